@@ -1,0 +1,1 @@
+"""The words of the project: tables, gene catalogue, pair index, configs, errors, all-or-nothing files."""
