@@ -30,7 +30,13 @@ IN_DEGREE, OUT_DEGREE, COMMUNITY = "in_degree", "out_degree", "community"
 
 GENES = pa.schema([(SYMBOL, pa.string()), (ID, pa.string()), (IS_TF, pa.bool_()), (N_IMAGES, pa.int32())])
 IMAGES = pa.schema(
-    [(SYMBOL, pa.string()), (VIEW, pa.string()), (STAGE, pa.string()), (SOURCE, pa.string()), (ROW, pa.int64())]
+    [
+        (SYMBOL, pa.string()),
+        (VIEW, pa.string()),
+        (STAGE, pa.string()),
+        (SOURCE, pa.string()),
+        (ROW, pa.int64()),
+    ]
 )
 KNOWN_EDGES = pa.schema(
     [(TF, pa.string()), (TARGET, pa.string()), (LABEL, pa.int8()), (SOURCE, pa.string()), (ROW, pa.int64())]
@@ -38,7 +44,13 @@ KNOWN_EDGES = pa.schema(
 REJECTED = pa.schema([(FILE, pa.string()), (ROW, pa.int64()), (NAME, pa.string()), (REASON, pa.string())])
 TRUTH = pa.schema([(TF, pa.string()), (TARGET, pa.string()), (SIGN, pa.int8())])
 OUT_OF_FOLD = pa.schema(
-    [(TF, pa.string()), (TARGET, pa.string()), (LABEL, pa.int8()), (FOLD, pa.int8()), (PROBABILITY, pa.float64())]
+    [
+        (TF, pa.string()),
+        (TARGET, pa.string()),
+        (LABEL, pa.int8()),
+        (FOLD, pa.int8()),
+        (PROBABILITY, pa.float64()),
+    ]
 )
 SCORES = pa.schema(
     [
@@ -48,10 +60,12 @@ SCORES = pa.schema(
         (PROBABILITY, pa.float32()),
         (SPREAD, pa.float32()),
         (CORRELATION, pa.float32()),
+        (LABEL, pa.int8()),
     ]
 )
 """Every candidate. `score`: mean logit; `probability`: calibrated; `spread`: standard deviation of the members'
-probabilities (0 where one member alone may score the pair); `correlation`: Pearson r, null without expression."""
+probabilities (0 where one member alone may score the pair); `correlation`: Pearson r, null without expression; `label`: 1 or 0 where the pair was among the
+known edges that the model was trained on (it is scored by the member that did not see it), null for all others."""
 EDGES = pa.schema(
     [
         (TF, pa.string()),
@@ -114,13 +128,17 @@ def read_table(path: Path, schema: pa.Schema) -> pd.DataFrame:
         The file is not Parquet, or its columns are not those of `schema`.
     """
     if not path.is_file():
-        raise MissingInputError(f"{path}: no such file; expected a table with the columns {', '.join(schema.names)}")
+        raise MissingInputError(
+            f"{path}: no such file; expected a table with the columns {', '.join(schema.names)}"
+        )
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise FormatError(f"{path}: not a readable Parquet file ({error}); write the folder anew") from error
     missing = [name for name in schema.names if name not in table.schema.names]
     if missing:
-        raise FormatError(f"{path}: lacks the columns {', '.join(missing)}; was it written by another version?")
+        raise FormatError(
+            f"{path}: lacks the columns {', '.join(missing)}; was it written by another version?"
+        )
     frame: pd.DataFrame = table.select(schema.names).cast(schema).to_pandas()
     return frame
