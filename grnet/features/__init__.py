@@ -1,0 +1,1 @@
+"""Dataset → the arrays that a model takes: co-expression context, image tensors."""

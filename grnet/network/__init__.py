@@ -1,0 +1,1 @@
+"""Scores → a directed graph → Parquet, GraphML, edge lists and the explorer page."""

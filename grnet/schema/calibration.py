@@ -37,9 +37,7 @@ class Calibration:
 
     def __post_init__(self) -> None:
         if len(self.knots) < 2 or len(self.knots) != len(self.values):
-            raise FormatError(
-                f"a calibration needs two or more knots with a value each, got {len(self.knots)}"
-            )
+            raise FormatError(f"a calibration needs two or more knots with a value each, got {len(self.knots)}")
         if np.any(np.diff(self.knots) <= 0) or np.any(np.diff(self.values) < 0):
             raise FormatError("a calibration needs increasing knots and non-decreasing values")
 

@@ -70,9 +70,7 @@ class PrepareConfig:
     def __post_init__(self) -> None:
         problems = _Problems()
         problems.require(bool(self.expression), "prepare needs at least one table: --expression FILE")
-        problems.require(
-            self.genes in ("expression", "all"), f"--genes is expression or all, got {self.genes!r}"
-        )
+        problems.require(self.genes in ("expression", "all"), f"--genes is expression or all, got {self.genes!r}")
         if self.image_size is not None:
             fits = all(8 <= side <= 2048 for side in self.image_size)
             problems.require(fits, f"--image-size: both sides lie in 8..2048, got {self.image_size}")
@@ -148,15 +146,9 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         problems = _Problems()
-        problems.require(
-            self.modality in MODALITIES, f"--modality is rna, image or fused, got {self.modality!r}"
-        )
-        problems.require(
-            all(c >= 1 for c in self.channels) and bool(self.channels), "channels are at least 1"
-        )
-        problems.require(
-            min(self.embedding, self.bins, self.hidden) >= 1, "embedding, bins, hidden are at least 1"
-        )
+        problems.require(self.modality in MODALITIES, f"--modality is rna, image or fused, got {self.modality!r}")
+        problems.require(all(c >= 1 for c in self.channels) and bool(self.channels), "channels are at least 1")
+        problems.require(min(self.embedding, self.bins, self.hidden) >= 1, "embedding, bins, hidden are at least 1")
         problems.require(0 <= self.dropout < 1, f"dropout lies in 0..1, got {self.dropout}")
         problems.require(0 <= self.modality_dropout < 1, "modality_dropout lies in 0..1")
         problems.raise_any()
@@ -247,15 +239,11 @@ class InferConfig:
     def __post_init__(self) -> None:
         problems = _Problems()
         if self.probability is not None:
-            problems.require(
-                0 <= self.probability <= 1, f"--probability lies in 0..1, got {self.probability}"
-            )
+            problems.require(0 <= self.probability <= 1, f"--probability lies in 0..1, got {self.probability}")
         for flag, value in (("--top", self.top), ("--top-per-target", self.top_per_target)):
             problems.require(value is None or value >= 1, f"{flag} is at least 1, got {value}")
         unknown = [name for name in self.formats if name not in EDGE_FORMATS]
-        problems.require(
-            not unknown, f"--format is one of {', '.join(EDGE_FORMATS)}, got {', '.join(unknown)}"
-        )
+        problems.require(not unknown, f"--format is one of {', '.join(EDGE_FORMATS)}, got {', '.join(unknown)}")
         problems.require(self.batch_pairs >= 1, "batch_pairs is at least 1")
         problems.raise_any()
         if self.probability is None and self.top is None and self.top_per_target is None:

@@ -96,9 +96,7 @@ class PairIndex:
 
     def __post_init__(self) -> None:
         if self.tf.shape != self.target.shape or self.tf.ndim != 1:
-            raise ValueError(
-                f"pairs need two vectors of one length, got {self.tf.shape} and {self.target.shape}"
-            )
+            raise ValueError(f"pairs need two vectors of one length, got {self.tf.shape} and {self.target.shape}")
 
     def __len__(self) -> int:
         return len(self.tf)

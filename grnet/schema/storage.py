@@ -74,9 +74,7 @@ def sha256_of(path: Path) -> str:
 def write_json(value: Mapping[str, Any], path: Path) -> None:
     """Write `value` as indented JSON, atomically; NaN becomes null so that any reader accepts it."""
     with replace_file(path) as temporary:
-        temporary.write_text(
-            json.dumps(_without_nan(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        temporary.write_text(json.dumps(_without_nan(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -64,8 +64,9 @@ SCORES = pa.schema(
     ]
 )
 """Every candidate. `score`: mean logit; `probability`: calibrated; `spread`: standard deviation of the members'
-probabilities (0 where one member alone may score the pair); `correlation`: Pearson r, null without expression; `label`: 1 or 0 where the pair was among the
-known edges that the model was trained on (it is scored by the member that did not see it), null for all others."""
+probabilities (0 where one member alone may score the pair); `correlation`: Pearson r, null without expression;
+`label`: 1 or 0 where the pair was among the known edges that the model was trained on (then the member that did not see
+it has scored it), null for all others."""
 EDGES = pa.schema(
     [
         (TF, pa.string()),
@@ -128,17 +129,13 @@ def read_table(path: Path, schema: pa.Schema) -> pd.DataFrame:
         The file is not Parquet, or its columns are not those of `schema`.
     """
     if not path.is_file():
-        raise MissingInputError(
-            f"{path}: no such file; expected a table with the columns {', '.join(schema.names)}"
-        )
+        raise MissingInputError(f"{path}: no such file; expected a table with the columns {', '.join(schema.names)}")
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise FormatError(f"{path}: not a readable Parquet file ({error}); write the folder anew") from error
     missing = [name for name in schema.names if name not in table.schema.names]
     if missing:
-        raise FormatError(
-            f"{path}: lacks the columns {', '.join(missing)}; was it written by another version?"
-        )
+        raise FormatError(f"{path}: lacks the columns {', '.join(missing)}; was it written by another version?")
     frame: pd.DataFrame = table.select(schema.names).cast(schema).to_pandas()
     return frame

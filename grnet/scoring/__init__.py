@@ -1,0 +1,1 @@
+"""Every candidate pair → score shards."""

@@ -1,0 +1,1 @@
+"""Fitting one fold, and cross-fitting K of them."""
