@@ -1,0 +1,95 @@
+"""The command line: parse, call the workflow, show, exit code. It computes nothing itself.
+
+Command modules are imported when their command is asked for, and heavy libraries inside the commands, so that
+`grnet --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+
+import click
+
+from grnet.cli.console import Verbosity, error_line
+from grnet.schema.errors import GrnetError
+
+COMMANDS = {
+    "demo": "grnet.cli.demo_commands:demo_command",
+    "simulate": "grnet.cli.simulate_commands:simulate_command",
+    "prepare": "grnet.cli.prepare_commands:prepare_command",
+    "inspect": "grnet.cli.prepare_commands:inspect_command",
+    "train": "grnet.cli.model_commands:train_command",
+    "infer-network": "grnet.cli.model_commands:infer_network_command",
+    "evaluate": "grnet.cli.model_commands:evaluate_command",
+}
+"""Command → where its click command lives, in the order of a user's work."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is needed, and gives each the common options."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of a user's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of `cmd_name` and return its command, or None where there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        if not any(parameter.name == "debug" for parameter in command.params):
+            command.params.extend(common_options())
+        return command
+
+
+def common_options() -> list[click.Option]:
+    """Return fresh --quiet and --debug options, which every command takes."""
+    return [
+        click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_set_flag, help="No progress."),
+        click.Option(["--debug"], is_flag=True, expose_value=False, callback=_set_flag, help="Show tracebacks."),
+    ]
+
+
+def _set_flag(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        setattr(ctx.ensure_object(Verbosity), str(parameter.name), True)
+
+
+@click.group(cls=LazyGroup, params=list(common_options()), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="grnet")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Infer gene regulatory networks from pictures of gene expression and RNA-seq.
+
+    \b
+    grnet demo                     everything below, on a synthetic embryo
+    grnet prepare DATA ...         a lab's files  ->  dataset directory
+    grnet train DATA -o RUN        dataset        ->  trained models, with their out-of-fold figures
+    grnet infer-network RUN -o NET models         ->  every candidate scored, thresholded, drawn
+    grnet evaluate NET --known E   network        ->  figures against known edges
+    """  # noqa: D301 (\b keeps click from wrapping the lines)
+    ctx.ensure_object(Verbosity)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 2 wrong input or options (one line says what), 130 interrupted."""
+    verbosity = Verbosity()
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    try:
+        cli.main(args=arguments, prog_name="grnet", standalone_mode=False, obj=verbosity)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("grnet: interrupted; nothing half-written was left behind", err=True)
+        sys.exit(130)
+    except (GrnetError, OSError) as error:
+        if verbosity.debug:
+            raise
+        click.echo(error_line(error), err=True)
+        sys.exit(2)
