@@ -1,0 +1,105 @@
+"""Curves for the report: ROC, precision-recall and calibration, thinned to what a picture can show.
+
+Enter: labels with a score each. Leave: a few hundred points at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from grnet.evaluation.metrics import CALIBRATION_BINS, Floats, check_scores, equal_mass_bins
+
+MAX_POINTS = 300
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a line, float64 [N] each, both in 0..1."""
+
+    x: Floats
+    y: Floats
+
+
+@dataclass(frozen=True)
+class CalibrationCurve:
+    """Observed against stated probability in bins of about equal count.
+
+    Attributes
+    ----------
+    mean : float64 [B]
+        Mean probability of the bin's pairs.
+    observed : float64 [B]
+        Part of them that is positive.
+    count : int64 [B]
+    low, high : float64 [B]
+        Wilson 95 % interval of `observed`.
+    """
+
+    mean: Floats
+    observed: Floats
+    count: npt.NDArray[np.int64]
+    low: Floats
+    high: Floats
+
+
+def roc_curve(labels: npt.ArrayLike, scores: npt.ArrayLike, *, max_points: int = MAX_POINTS) -> Curve:
+    """Return false-positive rate (x) and true-positive rate (y); no points with one class only."""
+    from sklearn.metrics import roc_curve as all_points
+
+    y, s = check_scores(labels, scores)
+    if not 0 < y.sum() < len(y):
+        return Curve(np.empty(0), np.empty(0))
+    false_positive, true_positive, _ = all_points(y, s)
+    return _thin_curve(false_positive, true_positive, max_points)
+
+
+def precision_recall_curve(labels: npt.ArrayLike, scores: npt.ArrayLike, *, max_points: int = MAX_POINTS) -> Curve:
+    """Return recall (x, rising from 0) and precision (y); no points with one class only."""
+    from sklearn.metrics import precision_recall_curve as all_points
+
+    y, s = check_scores(labels, scores)
+    if not 0 < y.sum() < len(y):
+        return Curve(np.empty(0), np.empty(0))
+    precision, recall, _ = all_points(y, s, drop_intermediate=True)
+    # the first point is a convention, not a measurement: start at the precision of the best-scored pairs
+    precision[-1] = precision[-2]
+    return _thin_curve(recall[::-1], precision[::-1], max_points)
+
+
+def calibration_curve(
+    labels: npt.ArrayLike, probabilities: npt.ArrayLike, *, n_bins: int = CALIBRATION_BINS
+) -> CalibrationCurve:
+    """Return mean probability, observed rate, count and interval of each of at most `n_bins` bins."""
+    y, p = check_scores(labels, probabilities)
+    if not len(y):
+        empty = np.empty(0)
+        return CalibrationCurve(empty, empty, np.empty(0, dtype=np.int64), empty, empty)
+    bins = equal_mass_bins(p, n_bins)
+    count = np.bincount(bins)
+    positives = np.bincount(bins, weights=y)
+    low, high = wilson_interval(positives, count)
+    return CalibrationCurve(np.bincount(bins, weights=p) / count, positives / count, count, low, high)
+
+
+def wilson_interval(
+    positives: npt.ArrayLike, n: npt.ArrayLike, *, z: float = 1.959963984540054
+) -> tuple[Floats, Floats]:
+    """Return the score interval of a rate, 95 % by default (Wilson 1927, doi:10.2307/2276774); n is 1 or more."""
+    total = np.asarray(n, dtype=np.float64)
+    rate = np.asarray(positives, dtype=np.float64) / total
+    scale = 1 + z**2 / total
+    centre = (rate + z**2 / (2 * total)) / scale
+    half = z / scale * np.sqrt(rate * (1 - rate) / total + z**2 / (4 * total**2))
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+
+
+def _thin_curve(x: Floats, y: Floats, max_points: int) -> Curve:
+    """Keep both ends and points at even steps along the line."""
+    if len(x) > max_points:
+        length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
+        kept = np.unique(np.searchsorted(length, np.linspace(0, length[-1], max_points)))
+        x, y = x[kept], y[kept]
+    return Curve(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
