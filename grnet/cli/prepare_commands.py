@@ -1,0 +1,144 @@
+"""`grnet prepare` and `grnet inspect`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grnet.cli.console import console, make_progress
+
+if TYPE_CHECKING:
+    from grnet.dataset.summary import DatasetSummary
+
+FILE = click.Path(path_type=Path)
+SHOWN_SUGGESTIONS = 10
+
+
+@click.command("prepare")
+@click.argument("out", type=FILE)
+@click.option(
+    "--expression",
+    type=FILE,
+    multiple=True,
+    required=True,
+    help="Table of genes × samples: CSV, TSV, .gz of these, XLSX or Parquet. Repeat it for several; merged by symbol.",
+)
+@click.option("--tfs", type=FILE, help="Transcription factors: text, or a table whose first column names them.")
+@click.option("--known-edges", type=FILE, help="Table of TF, target and optionally label and source.")
+@click.option("--images", type=FILE, help="Manifest (gene, path, …) or folder of GENE/VIEW/*.png.")
+@click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
+@click.option("--aliases", "aliases_file", type=FILE, help="Table of two columns, name and symbol.")
+@click.option(
+    "--genes",
+    type=click.Choice(["expression", "all"]),
+    default="expression",
+    show_default=True,
+    help="Keep genes with expression, or those with expression or images.",
+)
+@click.option("--image-size", metavar="HEIGHTxWIDTH", help="Size of all images. [default: the most common]")
+@click.option("--name", default="", help="Name of the dataset. [default: the folder's]")
+@click.option("--organism", default="", help="Free text for dataset.toml.")
+@click.option("--units", default="", help="Units of the expression, free text for dataset.toml.")
+@click.option("--transpose", is_flag=True, help="The expression tables have genes in columns.")
+@click.option("--overwrite", is_flag=True, help="Replace OUT where it is there.")
+def prepare_command(
+    out: Path,
+    expression: tuple[Path, ...],
+    tfs: Path | None,
+    known_edges: Path | None,
+    images: Path | None,
+    alias: tuple[str, ...],
+    aliases_file: Path | None,
+    genes: str,
+    image_size: str | None,
+    name: str,
+    organism: str,
+    units: str,
+    transpose: bool,
+    overwrite: bool,
+) -> None:
+    """Turn a lab's files into the dataset directory OUT, and tell what joined with what."""
+    aliases = dict(_parse_alias(text) for text in alias)
+    size = _parse_size(image_size) if image_size else None
+    from grnet.workflow.prepare import prepare
+
+    summary = prepare(
+        out,
+        expression=expression,
+        tfs=tfs,
+        known_edges=known_edges,
+        images=images,
+        aliases=aliases,
+        aliases_file=aliases_file,
+        genes="all" if genes == "all" else "expression",
+        image_size=size,
+        name=name,
+        organism=organism,
+        units=units,
+        transpose=transpose,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    show_summary(summary, out)
+    if summary.n_rejected_by_reason:
+        _print_plain(f"refused rows, each with its reason: {out / 'rejected.parquet'}")
+
+
+@click.command("inspect")
+@click.argument("dataset", type=FILE)
+@click.option("--contact-sheet", type=FILE, metavar="PNG", help="Draw thumbnails of the images into this file.")
+@click.option("--max-images", type=click.IntRange(min=1), default=96, show_default=True, help="Most thumbnails.")
+@click.option("--overwrite", is_flag=True, help="Replace the PNG where it is there.")
+def inspect_command(dataset: Path, contact_sheet: Path | None, max_images: int, overwrite: bool) -> None:
+    """Show what is in a dataset directory, and draw a contact sheet of its images."""
+    from grnet.workflow.inspect import inspect_dataset
+
+    summary = inspect_dataset(dataset, contact_sheet=contact_sheet, max_images=max_images, overwrite=overwrite)
+    show_summary(summary, dataset)
+    if contact_sheet is not None:
+        _print_plain(f"contact sheet: {contact_sheet}")
+
+
+def show_summary(summary: DatasetSummary, path: Path) -> None:
+    """Print the counts as a table, then notes and suggestions, all as plain text: names are data, never markup."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_header=False, title=Text(_printable(str(path))), title_justify="left")
+    table.add_column()
+    table.add_column(justify="left")
+    for what, value in summary.rows():
+        table.add_row(Text(_printable(what)), Text(_printable(value)))
+    console().print(table)
+    for note in summary.notes:
+        _print_plain(f"note: {note}")
+    for name, symbol in summary.alias_suggestions[:SHOWN_SUGGESTIONS]:
+        _print_plain(f"did you mean: --alias '{name}={symbol}'")
+    more = len(summary.alias_suggestions) - SHOWN_SUGGESTIONS
+    if more > 0:
+        _print_plain(f"… and {more} more names that almost match, in dataset.toml")
+
+
+def _print_plain(text: str) -> None:
+    console().print(_printable(text), markup=False, highlight=False, emoji=False)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _parse_alias(text: str) -> tuple[str, str]:
+    name, mark, symbol = text.partition("=")
+    if not mark or not name.strip() or not symbol.strip():
+        raise click.BadParameter(f"{text!r}: expected NAME=SYMBOL, such as Dp=Dp2", param_hint="--alias")
+    return name.strip(), symbol.strip()
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    sides = text.lower().replace("×", "x").split("x")
+    if len(sides) != 2 or not all(side.strip().isdigit() for side in sides):
+        raise click.BadParameter(f"{text!r}: expected HEIGHTxWIDTH in pixels, such as 32x64", param_hint="--image-size")
+    return int(sides[0]), int(sides[1])

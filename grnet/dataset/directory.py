@@ -1,0 +1,254 @@
+"""The dataset directory: the contract between `grnet prepare` and everything that comes after it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import tomli_w
+
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.genes import GeneCatalogue
+from grnet.schema.storage import new_folder, replace_file
+from grnet.schema.tables import (
+    GENES,
+    IMAGES,
+    KNOWN_EDGES,
+    REJECTED,
+    ROW,
+    SYMBOL,
+    TARGET,
+    TF,
+    VIEW,
+    empty_table,
+    read_table,
+    write_table,
+)
+
+FORMAT_VERSION = 1
+SETTINGS_FILE = "dataset.toml"
+IMAGES_FILE = "images.npy"
+_PREPARE = "make one with: grnet prepare"
+
+Floats = npt.NDArray[np.float32]
+Images = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A dataset directory in memory; images stay on disk until they are used.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+    genes : GeneCatalogue
+        G genes; every per-gene array follows its order.
+    expression : float32 array [G, S]
+        Rows are NaN where a gene has none, finite elsewhere.
+    samples : tuple of str
+        S names.
+    images : uint8 memory map [N, H, W]
+        Grey, 0..255.
+    image_table : DataFrame
+        IMAGES; line n describes `images[n]`.
+    known_edges : DataFrame
+        KNOWN_EDGES.
+    rejected : DataFrame
+        REJECTED.
+    settings : dict
+        What `dataset.toml` says.
+    """
+
+    path: Path
+    name: str
+    genes: GeneCatalogue
+    expression: Floats
+    samples: tuple[str, ...]
+    images: Images
+    image_table: pd.DataFrame
+    known_edges: pd.DataFrame
+    rejected: pd.DataFrame
+    settings: dict[str, Any]
+
+    @cached_property
+    def has_expression(self) -> npt.NDArray[np.bool_]:
+        """Genes whose expression is known, bool [G]."""
+        return np.asarray(np.isfinite(self.expression).all(axis=1), dtype=np.bool_)
+
+    @cached_property
+    def views(self) -> tuple[str, ...]:
+        """The views of the images, sorted."""
+        return tuple(sorted(set(self.image_table[VIEW])))
+
+    @cached_property
+    def image_gene(self) -> npt.NDArray[np.int64]:
+        """Index of the gene of each image, int64 [N]."""
+        return self.genes.indices_of(self.image_table[SYMBOL])
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of the images."""
+        return int(self.images.shape[1]), int(self.images.shape[2])
+
+
+@dataclass(frozen=True, eq=False)
+class DatasetContents:
+    """What is written into a dataset directory, beside the images.
+
+    Attributes
+    ----------
+    genes : GeneCatalogue
+    expression : float32 array [G, S]
+    samples : tuple of str
+    image_table, known_edges, rejected : DataFrame
+        IMAGES, KNOWN_EDGES, REJECTED.
+    settings : mapping of str to Any
+        For `dataset.toml`; the format version is added.
+    """
+
+    genes: GeneCatalogue
+    expression: Floats
+    samples: tuple[str, ...]
+    image_table: pd.DataFrame = field(default_factory=lambda: empty_table(IMAGES))
+    known_edges: pd.DataFrame = field(default_factory=lambda: empty_table(KNOWN_EDGES))
+    rejected: pd.DataFrame = field(default_factory=lambda: empty_table(REJECTED))
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_dataset(path: Path, contents: DatasetContents, images: Images, *, overwrite: bool = False) -> None:
+    """Write a dataset directory, all or nothing.
+
+    Parameters
+    ----------
+    path : Path
+    contents : DatasetContents
+    images : uint8 array [N, H, W]
+        Image n is described by line n of `contents.image_table`.
+    overwrite : bool
+        Replace what is there.
+
+    Raises
+    ------
+    OutputExistsError
+        `path` is there and `overwrite` is False.
+    """
+    with new_folder(path, overwrite=overwrite) as folder:
+        with replace_file(folder / IMAGES_FILE) as temporary:
+            np.save(temporary, np.ascontiguousarray(images, dtype=np.uint8))
+        write_contents(folder, contents)
+
+
+def write_contents(folder: Path, contents: DatasetContents) -> None:
+    """Write everything but the images into a folder."""
+    write_table(contents.genes.to_frame(), folder / "genes.parquet", GENES)
+    schema = pa.schema([(SYMBOL, pa.string()), *((sample, pa.float32()) for sample in contents.samples)])
+    columns = [pa.array(contents.genes.symbols, pa.string()), *(pa.array(column) for column in contents.expression.T)]
+    with replace_file(folder / "expression.parquet") as temporary:
+        pq.write_table(pa.Table.from_arrays(columns, schema=schema), temporary, compression="zstd")
+    write_table(contents.image_table, folder / "images.parquet", IMAGES)
+    write_table(contents.known_edges, folder / "known_edges.parquet", KNOWN_EDGES)
+    write_table(contents.rejected, folder / "rejected.parquet", REJECTED)
+    with replace_file(folder / SETTINGS_FILE) as temporary:
+        temporary.write_text(tomli_w.dumps({"format_version": FORMAT_VERSION, **contents.settings}), encoding="utf-8")
+
+
+def load_dataset(path: Path) -> Dataset:
+    """Load a dataset directory; images are mapped, not read.
+
+    Raises
+    ------
+    MissingInputError
+        There is no such folder, or a file of it is missing.
+    FormatError
+        It is no dataset directory, of another format version, or damaged.
+    """
+    path = Path(path)
+    settings = _read_settings(path)
+    genes = _read_genes(path)
+    expression, samples = _read_expression(path / "expression.parquet", genes)
+    image_table = read_table(path / "images.parquet", IMAGES)
+    known_edges = read_table(path / "known_edges.parquet", KNOWN_EDGES)
+    images = _map_images(path / IMAGES_FILE, len(image_table))
+    if not np.array_equal(image_table[ROW], np.arange(len(image_table))):
+        raise FormatError(f"{path / 'images.parquet'}: the column row does not count up from 0; {_PREPARE}")
+    _check_symbols(path / "images.parquet", image_table[SYMBOL], genes)
+    _check_symbols(path / "known_edges.parquet", pd.concat([known_edges[TF], known_edges[TARGET]]), genes)
+    rejected = read_table(path / "rejected.parquet", REJECTED)
+    name = str(settings.get("name") or path.resolve().name)
+    return Dataset(path, name, genes, expression, samples, images, image_table, known_edges, rejected, settings)
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise MissingInputError(f"{path}: no such folder; expected a dataset directory; {_PREPARE}")
+    file = path / SETTINGS_FILE
+    if not file.is_file():
+        raise FormatError(f"{path}: not a dataset directory (it has no {SETTINGS_FILE}); {_PREPARE}")
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"{file}: not readable as TOML ({error}); {_PREPARE}") from error
+    version = settings.get("format_version")
+    if version != FORMAT_VERSION:
+        raise FormatError(f"{file}: format version {version!r}; this grnet reads version {FORMAT_VERSION}; {_PREPARE}")
+    return settings
+
+
+def _read_genes(path: Path) -> GeneCatalogue:
+    try:
+        return GeneCatalogue.from_frame(read_table(path / "genes.parquet", GENES))
+    except ValueError as error:
+        if isinstance(error, FormatError):
+            raise
+        raise FormatError(f"{path / 'genes.parquet'}: {error}; {_PREPARE}") from error
+
+
+def _read_expression(path: Path, genes: GeneCatalogue) -> tuple[Floats, tuple[str, ...]]:
+    """Return float32 [G, S] in the order of `genes`, and the names of the samples."""
+    if not path.is_file():
+        raise MissingInputError(f"{path}: no such file; the dataset directory is not complete; {_PREPARE}")
+    try:
+        table = pq.read_table(path)
+        names = table.schema.names
+        if not names or names[0] != SYMBOL or len(set(names)) != len(names):
+            raise FormatError(f"{path}: expected the column {SYMBOL} and a column for each sample; {_PREPARE}")
+        symbols = table.column(0).to_pylist()
+        values = np.empty((table.num_rows, len(names) - 1), dtype=np.float32)
+        for place, column in enumerate(table.columns[1:]):
+            values[:, place] = column.cast(pa.float32()).to_numpy()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise FormatError(f"{path}: not a readable Parquet file ({error}); {_PREPARE}") from error
+    position = {symbol: row for row, symbol in enumerate(symbols)}
+    if len(position) != len(symbols) or set(position) != set(genes.symbols):
+        raise FormatError(f"{path}: its genes are not those of genes.parquet; {_PREPARE}")
+    return values[[position[symbol] for symbol in genes.symbols]], tuple(names[1:])
+
+
+def _map_images(path: Path, count: int) -> Images:
+    if not path.is_file():
+        raise MissingInputError(f"{path}: no such file; the dataset directory is not complete; {_PREPARE}")
+    try:
+        images: Images = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise FormatError(f"{path}: not a readable NumPy file ({error}); {_PREPARE}") from error
+    if images.ndim != 3 or images.dtype != np.uint8 or len(images) != count:
+        raise FormatError(
+            f"{path}: got {images.dtype} {list(images.shape)}, expected uint8 [{count}, height, width]; {_PREPARE}"
+        )
+    return images
+
+
+def _check_symbols(path: Path, symbols: pd.Series, genes: GeneCatalogue) -> None:
+    strange = sorted(set(symbols) - set(genes.position))
+    if strange:
+        raise FormatError(f"{path}: names {strange[0]!r}, which genes.parquet lacks; {_PREPARE}")

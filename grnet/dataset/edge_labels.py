@@ -1,0 +1,71 @@
+"""What the label column of known edges means: 1 for an edge, 0 for a pair that is none.
+
+Signs need care. In most edge lists + and - (1 and -1) are activation and repression, and both are edges; under a header
+such as `label` or `class`, - and -1 stand for "no edge", unless a 0 in the same column already does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grnet.dataset.cells import quote, word_set
+from grnet.dataset.table_files import RawTable
+from grnet.schema.errors import InputError
+
+EDGE_WORDS = word_set(
+    "1 true yes y edge known interaction activation activator activates activating repression repressor represses "
+    "repressing inhibition inhibitor inhibits induction up down dual unknown +- -+ +/- ?"
+)
+NO_EDGE_WORDS = word_set("0 false no n none non-edge nonedge no-edge unrelated")
+PLUS_WORDS = word_set("+ +1 positive pos")
+MINUS_WORDS = word_set("- -1 − –1 negative neg")
+EXPECTED = "1/0, true/false, yes/no, +/-, activation/repression"
+
+
+def is_label(text: str) -> bool:
+    """Tell whether `text` is a label of any kind."""
+    return _plain(text) in EDGE_WORDS | NO_EDGE_WORDS | PLUS_WORDS | MINUS_WORDS
+
+
+def parse_labels(table: RawTable, column: int, *, minus_is_edge: bool) -> list[int]:
+    """Return 1 or 0 for each row.
+
+    Parameters
+    ----------
+    table : RawTable
+        Without its header.
+    column : int
+    minus_is_edge : bool
+        What - means where no 0 stands in the column.
+
+    Raises
+    ------
+    InputError
+        A cell is empty or is no label.
+    """
+    words = [_plain(text) for text in table.column_texts(column)]
+    negative = NO_EDGE_WORDS if minus_is_edge or _has_no_edge(words) else NO_EDGE_WORDS | MINUS_WORDS
+    labels = []
+    for row, word in enumerate(words):
+        if word in negative:
+            labels.append(0)
+        elif word in EDGE_WORDS | PLUS_WORDS | MINUS_WORDS:
+            labels.append(1)
+        else:
+            got = "no label" if not word else f"the label {quote(table.column_texts(column)[row])}"
+            raise InputError(f"{table.place(row, column)}: {got}; expected one of {EXPECTED}")
+    return labels
+
+
+def counts_minus_as_edge(words: Sequence[str], labels: Sequence[int]) -> bool:
+    """Tell whether a minus sign was read as repression, which the user should know."""
+    return any(_plain(word) in MINUS_WORDS and label == 1 for word, label in zip(words, labels, strict=True))
+
+
+def _has_no_edge(words: Sequence[str]) -> bool:
+    return any(word in NO_EDGE_WORDS for word in words)
+
+
+def _plain(text: str) -> str:
+    word = text.strip().lower()
+    return word[:-2] if word in ("1.0", "0.0", "-1.0") else word

@@ -1,0 +1,221 @@
+"""Image candidates → `images.npy` and its table: joined with genes, in one size, in the order of the genes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from grnet.dataset.cells import listed
+from grnet.dataset.findings import Findings, Reason
+from grnet.dataset.image_pixels import ImageRefused, ImageTooLarge, fit_pixels, read_grey, read_size
+from grnet.dataset.image_sources import ImageCandidate
+from grnet.dataset.image_stack import new_image_stack
+from grnet.dataset.names import NameBook
+from grnet.schema.errors import InputError
+from grnet.schema.progress import Progress
+from grnet.schema.tables import IMAGES, ROW, SOURCE, STAGE, SYMBOL, VIEW, empty_table
+
+SIDE_LIMITS = (8, 2048)
+Joined = tuple[str, ImageCandidate]
+
+
+@dataclass(frozen=True)
+class StoredImages:
+    """What was written.
+
+    Attributes
+    ----------
+    table : DataFrame
+        IMAGES, `row` counts up.
+    size : (height, width)
+    sha256 : str
+        Of the sources and contents of all images that were opened.
+    """
+
+    table: pd.DataFrame
+    size: tuple[int, int]
+    sha256: str
+
+
+def join_images(
+    candidates: Sequence[ImageCandidate], book: NameBook, *, keep_all: bool, findings: Findings
+) -> tuple[list[Joined], dict[str, str]]:
+    """Give each image its gene: by symbol, then by id.
+
+    Parameters
+    ----------
+    candidates : sequence of ImageCandidate
+    book : NameBook
+        The genes that have expression.
+    keep_all : bool
+        Take genes without expression, too.
+    findings : Findings
+        Takes images of genes that are not taken.
+
+    Returns
+    -------
+    joined : list of (symbol, candidate)
+    new_genes : dict of str to str
+        Symbol → id of genes without expression, in order of appearance; empty unless `keep_all`.
+
+    Raises
+    ------
+    InputError
+        No image joins.
+    """
+    joined: list[Joined] = []
+    new_genes: dict[str, str] = {}
+    for candidate in candidates:
+        symbol = book.resolve(candidate.gene, candidate.gene_id)
+        if symbol is None:
+            findings.miss(candidate.gene, candidate.gene_id)
+            if not keep_all:
+                findings.reject(candidate.file, candidate.row, candidate.gene, Reason.NO_EXPRESSION, candidate.source)
+                continue
+            symbol = book.canonical(candidate.gene)
+            new_genes[symbol] = new_genes.get(symbol) or candidate.gene_id
+        joined.append((symbol, candidate))
+    if not joined:
+        raise InputError(
+            f"{candidates[0].path.parent}: none of the {len(candidates)} images belongs to a gene of the expression "
+            f"tables; their genes are such as {listed(dict.fromkeys(c.gene for c in candidates), 3)}, those of the "
+            f"tables {listed(sorted(book.symbols), 3)}; --aliases translates names, "
+            "--genes all keeps genes without expression"
+        )
+    return joined, new_genes
+
+
+def store_images(
+    joined: Sequence[Joined],
+    order: dict[str, int],
+    path: Path,
+    *,
+    image_size: tuple[int, int] | None,
+    findings: Findings,
+    progress: Progress,
+) -> StoredImages:
+    """Decode images to grey in one size and write them.
+
+    Parameters
+    ----------
+    joined : sequence of (symbol, candidate)
+    order : dict of str to int
+        Position of each gene; images are sorted by it, then by view, then stay in the order of the input.
+    path : Path
+        The file `images.npy` to write.
+    image_size : (height, width) or None
+        None takes the most common size.
+    findings : Findings
+        Takes images that cannot be read, are too large, or repeat one of the same gene and view.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        No image can be read, or the most common size is out of range.
+    """
+    ordered = sorted(joined, key=lambda item: (order[item[0]], item[1].view))
+    size = image_size or _common_size([candidate for _, candidate in ordered])
+    kept: list[Joined] = []
+    counts: Counter[str] = Counter()
+    seen: dict[tuple[str, str, bytes], ImageCandidate] = {}
+    digest = hashlib.sha256()
+    refused_before = len(findings.rejected)
+    with new_image_stack(path, size) as stack, progress.track("reading images", len(ordered), "images") as step:
+        for symbol, candidate in ordered:
+            step(1)
+            content = _read_content(candidate, findings)
+            if content is None:
+                continue
+            own = hashlib.sha256(content).digest()
+            digest.update(candidate.source.encode() + b"\0" + own)
+            first = seen.setdefault((symbol, candidate.view, own), candidate)
+            if first is not candidate:
+                _reject(candidate, Reason.REPEATED_IMAGE, f"as {first.source}", findings)
+                continue
+            pixels = _decode(candidate, content, size, counts, findings)
+            if pixels is not None:
+                stack.add(pixels)
+                kept.append((symbol, candidate))
+    if not kept:
+        *_, reason = findings.rejected[refused_before]
+        raise InputError(f"{ordered[0][1].path}: {reason}; none of the {len(ordered)} images could be read")
+    for note, count in counts.items():
+        findings.note(f"{note}: {count:,} images")
+    return StoredImages(_table_of(kept), size, digest.hexdigest())
+
+
+def _common_size(candidates: list[ImageCandidate]) -> tuple[int, int]:
+    sizes: Counter[tuple[int, int]] = Counter()
+    for candidate in candidates:
+        try:
+            sizes[read_size(candidate.path.read_bytes())] += 1
+        except (ImageRefused, OSError, ValueError):
+            continue
+    if not sizes:
+        return SIDE_LIMITS[0], SIDE_LIMITS[0]
+    height, width = sizes.most_common(1)[0][0]
+    low, high = SIDE_LIMITS
+    if not (low <= height <= high and low <= width <= high):
+        raise InputError(
+            f"{candidates[0].path.parent}: most images have {height} × {width} pixels (height × width), outside "
+            f"{low}..{high}; choose a size that they are resampled to: --image-size HEIGHTxWIDTH"
+        )
+    return height, width
+
+
+def _read_content(candidate: ImageCandidate, findings: Findings) -> bytes | None:
+    try:
+        return candidate.path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        _reject(candidate, Reason.MISSING_IMAGE, "", findings)
+    except (OSError, ValueError) as error:
+        _reject(candidate, Reason.UNREADABLE_IMAGE, str(error), findings)
+    return None
+
+
+def _decode(
+    candidate: ImageCandidate, content: bytes, size: tuple[int, int], counts: Counter[str], findings: Findings
+) -> npt.NDArray[np.uint8] | None:
+    try:
+        image = read_grey(content)
+    except ImageTooLarge as error:
+        _reject(candidate, Reason.LARGE_IMAGE, str(error), findings)
+        return None
+    except ImageRefused as error:
+        _reject(candidate, Reason.UNREADABLE_IMAGE, str(error), findings)
+        return None
+    height, width = image.pixels.shape
+    counts["more than 8 bits, range stretched to 0..255"] += image.rescaled
+    counts["several frames in the file, of which the first was taken"] += image.frames > 1
+    counts[f"resampled to {size[0]} × {size[1]} (height × width)"] += (height, width) != size
+    counts["of another shape than the rest, stretched to it"] += abs(height / width / (size[0] / size[1]) - 1) > 0.05
+    for note in [note for note, count in counts.items() if not count]:
+        del counts[note]
+    return fit_pixels(image.pixels, size)
+
+
+def _reject(candidate: ImageCandidate, reason: Reason, detail: str, findings: Findings) -> None:
+    text = f"{candidate.source}: {detail}" if detail else candidate.source
+    findings.reject(candidate.file, candidate.row, candidate.gene, reason, text)
+
+
+def _table_of(kept: list[Joined]) -> pd.DataFrame:
+    if not kept:
+        return empty_table(IMAGES)
+    return pd.DataFrame(
+        {
+            SYMBOL: [symbol for symbol, _ in kept],
+            VIEW: [candidate.view for _, candidate in kept],
+            STAGE: [candidate.stage for _, candidate in kept],
+            SOURCE: [candidate.source for _, candidate in kept],
+            ROW: np.arange(len(kept), dtype=np.int64),
+        }
+    )

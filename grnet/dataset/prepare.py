@@ -1,0 +1,211 @@
+"""A lab's files → a dataset directory: read, join by name, write, and tell what joined with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from grnet.dataset.directory import IMAGES_FILE, DatasetContents, load_dataset, write_contents
+from grnet.dataset.expression import ExpressionTable, read_expression
+from grnet.dataset.findings import Findings, Reason
+from grnet.dataset.image_sources import ImageCandidate, list_images
+from grnet.dataset.image_stack import new_image_stack
+from grnet.dataset.image_store import Joined, StoredImages, join_images, store_images
+from grnet.dataset.known_edges import EdgeList, join_edges, read_edge_list
+from grnet.dataset.names import NameBook, describe_unused_aliases, read_aliases, suggest_aliases
+from grnet.dataset.summary import DatasetSummary, summarise
+from grnet.dataset.tf_list import TfList, join_tfs, read_tf_list
+from grnet.schema.configs import PrepareConfig
+from grnet.schema.errors import InputError
+from grnet.schema.genes import GeneCatalogue
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import check_output_free, new_folder, sha256_of
+from grnet.schema.tables import IMAGES, KNOWN_EDGES, SYMBOL, TF, empty_table
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """All tables, read; images listed."""
+
+    aliases: dict[str, str]
+    tfs: TfList | None
+    edges: EdgeList | None
+    expression: ExpressionTable
+    images: list[ImageCandidate]
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """TFs and known edges, joined with the genes."""
+
+    tfs: frozenset[str]
+    known_edges: pd.DataFrame
+
+
+def prepare_dataset(
+    out: Path, config: PrepareConfig, *, overwrite: bool = False, progress: Progress = SILENT
+) -> DatasetSummary:
+    """Turn a lab's files into a dataset directory.
+
+    Parameters
+    ----------
+    out : Path
+        The folder to write; it appears complete or not at all.
+    config : PrepareConfig
+    overwrite : bool
+        Replace `out` where it is there.
+    progress : Progress
+
+    Returns
+    -------
+    DatasetSummary
+        What `grnet inspect` shows of the folder.
+
+    Raises
+    ------
+    OutputExistsError
+        `out` is there and `overwrite` is False.
+    MissingInputError, InputError
+        A file is missing or cannot be used as it is; the text says which, where and how to mend it.
+    """
+    out = Path(out)
+    check_output_free(out, overwrite=overwrite)
+    findings = Findings()
+    inputs = _read_inputs(config, findings)
+    expression, keep_all = inputs.expression, config.genes == "all"
+    book = NameBook.build(expression.symbols, expression.ids, inputs.aliases)
+    joined: list[Joined] = []
+    new_genes: dict[str, str] = {}
+    if inputs.images:
+        joined, new_genes = join_images(inputs.images, book, keep_all=keep_all, findings=findings)
+    ids = dict(zip(expression.symbols, expression.ids, strict=True)) | new_genes
+    # before the images are decoded, so that an error in the small tables shows at once
+    labels = _join_labels(inputs, ids, keep_all, trial := Findings())
+    with new_folder(out, overwrite=overwrite) as folder:
+        stored = _store_images(joined, ids, folder / IMAGES_FILE, config, findings, progress)
+        seen = set(stored.table[SYMBOL])
+        lost = [symbol for symbol in new_genes if symbol not in seen]
+        if lost:
+            ids = {symbol: gene_id for symbol, gene_id in ids.items() if symbol not in lost}
+            labels = _join_labels(inputs, ids, keep_all, trial := Findings())
+        findings.extend(trial)
+        genes = _catalogue(ids, joined, labels.tfs, stored.table)
+        for note in describe_unused_aliases(inputs.aliases, frozenset(genes.symbols)):
+            findings.note(note)
+        contents = DatasetContents(
+            genes=genes,
+            expression=_with_missing_rows(expression, len(genes)),
+            samples=expression.samples,
+            image_table=stored.table,
+            known_edges=labels.known_edges,
+            rejected=findings.rejected_table(),
+            settings=_settings(config, genes, stored, findings),
+        )
+        write_contents(folder, contents)
+        load_dataset(folder)
+    return summarise(load_dataset(out))
+
+
+def _read_inputs(config: PrepareConfig, findings: Findings) -> _Inputs:
+    if config.tfs is None and config.known_edges is None:
+        raise InputError(
+            "prepare needs to know the TFs: give --tfs FILE, or --known-edges FILE, whose regulators they are"
+        )
+    aliases = read_aliases(config.aliases_file, config.aliases)
+    tfs = read_tf_list(config.tfs) if config.tfs else None
+    edges = read_edge_list(config.known_edges) if config.known_edges else None
+    images = list_images(config.images, findings) if config.images else []
+    named = {*(tfs.names if tfs else ()), *(edges.tfs if edges else ()), *(edges.targets if edges else ())}
+    known_names = named | {aliases.get(name, name) for name in named}
+    expression = read_expression(
+        config.expression, aliases, known_names=known_names, transpose=config.transpose, findings=findings
+    )
+    return _Inputs(aliases, tfs, edges, expression, images)
+
+
+def _join_labels(inputs: _Inputs, ids: dict[str, str], keep_all: bool, findings: Findings) -> _Labels:
+    book = NameBook.build(ids, ids.values(), inputs.aliases)
+    tfs = None
+    if inputs.tfs is not None:
+        refusal = Reason.NO_DATA if keep_all else Reason.NO_EXPRESSION
+        tfs = join_tfs(inputs.tfs, book, refusal=refusal, findings=findings)
+    known = empty_table(KNOWN_EDGES)
+    if inputs.edges is not None:
+        known = join_edges(inputs.edges, book, tfs, refusal=Reason.UNKNOWN_GENE, findings=findings)
+    if tfs is None:
+        tfs = frozenset(known[TF])
+        findings.note(f"no TF list: the {len(tfs)} regulators of the known edges are the TFs")
+    return _Labels(tfs, known)
+
+
+def _store_images(
+    joined: list[Joined],
+    ids: dict[str, str],
+    path: Path,
+    config: PrepareConfig,
+    findings: Findings,
+    progress: Progress,
+) -> StoredImages:
+    if not joined:
+        size = config.image_size or (0, 0)
+        with new_image_stack(path, size):
+            return StoredImages(empty_table(IMAGES), size, "")
+    order = {symbol: position for position, symbol in enumerate(ids)}
+    return store_images(joined, order, path, image_size=config.image_size, findings=findings, progress=progress)
+
+
+def _catalogue(
+    ids: dict[str, str], joined: list[Joined], tfs: frozenset[str], image_table: pd.DataFrame
+) -> GeneCatalogue:
+    """Return the genes; ids that the expression tables lack are taken from the images."""
+    from_images: dict[str, str] = {}
+    for symbol, candidate in joined:
+        if candidate.gene_id:
+            from_images.setdefault(symbol, candidate.gene_id)
+    counts = image_table[SYMBOL].value_counts()
+    return GeneCatalogue(
+        symbols=tuple(ids),
+        ids=tuple(gene_id or from_images.get(symbol, "") for symbol, gene_id in ids.items()),
+        is_tf=np.array([symbol in tfs for symbol in ids], dtype=bool),
+        n_images=np.array([counts.get(symbol, 0) for symbol in ids], dtype=np.int32),
+    )
+
+
+def _with_missing_rows(expression: ExpressionTable, n_genes: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    values = np.full((n_genes, len(expression.samples)), np.nan, dtype=np.float32)
+    values[: len(expression.symbols)] = expression.values
+    return values
+
+
+def _settings(config: PrepareConfig, genes: GeneCatalogue, stored: StoredImages, findings: Findings) -> dict[str, Any]:
+    """Return what `dataset.toml` says; names of files without their folders, so that equal inputs give equal bytes."""
+    inputs = []
+    roles = [("expression", path) for path in config.expression]
+    roles += [("tfs", config.tfs), ("known_edges", config.known_edges), ("aliases", config.aliases_file)]  # type: ignore[list-item]
+    for role, path in roles:
+        if path is not None:
+            inputs.append({"role": role, "file": path.name, "sha256": sha256_of(path)})
+    if config.images is not None:
+        own = {"sha256": sha256_of(config.images)} if config.images.is_file() else {}
+        inputs.append({"role": "images", "file": config.images.name, **own, "images_sha256": stored.sha256})
+    suggestions = suggest_aliases(findings.unmatched, genes.symbols, genes.ids)
+    return {
+        "name": config.name,
+        "organism": config.organism,
+        "units": config.units,
+        "image_size": list(stored.size),
+        "notes": list(findings.notes),
+        "alias_suggestions": [list(pair) for pair in suggestions],
+        "counts": {
+            "genes": len(genes),
+            "tfs": int(genes.is_tf.sum()),
+            "images": len(stored.table),
+            "rejected": len(findings.rejected),
+        },
+        "options": {"genes": config.genes, "transpose": config.transpose, "aliases": dict(config.aliases)},
+        "inputs": inputs,
+    }
