@@ -96,8 +96,8 @@ class SimulateConfig:
     """
 
     seed: int = 0
-    n_tfs: int = 40
-    n_targets: int = 260
+    n_tfs: int = 48
+    n_targets: int = 480
     n_samples: int = 72
     embryos_per_gene: int = 3
     image_size: tuple[int, int] = (32, 64)
@@ -124,33 +124,31 @@ class ModelConfig:
     modality : {"rna", "image", "fused"}
     channels : tuple of int
         Channels of the image encoder's convolutions; the last is the number of feature maps that are compared.
-    embedding : int
-        Length of a gene's embedding in each modality.
     bins : int
         Quantile bins of the piecewise-linear encoding of one pair feature.
     hidden : int
         Width of the head.
     dropout : float
         Dropout of the head.
-    modality_dropout : float
-        Probability that a pair of training shows one modality only (fused).
+    single_modality_weight : float
+        Weight in the loss of the score from RNA alone and of that from images alone, where a pair has both. It is
+        modality dropout in expectation, without its noise: a gene that lacks one modality is handled (fused).
     """
 
     modality: Modality = "fused"
     channels: tuple[int, ...] = (16, 24, 24)
-    embedding: int = 16
     bins: int = 16
     hidden: int = 96
     dropout: float = 0.3
-    modality_dropout: float = 0.2
+    single_modality_weight: float = 0.5
 
     def __post_init__(self) -> None:
         problems = _Problems()
         problems.require(self.modality in MODALITIES, f"--modality is rna, image or fused, got {self.modality!r}")
         problems.require(all(c >= 1 for c in self.channels) and bool(self.channels), "channels are at least 1")
-        problems.require(min(self.embedding, self.bins, self.hidden) >= 1, "embedding, bins, hidden are at least 1")
+        problems.require(min(self.bins, self.hidden) >= 1, "bins and hidden are at least 1")
         problems.require(0 <= self.dropout < 1, f"dropout lies in 0..1, got {self.dropout}")
-        problems.require(0 <= self.modality_dropout < 1, "modality_dropout lies in 0..1")
+        problems.require(self.single_modality_weight >= 0, "single_modality_weight is 0 or more")
         problems.raise_any()
 
 

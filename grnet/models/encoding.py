@@ -1,0 +1,89 @@
+"""Small building blocks of the networks: the piecewise-linear encoding of numbers and the image encoder."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class PiecewiseLinear(nn.Module):
+    """Quantile-binned piecewise-linear encoding of numeric features, which lets a small head make sharp cuts.
+
+    Each feature becomes `bins` numbers in 0..1: how far the value has passed through each bin. Gorishniy, Rubachev
+    and Babenko 2022, "On Embeddings for Numerical Features in Tabular Deep Learning", arXiv:2203.05556.
+
+    Parameters
+    ----------
+    n_features, bins : int
+    """
+
+    start: Tensor
+    width: Tensor
+
+    def __init__(self, n_features: int, bins: int) -> None:
+        super().__init__()
+        self.n_features, self.bins = n_features, bins
+        self.register_buffer("start", torch.zeros(n_features, bins))
+        self.register_buffer("width", torch.ones(n_features, bins))
+
+    @property
+    def n_out(self) -> int:
+        """Length of the encoding of one row."""
+        return self.n_features * self.bins
+
+    def fit(self, values: Tensor) -> None:
+        """Set the bins to the quantiles of training rows.
+
+        Parameters
+        ----------
+        values : float32 tensor [N, n_features]
+            No NaN; N may be 0, then the bins stay as they are.
+        """
+        if len(values) == 0:
+            return
+        levels = torch.linspace(0, 1, self.bins + 1, dtype=torch.float64)
+        edges = torch.quantile(values.double().cpu(), levels, dim=0).T.float()  # [F, B + 1]
+        self.start.copy_(edges[:, :-1])
+        self.width.copy_((edges[:, 1:] - edges[:, :-1]).clamp_min(1e-6))
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Encode float tensors [..., n_features] as [..., n_features * bins]."""
+        passed = (values.unsqueeze(-1) - self.start) / self.width
+        return passed.clamp(0, 1).flatten(-2)
+
+
+class MapEncoder(nn.Module):
+    """Mean images → feature maps whose channels are compared between two genes, one set for each role.
+
+    Parameters
+    ----------
+    channels : tuple of int
+        Of the 3 × 3 convolutions; the last is the number of feature maps C.
+    """
+
+    def __init__(self, channels: tuple[int, ...]) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        before = 1
+        for index, channel in enumerate(channels):
+            layers += [nn.Conv2d(before, channel, 3, padding=1), nn.ReLU()]
+            if index == 0:
+                layers.append(nn.AvgPool2d(2, ceil_mode=True))
+            before = channel
+        self.trunk = nn.Sequential(*layers)
+        self.as_tf = nn.Conv2d(before, before, 1)
+        self.as_target = nn.Conv2d(before, before, 1)
+
+    def forward(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        """Encode mean images [G, V, H, W] as two sets of maps [G, V, C, H' W'], centred, of length 1 over space."""
+        genes, views = maps.shape[:2]
+        features = self.trunk(maps.flatten(0, 1).unsqueeze(1))
+        roles = (self.as_tf(features), self.as_target(features))
+        tf, target = (unit_length(role.flatten(2)) for role in roles)  # [G V, C, S]
+        return tf.view(genes, views, *tf.shape[1:]), target.view(genes, views, *target.shape[1:])
+
+
+def unit_length(rows: Tensor) -> Tensor:
+    """Centre the last axis and scale it to length 1; constant rows become (almost) 0."""
+    centred = rows - rows.mean(dim=-1, keepdim=True)
+    return centred / (centred.square().sum(dim=-1, keepdim=True) + 1e-8).sqrt()

@@ -1,0 +1,291 @@
+"""Late interaction: every gene is encoded once, a pair is scored from cheap interactions of two encodings.
+
+Enters: what is known of each gene (levels, mean images) and the co-expression context of pairs. Leaves: the logit of
+"this TF regulates this target", with the parts that RNA, images and the two together contribute. The roles of TF and
+target have weights of their own, so score(a → b) differs from score(b → a). A block of pairs is matrix products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from grnet.models.encoding import MapEncoder, PiecewiseLinear
+from grnet.schema.configs import ModelConfig
+from grnet.schema.features import GeneFeatures
+
+LEVEL_BINS = 8
+
+
+@dataclass(frozen=True)
+class InputShape:
+    """Sizes that the weights depend on.
+
+    Attributes
+    ----------
+    context : mapping of str to int
+        Pair features of each measurement ("expression" and each view).
+    level : mapping of str to int
+        Per-gene features of each measurement.
+    views : tuple of str
+        Those among the measurements that are images, in the order of the maps' axis V.
+    """
+
+    context: Mapping[str, int]
+    level: Mapping[str, int]
+    views: tuple[str, ...]
+
+    @classmethod
+    def of(cls, features: GeneFeatures) -> InputShape:
+        """Return the sizes of `features`."""
+        return cls(
+            context={p.name: p.n_pair_features for p in features.profiles},
+            level={p.name: p.level.shape[1] for p in features.profiles},
+            views=features.views,
+        )
+
+    def measurements(self, modality: str) -> tuple[str, ...]:
+        """Return the names of the measurements of "rna" or "image"."""
+        return tuple(name for name in self.context if (name in self.views) == (modality == "image"))
+
+
+@dataclass(frozen=True)
+class GeneInputs:
+    """What the model reads of each gene, on its device.
+
+    Attributes
+    ----------
+    level : mapping of str to float32 tensor [G, Q]
+        For each measurement.
+    present : mapping of str to bool tensor [G]
+        For each measurement.
+    maps : float32 tensor [G, V, H, W]
+    """
+
+    level: Mapping[str, Tensor]
+    present: Mapping[str, Tensor]
+    maps: Tensor
+
+    @classmethod
+    def from_features(cls, features: GeneFeatures, device: torch.device) -> GeneInputs:
+        """Copy what the model reads of `features` to `device`."""
+        return cls(
+            level={p.name: torch.from_numpy(p.level).to(device) for p in features.profiles},
+            present={p.name: torch.from_numpy(p.present).to(device) for p in features.profiles},
+            maps=torch.from_numpy(features.maps).to(device),
+        )
+
+    def take(self, genes: Tensor) -> GeneInputs:
+        """Return the inputs of the genes at the given indices."""
+        level = {name: values[genes] for name, values in self.level.items()}
+        return GeneInputs(level, {name: mask[genes] for name, mask in self.present.items()}, self.maps[genes])
+
+
+@dataclass(frozen=True)
+class GeneCodes:
+    """Genes after encoding; all that a pair needs of either gene.
+
+    Attributes
+    ----------
+    tf, target : mapping of str to float32 tensor [G, hidden]
+        What the gene adds to the first hidden layer of a tower ("rna", "image") in each role.
+    tf_maps, target_maps : float32 tensor [V, G, C, S] or None
+        Feature maps of length 1 over space, 0 for a view without images.
+    present : mapping of str to bool tensor [G]
+    """
+
+    tf: Mapping[str, Tensor]
+    target: Mapping[str, Tensor]
+    tf_maps: Tensor | None
+    target_maps: Tensor | None
+    present: Mapping[str, Tensor]
+
+    def take(self, genes: Tensor) -> GeneCodes:
+        """Return the codes of the genes at the given indices."""
+        return GeneCodes(
+            {name: code[genes] for name, code in self.tf.items()},
+            {name: code[genes] for name, code in self.target.items()},
+            None if self.tf_maps is None else self.tf_maps[:, genes],
+            None if self.target_maps is None else self.target_maps[:, genes],
+            {name: mask[genes] for name, mask in self.present.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Logits:
+    """Scores of pairs and their parts; `total` is the sum of the others.
+
+    Attributes
+    ----------
+    total, rna, image, joint : float32 tensors [P] or [T, N]
+        Parts are 0 where a modality is missing for one of the two genes.
+    has_rna, has_image : bool tensors of the same shape
+    """
+
+    total: Tensor
+    rna: Tensor
+    image: Tensor
+    joint: Tensor
+    has_rna: Tensor
+    has_image: Tensor
+
+
+class Tower(nn.Module):
+    """The head of one modality: pair features and the two genes' own features → hidden vector → logit."""
+
+    def __init__(self, shape: InputShape, modality: str, config: ModelConfig) -> None:
+        super().__init__()
+        self.names = shape.measurements(modality)
+        bins, hidden = config.bins, config.hidden
+        self.context = nn.ModuleList(PiecewiseLinear(shape.context[name], bins) for name in self.names)
+        self.level = nn.ModuleList(PiecewiseLinear(shape.level[name], LEVEL_BINS) for name in self.names)
+        n_level = sum(shape.level[name] for name in self.names) * LEVEL_BINS
+        self.from_tf = nn.Linear(n_level, hidden, bias=False)
+        self.from_target = nn.Linear(n_level, hidden, bias=False)
+        n_pair = sum(shape.context[name] for name in self.names) * bins + len(self.names)
+        n_maps = len(shape.views) * config.channels[-1] if modality == "image" else 0
+        self.from_pair = nn.Linear(n_pair + n_maps, hidden)
+        self.rest = nn.Sequential(
+            nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(hidden, hidden), nn.ReLU(), nn.Dropout(config.dropout)
+        )
+        self.out = nn.Linear(hidden, 1)
+
+    def encode_levels(self, genes: GeneInputs) -> tuple[Tensor, Tensor]:
+        """Return what each gene adds to the first hidden layer as TF and as target: two [G, hidden]."""
+        parts = [
+            encode(genes.level[name]) * genes.present[name].unsqueeze(-1)
+            for name, encode in zip(self.names, self.level, strict=True)
+        ]
+        levels = torch.cat(parts, dim=-1)
+        return self.from_tf(levels), self.from_target(levels)
+
+    def forward(self, context: Mapping[str, Tensor], shared: Mapping[str, Tensor], maps: Tensor | None) -> Tensor:
+        """Return what the pair features add to the first hidden layer: [..., hidden]."""
+        parts = [
+            encode(context[name]) * shared[name].unsqueeze(-1)
+            for name, encode in zip(self.names, self.context, strict=True)
+        ]
+        parts.append(torch.stack([shared[name] for name in self.names], dim=-1).to(parts[0].dtype))
+        if maps is not None:
+            parts.append(maps)
+        hidden: Tensor = self.from_pair(torch.cat(parts, dim=-1))
+        return hidden
+
+
+class LateInteraction(nn.Module):
+    """The late-interaction network.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    shape : InputShape
+        Sizes of the features that it will see.
+    """
+
+    def __init__(self, config: ModelConfig, shape: InputShape) -> None:
+        super().__init__()
+        self.config, self.shape = config, shape
+        wanted = ("rna", "image") if config.modality == "fused" else (config.modality,)
+        self.modalities = tuple(name for name in wanted if shape.measurements(name))
+        self.towers = nn.ModuleDict({name: Tower(shape, name, config) for name in self.modalities})
+        self.maps = MapEncoder(config.channels) if "image" in self.modalities else None
+        fuses = len(self.modalities) == 2
+        self.joint = (
+            nn.Sequential(nn.Linear(2 * config.hidden, config.hidden), nn.ReLU(), nn.Linear(config.hidden, 1))
+            if fuses
+            else None
+        )
+
+    def fit_encodings(self, context: Mapping[str, Tensor], genes: GeneInputs, shared: Mapping[str, Tensor]) -> None:
+        """Set the bins of every encoding from training pairs.
+
+        Parameters
+        ----------
+        context : mapping of str to float32 tensor [P, F]
+            Context features of the training pairs, for each measurement.
+        genes : GeneInputs
+            Of the genes that occur in training pairs.
+        shared : mapping of str to bool tensor [P]
+            Whether both genes of a pair have the measurement.
+        """
+        for tower in self.towers.values():
+            assert isinstance(tower, Tower)
+            for name, pair_bins, level_bins in zip(tower.names, tower.context, tower.level, strict=True):
+                assert isinstance(pair_bins, PiecewiseLinear)
+                assert isinstance(level_bins, PiecewiseLinear)
+                pair_bins.fit(context[name][shared[name]])
+                level_bins.fit(genes.level[name][genes.present[name]])
+
+    def encode(self, genes: GeneInputs) -> GeneCodes:
+        """Encode genes once, for any number of pairs."""
+        tf, target = {}, {}
+        for name, tower in self.towers.items():
+            assert isinstance(tower, Tower)
+            tf[name], target[name] = tower.encode_levels(genes)
+        tf_maps = target_maps = None
+        if self.maps is not None:
+            has_map = torch.stack([genes.present[view] for view in self.shape.views], dim=1)[:, :, None, None]
+            as_tf, as_target = self.maps(genes.maps)
+            tf_maps = (as_tf * has_map).transpose(0, 1)
+            target_maps = (as_target * has_map).transpose(0, 1)
+        return GeneCodes(tf, target, tf_maps, target_maps, genes.present)
+
+    def forward(
+        self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes, *, block: bool = False
+    ) -> Logits:
+        """Score pairs.
+
+        Parameters
+        ----------
+        context : mapping of str to float32 tensor [P, F], or [T, N, F] for a block
+        tf, target : GeneCodes
+            Of P TFs and P targets; for a block of T TFs and of N targets.
+        block : bool
+            Score every TF with every target instead of row by row.
+        """
+        shared = {name: _outer(tf.present[name], target.present[name], block) for name in context}
+        has = {name: _any([shared[m] for m in self._tower(name).names]) for name in self.modalities}
+        hidden, logit = {}, {}
+        for name in self.modalities:
+            tower = self._tower(name)
+            maps = self._correlate_maps(tf, target, block) if name == "image" else None
+            row, column = tf.tf[name], target.target[name]
+            genes = row.unsqueeze(1) + column.unsqueeze(0) if block else row + column
+            hidden[name] = tower.rest(tower(context, shared, maps) + genes)
+            logit[name] = tower.out(hidden[name]).squeeze(-1) * has[name]
+        zero = torch.zeros_like(next(iter(logit.values())))
+        nothing = torch.zeros_like(next(iter(has.values())))
+        joint = zero
+        if self.joint is not None:
+            both = torch.cat([hidden["rna"], hidden["image"]], dim=-1)
+            joint = self.joint(both).squeeze(-1) * (has["rna"] & has["image"])
+        rna, image = logit.get("rna", zero), logit.get("image", zero)
+        return Logits(rna + image + joint, rna, image, joint, has.get("rna", nothing), has.get("image", nothing))
+
+    def _tower(self, name: str) -> Tower:
+        tower = self.towers[name]
+        assert isinstance(tower, Tower)
+        return tower
+
+    def _correlate_maps(self, tf: GeneCodes, target: GeneCodes, block: bool) -> Tensor:
+        """Return the correlation over space of each view and channel: [P, V C] or [T, N, V C]."""
+        assert tf.tf_maps is not None
+        assert target.target_maps is not None
+        equation = "vtcs,vncs->tnvc" if block else "vpcs,vpcs->pvc"
+        return torch.einsum(equation, tf.tf_maps, target.target_maps).flatten(-2)
+
+
+def _outer(tf: Tensor, target: Tensor, block: bool) -> Tensor:
+    """Return where both genes have something: [P], or [T, N] for a block."""
+    return tf.unsqueeze(1) & target.unsqueeze(0) if block else tf & target
+
+
+def _any(masks: list[Tensor]) -> Tensor:
+    """Return where any mask holds."""
+    result = masks[0]
+    for mask in masks[1:]:
+        result = result | mask
+    return result

@@ -1,0 +1,84 @@
+"""What the features room hands to models, training and scoring: arrays for each gene, from which pairs are products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from grnet.schema.configs import Modality
+
+Float32 = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """One kind of measurement of every gene, in M transforms; correlations of genes are products of its rows.
+
+    Attributes
+    ----------
+    name : str
+        "expression" or the view of the images.
+    modality : {"rna", "image"}
+    transforms : tuple of str
+        The M transforms, such as "pearson" or "spearman, 3 components removed".
+    unit : float32 array [M, G, S]
+        Rows centred over their S samples (or pixels) and scaled to length 1; 0 where a gene has no measurement.
+    mean, deviation : float32 array [M, G]
+        Of a gene's correlations with all genes that are measured: its background.
+    level : float32 array [G, Q]
+        What is known of a gene alone: its backgrounds, mean and standard deviation of the raw measurement.
+    present : bool array [G]
+    """
+
+    name: str
+    modality: Modality
+    transforms: tuple[str, ...]
+    unit: Float32
+    mean: Float32
+    deviation: Float32
+    level: Float32
+    present: Bools
+
+    @property
+    def n_pair_features(self) -> int:
+        """Number of context features of a pair: correlation and its z-score in both backgrounds, for each transform."""
+        return 3 * len(self.transforms)
+
+
+@dataclass(frozen=True)
+class GeneFeatures:
+    """All that a model may look at, for each gene of the catalogue.
+
+    Attributes
+    ----------
+    profiles : tuple of Profiles
+        Expression first, then one for each view.
+    maps : float32 array [G, V, H, W]
+        Mean image of a gene in each view, 0..1; 0 where it has none.
+    has_map : bool array [G, V]
+    views : tuple of str
+    """
+
+    profiles: tuple[Profiles, ...]
+    maps: Float32
+    has_map: Bools
+    views: tuple[str, ...]
+
+    def of_modality(self, modality: Modality) -> tuple[Profiles, ...]:
+        """Return the profiles that a model of `modality` looks at."""
+        return tuple(p for p in self.profiles if modality in ("fused", p.modality))
+
+    def present(self, modality: Modality) -> Bools:
+        """Return which genes [G] have any measurement of `modality`."""
+        masks = [p.present for p in self.of_modality(modality)]
+        mask: Bools = np.any(masks, axis=0) if masks else np.zeros(len(self.maps), dtype=bool)
+        return mask
+
+    def scorable(self, modality: Modality, tf: npt.NDArray[np.int64], target: npt.NDArray[np.int64]) -> Bools:
+        """Return which pairs [P] have at least one measurement that both genes share."""
+        shared = [p.present[tf] & p.present[target] for p in self.of_modality(modality)]
+        mask: Bools = np.any(shared, axis=0) if shared else np.zeros(len(tf), dtype=bool)
+        return mask
