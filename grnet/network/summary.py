@@ -1,0 +1,95 @@
+"""The figures of a network: what `summary.json` holds and the page shows in its header."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from grnet.network.graph import shorten
+from grnet.schema.tables import (
+    ACTIVATION,
+    COMMUNITY,
+    IN_DEGREE,
+    IS_TF,
+    KNOWN,
+    OUT_DEGREE,
+    PROBABILITY,
+    REPRESSION,
+    SIGN,
+    SYMBOL,
+    UNKNOWN_SIGN,
+)
+
+FORMAT, FORMAT_VERSION = "grnet network", 1
+PACKAGES = ("grnet", "igraph", "networkx", "numpy", "pandas", "plotly", "pyarrow")
+
+
+def summarise(
+    edges: pd.DataFrame,
+    nodes: pd.DataFrame,
+    *,
+    n_candidates: int,
+    name: str = "",
+    settings: Mapping[str, Any] | None = None,
+    n_hubs: int = 10,
+) -> dict[str, Any]:
+    """Return the summary of a network as JSON values; nothing in it depends on the time or the place of the run.
+
+    Parameters
+    ----------
+    edges, nodes : DataFrame
+        Columns of `EDGES` and `NODES`.
+    n_candidates : int
+        How many pairs were scored.
+    name : str
+        What the network is of, for titles.
+    settings : mapping or None
+        Options to keep with the network, such as the limits and the seed.
+    n_hubs : int
+        How many of the TFs with most targets are named.
+
+    Returns
+    -------
+    dict
+        Counts; `density`: edges / (genes × (genes - 1)); `kept`: edges / candidates; `probability`: lowest and highest
+        of the kept edges or null; `communities`: the size of each, the largest first; `hubs`, `settings`, `versions`.
+    """
+    n_nodes, n_edges = len(nodes), len(edges)
+    probability = shorten(edges[PROBABILITY])
+    known = int(edges[KNOWN].sum())
+    signs = edges[SIGN].value_counts()
+    sizes = nodes[COMMUNITY].value_counts().sort_index()
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "name": name,
+        "candidates": int(n_candidates),
+        "edges": n_edges,
+        "known": known,
+        "novel": n_edges - known,
+        "genes": n_nodes,
+        "tfs": int((nodes[OUT_DEGREE] > 0).sum()),
+        "targets": int((nodes[IN_DEGREE] > 0).sum()),
+        "tfs_as_targets": int((nodes[IS_TF] & (nodes[IN_DEGREE] > 0)).sum()),
+        "density": n_edges / (n_nodes * (n_nodes - 1)) if n_nodes > 1 else 0.0,
+        "kept": n_edges / n_candidates if n_candidates else 0.0,
+        "probability": {"lowest": min(probability, default=None), "highest": max(probability, default=None)},
+        "signs": {sign: int(signs.get(sign, 0)) for sign in (ACTIVATION, REPRESSION, UNKNOWN_SIGN)},
+        "communities": sizes.astype(int).tolist(),
+        "hubs": [
+            {SYMBOL: hub[SYMBOL], OUT_DEGREE: int(hub[OUT_DEGREE]), IN_DEGREE: int(hub[IN_DEGREE])}
+            for hub in find_hubs(nodes, n_hubs).to_dict("records")
+        ],
+        "settings": dict(settings or {}),
+        "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
+    }
+
+
+def find_hubs(nodes: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return the rows of at most `count` genes with most targets, most first, ties by symbol."""
+    regulators = nodes[nodes[OUT_DEGREE] > 0]
+    return regulators.sort_values([OUT_DEGREE, SYMBOL], ascending=[False, True], kind="stable").head(count)

@@ -1,0 +1,146 @@
+"""What every exporter promises: names survive, content reads back equal, writing is all or nothing, bytes repeat."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import igraph
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "network"))
+from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
+
+from grnet.network.exporters import EXPORTERS
+from grnet.network.graph import build_graph, build_nodes
+from grnet.network.select import select_edges
+from grnet.schema.configs import EDGE_FORMATS, InferConfig
+from grnet.schema.errors import InputError
+from grnet.schema.genes import GeneCatalogue
+
+HEADERS = {
+    "arboreto": ["TF", "target", "importance"],
+    "decoupler": ["source", "target", "weight"],
+    "beeline": ["Gene1", "Gene2", "EdgeWeight"],
+}
+
+
+@pytest.fixture(scope="module", params=["plain", "hostile"])
+def network(request):
+    if request.param == "hostile":
+        return hostile_network()[:2]
+    genes = make_genes(20, 100)
+    edges = select_edges(in_shards(make_scores(genes), 500), InferConfig(top=300))
+    return edges, build_nodes(edges, genes, seed=0)
+
+
+def export(name: str, edges: pd.DataFrame, nodes: pd.DataFrame, folder: Path) -> Path:
+    file_name, write = EXPORTERS[name]
+    write(edges, nodes, folder / file_name)
+    return folder / file_name
+
+
+def read_edges(name: str, path: Path) -> dict[tuple[str, str], float]:
+    if name == "graphml":
+        graph = nx.read_graphml(path)
+        return {(tf, target): values["probability"] for tf, target, values in graph.edges(data=True)}
+    table = pd.read_csv(path, keep_default_na=False)
+    assert list(table.columns) == HEADERS[name]
+    return {(tf, target): weight for tf, target, weight in table.itertuples(index=False, name=None)}
+
+
+def test_every_format_that_can_be_asked_for_has_an_exporter():
+    assert {"graphml", *EDGE_FORMATS} == set(EXPORTERS)
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_content_reads_back_equal_and_names_intact(name, network, tmp_path):
+    edges, nodes = network
+    found = read_edges(name, export(name, edges, nodes, tmp_path))
+    keys = zip(edges["tf"], edges["target"], strict=True)
+    expected = dict(zip(keys, edges["probability"], strict=True))
+    assert found.keys() == expected.keys()
+    assert all(np.float32(found[pair]) == np.float32(expected[pair]) for pair in expected)
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_the_file_appears_whole_and_alone(name, network, tmp_path):
+    edges, nodes = network
+    first = export(name, edges, nodes, tmp_path).read_bytes()
+    assert export(name, edges, nodes, tmp_path).read_bytes() == first
+    assert [path.name for path in tmp_path.iterdir()] == [EXPORTERS[name][0]]
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_a_failed_export_leaves_the_old_file(name, network, tmp_path):
+    edges, nodes = network
+    path = tmp_path / EXPORTERS[name][0]
+    path.write_text("old")
+    with pytest.raises(KeyError):
+        EXPORTERS[name][1](edges.drop(columns="probability"), nodes, path)
+    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [(path.name, "old")]
+
+
+@pytest.mark.parametrize("name", EDGE_FORMATS)
+def test_edge_lists_are_best_first_in_short_figures(name, network, tmp_path):
+    edges, nodes = network
+    table = pd.read_csv(export(name, edges, nodes, tmp_path), keep_default_na=False)
+    assert table.iloc[:, 2].is_monotonic_decreasing
+    assert table.iloc[:, 2].astype(str).str.len().max() <= 12
+
+
+def test_networkx_reads_the_graph_back(network, tmp_path):
+    edges, nodes = network
+    graph, read = build_graph(edges, nodes), nx.read_graphml(export("graphml", edges, nodes, tmp_path))
+    assert isinstance(read, nx.DiGraph)
+    assert list(read) == list(graph)
+    for symbol, values in graph.nodes(data=True):
+        expected = {**values, "name": symbol, "gene_id": values["id"]}
+        del expected["id"]
+        assert read.nodes[symbol] == expected
+        assert {k: type(v) for k, v in read.nodes[symbol].items()} == {k: type(v) for k, v in expected.items()}
+    for tf, target, values in graph.edges(data=True):
+        assert read.edges[tf, target] == values
+        found = read.edges[tf, target]
+        assert {k: type(v) for k, v in found.items()} == {k: type(v) for k, v in values.items()}
+
+
+def test_igraph_reads_the_graph_back(network, tmp_path):
+    edges, nodes = network
+    graph = build_graph(edges, nodes)
+    read = igraph.Graph.Read_GraphML(str(export("graphml", edges, nodes, tmp_path)))
+    assert read.is_directed()
+    assert read.vs["name"] == list(graph)  # not `id`: igraph leaves & as &#38; in what it keeps there
+    assert read.vs["gene_id"] == nodes["id"].tolist()
+    for column in ("is_tf", "n_images", "in_degree", "out_degree", "community"):
+        assert read.vs[column] == nodes[column].tolist()
+    assert {type(value) for value in read.vs["is_tf"]} == {type(value) for value in read.es["known"]} == {bool}
+    pairs = [(read.vs["name"][edge.source], read.vs["name"][edge.target]) for edge in read.es]
+    table = edges.set_index(["tf", "target"]).loc[pairs]
+    for column in ("probability", "spread", "score", "correlation"):
+        np.testing.assert_array_equal(np.array(read.es[column], dtype=np.float32), table[column].to_numpy())
+    for column in ("rank", "sign", "known"):
+        assert read.es[column] == table[column].tolist()
+    assert sorted(pairs) == sorted(graph.edges)
+
+
+def test_graphml_shows_control_characters_as_pictures(tmp_path, caplog):
+    edges, nodes, _ = hostile_network()
+    swap = {HOSTILE[0]: "bell\x07", HOSTILE[1]: "not\uffffa character"}
+    edges = edges.assign(tf=edges["tf"].replace(swap), target=edges["target"].replace(swap))
+    nodes = nodes.assign(symbol=nodes["symbol"].replace(swap))
+    read = nx.read_graphml(export("graphml", edges, nodes, tmp_path))
+    assert {"bell␇", "not\ufffda character"} <= set(read)
+    assert "GraphML cannot hold control characters; 2 symbols are changed" in caplog.text
+
+
+def test_graphml_refuses_names_that_become_equal(tmp_path):
+    symbols = ("a\x01", "a␁")
+    genes = GeneCatalogue(symbols, ("", ""), np.array([True, True]), np.zeros(2, dtype=np.int32))
+    edges = select_edges(in_shards(make_scores(genes), 9), InferConfig(top=2))
+    with pytest.raises(InputError, match=r"network.graphml: symbols such as 'a\\x01' are equal without their control"):
+        export("graphml", edges, build_nodes(edges, genes, seed=0), tmp_path)
+    assert list(tmp_path.iterdir()) == []

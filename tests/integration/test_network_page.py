@@ -1,0 +1,171 @@
+"""The explorer page in a real browser: what is drawn, and that nothing is fetched or reported."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "network"))
+from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
+
+from grnet.network.explorer import write_page
+from grnet.network.graph import build_nodes
+from grnet.network.select import select_edges
+from grnet.network.summary import summarise
+from grnet.schema.configs import InferConfig
+from grnet.schema.tables import EDGES, NODES, empty_table
+
+CHROMIUM = os.environ.get("GRNET_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH (or in GRNET_CHROMIUM)"),
+]
+
+COUNT_DRAWN = """() => {
+  const traces = document.getElementById("network").data;
+  const of = (kind) => traces.filter((trace) => trace.meta.kind === kind && trace.visible !== "legendonly");
+  const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+  return {
+    nodes: sum(of("nodes").map((trace) => trace.x.length)),
+    points: document.querySelectorAll("#network .scatterlayer .points path").length,
+    edges: sum(of("edges").map((trace) => trace.x.filter((x) => x === null).length)),
+    dots: sum(of("dots").map((trace) => trace.x.length)),
+    known: sum(of("edges").filter((trace) => trace.line.dash === "solid").map((trace) => trace.meta.rows.length)),
+    labels: of("labels").flatMap((trace) => [...trace.text]),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as api:
+        chromium = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a page file; afterwards the browser has asked for that file alone and has had nothing to report."""
+    reports, requests, opened = [], [], []
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.on("console", lambda message: reports.append(message.text))
+    page.on("pageerror", lambda error: reports.append(str(error)))
+    page.on("dialog", lambda dialog: reports.append(dialog.message) or dialog.dismiss())
+    page.on("request", lambda request: requests.append(request.url))
+
+    def open_page(path: Path):
+        opened.append(path.as_uri())
+        page.goto(path.as_uri())
+        page.wait_for_selector("#network[data-drawn]", timeout=60_000)
+        return page
+
+    yield open_page
+    page.close()
+    assert reports == []
+    assert requests == opened
+
+
+def make_page(path: Path, top: int):
+    genes = make_genes()
+    scores = make_scores(genes)
+    edges = select_edges(in_shards(scores, 5000), InferConfig(top=top))
+    nodes = build_nodes(edges, genes, seed=0)
+    summary = summarise(edges, nodes, n_candidates=len(scores), name="Made & drawn")
+    write_page(path / "network.html", edges, nodes, summary, seed=0)
+    return path / "network.html", edges, nodes
+
+
+def test_draws_all_edges_and_genes(visit, tmp_path):
+    path, edges, nodes = make_page(tmp_path, 400)
+    page = visit(path)
+    assert page.title() == "Made & drawn"
+    assert page.inner_text("h1") == "Made & drawn"
+    drawn = page.evaluate(COUNT_DRAWN)
+    assert (drawn["nodes"], drawn["edges"], drawn["dots"]) == (len(nodes), 400, 400)
+    assert drawn["known"] == edges["known"].sum()
+    assert drawn["points"] >= len(nodes) + 400
+    assert f"<b>{edges['tf'].value_counts().index[0]}</b>" in drawn["labels"]
+    assert page.locator("#edges tbody tr").count() == 100
+    assert page.locator("#edges tbody tr").first.inner_text().split("\t")[1:3] == [edges["tf"][0], edges["target"][0]]
+
+
+def test_legend_hides_and_shows_a_kind_of_edge(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 300)
+    page = visit(path)
+    entry = page.locator("#network .legend .traces", has_text="novel edge").locator(".legendtoggle")
+    wait = "count => document.getElementById('network').data.find(t => t.meta.kind === 'dots').x.length === count"
+    entry.click(force=True)
+    page.wait_for_function(wait, arg=int(edges["known"].sum()))
+    entry.click(force=True)
+    page.wait_for_function(wait, arg=300)
+
+
+def test_hover_names_the_gene_and_its_figures(visit, tmp_path):
+    path, _, nodes = make_page(tmp_path, 60)
+    page = visit(path)
+    hub = nodes.sort_values("out_degree").iloc[-1]
+    place = page.evaluate(
+        """symbol => {
+          const plot = document.getElementById("network"), { xaxis, yaxis, _size } = plot._fullLayout;
+          const { nodes } = JSON.parse(document.getElementById("network-data").textContent);
+          const i = nodes.symbol.indexOf(symbol), box = plot.getBoundingClientRect();
+          const [x, y] = [xaxis.l2p(nodes.x[i]), yaxis.l2p(nodes.y[i])];
+          return [box.left + _size.l + x, box.top + _size.t + y];
+        }""",
+        hub["symbol"],
+    )
+    page.mouse.move(*place)
+    label = page.locator("#network .hoverlayer .hovertext", has_text=f"{hub['symbol']} {hub['id']}")
+    label.wait_for(timeout=10_000)
+    text = label.text_content()
+    assert f"regulates {hub['out_degree']} genes, regulated by {hub['in_degree']}" in text
+    assert f"community {hub['community']}" in text
+
+
+def test_draws_the_strongest_of_too_many(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 3200)
+    page = visit(path)
+    drawn = page.evaluate(COUNT_DRAWN)
+    assert (drawn["edges"], drawn["dots"]) == (3000, 3000)
+    assert drawn["nodes"] == len({*edges["tf"][:3000], *edges["target"][:3000]})
+    assert page.inner_text(".notice").startswith("Drawn are the 3,000 strongest of 3,200 edges")
+
+
+def test_hostile_names_are_shown_as_they_are(visit, tmp_path):
+    edges, nodes, _ = hostile_network()
+    path = tmp_path / "network.html"
+    summary = summarise(edges, nodes, n_candidates=55, name="<script>alert(1)</script>")
+    write_page(path, edges, nodes, summary, seed=0)
+    page = visit(path)
+    assert page.title() == "<script>alert(1)</script>"
+    assert page.evaluate(COUNT_DRAWN)["nodes"] == len(nodes)
+    symbols = page.evaluate("() => JSON.parse(document.getElementById('network-data').textContent).nodes.symbol")
+    assert symbols == list(HOSTILE)
+    cells = page.locator("#edges tbody tr td:nth-child(2)").all_text_contents()
+    assert cells == edges["tf"].tolist()
+    texts = page.locator("#network text").all_text_contents()
+    assert {"]]>", "a\"b'c&d", "</script>", "../../x", "<b>bold</b>"} <= set(texts)
+
+
+def test_an_empty_network_says_so(visit, tmp_path):
+    edges, nodes = empty_table(EDGES), empty_table(NODES)
+    write_page(tmp_path / "network.html", edges, nodes, summarise(edges, nodes, n_candidates=7), seed=0)
+    page = visit(tmp_path / "network.html")
+    assert page.evaluate(COUNT_DRAWN)["nodes"] == 0
+    assert "No candidate passed the limits" in page.inner_text(".notice")

@@ -1,0 +1,88 @@
+"""Random scores with the shape of a regulatory network, for the tests of the network room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from grnet.schema.genes import GeneCatalogue
+from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SPREAD, TARGET, TF
+
+HOSTILE = (
+    "../../x",
+    "<script>alert(1)</script>",
+    "a\"b'c&d",
+    "]]>",
+    "</script>",
+    "two\nlines",
+    "<b>bold</b>",
+    "carriage\rreturn",
+    " spaces  inside ",
+    "comma,tab\tsemicolon;",
+    "{{title}}",
+    "E(spl)mγ-HLH",
+)
+
+
+def make_genes(n_tfs: int = 60, n_genes: int = 500) -> GeneCatalogue:
+    rng = np.random.default_rng(5)
+    symbols = tuple(f"Tf{i}" if i < n_tfs else f"gene{i}" for i in range(n_genes))
+    ids = tuple(f"FBgn{i:07d}" if i % 7 else "" for i in range(n_genes))
+    return GeneCatalogue(symbols, ids, np.arange(n_genes) < n_tfs, rng.integers(0, 9, n_genes).astype(np.int32))
+
+
+def make_scores(genes: GeneCatalogue, *, seed: int = 11, modules: int = 7) -> pd.DataFrame:
+    """Every TF × gene: hubs by a heavy-tailed effect of the TF, modules by a shared hidden group."""
+    rng = np.random.default_rng(seed)
+    n = len(genes)
+    tf = np.repeat(genes.tfs, n)
+    target = np.tile(np.arange(n), len(genes.tfs))
+    keep = tf != target
+    tf, target = tf[keep], target[keep]
+    module = rng.integers(0, modules, n)
+    hub = rng.pareto(1.5, n).clip(0, 5)
+    logit = -6 + 0.8 * hub[tf] + 2.8 * (module[tf] == module[target]) + rng.normal(0, 1.6, len(tf))
+    logit = np.round(logit, 2)  # ties
+    correlation = np.tanh(rng.normal(0.15, 0.5, len(tf)))
+    correlation[rng.random(len(tf)) < 0.05] = np.nan
+    probability = 1 / (1 + np.exp(-logit))
+    label = np.full(len(tf), np.nan)
+    known = rng.random(len(tf)) < 0.25 * probability
+    label[known] = 1
+    label[rng.random(len(tf)) < 0.002] = 0
+    symbols = np.array(genes.symbols, dtype=object)
+    return pd.DataFrame(
+        {
+            TF: symbols[tf],
+            TARGET: symbols[target],
+            SCORE: logit.astype(np.float32),
+            PROBABILITY: np.round(probability, 4).astype(np.float32),
+            SPREAD: rng.uniform(0, 0.1, len(tf)).astype(np.float32),
+            CORRELATION: correlation.astype(np.float32),
+            LABEL: label,
+        }
+    )
+
+
+def in_shards(scores: pd.DataFrame, size: int) -> Callable[[], Iterator[pd.DataFrame]]:
+    def shards() -> Iterator[pd.DataFrame]:
+        for start in range(0, len(scores), size):
+            yield scores.iloc[start : start + size]
+
+    return shards
+
+
+def hostile_network() -> tuple[pd.DataFrame, pd.DataFrame, GeneCatalogue]:
+    """Edges and nodes among genes with the names in HOSTILE."""
+    from grnet.network.graph import build_nodes
+    from grnet.network.select import select_edges
+    from grnet.schema.configs import InferConfig
+
+    n = len(HOSTILE)
+    genes = GeneCatalogue(
+        HOSTILE, tuple(f"id<{i}>&" for i in range(n)), np.arange(n) < 5, np.arange(n).astype(np.int32)
+    )
+    edges = select_edges(in_shards(make_scores(genes), 7), InferConfig(top=40))
+    return edges, build_nodes(edges, genes, seed=0), genes
