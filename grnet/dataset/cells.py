@@ -32,6 +32,11 @@ def text_of(cell: object) -> str:
     return str(cell).strip()
 
 
+def is_decimal_comma(text: str) -> bool:
+    """Tell whether `text` is a number written with a comma, such as 1,5."""
+    return bool(re.fullmatch(r"[+-]?\d+,\d+", text))
+
+
 def is_number(text: str) -> bool:
     """Tell whether `text` is a finite number."""
     try:

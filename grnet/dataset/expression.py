@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from grnet.dataset.cells import MISSING_WORDS, listed, looks_like_excel_date, name_of, quote, text_of
+from grnet.dataset.cells import MISSING_WORDS, is_decimal_comma, listed, looks_like_excel_date, name_of, quote, text_of
 from grnet.dataset.expression_layout import ExpressionLayout, find_layout, transpose_hint
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.table_files import RawTable, read_raw_table
@@ -160,8 +160,8 @@ def _wrong_value(text: str) -> str:
     try:
         float(text)
     except ValueError:
-        comma = "; write decimals with a point" if text.count(",") == 1 and text.replace(",", "").isdigit() else ""
-        return f"the text {quote(text)} among the numbers; expected a number{comma or '; mend the cell'}"
+        mend = "write decimals with a point" if is_decimal_comma(text) else "mend the cell"
+        return f"the text {quote(text)} among the numbers; expected a number; {mend}"
     return f"the value {quote(text)} is infinite or too large; expected a finite number; mend it or leave the gene out"
 
 

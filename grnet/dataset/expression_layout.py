@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
-from grnet.dataset.cells import MISSING_WORDS, header_word, is_number, word_set
+from grnet.dataset.cells import MISSING_WORDS, header_word, is_decimal_comma, is_number, word_set
 from grnet.dataset.table_files import RawTable
 from grnet.schema.errors import InputError
 
@@ -88,7 +88,7 @@ def transpose_hint(raw: RawTable) -> str:
 def _is_text(cells: list[str]) -> bool:
     """Tell whether most cells that say anything are no numbers."""
     said = [cell for cell in cells if cell.lower() not in MISSING_WORDS]
-    return sum(not is_number(cell) for cell in said) * 2 > len(said)
+    return sum(not is_number(cell) and not is_decimal_comma(cell) for cell in said) * 2 > len(said)
 
 
 def _is_header(first: list[str], text_columns: list[int]) -> bool:

@@ -45,12 +45,14 @@ class StoredImages:
 
 
 def join_images(
-    candidates: Sequence[ImageCandidate], book: NameBook, *, keep_all: bool, findings: Findings
+    path: Path, candidates: Sequence[ImageCandidate], book: NameBook, *, keep_all: bool, findings: Findings
 ) -> tuple[list[Joined], dict[str, str]]:
     """Give each image its gene: by symbol, then by id.
 
     Parameters
     ----------
+    path : Path
+        The manifest or folder, for messages.
     candidates : sequence of ImageCandidate
     book : NameBook
         The genes that have expression.
@@ -84,7 +86,7 @@ def join_images(
         joined.append((symbol, candidate))
     if not joined:
         raise InputError(
-            f"{candidates[0].path.parent}: none of the {len(candidates)} images belongs to a gene of the expression "
+            f"{path}: none of its {len(candidates)} images belongs to a gene of the expression "
             f"tables; their genes are such as {listed(dict.fromkeys(c.gene for c in candidates), 3)}, those of the "
             f"tables {listed(sorted(book.symbols), 3)}; --aliases translates names, "
             "--genes all keeps genes without expression"
@@ -97,6 +99,7 @@ def store_images(
     order: dict[str, int],
     path: Path,
     *,
+    source: Path,
     image_size: tuple[int, int] | None,
     findings: Findings,
     progress: Progress,
@@ -110,6 +113,8 @@ def store_images(
         Position of each gene; images are sorted by it, then by view, then stay in the order of the input.
     path : Path
         The file `images.npy` to write.
+    source : Path
+        The manifest or folder, for messages.
     image_size : (height, width) or None
         None takes the most common size.
     findings : Findings
@@ -122,7 +127,7 @@ def store_images(
         No image can be read, or the most common size is out of range.
     """
     ordered = sorted(joined, key=lambda item: (order[item[0]], item[1].view))
-    size = image_size or _common_size([candidate for _, candidate in ordered])
+    size = image_size or _common_size(source, [candidate for _, candidate in ordered])
     kept: list[Joined] = []
     counts: Counter[str] = Counter()
     seen: dict[tuple[str, str, bytes], ImageCandidate] = {}
@@ -146,13 +151,13 @@ def store_images(
                 kept.append((symbol, candidate))
     if not kept:
         *_, reason = findings.rejected[refused_before]
-        raise InputError(f"{ordered[0][1].path}: {reason}; none of the {len(ordered)} images could be read")
+        raise InputError(f"{source}: {reason}; none of its {len(ordered)} images could be read")
     for note, count in counts.items():
         findings.note(f"{note}: {count:,} images")
     return StoredImages(_table_of(kept), size, digest.hexdigest())
 
 
-def _common_size(candidates: list[ImageCandidate]) -> tuple[int, int]:
+def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, int]:
     sizes: Counter[tuple[int, int]] = Counter()
     for candidate in candidates:
         try:
@@ -165,7 +170,7 @@ def _common_size(candidates: list[ImageCandidate]) -> tuple[int, int]:
     low, high = SIDE_LIMITS
     if not (low <= height <= high and low <= width <= high):
         raise InputError(
-            f"{candidates[0].path.parent}: most images have {height} × {width} pixels (height × width), outside "
+            f"{source}: most images have {height} × {width} pixels (height × width), outside "
             f"{low}..{high}; choose a size that they are resampled to: --image-size HEIGHTxWIDTH"
         )
     return height, width

@@ -231,7 +231,9 @@ def _table_of(
     findings: Findings,
 ) -> pd.DataFrame:
     if not taken:
-        reasons = dict.fromkeys(reason.split(REASON_MARK)[0] for *_, reason in findings.rejected)
+        reasons = dict.fromkeys(
+            reason.split(REASON_MARK)[0] for file, *_, reason in findings.rejected if file == edges.path.name
+        )
         raise InputError(
             f"{edges.path}: none of its {len(pairs)} pairs can be used ({', '.join(reasons)}); its names are such as "
             f"{listed(dict.fromkeys(edges.tfs), 3)}, those of the genes {listed(sorted(book.symbols), 3)}; "

@@ -80,8 +80,8 @@ def prepare_dataset(
     book = NameBook.build(expression.symbols, expression.ids, inputs.aliases)
     joined: list[Joined] = []
     new_genes: dict[str, str] = {}
-    if inputs.images:
-        joined, new_genes = join_images(inputs.images, book, keep_all=keep_all, findings=findings)
+    if config.images is not None:
+        joined, new_genes = join_images(config.images, inputs.images, book, keep_all=keep_all, findings=findings)
     ids = dict(zip(expression.symbols, expression.ids, strict=True)) | new_genes
     # before the images are decoded, so that an error in the small tables shows at once
     labels = _join_labels(inputs, ids, keep_all, trial := Findings())
@@ -150,12 +150,20 @@ def _store_images(
     findings: Findings,
     progress: Progress,
 ) -> StoredImages:
-    if not joined:
+    if config.images is None:
         size = config.image_size or (0, 0)
         with new_image_stack(path, size):
             return StoredImages(empty_table(IMAGES), size, "")
     order = {symbol: position for position, symbol in enumerate(ids)}
-    return store_images(joined, order, path, image_size=config.image_size, findings=findings, progress=progress)
+    return store_images(
+        joined,
+        order,
+        path,
+        source=config.images,
+        image_size=config.image_size,
+        findings=findings,
+        progress=progress,
+    )
 
 
 def _catalogue(

@@ -8,8 +8,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 import zlib
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +86,13 @@ class RawTable:
         if len(header) > 1 and not header[-1] and all(header[:-1]) and any(self.column_texts(len(header) - 1)):
             header = ["", *header[:-1]]
         body = self.cells.iloc[1:].reset_index(drop=True)
-        return RawTable(self.path, body, self.rows[1:], self.columns, tuple(header), self.notes, self.transposed)
+        return replace(self, cells=body, rows=self.rows[1:], header=tuple(header))
+
+    def without_comments(self) -> RawTable:
+        """Return the table without the rows that begin with #."""
+        kept = [row for row, text in enumerate(self.column_texts(0)) if not text.startswith("#")]
+        body = self.cells.iloc[kept].reset_index(drop=True)
+        return replace(self, cells=body, rows=tuple(self.rows[row] for row in kept))
 
     def transpose(self) -> RawTable:
         """Return the table with rows as columns; a header that the format has becomes the first column."""
@@ -204,13 +209,9 @@ def _encoding_of(path: Path) -> str:
 
 def _separator_of(lines: list[str], suffix: str) -> str:
     """Return the separator that most lines have; ties go to the one that the file's name promises."""
-    promised = {".csv": ",", ".tsv": "\t", ".tab": "\t"}.get(suffix, "\t")
-    written = [line for line in lines if line.strip()]
-    if any(promised in line for line in written):
-        return promised
-    counts = Counter({mark: sum(mark in line for line in written) for mark in ("\t", ";", ",") if mark != promised})
-    best, hits = counts.most_common(1)[0]
-    return best if hits else promised
+    promised = "," if suffix == ".csv" else "\t"
+    marks = [promised, *(mark for mark in "\t;," if mark != promised)]
+    return max(marks, key=lambda mark: sum(mark in line for line in lines))
 
 
 def _without_blank_rows(table: RawTable) -> RawTable:
@@ -230,12 +231,10 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         return table
     cells = table.cells.iloc[rows, columns].reset_index(drop=True)
     cells.columns = pd.RangeIndex(len(columns))
-    return RawTable(
-        table.path,
-        cells,
-        tuple(table.rows[row] for row in rows),
-        tuple(table.columns[column] for column in columns),
-        tuple(table.header[column] for column in columns) if table.header else None,
-        table.notes,
-        table.transposed,
+    return replace(
+        table,
+        cells=cells,
+        rows=tuple(table.rows[row] for row in rows),
+        columns=tuple(table.columns[column] for column in columns),
+        header=tuple(table.header[column] for column in columns) if table.header else None,
     )

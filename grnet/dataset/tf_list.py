@@ -38,7 +38,9 @@ def read_tf_list(path: Path) -> TfList:
     MissingInputError, InputError
         The file is missing, unreadable or names nothing.
     """
-    raw = read_raw_table(path)
+    raw = read_raw_table(path).without_comments()
+    if not len(raw.cells):
+        raise InputError(f"{path}: names no transcription factor; expected one on each line")
     words = [header_word(name) for name in raw.header or raw.row_texts(0)]
     is_header = words[0] in SYMBOL_HEADERS or words[0] in ID_HEADERS
     table = raw.take_header() if is_header or raw.header is not None else raw
@@ -47,7 +49,7 @@ def read_tf_list(path: Path) -> TfList:
     names, rows = [], []
     for cell, row in zip(table.cells.iloc[:, column], table.rows, strict=True):
         name = name_of(cell, path, row)
-        if name and not name.startswith("#"):
+        if name:
             names.append(name)
             rows.append(row)
     if not names:

@@ -1,0 +1,67 @@
+"""Aliases, ids and suggestions."""
+
+from __future__ import annotations
+
+import pytest
+
+from grnet.dataset.names import NameBook, describe_unused_aliases, read_aliases, suggest_aliases
+from grnet.schema.errors import InputError
+
+
+def test_names_resolve_by_alias_then_symbol_then_id():
+    book = NameBook.build(["Dp2", "tin", "a", "b"], ["F1", "F2", "F9", "F9"], {"Dp": "Dp2"})
+    assert book.resolve("Dp") == "Dp2"
+    assert book.resolve("tin", "F1") == "tin"
+    assert book.resolve("CG13906", "F2") == "tin"
+    assert book.resolve("F2") == "tin"
+    assert book.resolve("shared", "F9") is None
+    assert book.resolve("nobody") is None
+
+
+@pytest.mark.parametrize("text", ["name,symbol\nDp,Dp2\nx,tin\n", "Dp,Dp2\nx,tin\n", "Dp\tDp2\nx\ttin\n"])
+def test_alias_files_may_have_a_header(tmp_path, text):
+    path = tmp_path / "aliases.csv"
+    path.write_text(text)
+    assert read_aliases(path, {"y": "eve"}) == {"y": "eve", "Dp": "Dp2", "x": "tin"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Dp\n", "{path}: one column; expected two, the name in the files and the symbol to use"),
+        ("a,b\nDp,\n", "{path}:2: an alias needs a name and a symbol, got 'Dp' and ''"),
+        ("Dp,Dp2\nDp,E2f\n", "{path}:2: the alias 'Dp' stands for 'E2f' here and for 'Dp2' before; keep one of them"),
+    ],
+)
+def test_wrong_alias_files_are_named(tmp_path, text, message):
+    path = tmp_path / "aliases.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_aliases(path, {})
+    assert str(caught.value) == message.format(path=path)
+
+
+@pytest.mark.parametrize(
+    ("name", "gene_id", "expected"),
+    [
+        ("Dp", "", [("Dp", "Dp2"), ("Dp", "dp")]),
+        ("TIN", "", [("TIN", "tin")]),
+        ("Espl-m8", "", [("Espl-m8", "E(spl)m8")]),
+        ("tin", "", []),
+        ("DP2", "F7", []),
+        ("Antenapedia", "", [("Antenapedia", "Antennapedia")]),
+        ("CG1234", "", []),
+        ("xyz", "", []),
+        ("", "", []),
+    ],
+)
+def test_names_that_almost_match_are_suggested(name, gene_id, expected):
+    symbols = ["Dp2", "dp", "tin", "E(spl)m8", "Antennapedia", "CG1235"]
+    ids = ["F1", "F2", "", "", "", ""]
+    assert suggest_aliases({name: gene_id}, symbols, ids) == expected
+
+
+def test_aliases_to_nowhere_are_told():
+    assert describe_unused_aliases({"a": "tin", "b": "gone"}, frozenset({"tin"})) == [
+        "aliases to a symbol that no gene has: 'b=gone'"
+    ]
