@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grnet.evaluation.calibration import fit_calibration
-from grnet.evaluation.metrics import Floats
+from grnet.evaluation.ranking import Floats
 from grnet.evaluation.splits import check_labels
 from grnet.schema.errors import InputError
 from grnet.schema.genes import Indices, PairIndex
@@ -22,6 +22,7 @@ Similarity = npt.NDArray[np.float32] | Callable[[Indices, Indices], npt.NDArray[
 Bools = npt.NDArray[np.bool_]
 RANDOM, PEARSON, SPEARMAN = "random", "|Pearson|", "|Spearman|"
 DEGREE, NEIGHBOUR = "degree only", "expression neighbour"
+BASELINES = (PEARSON, SPEARMAN, DEGREE, NEIGHBOUR, RANDOM)
 _NEIGHBOURS = 20
 _SHARPNESS = 4
 _PRIOR_WEIGHT = 0.1
@@ -69,21 +70,21 @@ class BaselineInputs:
 def out_of_fold_baselines(inputs: BaselineInputs) -> dict[str, Floats]:
     """Return out-of-fold probabilities, float64 [P], of each baseline by name.
 
-    "random": the base rate of the other folds and a little noise, so its order is random. "|Pearson|", "|Spearman|":
-    logistic regression on the size of the correlation; the base rate where it is unknown. "degree only": logistic
-    regression on which TF and which target, nothing else. "expression neighbour": the labels of known pairs
-    whose TF and target are similar, weighted.
+    "|Pearson|", "|Spearman|": logistic regression on the size of the correlation; the base rate where it is unknown.
+    "degree only": logistic regression on which TF and which target, nothing else. "expression neighbour": the labels of
+    known pairs whose TF and target are similar, weighted. "random": the base rate of the other folds and a little
+    noise, so that its order is random.
     """
     rng = np.random.default_rng(inputs.seed)
     noise = rng.uniform(-0.02, 0.02, len(inputs.pairs))
     rules: dict[str, Callable[[BaselineInputs, Bools], Floats]] = {
-        RANDOM: lambda data, test: np.clip(_training_rate(data, test) + noise[test], 0.0, 1.0),
         PEARSON: lambda data, test: _predict_from_correlation(data, test, data.pearson),
         SPEARMAN: lambda data, test: _predict_from_correlation(data, test, data.spearman),
         DEGREE: _predict_from_degree,
     }
     if inputs.similarity is not None:
         rules[NEIGHBOUR] = _predict_from_neighbours
+    rules[RANDOM] = lambda data, test: np.clip(_training_rate(data, test) + noise[test], 0.0, 1.0)
     results = {name: np.empty(len(inputs.pairs)) for name in rules}
     for fold in np.unique(inputs.folds):
         test = inputs.folds == fold

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.metrics import Floats, check_scores
+from grnet.evaluation.ranking import Floats, check_scores
 from grnet.schema.calibration import Calibration
 from grnet.schema.errors import InputError
 

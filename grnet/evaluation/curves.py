@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.metrics import CALIBRATION_BINS, Floats, check_scores, equal_mass_bins
+from grnet.evaluation.metrics import CALIBRATION_BINS, equal_mass_bins
+from grnet.evaluation.ranking import Floats, RankedCounts, check_scores, rank_pairs
 
 MAX_POINTS = 300
 
@@ -45,28 +46,33 @@ class CalibrationCurve:
     high: Floats
 
 
-def roc_curve(labels: npt.ArrayLike, scores: npt.ArrayLike, *, max_points: int = MAX_POINTS) -> Curve:
+def roc_curve(labels: npt.ArrayLike, scores: npt.ArrayLike) -> Curve:
     """Return false-positive rate (x) and true-positive rate (y); no points with one class only."""
-    from sklearn.metrics import roc_curve as all_points
-
-    y, s = check_scores(labels, scores)
-    if not 0 < y.sum() < len(y):
-        return Curve(np.empty(0), np.empty(0))
-    false_positive, true_positive, _ = all_points(y, s)
-    return _thin_curve(false_positive, true_positive, max_points)
+    return trace_roc(rank_pairs(labels, scores))
 
 
-def precision_recall_curve(labels: npt.ArrayLike, scores: npt.ArrayLike, *, max_points: int = MAX_POINTS) -> Curve:
+def precision_recall_curve(labels: npt.ArrayLike, scores: npt.ArrayLike) -> Curve:
     """Return recall (x, rising from 0) and precision (y); no points with one class only."""
-    from sklearn.metrics import precision_recall_curve as all_points
+    return trace_precision_recall(rank_pairs(labels, scores))
 
-    y, s = check_scores(labels, scores)
-    if not 0 < y.sum() < len(y):
+
+def trace_roc(counts: RankedCounts) -> Curve:
+    """Return the ROC curve of pairs that are ranked already, at most 300 points."""
+    if not counts.has_both:
         return Curve(np.empty(0), np.empty(0))
-    precision, recall, _ = all_points(y, s, drop_intermediate=True)
-    # the first point is a convention, not a measurement: start at the precision of the best-scored pairs
-    precision[-1] = precision[-2]
-    return _thin_curve(recall[::-1], precision[::-1], max_points)
+    n_negatives = counts.n - counts.n_positives
+    return _thin_curve(counts.negatives / n_negatives, counts.positives / counts.n_positives)
+
+
+def trace_precision_recall(counts: RankedCounts) -> Curve:
+    """Return the precision-recall curve of pairs that are ranked already, at most 300 points.
+
+    It starts at recall 0 with the precision of the best-scored pairs.
+    """
+    if not counts.has_both:
+        return Curve(np.empty(0), np.empty(0))
+    precision = counts.positives[1:] / counts.called[1:]
+    return _thin_curve(counts.positives / counts.n_positives, np.concatenate([precision[:1], precision]))
 
 
 def calibration_curve(
@@ -96,10 +102,10 @@ def wilson_interval(
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def _thin_curve(x: Floats, y: Floats, max_points: int) -> Curve:
+def _thin_curve(x: Floats, y: Floats) -> Curve:
     """Keep both ends and points at even steps along the line."""
-    if len(x) > max_points:
+    if len(x) > MAX_POINTS:
         length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
-        kept = np.unique(np.searchsorted(length, np.linspace(0, length[-1], max_points)))
+        kept = np.unique(np.searchsorted(length, np.linspace(0, length[-1], MAX_POINTS)))
         x, y = x[kept], y[kept]
     return Curve(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))

@@ -13,11 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.splits import check_labels
+from grnet.evaluation.ranking import Floats, check_scores, rank_pairs
 from grnet.schema.errors import InputError
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int64]
 CALIBRATION_BINS = 10
 
 
@@ -77,14 +75,14 @@ def classification_metrics(
     called = p >= threshold
     tp, fp = int(np.sum(called & (y == 1))), int(np.sum(called & (y == 0)))
     fn, tn = int(np.sum(~called & (y == 1))), int(np.sum(~called & (y == 0)))
-    n = len(y)
+    n, counts = len(y), rank_pairs(y, p)
     return ClassificationMetrics(
         n=n,
         base_rate=base_rate(y),
         accuracy=(tp + tn) / n if n else np.nan,
         f1=2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 0.0,
-        auroc=auroc(y, p),
-        auprc=auprc(y, p),
+        auroc=counts.auroc(),
+        auprc=counts.auprc(),
         brier=float(np.mean((p - y) ** 2)) if n else np.nan,
         calibration_error=calibration_error(y, p),
         tp=tp,
@@ -102,18 +100,12 @@ def base_rate(labels: npt.ArrayLike) -> float:
 
 def auroc(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float:
     """Return the area under the ROC curve; ties count one half; NaN with one class only."""
-    from sklearn.metrics import roc_auc_score
-
-    y, s = check_scores(labels, scores)
-    return float(roc_auc_score(y, s)) if 0 < y.sum() < len(y) else float("nan")
+    return rank_pairs(labels, scores).auroc()
 
 
 def auprc(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float:
     """Return the average precision; NaN with one class only."""
-    from sklearn.metrics import average_precision_score
-
-    y, s = check_scores(labels, scores)
-    return float(average_precision_score(y, s)) if 0 < y.sum() < len(y) else float("nan")
+    return rank_pairs(labels, scores).auprc()
 
 
 def auprc_ratio(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float:
@@ -128,8 +120,8 @@ def early_precision(labels: npt.ArrayLike, scores: npt.ArrayLike, k: int | None 
     The early precision of BEELINE (Pratapa et al. 2020, doi:10.1038/s41592-019-0690-6); of the pairs that share the
     score at the cut, the expected number of positives under random order counts. NaN for k = 0 or k > P.
     """
-    y, s = check_scores(labels, scores)
-    return precision_at(y, s, [int(y.sum()) if k is None else k])[0]
+    counts = rank_pairs(labels, scores)
+    return counts.precision_at([counts.n_positives if k is None else k])[0]
 
 
 def early_precision_ratio(labels: npt.ArrayLike, scores: npt.ArrayLike, k: int | None = None) -> float:
@@ -140,19 +132,7 @@ def early_precision_ratio(labels: npt.ArrayLike, scores: npt.ArrayLike, k: int |
 
 def precision_at(labels: npt.ArrayLike, scores: npt.ArrayLike, ks: Sequence[int]) -> list[float]:
     """Return for each k the expected precision among the k best scores; NaN where k is 0 or above P."""
-    y, s = check_scores(labels, scores)
-    order = np.argsort(-s, kind="stable")
-    ranked, hits = s[order], np.concatenate([[0], np.cumsum(y[order])])
-    descending = -ranked
-    precisions = []
-    for k in ks:
-        if not 1 <= k <= len(y):
-            precisions.append(float("nan"))
-            continue
-        first, end = (np.searchsorted(descending, descending[k - 1], side=side) for side in ("left", "right"))
-        tied_rate = (hits[end] - hits[first]) / (end - first)
-        precisions.append(float((hits[first] + (k - first) * tied_rate) / k))
-    return precisions
+    return rank_pairs(labels, scores).precision_at(ks)
 
 
 def calibration_error(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
@@ -171,21 +151,3 @@ def equal_mass_bins(values: Floats, n_bins: int) -> npt.NDArray[np.int64]:
     edges = np.unique(np.quantile(values, inner, method="inverted_cdf"))
     bins = np.unique(np.searchsorted(edges, values, side="left"), return_inverse=True)[1]
     return bins.astype(np.int64)
-
-
-def check_scores(labels: npt.ArrayLike, scores: npt.ArrayLike) -> tuple[Labels, Floats]:
-    """Return labels as int64 [P] and scores as float64 [P].
-
-    Raises
-    ------
-    InputError
-        Lengths differ, a label is not 0 or 1, or a score is not finite.
-    """
-    values = np.asarray(scores, dtype=np.float64)
-    if values.ndim != 1:
-        raise InputError(f"expected one score for each pair, got an array of shape {values.shape}")
-    y = check_labels(labels, len(values))
-    wrong = np.flatnonzero(~np.isfinite(values))
-    if len(wrong):
-        raise InputError(f"scores are finite, got {values[wrong[0]]} in row {wrong[0]} ({len(wrong)} such rows)")
-    return y, values

@@ -40,16 +40,17 @@ def by_correlation(rng, pairs, r):
 
 def test_all_baselines_are_there_with_a_probability_for_each_pair():
     results = out_of_fold_baselines(make_inputs(by_chance))
-    assert list(results) == ["random", "|Pearson|", "|Spearman|", "degree only", "expression neighbour"]
+    assert list(results) == ["|Pearson|", "|Spearman|", "degree only", "expression neighbour", "random"]
     for probabilities in results.values():
         assert probabilities.dtype == np.float64
         assert np.all((probabilities >= 0) & (probabilities <= 1))
 
 
 def test_labels_by_chance_leave_every_baseline_at_one_half():
-    inputs = [make_inputs(by_chance, seed=seed) for seed in range(4)]
-    for name in out_of_fold_baselines(inputs[0]):
-        areas = [auroc(one.labels, out_of_fold_baselines(one)[name]) for one in inputs]
+    inputs = [make_inputs(by_chance, seed=seed) for seed in range(3)]
+    results = [out_of_fold_baselines(one) for one in inputs]
+    for name in results[0]:
+        areas = [auroc(one.labels, result[name]) for one, result in zip(inputs, results, strict=True)]
         assert abs(np.mean(areas) - 0.5) < 0.035, name
 
 

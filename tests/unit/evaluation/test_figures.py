@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, roc_auc_score
+
+from grnet.evaluation.figures import compare, fold_table
+from grnet.evaluation.metrics import calibration_error
+from grnet.evaluation.strata import tabulate_strata
+from grnet.schema.errors import InputError
+
+
+@pytest.fixture
+def scored():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 300)
+    return labels, np.clip(0.4 * labels + 0.6 * rng.random(300), 0, 1), np.arange(300) % 3
+
+
+def test_fold_table_has_each_fold_then_mean_and_deviation(scored):
+    labels, p, folds = scored
+    table = fold_table(labels, p, folds)
+    assert list(table["fold"]) == ["0", "1", "2", "mean", "sd"]
+    assert list(table.columns) == ["fold", "n", "base_rate", "accuracy", "f1", "auroc", "auprc", "brier"]
+    areas = [roc_auc_score(labels[folds == k], p[folds == k]) for k in range(3)]
+    np.testing.assert_allclose(table["auroc"], [*areas, np.mean(areas), np.std(areas, ddof=1)])
+
+
+def test_compare_puts_models_before_baselines_and_summarises_the_folds(scored):
+    labels, p, folds = scored
+    rows = compare(labels, {"random": np.full(300, 0.5), "fused": p, "rna": p**2, "|Pearson|": p}, folds)
+    assert [(row.name, row.is_baseline) for row in rows] == [
+        ("fused", False),
+        ("rna", False),
+        ("random", True),
+        ("|Pearson|", True),
+    ]
+    accuracies = [accuracy_score(labels[folds == k], p[folds == k] >= 0.5) for k in range(3)]
+    assert rows[0].n == 300
+    assert rows[0].accuracy == pytest.approx(np.mean(accuracies))
+    assert rows[0].accuracy_sd == pytest.approx(np.std(accuracies, ddof=1))
+    assert rows[0].calibration_error == pytest.approx(calibration_error(labels, p))
+    assert rows[0].to_json()["f1"] == rows[0].f1
+
+
+def test_a_fold_of_one_class_is_left_out_of_the_mean_area():
+    row = compare([1, 1, 0, 1], {"m": [0.9, 0.8, 0.1, 0.7]}, [0, 0, 1, 1])[0]
+    assert row.auroc == 1
+    assert np.isnan(row.auroc_sd)
+    assert row.accuracy == 1
+
+
+def test_folds_must_align(scored):
+    with pytest.raises(InputError, match="expected a fold for each of 300 pairs"):
+        fold_table(scored[0], scored[1], [0, 1])
+
+
+def test_strata_hold_equal_counts_of_rising_correlation_and_a_row_without():
+    rng = np.random.default_rng(0)
+    r = np.concatenate([rng.uniform(-1, 1, 400), [np.nan] * 20])
+    labels = rng.integers(0, 2, 420)
+    table = tabulate_strata(labels, {"m": labels * 0.5, "|r|": np.nan_to_num(np.abs(r))}, r, n_strata=4)
+    assert list(table.columns) == ["low", "high", "n", "base_rate", "m", "|r|"]
+    assert list(table["n"]) == [100, 100, 100, 100, 20]
+    assert np.all(table["high"][:3].to_numpy() < table["low"][1:4].to_numpy())
+    assert np.isnan(table["low"][4])
+    assert list(table["m"]) == [1.0] * 5
+    inside = np.isnan(r)
+    assert table["base_rate"][4] == labels[inside].mean()
+    with pytest.raises(InputError, match="expected a correlation for each of 420 pairs"):
+        tabulate_strata(labels, {"m": labels * 0.5}, [0.1])

@@ -1,0 +1,187 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from grnet.evaluation.network_evaluation import evaluate_scores
+from grnet.evaluation.universe import choose_universe
+from grnet.schema.errors import InputError
+
+TFS, TARGETS = ["A", "B", "C"], ["A", "B", "C", "d", "e", "f"]
+
+
+def make_candidates(seed=0):
+    rng = np.random.default_rng(seed)
+    pairs = [(tf, target) for tf in TFS for target in TARGETS if tf != target]
+    table = pd.DataFrame(pairs, columns=["tf", "target"])
+    table["score"] = rng.normal(size=len(table)).astype(np.float32)
+    table["probability"] = (1 / (1 + np.exp(-table["score"]))).astype(np.float32)
+    table["correlation"] = rng.uniform(-1, 1, len(table)).astype(np.float32)
+    table["label"] = pd.array([pd.NA] * len(table), dtype="Int8")
+    return table
+
+
+def edges(*rows):
+    return pd.DataFrame(rows, columns=["tf", "target", "label"])
+
+
+def counted(candidates, universe):
+    table = candidates.iloc[universe.rows]
+    names = zip(table["tf"], table["target"], strict=True)
+    return dict(zip((f"{tf}{target}" for tf, target in names), universe.labels.tolist(), strict=True))
+
+
+KNOWN = edges(("A", "d", 1), ("A", "e", 0), ("B", "d", 1), ("B", "f", 0), ("B", "A", 1))
+POSITIVE = KNOWN[KNOWN["label"] == 1]
+
+
+def test_labelled_counts_listed_pairs_only_and_is_the_choice_where_negatives_are_known():
+    for name in ("labelled", "auto"):
+        universe = choose_universe(make_candidates(), KNOWN, universe=name)
+        assert universe.name == "labelled"
+        assert counted(make_candidates(), universe) == {"Ad": 1, "Ae": 0, "Bd": 1, "Bf": 0, "BA": 1}
+        assert universe.statement.startswith("Counted are the candidates that the known edges list, with their labels.")
+
+
+def test_tested_counts_genes_of_known_positives_and_is_the_choice_without_negatives():
+    for name in ("tested", "auto"):
+        universe = choose_universe(make_candidates(), POSITIVE, universe=name)
+        assert universe.name == "tested"
+        assert counted(make_candidates(), universe) == {"Ad": 1, "Bd": 1, "BA": 1}
+    universe = choose_universe(make_candidates(), edges(("A", "d", 1), ("B", "e", 1)), universe="tested")
+    assert counted(make_candidates(), universe) == {"Ad": 1, "Ae": 0, "Bd": 0, "Be": 1}
+    assert "2 TFs × 2 targets that have a known positive edge" in universe.statement
+
+
+def test_all_counts_every_candidate():
+    universe = choose_universe(make_candidates(), POSITIVE.drop(columns="label"), universe="all")
+    assert len(universe.rows) == 15
+    assert universe.labels.sum() == 3
+
+
+def test_novel_only_leaves_out_what_the_model_was_trained_on_and_says_so():
+    candidates = make_candidates()
+    trained = (candidates["tf"] == "A") & candidates["target"].isin(["d", "e"])
+    candidates.loc[trained, "label"] = [1, 0]
+    universe = choose_universe(candidates, KNOWN, novel_only=True)
+    assert counted(candidates, universe) == {"Bd": 1, "Bf": 0, "BA": 1}
+    assert universe.n_left_out == 2
+    assert "2 further pairs are left out because the model was trained on them" in universe.statement
+    everything = choose_universe(candidates, KNOWN)
+    assert "2 of them were training pairs, each scored by the fold model that did not see it" in everything.statement
+    with pytest.raises(InputError, match="none of the 1 known positive edges is new to the model"):
+        choose_universe(candidates, edges(("A", "d", 1)), universe="all", novel_only=True)
+
+
+def test_known_edges_without_a_score_are_named_with_the_reason():
+    known = edges(
+        ("A", "d", 1), ("A", "A", 1), ("Z", "d", 1), ("d", "A", 0), ("B", "zz", 1), ("Y", "yy", 1), ("C", "f", 1)
+    )
+    candidates = make_candidates()
+    candidates = candidates[~((candidates["tf"] == "C") & (candidates["target"] == "f"))]
+    got = evaluate_scores(candidates, known, universe="tested")
+    assert [(edge.tf, edge.target, edge.label, edge.reason) for edge in got.unscored] == [
+        ("A", "A", 1, "a gene with itself is no candidate"),
+        ("Z", "d", 1, "its TF is not among the scored TFs"),
+        ("d", "A", 0, "its TF is not among the scored TFs"),
+        ("B", "zz", 1, "its target is not among the scored targets"),
+        ("Y", "yy", 1, "neither gene was scored in this role"),
+        ("C", "f", 1, "the pair is not among the candidates"),
+    ]
+    assert got.unscored_reasons["its TF is not among the scored TFs"] == 2
+    assert got.n_known == 7
+
+
+def test_repeats_are_merged_and_contradictions_refused():
+    twice = pd.concat([KNOWN, KNOWN.iloc[:2]])
+    assert choose_universe(make_candidates(), twice).n_repeats == 2
+    with pytest.raises(InputError, match="1 pairs have both labels, 1 and 0: A → d; keep one label of each"):
+        choose_universe(make_candidates(), pd.concat([KNOWN, edges(("A", "d", 0))]))
+
+
+@pytest.mark.parametrize(
+    ("candidates", "known", "universe", "text"),
+    [
+        (make_candidates(), POSITIVE, "labelled", "needs known edges of label 0 as well"),
+        (
+            make_candidates(),
+            edges(("x", "y", 1)),
+            "auto",
+            "none of the 1 known positive edges has a score .first: x → y",
+        ),
+        (make_candidates(), KNOWN.iloc[:0], "auto", "the table has no rows"),
+        (make_candidates(), KNOWN.drop(columns="tf"), "auto", "known edges: lacks the columns tf"),
+        (make_candidates().drop(columns="label"), KNOWN, "auto", "candidates: lacks the columns label"),
+        (pd.concat([make_candidates()] * 2), KNOWN, "auto", "A → d stands in more than one row"),
+        (make_candidates(), KNOWN, "some", "one of auto, labelled, tested, all, got 'some'"),
+        (make_candidates(), edges(("A", "d", 2)), "auto", "labels are 1 or 0, got 2.0 in row 0"),
+    ],
+)
+def test_unusable_tables_are_refused(candidates, known, universe, text):
+    with pytest.raises(InputError, match=text):
+        choose_universe(candidates, known, universe=universe)
+
+
+def test_figures_equal_scikit_learn_on_the_counted_pairs():
+    candidates = make_candidates(3)
+    candidates.loc[0, "correlation"] = np.nan
+    got = evaluate_scores(candidates, POSITIVE, universe="all", ks=(2, 99))
+    y = [
+        int((tf, target) in {("A", "d"), ("B", "d"), ("B", "A")}) for tf, target in candidates[["tf", "target"]].values
+    ]
+    assert (got.n_pairs, got.n_positives, got.base_rate) == (15, 3, 0.2)
+    assert [ranking.name for ranking in got.rankings] == ["model", "|correlation|", "random"]
+    assert got.model.auroc == pytest.approx(roc_auc_score(y, candidates["score"]))
+    assert got.model.auprc == pytest.approx(average_precision_score(y, candidates["score"]))
+    assert got.model.auprc_ratio == pytest.approx(got.model.auprc / 0.2)
+    best = np.array(y)[np.argsort(-candidates["score"])]
+    assert got.model.early_precision == pytest.approx(best[:3].mean())
+    assert got.model.precision_at[2] == pytest.approx(best[:2].mean())
+    assert np.isnan(got.model.precision_at[99])
+    correlation = candidates["correlation"].abs().fillna(0)
+    assert got.rankings[1].auroc == pytest.approx(roc_auc_score(y, correlation))
+    assert (got.rankings[2].auroc, got.rankings[2].auprc, got.rankings[2].precision_at[2]) == (0.5, 0.2, 0.2)
+    above = candidates["probability"] >= 0.5
+    stated = got.stated_precision[0]
+    assert (stated.threshold, stated.n) == (0.5, above.sum())
+    assert stated.expected == pytest.approx(candidates["probability"][above].mean())
+    assert stated.observed == pytest.approx(np.array(y)[above].mean())
+
+
+def test_row_order_does_not_matter():
+    candidates = make_candidates(3)
+    shuffled = candidates.sample(frac=1, random_state=0)
+    one, two = (evaluate_scores(table, POSITIVE, universe="all", ks=(2, 5)) for table in (candidates, shuffled))
+    assert one.rankings == two.rankings
+
+
+def test_tf_degree_counts_the_positive_edges_of_the_training():
+    candidates = make_candidates()
+    candidates.loc[candidates["tf"] == "B", "label"] = [1, 1, 0, 1, 0]
+    got = evaluate_scores(candidates, edges(("B", "d", 1), ("A", "d", 0), ("C", "d", 0)))
+    degree = {ranking.name: ranking for ranking in got.rankings}["TF degree"]
+    assert (degree.auroc, degree.early_precision) == (1.0, 1.0)
+
+
+def test_json_has_the_figures_and_no_curves():
+    value = evaluate_scores(make_candidates(), KNOWN).to_json()
+    assert json.loads(json.dumps(value))["known_edges"] == {
+        "distinct": 5,
+        "repeated_rows": 0,
+        "left_out_as_trained": 0,
+        "without_score": 0,
+        "reasons": {},
+        "first_without_score": [],
+    }
+    assert set(value) == {
+        "universe",
+        "statement",
+        "n_pairs",
+        "n_positives",
+        "base_rate",
+        "rankings",
+        "stated_precision",
+        "known_edges",
+    }
