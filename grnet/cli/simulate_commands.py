@@ -1,0 +1,59 @@
+"""`grnet simulate`: options → the workflow → a summary on screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grnet.cli.console import console, make_progress
+from grnet.schema.configs import SimulateConfig
+
+if TYPE_CHECKING:
+    from grnet.workflow.simulate import LabSummary
+
+_DEFAULTS = SimulateConfig()
+
+
+@click.command("simulate")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Same seed, same files.")
+@click.option("--tfs", type=int, default=_DEFAULTS.n_tfs, show_default=True, help="Transcription factors.")
+@click.option("--targets", type=int, default=_DEFAULTS.n_targets, show_default=True, help="Genes that they regulate.")
+@click.option("--samples", type=int, default=_DEFAULTS.n_samples, show_default=True, help="Bulk RNA-seq samples.")
+@click.option("--overwrite", is_flag=True, help="Replace OUT where it is there.")
+def simulate_command(out: Path, seed: int, tfs: int, targets: int, samples: int, overwrite: bool) -> None:
+    """Simulate an embryo with a known network and write its raw files into the new folder OUT.
+
+    OUT gets expression tables, images, a TF list, known edges, truth.parquet with every true edge, and a README.txt.
+    Use it to try grnet, and to see how many novel edges of a prediction are true.
+    """
+    from grnet.workflow.simulate import simulate
+
+    summary = simulate(
+        out,
+        seed=seed,
+        n_tfs=tfs,
+        n_targets=targets,
+        n_samples=samples,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    _show(summary)
+
+
+def _show(summary: LabSummary) -> None:
+    from rich.markup import escape
+
+    screen = console()
+    screen.print(f"[bold]{escape(str(summary.folder))}[/bold]: a synthetic embryo, seed {summary.seed}")
+    genes = f"{summary.n_genes:,} genes, {summary.n_tfs:,} of them transcription factors"
+    screen.print(f"  {genes}, in {summary.n_samples:,} samples")
+    screen.print(f"  {summary.n_images:,} images of {summary.n_genes_with_images:,} genes")
+    screen.print(
+        f"  {summary.n_true_edges:,} true edges; known: {summary.n_known_positive:,} edges and "
+        f"{summary.n_known_negative:,} non-edges"
+    )
+    screen.print(f"  AUROC of |Pearson r| over the known pairs: {summary.abs_pearson_auroc:.3f}")
+    screen.print(f"  what each file is: {escape(str(summary.folder / 'README.txt'))}")
