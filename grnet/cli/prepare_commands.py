@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from grnet.cli.console import console, make_progress
+from grnet.cli.options import parse_alias
 
 if TYPE_CHECKING:
-    from grnet.dataset.summary import DatasetSummary
+    from grnet.workflow.inspect import DatasetSummary
 
 FILE = click.Path(path_type=Path)
 SHOWN_SUGGESTIONS = 10
@@ -60,7 +61,7 @@ def prepare_command(
     overwrite: bool,
 ) -> None:
     """Turn a lab's files into the dataset directory OUT, and tell what joined with what."""
-    aliases = dict(_parse_alias(text) for text in alias)
+    aliases = dict(parse_alias(text) for text in alias)
     size = _parse_size(image_size) if image_size else None
     from grnet.workflow.prepare import prepare
 
@@ -128,13 +129,6 @@ def _print_plain(text: str) -> None:
 
 def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
-def _parse_alias(text: str) -> tuple[str, str]:
-    name, mark, symbol = text.partition("=")
-    if not mark or not name.strip() or not symbol.strip():
-        raise click.BadParameter(f"{text!r}: expected NAME=SYMBOL, such as Dp=Dp2", param_hint="--alias")
-    return name.strip(), symbol.strip()
 
 
 def _parse_size(text: str) -> tuple[int, int]:

@@ -29,7 +29,7 @@ class ImageCandidate:
     gene, gene_id : str
         As in the input; the id is "" where there is none.
     view, stage : str
-        In lower case; the stage is "" where there is none.
+        The view is in lower case; the stage is "" where there is none.
     path : Path
         The file.
     source : str

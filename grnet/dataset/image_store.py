@@ -74,6 +74,7 @@ def join_images(
     """
     joined: list[Joined] = []
     new_genes: dict[str, str] = {}
+    conflicts: dict[str, None] = {}
     for candidate in candidates:
         symbol = book.resolve(candidate.gene, candidate.gene_id)
         if symbol is None:
@@ -83,6 +84,8 @@ def join_images(
                 continue
             symbol = book.canonical(candidate.gene)
             new_genes[symbol] = new_genes.get(symbol) or candidate.gene_id
+        if book.by_id.get(candidate.gene_id, symbol) != symbol:
+            conflicts[candidate.gene] = None
         joined.append((symbol, candidate))
     if not joined:
         raise InputError(
@@ -91,6 +94,8 @@ def join_images(
             f"tables {listed(sorted(book.symbols), 3)}; --aliases translates names, "
             "--genes all keeps genes without expression"
         )
+    if conflicts:
+        findings.note(f"images joined by symbol, though their id is another gene's: {listed(conflicts)}")
     return joined, new_genes
 
 
@@ -178,8 +183,8 @@ def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, i
 
 def _read_content(candidate: ImageCandidate, findings: Findings) -> bytes | None:
     try:
-        return candidate.path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        if candidate.path.is_file():
+            return candidate.path.read_bytes()
         _reject(candidate, Reason.MISSING_IMAGE, "", findings)
     except (OSError, ValueError) as error:
         _reject(candidate, Reason.UNREADABLE_IMAGE, str(error), findings)

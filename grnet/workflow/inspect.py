@@ -9,6 +9,8 @@ from grnet.dataset.directory import load_dataset
 from grnet.dataset.summary import DatasetSummary, summarise
 from grnet.schema.errors import MissingInputError, OutputExistsError
 
+__all__ = ["DatasetSummary", "inspect_dataset"]
+
 
 def inspect_dataset(
     path: str | Path, *, contact_sheet: str | Path | None = None, max_images: int = 96, overwrite: bool = False

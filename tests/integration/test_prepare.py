@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from grnet.cli import main
 from grnet.dataset.contact_sheet import draw_contact_sheet
 from grnet.dataset.directory import DatasetContents, load_dataset, write_dataset
 from grnet.schema.errors import ConfigError, FormatError, InputError, MissingInputError, OutputExistsError
@@ -323,3 +324,40 @@ def test_names_that_genes_lack_are_told(lab):
     known.to_parquet(lab / "out" / "known_edges.parquet")
     with pytest.raises(FormatError, match=r"names 'stranger', which genes.parquet lacks"):
         load_dataset(lab / "out")
+
+
+def test_commands_print_names_as_they_are_without_control_characters(lab, capsys):
+    change(lab, "expression.csv", "[red]x[/red],1,2\nA\x1b[31mB,4,4\n")
+    change(lab, "tfs.txt", "[red]x[/red]\n[bold]y\n")
+    main(["prepare", str(lab / "out"), "--expression", str(lab / "expression.csv"), "--tfs", str(lab / "tfs.txt")])
+    shown = capsys.readouterr().out
+    assert "2, of which 1 TFs" in shown
+    assert "refused: gene without expression" in shown
+    assert "1 genes ('A?[31mB')" in shown
+    assert "\x1b" not in shown
+    main(["inspect", str(lab / "out")])
+    assert "1 genes ('A?[31mB')" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["inspect", "nowhere"], 2, "grnet: error: nowhere: no such folder; expected a dataset directory"),
+        (["prepare", "out", "--expression", "no.csv", "--tfs", "no.txt"], 2, "grnet: error: no.txt: no such file"),
+        (["prepare", "out", "--expression", "no.csv", "--alias", "x"], 2, "expected NAME=SYMBOL, such as Dp=Dp2"),
+        (["prepare", "out", "--expression", "no.csv", "--image-size", "9"], 2, "expected HEIGHTxWIDTH in pixels"),
+    ],
+)
+def test_commands_end_with_one_line_and_code_two(tmp_path, monkeypatch, capsys, arguments, code, text):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == code
+    assert text in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_image_whose_id_is_another_genes_is_told(lab):
+    change(lab, "images.csv", "gene,path,id\ntin,pictures/0.png,F2\n")
+    summary = prepare(lab / "out", **files(lab))
+    assert "images joined by symbol, though their id is another gene's: 'tin'" in summary.notes
