@@ -14,7 +14,7 @@ from grnet.network.explorer import write_page
 from grnet.network.exporters import EXPORTERS
 from grnet.network.graph import build_graph
 from grnet.network.summary import FORMAT, FORMAT_VERSION
-from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.storage import read_json, write_json
 from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF, read_table, write_table
 
@@ -47,20 +47,25 @@ class Network:
         return build_graph(self.edges, self.nodes)
 
     def scores(self) -> Iterator[pd.DataFrame]:
-        """Yield the score shards, every candidate in the columns of `SCORES`, in the order of their names.
+        """Yield the score shards: see :func:`read_shards`."""
+        return read_shards(self.path)
 
-        Raises
-        ------
-        MissingInputError
-            The folder holds no shards.
-        """
-        shards = sorted((self.path / SCORES_FOLDER).glob("part-*.parquet"))
-        if not shards:
-            raise MissingInputError(
-                f"{self.path / SCORES_FOLDER}: holds no part-*.parquet; infer the network anew to score all candidates"
-            )
-        for shard in shards:
-            yield read_table(shard, SCORES)
+
+def read_shards(network: Path) -> Iterator[pd.DataFrame]:
+    """Yield the score shards of a network folder, every candidate in the columns of `SCORES`, in order of their names.
+
+    Raises
+    ------
+    MissingInputError
+        The folder holds no shards.
+    """
+    shards = sorted((network / SCORES_FOLDER).glob("part-*.parquet"))
+    if not shards:
+        raise MissingInputError(
+            f"{network / SCORES_FOLDER}: holds no part-*.parquet; infer the network anew to score all candidates"
+        )
+    for shard in shards:
+        yield read_table(shard, SCORES)
 
 
 def load_network(path: Path) -> Network:
@@ -74,11 +79,13 @@ def load_network(path: Path) -> Network:
         It is no network folder, is damaged, or was written by another format version.
     """
     if not path.exists():
-        raise MissingInputError(f"{path}: no such folder; expected a network folder, as `grnet infer` writes it")
+        raise MissingInputError(
+            f"{path}: no such folder; expected a network folder, as `grnet infer-network` writes it"
+        )
     missing = [name for name in (EDGES_FILE, NODES_FILE, SUMMARY_FILE) if not (path / name).is_file()]
     if missing:
         raise FormatError(
-            f"{path}: not a network folder (lacks {', '.join(missing)}); expected what `grnet infer` writes"
+            f"{path}: not a network folder (lacks {', '.join(missing)}); expected what `grnet infer-network` writes"
         )
     summary = read_json(path / SUMMARY_FILE)
     found = (summary.get("format"), summary.get("format_version"))
@@ -130,7 +137,15 @@ def write_network_files(
         Further edge lists, names in `EXPORTERS`.
     seed : int
         Of the layout on the page.
+
+    Raises
+    ------
+    ConfigError
+        A format has no exporter; nothing was written.
     """
+    unknown = [name for name in formats if name not in EXPORTERS]
+    if unknown:
+        raise ConfigError(f"--format is one of {', '.join(EXPORTERS)}, got {', '.join(unknown)}")
     write_table(edges, folder / EDGES_FILE, EDGES)
     write_table(nodes, folder / NODES_FILE, NODES)
     write_json(summary, folder / SUMMARY_FILE)

@@ -20,7 +20,9 @@ Indices = npt.NDArray[np.int64]
 ROOM = 0.8
 """Radius of a disc = ROOM × √genes, in units of the distance that neighbours should keep."""
 GAP, ASPECT = 1.6, 1.7
-FORCE_ITERATIONS, PUSHES, LARGEST_PUSHED = 500, 60, 1500
+FORCE_ITERATIONS, LARGEST_EXACT = 500, 1000
+PUSHES, PUSHED_PAIRS = 60, 2e7
+"""Most rounds of pushing apart, and most pairs of genes looked at in all of them: a bound on time."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
@@ -104,7 +106,7 @@ def _fill_disc(room: Points, source: Indices, target: Indices) -> Points:
     if n_nodes == 2:
         return np.array([[-0.8, 0.0], [0.8, 0.0]])
     graph = igraph.Graph(n=n_nodes, edges=np.stack([source, target], axis=1).tolist()).simplify()
-    points = np.array(graph.layout_fruchterman_reingold(niter=FORCE_ITERATIONS, grid=n_nodes > LARGEST_PUSHED).coords)
+    points = np.array(graph.layout_fruchterman_reingold(niter=FORCE_ITERATIONS, grid=n_nodes > LARGEST_EXACT).coords)
     points -= np.median(points, axis=0)
     distance = np.maximum(np.linalg.norm(points, axis=1), 1e-9)
     order = np.empty(n_nodes)
@@ -119,10 +121,11 @@ def _fill_disc(room: Points, source: Indices, target: Indices) -> Points:
 
 def _push_apart(points: Points, room: Points) -> Points:
     """Move points apart that are closer than the room that they need, in place, [n, 2]."""
-    if len(points) > LARGEST_PUSHED:
+    rounds = min(PUSHES, int(PUSHED_PAIRS / len(points) ** 2))
+    if rounds == 0:
         return points
     apart = (room[:, None] + room[None, :]) / 2
-    for _ in range(PUSHES):
+    for _ in range(rounds):
         offset = points[:, None, :] - points[None, :, :]  # [n, n, 2]
         distance = np.sqrt((offset**2).sum(axis=2)) + np.eye(len(points))
         overlap = np.maximum(apart - distance, 0.0)

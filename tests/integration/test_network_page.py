@@ -21,13 +21,16 @@ from grnet.schema.tables import EDGES, NODES, empty_table
 
 CHROMIUM = os.environ.get("GRNET_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    f"--{flag}"
+    for flag in (
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+    )
 ]
 
 pytestmark = [
@@ -103,6 +106,12 @@ def test_draws_all_edges_and_genes(visit, tmp_path):
     assert f"<b>{edges['tf'].value_counts().index[0]}</b>" in drawn["labels"]
     assert page.locator("#edges tbody tr").count() == 100
     assert page.locator("#edges tbody tr").first.inner_text().split("\t")[1:3] == [edges["tf"][0], edges["target"][0]]
+
+
+def test_no_button_sends_the_data_away(visit, tmp_path):
+    path, _, _ = make_page(tmp_path, 20)
+    buttons = visit(path).locator(".modebar-btn").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert buttons == ["Download plot as a PNG", "Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes"]
 
 
 def test_legend_hides_and_shows_a_kind_of_edge(visit, tmp_path):

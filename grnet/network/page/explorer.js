@@ -158,7 +158,7 @@
     const genes = genesInView(), hubs = new Set(data.labels);
     const others = genes.size <= LABEL_ALL ? [...genes.keys()].filter((i) => !hubs.has(i)) : [];
     const pen = document.createElement("canvas").getContext("2d");
-    const kept = [], labels = [];
+    const kept = [], labels = [], view = place._fullLayout._size;
     for (const i of [...data.labels.filter((hub) => genes.has(hub)), ...others]) {
       const size = hubs.has(i) ? LABEL_SIZE : LABEL_SIZE - 2, text = shorten(nodes.symbol[i]);
       pen.font = `${hubs.has(i) ? 700 : 400} ${size}px Arial, sans-serif`;
@@ -167,6 +167,7 @@
       const blocks = [...genes].filter(([j]) => j !== i && (hubs.has(j) || !hubs.has(i))).map(([, gene]) => gene.box);
       for (const [position, [x, y]] of Object.entries(labelPlaces(genes.get(i), width, height))) {
         const box = [x, y, x + width, y + height];
+        if (x < 0 || y < 0 || box[2] > view.w || box[3] > view.h) continue;
         if ([...kept, ...blocks].some((other) => overlap(other, box))) continue;
         kept.push(box);
         labels.push({ i, position, size, text: hubs.has(i) ? `<b>${show(text)}</b>` : show(text) });
@@ -238,9 +239,10 @@
     };
   }
 
+  // The buttons are named one by one: plotly's own choice has one that sends the data to its cloud.
   const CONFIG = {
-    responsive: true, scrollZoom: true, displaylogo: false, plotlyServerURL: "",
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    responsive: true, scrollZoom: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: "",
+    modeBarButtons: [["toImage"], ["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
     toImageButtonOptions: { filename: "network", scale: 3 },
   };
 

@@ -12,7 +12,7 @@ from grnet.network.graph import build_nodes
 from grnet.network.select import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import EDGE_FORMATS, InferConfig
-from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.tables import EDGES, NODES, SCORES, empty_table, write_table
 
 
@@ -83,9 +83,19 @@ def test_only_the_formats_asked_for(made, tmp_path):
     assert [path.name for path in sorted(tmp_path.glob("*.csv"))] == ["edges.beeline.csv"]
 
 
+def test_refuses_an_unknown_format_before_it_writes(made, tmp_path):
+    edges, nodes, summary, _ = made
+    with pytest.raises(ConfigError, match=r"^--format is one of graphml, arboreto, decoupler, beeline, got sif$"):
+        write_network_files(tmp_path, edges, nodes, summary, formats=("beeline", "sif"), seed=3)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_says_what_is_wrong_with_a_folder(folder, made, tmp_path):
     _, nodes, summary, _ = made
-    with pytest.raises(MissingInputError, match=r"nowhere: no such folder; expected a network folder, as `grnet infer"):
+    with pytest.raises(
+        MissingInputError,
+        match=r"nowhere: no such folder; expected a network folder, as `grnet infer-network` writes it",
+    ):
         load_network(tmp_path / "nowhere")
     (folder / "network.html").unlink()
     load_network(folder)
@@ -104,7 +114,9 @@ def test_says_what_is_wrong_with_a_folder(folder, made, tmp_path):
     with pytest.raises(FormatError, match=r"format 'grnet network' version 99, expected 'grnet network' version 1"):
         load_network(folder)
     (folder / "summary.json").unlink()
-    with pytest.raises(FormatError, match=r"not a network folder \(lacks summary.json\); expected what `grnet infer`"):
+    with pytest.raises(
+        FormatError, match=r"not a network folder \(lacks summary.json\); expected what `grnet infer-network` writes"
+    ):
         load_network(folder)
 
 
