@@ -1,3 +1,64 @@
-"""grnet: gene regulatory networks from pictures of gene expression and RNA-seq."""
+"""grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
+
+The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
+`infer_network`, `evaluate`, `demo`; `load_dataset`, `load_run` and `load_network` open what these wrote. They are
+imported when they are first used, so that `import grnet` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from grnet.dataset.directory import load_dataset
+    from grnet.models.run_folder import load_run
+    from grnet.network.folder import load_network
+    from grnet.workflow.demo import demo
+    from grnet.workflow.evaluate import evaluate
+    from grnet.workflow.infer_network import infer_network
+    from grnet.workflow.inspect import inspect_dataset
+    from grnet.workflow.prepare import prepare
+    from grnet.workflow.simulate import simulate
+    from grnet.workflow.train import train
+
+__all__ = [
+    "demo",
+    "evaluate",
+    "infer_network",
+    "inspect_dataset",
+    "load_dataset",
+    "load_network",
+    "load_run",
+    "prepare",
+    "simulate",
+    "train",
+]
+
+_HOMES = {
+    "demo": "grnet.workflow.demo",
+    "evaluate": "grnet.workflow.evaluate",
+    "infer_network": "grnet.workflow.infer_network",
+    "inspect_dataset": "grnet.workflow.inspect",
+    "load_dataset": "grnet.dataset.directory",
+    "load_network": "grnet.network.folder",
+    "load_run": "grnet.models.run_folder",
+    "prepare": "grnet.workflow.prepare",
+    "simulate": "grnet.workflow.simulate",
+    "train": "grnet.workflow.train",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public function when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'grnet' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from grnet.schema.configs import Modality
 from grnet.schema.features import GeneFeatures, Profiles
+from grnet.schema.genes import PairIndex
+
+Floats = npt.NDArray[np.float64]
 
 SMALLEST = 1e-6
 
@@ -83,3 +88,24 @@ def _against_background(correlation: Tensor, tf_mean: Tensor, tf_dev: Tensor, me
 def context_tables(features: GeneFeatures, modality: Modality, device: torch.device) -> dict[str, ContextTable]:
     """Return the tables that a model of `modality` looks at, by the name of the measurement."""
     return {p.name: ContextTable.from_profiles(p, device) for p in features.of_modality(modality)}
+
+
+def correlations(features: GeneFeatures, pairs: PairIndex) -> tuple[Floats, Floats]:
+    """Return Pearson and Spearman correlation of the expression of each pair.
+
+    Returns
+    -------
+    pearson, spearman : float64 arrays [P]
+        NaN where a gene has no expression.
+    """
+    unknown = np.full(len(pairs), np.nan)
+    expression = next((p for p in features.profiles if p.modality == "rna"), None)
+    if expression is None:
+        return unknown, unknown.copy()
+    known = expression.present[pairs.tf] & expression.present[pairs.target]
+    results = []
+    for kind in ("pearson", "spearman"):
+        unit = expression.unit[expression.transforms.index(kind)]
+        value = np.einsum("ps,ps->p", unit[pairs.tf], unit[pairs.target]).astype(np.float64)
+        results.append(np.where(known, value, np.nan))
+    return results[0], results[1]

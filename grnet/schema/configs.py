@@ -45,7 +45,7 @@ class PrepareConfig:
     aliases_file : Path or None
         Table of two columns, name and symbol.
     genes : {"expression", "all"}
-        Keep genes that have expression, or all that any input names.
+        Keep genes that have expression, or those that have expression or images.
     image_size : tuple of int or None
         (height, width) that images are resampled to; None takes the most common size of the images.
     name, organism, units : str
@@ -97,7 +97,7 @@ class SimulateConfig:
 
     seed: int = 0
     n_tfs: int = 48
-    n_targets: int = 480
+    n_targets: int = 520
     n_samples: int = 72
     embryos_per_gene: int = 3
     image_size: tuple[int, int] = (32, 64)

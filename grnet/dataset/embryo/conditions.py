@@ -17,7 +17,7 @@ LEVEL_SPREAD: dict[Kind, float] = {"patterned": 0.06, "responsive": 0.6, "both":
 """Standard deviation over samples of the natural log of a TF's level, beyond what its regulators cause."""
 KNOCK_DOWN = 0.35
 BATCHES = 3
-AGE_SPREAD, STRESS_SPREAD, BATCH_SPREAD, OWN_SPREAD = 0.28, 0.2, 0.15, 0.2
+AGE_SPREAD, STRESS_SPREAD, BATCH_SPREAD, OWN_SPREAD = 0.24, 0.18, 0.15, 0.14
 """Standard deviations over genes of the response to developmental age, to stress, to a batch; and of a gene alone."""
 
 

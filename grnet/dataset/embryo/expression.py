@@ -18,7 +18,9 @@ from grnet.dataset.embryo.surface import DECAY, GRADIENTS, Floats, Surface, mate
 LEAK = 0.05
 """Transcription without any activator, as a part of the most."""
 BAND_EXPONENT = 7.0
-TF_FIELD, FLAT_FIELD, TARGET_FIELD = 1.0, 0.12, 0.35
+BAND_WIDTH = (0.15, 0.35)
+"""Least and most width of a domain that reads one gradient, as a part of the axis."""
+TF_FIELD, FLAT_FIELD, TARGET_FIELD = 1.0, 0.12, 0.25
 """Strength (natural log) of the own spatial competence of patterned TFs, of responsive TFs and of targets."""
 
 
@@ -115,7 +117,7 @@ def _maternal_band(gene: int, gradients: Floats, rng: np.random.Generator) -> Fl
     for start in range(0, len(chosen), 2):
         source = chosen[start + int(rng.random() < 0.5)]
         near = rng.uniform(-0.1, 0.5)
-        far = near + rng.uniform(0.2, 0.45)
+        far = near + rng.uniform(*BAND_WIDTH)
         level = gradients[:, GRADIENTS.index(source)]
         reach, gap = (float(np.exp(-distance / DECAY[source])) for distance in (far, near))
         domain *= hill(level, reach, BAND_EXPONENT) * (1 - hill(level, gap, BAND_EXPONENT))

@@ -71,9 +71,9 @@ Nothing here is a real organism: genes, network and measurements are simulated.
 
 {files}
 
-Known edges (label 1) are half of the true edges, drawn evenly. For each TF as many non-edges (label 0) were sampled as
-it has known edges, evenly from all genes that it does not regulate: a non-edge is never a true edge, and the TF alone
-says little about the label. Other pairs carry no label; truth.parquet tells which of them are edges. Keep it for
+Known edges (label 1) are half of the true edges, drawn evenly. Non-edges (label 0) are as many sampled pairs: the TF in
+proportion to its number of known edges, so that the TF alone says little about the label, and the other gene evenly
+from all genes that this TF does not regulate. A non-edge is never a true edge. Other pairs carry no label; truth.parquet tells which of them are edges. Keep it for
 checking predictions: a model must not see it.
 
 Images show the reference embryo, bright where stained, anterior end left; lateral images have the dorsal side up.

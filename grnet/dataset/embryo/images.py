@@ -24,10 +24,10 @@ Grey = npt.NDArray[np.uint8]
 BACKGROUND = 0
 FILL = 0.94
 """Part of the image's width and height that the embryo spans."""
-MOVE, TURN, RESIZE = 0.02, 0.035, 0.025
+MOVE, TURN, RESIZE = 0.015, 0.03, 0.02
 """Standard deviations: position (in half lengths), rotation (radians), size (relative)."""
 BODY, STAIN, STAIN_SPREAD = 28.0, 165.0, 0.2
-UNSPECIFIC, TEXTURE, SHOT = 0.09, 0.12, 7.0
+UNSPECIFIC, TEXTURE, SHOT = 0.05, 0.09, 6.0
 """Unspecific stain and texture (relative to full stain), and the camera's noise (grey levels)."""
 SATURATION = 0.8
 

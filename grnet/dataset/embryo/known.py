@@ -30,17 +30,19 @@ class KnownPairs:
 
 
 def draw_known_pairs(network: Network, rng: np.random.Generator) -> KnownPairs:
-    """Draw half of the true edges, and for each a non-edge of the same TF.
+    """Draw half of the true edges evenly, and as many non-edges.
 
-    Each TF has as many non-edges as known edges (as far as it has enough of them), so that the TF alone says little
-    about the label; the other gene is drawn evenly from all genes that the TF does not regulate.
+    TFs are drawn for non-edges in proportion to their number of known edges, so that the TF alone says little about
+    the label; the other gene is drawn evenly from all genes that the TF does not regulate. A TF that runs out of
+    such genes has fewer.
     """
     n_edges = len(network.tf)
     known = np.sort(rng.permutation(n_edges)[: max(1, round(KNOWN_PART * n_edges))])
     true = np.zeros((network.n_tfs, network.n_genes), dtype=bool)
     true[network.tf, network.target] = True
     tfs, targets = [network.tf[known]], [network.target[known]]
-    for tf, count in enumerate(np.bincount(network.tf[known], minlength=network.n_tfs)):
+    degree = np.bincount(network.tf[known], minlength=network.n_tfs)
+    for tf, count in enumerate(rng.multinomial(len(known), degree / len(known))):
         free = np.flatnonzero(~true[tf] & (np.arange(network.n_genes) != tf))
         chosen = rng.permutation(free)[:count]
         tfs.append(np.full(len(chosen), tf, dtype=np.int64))

@@ -23,9 +23,11 @@ KIND_CYCLE: tuple[Kind, ...] = ("patterned", "both", "responsive", "both", "patt
 """Kinds are dealt to the TFs in this order, over and over."""
 
 LAYER_PARTS = (0.4, 0.35, 0.25)
-REGULATOR_COUNTS = (0.2, 0.35, 0.25, 0.2)
+REGULATOR_COUNTS = (0.25, 0.35, 0.25, 0.15)
 """Part of the targets with one, two, three and four regulators."""
 ACTIVATORS = 0.75
+JOINT = 0.15
+"""Part of the genes that need all their activators at once."""
 HUB_EXPONENT = 0.55
 """The number of targets of the k-th TF of a kind falls as k to the power of minus this."""
 
@@ -102,7 +104,7 @@ def build_network(n_tfs: int, n_targets: int, rng: np.random.Generator) -> Netwo
         sign=np.where(rng.random(len(tf)) < ACTIVATORS, 1, -1).astype(np.int8),
         threshold=rng.uniform(0.5, 1.0, len(tf)),
         exponent=rng.uniform(2.0, 4.0, len(tf)),
-        joint=rng.random(n_tfs + n_targets) < 0.5,
+        joint=rng.random(n_tfs + n_targets) < JOINT,
     )
 
 

@@ -8,7 +8,7 @@ from grnet.dataset.embryo.surface import Floats
 
 MEDIAN_CPM, ABUNDANCE_SPREAD = 60.0, 1.0
 DEPTH, DEPTH_SPREAD = 4e6, 0.25
-DISPERSION = 0.03
+DISPERSION = 0.02
 """Variance of a count = μ + DISPERSION · μ², usual between biological replicates."""
 
 

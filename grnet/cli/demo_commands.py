@@ -1,0 +1,42 @@
+"""`grnet demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grnet.cli.console import console, make_progress
+
+
+@click.command("demo")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("grnet-demo"),
+    show_default=True,
+    help="Folder to write.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the embryo and of the training.")
+@click.option("--overwrite", is_flag=True, help="Replace the folder where it is there.")
+def demo_command(out: Path, seed: int, overwrite: bool) -> None:
+    """Run the main job on a synthetic embryo: images and RNA -> network, checked against the truth."""
+    from grnet.cli.tables import show_evaluation, show_figures
+    from grnet.workflow.demo import demo
+
+    result = demo(out, seed=seed, overwrite=overwrite, progress=make_progress())
+    fused = result.runs["fused"]
+    others = [result.runs[modality].rows[0] for modality in ("image", "rna")]
+    show_figures(
+        f"{fused.rows[0].n:,} labelled pairs, 5 folds (image: the pairs whose genes both have images)",
+        [fused.rows[0], *others, *fused.rows[1:]],
+    )
+    show_evaluation("novel candidates against every true edge of the embryo", result.novel)
+    edges = result.inference.network.edges
+    screen = console()
+    screen.print(
+        f"{result.inference.scoring.n_candidates:,} candidates scored, {len(edges):,} edges kept, "
+        f"{int((~edges['known']).sum()):,} of them novel"
+    )
+    screen.print(f"open {result.page.resolve()}", markup=False, soft_wrap=True)

@@ -1,0 +1,160 @@
+"""`grnet train`, `grnet infer-network` and `grnet evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grnet.cli.console import console, make_progress
+from grnet.schema.configs import EDGE_FORMATS, MODALITIES, Modality
+
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command("train")
+@click.argument("dataset", type=FOLDER)
+@click.option("-o", "--out", type=FOLDER, required=True, help="Run folder to write.")
+@click.option(
+    "--modality", type=click.Choice(MODALITIES), default="fused", show_default=True, help="What the model looks at."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of folds, negatives, weights and order.")
+@click.option("--folds", type=int, default=5, show_default=True, help="Fold models of the cross-fitting.")
+@click.option("--epochs", type=int, help="Most passes over the training pairs.")
+@click.option("--patience", type=int, help="Passes without a better validation loss before stopping.")
+@click.option("--batch-size", type=int, help="Pairs in one step.")
+@click.option("--learning-rate", type=float, help="Highest rate of AdamW's cycle.")
+@click.option("--negatives-per-positive", type=float, help="Sampled negatives where all known edges are positive.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+@click.option("--overwrite", is_flag=True, help="Replace the run folder where it is there.")
+def train_command(
+    dataset: Path,
+    out: Path,
+    modality: Modality,
+    seed: int,
+    folds: int,
+    device: str,
+    overwrite: bool,
+    **settings: float | int | None,
+) -> None:
+    """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
+    from grnet.cli.tables import show_figures
+    from grnet.schema.configs import TrainConfig
+    from grnet.workflow.train import train
+
+    given = {name: value for name, value in settings.items() if value is not None}
+    config = TrainConfig(seed=seed, folds=folds, device=device, **given)  # type: ignore[arg-type]
+    result = train(
+        dataset,
+        out,
+        modality=modality,
+        seed=seed,
+        folds=folds,
+        config=config,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    show_figures(f"{result.rows[0].n:,} labelled pairs, {folds} folds", result.rows)
+    if result.image_rows:
+        show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
+    console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
+
+
+@click.command("infer-network")
+@click.argument("run", type=FOLDER)
+@click.option("-o", "--out", type=FOLDER, required=True, help="Network folder to write.")
+@click.option("--probability", type=float, help="Keep candidates of at least this probability. [default: 0.9]")
+@click.option("--top", type=int, help="Keep at most this many candidates, the most probable.")
+@click.option("--top-per-target", type=int, help="Keep at most this many regulators of each target.")
+@click.option(
+    "--format", "formats", type=click.Choice(EDGE_FORMATS), multiple=True, help="Further edge list. May be repeated."
+)
+@click.option("--dataset", type=FOLDER, help="Where the dataset of the run is now, if it moved.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+@click.option("--batch-pairs", type=int, default=65_536, show_default=True, help="Most pairs scored at a time.")
+@click.option("--overwrite", is_flag=True, help="Replace the network folder where it is there.")
+def infer_network_command(
+    run: Path,
+    out: Path,
+    probability: float | None,
+    top: int | None,
+    top_per_target: int | None,
+    formats: tuple[str, ...],
+    dataset: Path | None,
+    device: str,
+    batch_pairs: int,
+    overwrite: bool,
+) -> None:
+    """Score every candidate TF × target pair with the models of RUN, and keep the probable ones as a network."""
+    from grnet.workflow.infer_network import infer_network
+
+    result = infer_network(
+        run,
+        out,
+        probability=probability,
+        top=top,
+        top_per_target=top_per_target,
+        formats=formats,
+        dataset=dataset,
+        device=device,
+        batch_pairs=batch_pairs,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    edges, scoring = result.network.edges, result.scoring
+    screen = console()
+    screen.print(
+        f"{scoring.n_candidates:,} candidates ({scoring.n_tfs:,} TFs × {scoring.n_genes:,} genes) scored on "
+        f"{scoring.device} in {result.scoring_seconds:.1f} s, {result.pairs_per_second:,.0f} pairs/s"
+    )
+    if scoring.n_unscorable:
+        screen.print(f"{scoring.n_unscorable:,} pairs not scored: the two genes share no measurement of the model's")
+    known = int(edges["known"].sum())
+    screen.print(
+        f"{len(edges):,} edges kept, {known:,} known and {len(edges) - known:,} novel, "
+        f"among {len(result.network.nodes):,} genes"
+    )
+    screen.print(f"open {out / 'network.html'}", markup=False)
+
+
+@click.command("evaluate")
+@click.argument("network", type=FOLDER)
+@click.option("--known", type=FOLDER, required=True, help="Table of TF, target and optionally label.")
+@click.option("-o", "--out", type=FOLDER, help="Folder for evaluation.json and report.html.")
+@click.option(
+    "--universe",
+    type=click.Choice(["auto", "labelled", "tested", "all"]),
+    default="auto",
+    show_default=True,
+    help="Pairs that count: those that the table labels, its TFs × its targets, or every candidate.",
+)
+@click.option("--novel-only", is_flag=True, help="Leave out the pairs that the model was trained on.")
+@click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
+@click.option("--overwrite", is_flag=True, help="Replace the output folder where it is there.")
+def evaluate_command(
+    network: Path,
+    known: Path,
+    out: Path | None,
+    universe: str,
+    novel_only: bool,
+    alias: tuple[str, ...],
+    overwrite: bool,
+) -> None:
+    """Compare every scored candidate of NETWORK with known edges, beside the baselines on the same pairs."""
+    from grnet.cli.options import parse_alias
+    from grnet.cli.tables import show_evaluation
+    from grnet.workflow.evaluate import evaluate
+
+    aliases = dict(parse_alias(text) for text in alias)
+    result = evaluate(
+        network,
+        known,
+        out=out,
+        universe=universe,  # type: ignore[arg-type]
+        novel_only=novel_only,
+        aliases=aliases,
+        overwrite=overwrite,
+    )
+    show_evaluation(f"{network} against {known}", result)
+    if out is not None:
+        console().print(f"report: {out / 'report.html'}", markup=False)

@@ -1,0 +1,204 @@
+"""The run folder: trained fold models and all that scoring needs, written by training and read by scoring.
+
+run.toml                     format version, dataset, resolved config, sizes of the features
+fold-K/weights.safetensors   weights and statistics of the model that did not see fold K
+fold-K/history.json          losses of every epoch
+out_of_fold.parquet          each labelled pair with the probability from the model that did not see it
+calibration.json             score → probability
+metrics.json, report.html    figures beside their baselines
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tomli_w
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from grnet.models.late import InputShape, LateInteraction
+from grnet.schema.calibration import Calibration
+from grnet.schema.configs import ModelConfig
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.features import GeneFeatures
+from grnet.schema.storage import read_json, replace_file
+from grnet.schema.tables import OUT_OF_FOLD, read_table
+
+FORMAT_VERSION = 1
+ARCHITECTURE = "late"
+_MEND = "train the run anew with: grnet train"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained run.
+
+    Attributes
+    ----------
+    path : Path
+    settings : dict
+        What `run.toml` says.
+    model_config : ModelConfig
+    shape : InputShape
+        Sizes of the features that the models take.
+    out_of_fold : DataFrame
+        OUT_OF_FOLD.
+    calibration : Calibration
+    metrics : dict
+        What `metrics.json` says.
+    """
+
+    path: Path
+    settings: dict[str, Any]
+    model_config: ModelConfig
+    shape: InputShape
+    out_of_fold: pd.DataFrame
+    calibration: Calibration
+    metrics: dict[str, Any]
+
+    @property
+    def folds(self) -> int:
+        """Number of fold models K."""
+        return int(self.settings["train"]["folds"])
+
+    @property
+    def seed(self) -> int:
+        """The seed of the training."""
+        return int(self.settings["train"]["seed"])
+
+    @property
+    def dataset_path(self) -> Path:
+        """Where the dataset is: beside the run as it was when trained, else where it was then."""
+        recorded = self.settings["dataset"]
+        beside = (self.path / str(recorded["relative_path"])).resolve()
+        return beside if beside.is_dir() else Path(str(recorded["path"]))
+
+    def load_models(self, device: torch.device) -> list[LateInteraction]:
+        """Return the K fold models on `device`, in evaluation mode.
+
+        Raises
+        ------
+        FormatError
+            Weights are missing, damaged or of another model.
+        """
+        return [self._load_model(fold, device) for fold in range(self.folds)]
+
+    def check_features(self, features: GeneFeatures) -> None:
+        """Raise FormatError where `features` have other sizes than those that the models were trained on."""
+        found = InputShape.of(features)
+        if found != self.shape:
+            raise FormatError(f"{self.path}: was trained on {self.shape}, the dataset gives {found}; {_MEND}")
+
+    def _load_model(self, fold: int, device: torch.device) -> LateInteraction:
+        file = self.path / f"fold-{fold}" / "weights.safetensors"
+        model = LateInteraction(self.model_config, self.shape)
+        try:
+            model.load_state_dict(load_file(file))
+        except (SafetensorError, RuntimeError, OSError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise FormatError(f"{file}: cannot be loaded ({reason}); {_MEND}") from error
+        return model.to(device).eval()
+
+
+def save_model(model: LateInteraction, folder: Path) -> None:
+    """Write the weights and statistics of a fold model into `folder`, which must exist."""
+    tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    with replace_file(folder / "weights.safetensors") as temporary:
+        save_file(tensors, temporary)
+
+
+def write_settings(
+    folder: Path,
+    *,
+    train: Mapping[str, Any],
+    shape: InputShape,
+    dataset: Mapping[str, str],
+    version: str,
+) -> None:
+    """Write `run.toml`.
+
+    Parameters
+    ----------
+    folder : Path
+    train : mapping
+        The resolved TrainConfig, plain.
+    shape : InputShape
+    dataset : mapping
+        name, path, relative_path, fingerprint.
+    version : str
+        Of grnet.
+    """
+    settings = {
+        "format_version": FORMAT_VERSION,
+        "grnet_version": version,
+        "architecture": ARCHITECTURE,
+        "dataset": dict(dataset),
+        "train": dict(train),
+        "shape": asdict(shape),
+    }
+    with replace_file(folder / "run.toml") as temporary:
+        temporary.write_text(tomli_w.dumps(settings), encoding="utf-8")
+
+
+def describe_dataset(dataset: Path, run: Path, *, name: str, fingerprint: str) -> dict[str, str]:
+    """Return what `run.toml` says of the dataset: where it is, seen from the run too, and what it contained."""
+    absolute = dataset.resolve()
+    relative = Path(os.path.relpath(absolute, run.resolve())).as_posix()
+    return {"name": name, "path": str(absolute), "relative_path": relative, "fingerprint": fingerprint}
+
+
+def load_run(path: str | Path) -> Run:
+    """Load a run folder; the weights are read by :meth:`Run.load_models`.
+
+    Raises
+    ------
+    MissingInputError
+        There is no such folder.
+    FormatError
+        It is no run folder, of another version, or damaged.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise MissingInputError(f"{path}: no such folder; expected a run folder; make one with: grnet train")
+    settings = _read_settings(path)
+    try:
+        model = dict(settings["train"]["model"])
+        model["channels"] = tuple(model["channels"])
+        stored = settings["shape"]
+        shape = InputShape(dict(stored["context"]), dict(stored["level"]), tuple(stored["views"]))
+        config = ModelConfig(**model)
+    except (KeyError, TypeError) as error:
+        raise FormatError(f"{path / 'run.toml'}: missing or wrong entry ({error}); {_MEND}") from error
+    return Run(
+        path=path,
+        settings=settings,
+        model_config=config,
+        shape=shape,
+        out_of_fold=read_table(path / "out_of_fold.parquet", OUT_OF_FOLD),
+        calibration=Calibration.from_json(read_json(path / "calibration.json")),
+        metrics=read_json(path / "metrics.json"),
+    )
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    file = path / "run.toml"
+    if not file.is_file():
+        raise FormatError(f"{path}: not a run folder (it has no run.toml); make one with: grnet train")
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"{file}: not readable as TOML ({error}); {_MEND}") from error
+    found = (settings.get("format_version"), settings.get("architecture"))
+    if found != (FORMAT_VERSION, ARCHITECTURE):
+        raise FormatError(
+            f"{file}: format version {found[0]}, architecture {found[1]}; expected {FORMAT_VERSION} and "
+            f"{ARCHITECTURE}; {_MEND}"
+        )
+    return settings

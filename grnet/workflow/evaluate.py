@@ -1,0 +1,80 @@
+"""`grnet evaluate`: a network folder and known edges → figures, JSON and a report page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from grnet.dataset.known_edges import read_edge_list
+from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
+from grnet.evaluation.report import write_evaluation_report
+from grnet.evaluation.universe import UniverseName
+from grnet.network.folder import load_network, read_shards
+from grnet.schema.storage import new_folder, write_json
+from grnet.schema.tables import LABEL, TARGET, TF
+
+
+def evaluate(
+    network: str | Path,
+    known: str | Path,
+    *,
+    out: str | Path | None = None,
+    universe: UniverseName = "auto",
+    novel_only: bool = False,
+    aliases: Mapping[str, str] | None = None,
+    overwrite: bool = False,
+) -> NetworkEvaluation:
+    """Compare every scored candidate of a network with known edges.
+
+    Parameters
+    ----------
+    network : path
+        A network folder, as :func:`grnet.infer_network` writes it.
+    known : path
+        Table of TF, target and optionally label (CSV, TSV, XLSX, Parquet).
+    out : path, optional
+        Folder to write `evaluation.json` and `report.html` to.
+    universe : {"auto", "labelled", "tested", "all"}
+        Which pairs count: those that `known` labels; TFs × targets of its positives, what is not listed being
+        negative; or every candidate. "auto" is "labelled" where `known` has negatives, else "tested".
+    novel_only : bool
+        Leave out the pairs that the model was trained on.
+    aliases : mapping of str to str, optional
+        Name in `known` → symbol in the network.
+    overwrite : bool
+        Replace `out` where it is there.
+
+    Returns
+    -------
+    NetworkEvaluation
+        Figures beside the baselines on the same pairs, and the known edges that could not be scored, with reason.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        A file or folder is missing or damaged.
+    InputError
+        The known edges cannot be read, contradict each other, or none of them is a candidate.
+    OutputExistsError
+        `out` is there and `overwrite` is False.
+    """
+    loaded = load_network(Path(network))
+    edges = read_edge_list(Path(known))
+    symbol_of = dict(aliases or {})
+    table = pd.DataFrame(
+        {
+            TF: [symbol_of.get(name, name) for name in edges.tfs],
+            TARGET: [symbol_of.get(name, name) for name in edges.targets],
+            LABEL: edges.labels,
+        }
+    )
+    candidates = pd.concat(read_shards(loaded.path), ignore_index=True)
+    result = evaluate_scores(candidates, table, universe=universe, novel_only=novel_only)
+    if out is not None:
+        with new_folder(Path(out), overwrite=overwrite) as folder:
+            write_json(result.to_json(), folder / "evaluation.json")
+            title = f"{loaded.summary.get('name') or Path(network).name} against {Path(known).name}"
+            write_evaluation_report(folder / "report.html", result, title=title)
+    return result

@@ -1,0 +1,153 @@
+"""`grnet infer-network`: a run folder → every candidate scored → a network folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grnet.dataset.directory import Dataset, load_dataset
+from grnet.dataset.fingerprint import fingerprint
+from grnet.models.run_folder import Run, load_run
+from grnet.network.folder import SCORES_FOLDER, Network, read_shards, write_network_files
+from grnet.network.graph import build_nodes
+from grnet.network.select import select_edges
+from grnet.network.summary import summarise
+from grnet.schema.configs import InferConfig, to_plain
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import check_output_free, new_folder
+from grnet.scoring.candidates import ScoringSummary, score_candidates
+
+
+@dataclass(frozen=True)
+class InferenceResult:
+    """An inferred network and how fast its candidates were scored.
+
+    Attributes
+    ----------
+    network : Network
+    scoring : ScoringSummary
+    scoring_seconds : float
+        From the loaded run to closed shards.
+    """
+
+    network: Network
+    scoring: ScoringSummary
+    scoring_seconds: float
+
+    @property
+    def pairs_per_second(self) -> float:
+        """Candidates scored and written a second."""
+        return self.scoring.n_candidates / max(self.scoring_seconds, 1e-9)
+
+
+def infer_network(
+    run: str | Path,
+    out: str | Path,
+    *,
+    probability: float | None = None,
+    top: int | None = None,
+    top_per_target: int | None = None,
+    formats: Sequence[str] = (),
+    dataset: str | Path | None = None,
+    device: str = "auto",
+    batch_pairs: int = 65_536,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+) -> InferenceResult:
+    """Score every candidate TF × target pair, threshold, and write the network folder.
+
+    Parameters
+    ----------
+    run : path
+        A run folder, as :func:`grnet.train` writes it.
+    out : path
+        The network folder to write; it appears complete or not at all.
+    probability : float, optional
+        Keep candidates of at least this calibrated probability; 0.9 where no limit at all is given.
+    top : int, optional
+        Keep at most this many candidates, the most probable ones.
+    top_per_target : int, optional
+        Keep at most this many regulators of each target. Limits combine.
+    formats : sequence of str
+        Further edge lists: "arboreto", "decoupler", "beeline".
+    dataset : path, optional
+        Where the dataset of the run is now, if it moved.
+    device : str
+        "auto" (a GPU where there is one), "cpu", "cuda", "cuda:N".
+    batch_pairs : int
+        Most pairs scored at a time.
+    overwrite : bool
+        Replace `out` where it is there.
+    progress : Progress
+        Who is told how far the work is.
+
+    Returns
+    -------
+    InferenceResult
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        A folder is missing, damaged, or not the dataset that the run was trained on.
+    ConfigError
+        Limits out of range, or a device that is not here.
+    OutputExistsError
+        `out` is there and `overwrite` is False.
+    """
+    config = InferConfig(probability, top, top_per_target, tuple(formats), batch_pairs, device)
+    destination = Path(out)
+    check_output_free(destination, overwrite=overwrite)
+    loaded = load_run(run)
+    data = _load_dataset_of(loaded, dataset)
+    n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
+    progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
+    with new_folder(destination, overwrite=overwrite) as folder:
+        shards = folder / SCORES_FOLDER
+        shards.mkdir()
+        start = time.perf_counter()
+        scoring = score_candidates(loaded, data, shards, batch_pairs=batch_pairs, device=device, progress=progress)
+        seconds = time.perf_counter() - start
+        network = _write_network(folder, loaded, data, scoring, config)
+    return InferenceResult(Network(destination, network.edges, network.nodes, network.summary), scoring, seconds)
+
+
+def _write_network(folder: Path, run: Run, dataset: Dataset, scoring: ScoringSummary, config: InferConfig) -> Network:
+    """Select the edges from the shards in `folder` and write all files of the network beside them."""
+    edges = select_edges(lambda: read_shards(folder), config)
+    nodes = build_nodes(edges, dataset.genes, seed=run.seed)
+    settings: dict[str, Any] = {
+        "limits": _limits(config),
+        "modality": run.model_config.modality,
+        "fold_models": run.folds,
+        "seed": run.seed,
+        "calibration": run.calibration.method,
+        "unscorable_pairs": scoring.n_unscorable,
+    }
+    summary = summarise(edges, nodes, n_candidates=scoring.n_candidates, name=dataset.name, settings=settings)
+    write_network_files(folder, edges, nodes, summary, formats=config.formats, seed=run.seed)
+    return Network(folder, edges, nodes, summary)
+
+
+def _limits(config: InferConfig) -> dict[str, Any]:
+    plain = to_plain(config)
+    return {name: plain[name] for name in ("probability", "top", "top_per_target") if name in plain}
+
+
+def _load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:
+    """Load the dataset that a run was trained on, and make sure that it is that one."""
+    path = Path(moved_to) if moved_to is not None else run.dataset_path
+    if not path.exists():
+        raise MissingInputError(
+            f"{path}: the dataset that {run.path} was trained on is no longer there; say where it is: --dataset FOLDER"
+        )
+    dataset = load_dataset(path)
+    if fingerprint(path) != run.settings["dataset"]["fingerprint"]:
+        raise FormatError(
+            f"{path}: is not the dataset that {run.path} was trained on (its contents differ); "
+            "name the right one with --dataset FOLDER, or train anew with: grnet train"
+        )
+    return dataset

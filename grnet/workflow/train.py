@@ -1,0 +1,69 @@
+"""`grnet train`: a dataset directory → a run folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import grnet
+from grnet.dataset.directory import load_dataset
+from grnet.schema.configs import Modality, ModelConfig, TrainConfig
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import check_output_free
+from grnet.training.crossfit import TrainingResult, crossfit
+
+
+def train(
+    dataset: str | Path,
+    out: str | Path,
+    *,
+    modality: Modality = "fused",
+    seed: int = 0,
+    folds: int = 5,
+    config: TrainConfig | None = None,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+) -> TrainingResult:
+    """Train the late-interaction model on a dataset's known edges, cross-fitted.
+
+    Parameters
+    ----------
+    dataset : path
+        A dataset directory, as :func:`grnet.prepare` writes it.
+    out : path
+        The run folder to write; it appears complete or not at all.
+    modality : {"rna", "image", "fused"}
+        What the model looks at.
+    seed : int
+        Decides folds, sampled negatives, initial weights and order.
+    folds : int
+        Number of fold models.
+    config : TrainConfig, optional
+        All other settings; its modality, seed and folds are replaced by those above.
+    overwrite : bool
+        Replace `out` where it is there.
+    progress : Progress
+        Who is told how far the work is.
+
+    Returns
+    -------
+    TrainingResult
+        Out-of-fold figures beside the baselines.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        There is no dataset directory at `dataset`, or it is damaged.
+    InputError
+        Too few known edges that the modality can see.
+    OutputExistsError
+        `out` is there and `overwrite` is False.
+    ConfigError
+        Settings out of range, or a device that is not here.
+    """
+    given = config or TrainConfig()
+    model: ModelConfig = replace(given.model, modality=modality)
+    resolved = replace(given, model=model, seed=seed, folds=folds)
+    check_output_free(Path(out), overwrite=overwrite)
+    loaded = load_dataset(Path(dataset))
+    return crossfit(loaded, Path(out), resolved, version=grnet.__version__, overwrite=overwrite, progress=progress)
