@@ -73,8 +73,8 @@ Nothing here is a real organism: genes, network and measurements are simulated.
 
 Known edges (label 1) are half of the true edges, drawn evenly. Non-edges (label 0) are as many sampled pairs: the TF in
 proportion to its number of known edges, so that the TF alone says little about the label, and the other gene evenly
-from all genes that this TF does not regulate. A non-edge is never a true edge. Other pairs carry no label; truth.parquet tells which of them are edges. Keep it for
-checking predictions: a model must not see it.
+from all genes that this TF does not regulate. A non-edge is never a true edge. Other pairs carry no label;
+truth.parquet tells which of them are edges. Keep it for checking predictions: a model must not see it.
 
 Images show the reference embryo, bright where stained, anterior end left; lateral images have the dorsal side up.
 RNA-seq samples come from perturbed embryos of differing age and stress in three batches. Some TFs are placed in space
