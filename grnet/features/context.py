@@ -15,6 +15,9 @@ from grnet.schema.features import Bools, Float32, Profiles
 
 COMPONENTS_REMOVED = (1, 3, 5, 10)
 """Principal components of the samples that are removed before correlating: shared gradients, batches, cell number."""
+REFERENCE_GENES = 4096
+"""Most genes that a gene's background is measured against."""
+BLOCK_GENES = 1024
 SMALLEST = 1e-12
 
 
@@ -54,29 +57,35 @@ def image_profiles(view: str, maps: Float32, present: Bools) -> Profiles:
     return _assemble(view, "image", names, np.stack(matrices), raw, present)
 
 
-def background(unit: Float32, present: Bools) -> tuple[Float32, Float32]:
-    """Return mean and standard deviation of each gene's correlations with all present genes.
+def measure_background(unit: Float32, present: Bools) -> Float32:
+    """Return mean and standard deviation of each gene's correlations r, and of |r|, with the other genes.
 
-    With unit rows z the mean over genes h of z_g·z_h is z_g·m, m the mean row; the mean square is z_gᵀ C z_g with
-    C = ZᵀZ / G. So no matrix of genes × genes is formed. This is the background of the context likelihood of
-    relatedness (CLR), Faith et al. 2007, doi:10.1371/journal.pbio.0050008.
+    This is the background of the context likelihood of relatedness (CLR), Faith et al. 2007,
+    doi:10.1371/journal.pbio.0050008. It is gathered block by block; with more than REFERENCE_GENES genes it is
+    measured against that many of them, evenly spaced, so that the cost stays linear in the genes.
 
     Parameters
     ----------
-    unit : float array [M, G, S]
+    unit : float32 array [M, G, S]
+        Rows of length 1, 0 where a gene is not `present`.
     present : bool array [G]
 
     Returns
     -------
-    mean, deviation : float32 arrays [M, G]
+    float32 array [4, M, G]
     """
-    n = max(int(present.sum()), 1)
-    mean_row = unit.sum(axis=1, keepdims=True) / n  # [M, 1, S]
-    second = np.matmul(unit.transpose(0, 2, 1), unit) / n  # [M, S, S]
-    mean = (unit * mean_row).sum(axis=2)
-    square = (np.matmul(unit, second) * unit).sum(axis=2)
-    deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
-    return mean.astype(np.float32), deviation.astype(np.float32)
+    known = np.flatnonzero(present)
+    reference = known[:: max(-(-len(known) // REFERENCE_GENES), 1)]
+    result = np.zeros((4, *unit.shape[:2]), dtype=np.float32)
+    for transform, rows in enumerate(unit):
+        columns = rows[reference].T  # [S, R]
+        for start in range(0, len(rows), BLOCK_GENES):
+            block = slice(start, start + BLOCK_GENES)
+            r = rows[block] @ columns  # [B, R]
+            size = np.abs(r)
+            moments = (r.mean(axis=1), r.std(axis=1), size.mean(axis=1), size.std(axis=1)) if len(reference) else 0.0
+            result[:, transform, block] = moments
+    return result
 
 
 def _without_components(matrix: np.ndarray, present: Bools, removed: tuple[int, ...]) -> list[tuple[int, np.ndarray]]:
@@ -105,16 +114,15 @@ def _assemble(
     name: str, modality: Modality, names: list[str], unit: np.ndarray, raw: np.ndarray, present: Bools
 ) -> Profiles:
     """Add backgrounds and per-gene levels to unit rows [M, G, S] of measurements `raw` [G, S]."""
-    unit = unit * present[None, :, None]
-    mean, deviation = background(unit, present)
-    level = np.concatenate([mean.T, deviation.T, raw.mean(axis=1)[:, None], raw.std(axis=1)[:, None]], axis=1)
+    unit = (unit * present[None, :, None]).astype(np.float32)
+    background = measure_background(unit, present)
+    level = np.vstack([*background, raw.mean(axis=1), raw.std(axis=1)]).T  # [G, 4 M + 2]
     return Profiles(
         name=name,
         modality=modality,
         transforms=tuple(names),
-        unit=unit.astype(np.float32),
-        mean=mean,
-        deviation=deviation,
+        unit=unit,
+        background=background,
         level=(level * present[:, None]).astype(np.float32),
         present=present,
     )

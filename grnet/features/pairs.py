@@ -25,23 +25,20 @@ class ContextTable:
     Attributes
     ----------
     unit : float32 tensor [M, G, S]
-    mean, deviation : float32 tensors [M, G]
+    background : float32 tensor [4, M, G]
     present : bool tensor [G]
     """
 
     unit: Tensor
-    mean: Tensor
-    deviation: Tensor
+    background: Tensor
     present: Tensor
 
     @classmethod
     def from_profiles(cls, profiles: Profiles, device: torch.device) -> ContextTable:
         """Copy `profiles` to `device`."""
-        unit, mean, deviation, present = (
-            torch.from_numpy(array).to(device)
-            for array in (profiles.unit, profiles.mean, profiles.deviation, profiles.present)
-        )
-        return cls(unit, mean, deviation, present)
+        arrays = (profiles.unit, profiles.background, profiles.present)
+        unit, background, present = (torch.from_numpy(array).to(device) for array in arrays)
+        return cls(unit, background, present)
 
     def of_pairs(self, tf: Tensor, target: Tensor) -> Tensor:
         """Return the context of listed pairs.
@@ -52,12 +49,12 @@ class ContextTable:
 
         Returns
         -------
-        float32 tensor [P, 3 M]
-            For each transform the correlation, its z-score in the TF's background, and in the target's.
+        float32 tensor [P, 5 M]
+            For each transform the correlation r, and the z-scores of r and of |r| in the TF's and in the target's
+            background.
         """
-        correlation = torch.stack([(u[tf] * u[target]).sum(dim=1) for u in self.unit])  # [M, P]
-        background = (self.mean[:, tf], self.deviation[:, tf], self.mean[:, target], self.deviation[:, target])
-        return _against_background(correlation, *background).permute(2, 0, 1).flatten(1)
+        r = torch.stack([(unit[tf] * unit[target]).sum(dim=1) for unit in self.unit])  # [M, P]
+        return _against_backgrounds(r, self.background[:, :, tf], self.background[:, :, target]).flatten(1)
 
     def of_block(self, tf: Tensor, target: Tensor) -> Tensor:
         """Return the context of every pair of a block.
@@ -69,20 +66,22 @@ class ContextTable:
 
         Returns
         -------
-        float32 tensor [T, N, 3 M]
+        float32 tensor [T, N, 5 M]
             As :meth:`of_pairs`.
         """
-        correlation = torch.matmul(self.unit[:, tf], self.unit[:, target].transpose(1, 2))  # [M, T, N]
-        rows = (self.mean[:, tf, None], self.deviation[:, tf, None])
-        columns = (self.mean[:, None, target], self.deviation[:, None, target])
-        return _against_background(correlation, *rows, *columns).permute(2, 3, 0, 1).flatten(2)
+        r = torch.matmul(self.unit[:, tf], self.unit[:, target].transpose(1, 2))  # [M, T, N]
+        rows, columns = self.background[:, :, tf, None], self.background[:, :, None, target]
+        return _against_backgrounds(r, rows, columns).flatten(2)
 
 
-def _against_background(correlation: Tensor, tf_mean: Tensor, tf_dev: Tensor, mean: Tensor, dev: Tensor) -> Tensor:
-    """Stack correlation and its z-scores, CLR of Faith et al. 2007 in both directions: [M, 3, ...]."""
-    from_tf = (correlation - tf_mean) / tf_dev.clamp_min(SMALLEST)
-    from_target = (correlation - mean) / dev.clamp_min(SMALLEST)
-    return torch.stack([correlation, from_tf.clamp(-50, 50), from_target.clamp(-50, 50)], dim=1)
+def _against_backgrounds(r: Tensor, tf: Tensor, target: Tensor) -> Tensor:
+    """Return r [M, ...] and its z-scores in backgrounds [4, M, ...], features last: [..., M, 5]."""
+    size = r.abs()
+    features = [r]
+    for mean, deviation, size_mean, size_deviation in (tf, target):
+        features.append(((r - mean) / deviation.clamp_min(SMALLEST)).clamp(-50, 50))
+        features.append(((size - size_mean) / size_deviation.clamp_min(SMALLEST)).clamp(-50, 50))
+    return torch.stack(features, dim=-1).movedim(0, -2)
 
 
 def context_tables(features: GeneFeatures, modality: Modality, device: torch.device) -> dict[str, ContextTable]:

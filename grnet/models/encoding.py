@@ -74,13 +74,25 @@ class MapEncoder(nn.Module):
         self.as_tf = nn.Conv2d(before, before, 1)
         self.as_target = nn.Conv2d(before, before, 1)
 
-    def forward(self, maps: Tensor) -> tuple[Tensor, Tensor]:
-        """Encode mean images [G, V, H, W] as two sets of maps [G, V, C, H' W'], centred, of length 1 over space."""
-        genes, views = maps.shape[:2]
-        features = self.trunk(maps.flatten(0, 1).unsqueeze(1))
-        roles = (self.as_tf(features), self.as_target(features))
-        tf, target = (unit_length(role.flatten(2)) for role in roles)  # [G V, C, S]
-        return tf.view(genes, views, *tf.shape[1:]), target.view(genes, views, *target.shape[1:])
+    def forward(self, maps: Tensor, has_map: Tensor) -> tuple[Tensor, Tensor]:
+        """Encode mean images as TFs and as targets; only those that are there cost anything.
+
+        Parameters
+        ----------
+        maps : float32 tensor [V, G, H, W]
+        has_map : bool tensor [V, G]
+
+        Returns
+        -------
+        tf, target : float32 tensors [V, G, C, H' W']
+            Centred over space and of length 1; 0 where there is no image.
+        """
+        features = self.trunk(maps[has_map].unsqueeze(1))  # [n, C, H', W']
+        roles = []
+        for project in (self.as_tf, self.as_target):
+            rows = unit_length(project(features).flatten(2))  # [n, C, S]
+            roles.append(rows.new_zeros(*has_map.shape, *rows.shape[1:]).index_put((has_map,), rows))
+        return roles[0], roles[1]
 
 
 def unit_length(rows: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ target have weights of their own, so score(a → b) differs from score(b → a).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor, nn
@@ -116,12 +116,14 @@ class GeneCodes:
 
 @dataclass(frozen=True)
 class Logits:
-    """Scores of pairs and their parts; `total` is the sum of the others.
+    """Scores of pairs and their parts.
 
     Attributes
     ----------
-    total, rna, image, joint : float32 tensors [P] or [T, N]
-        Parts are 0 where a modality is missing for one of the two genes.
+    total : float32 tensor [P] or [T, N]
+        rna + trust · (image + joint) where a pair has both modalities, else the part that it has.
+    rna, image, joint : float32 tensors of the same shape
+        What each tower, and both together, say; 0 where a modality is missing for one of the two genes.
     has_rna, has_image : bool tensors of the same shape
     """
 
@@ -131,6 +133,11 @@ class Logits:
     joint: Tensor
     has_rna: Tensor
     has_image: Tensor
+
+    @classmethod
+    def cat(cls, parts: list[Logits]) -> Logits:
+        """Join the scores of consecutive lists of pairs."""
+        return cls(*(torch.cat([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
 class Tower(nn.Module):
@@ -183,7 +190,14 @@ class LateInteraction(nn.Module):
     config : ModelConfig
     shape : InputShape
         Sizes of the features that it will see.
+
+    Attributes
+    ----------
+    trust : float32 tensor, 0 dimensions
+        How far images may move a score that RNA gives, 0..1: fitted on out-of-fold scores, stored with the weights.
     """
+
+    trust: Tensor
 
     def __init__(self, config: ModelConfig, shape: InputShape) -> None:
         super().__init__()
@@ -192,6 +206,7 @@ class LateInteraction(nn.Module):
         self.modalities = tuple(name for name in wanted if shape.measurements(name))
         self.towers = nn.ModuleDict({name: Tower(shape, name, config) for name in self.modalities})
         self.maps = MapEncoder(config.channels) if "image" in self.modalities else None
+        self.register_buffer("trust", torch.ones(()))
         fuses = len(self.modalities) == 2
         self.joint = (
             nn.Sequential(nn.Linear(2 * config.hidden, config.hidden), nn.ReLU(), nn.Linear(config.hidden, 1))
@@ -219,18 +234,16 @@ class LateInteraction(nn.Module):
                 pair_bins.fit(context[name][shared[name]])
                 level_bins.fit(genes.level[name][genes.present[name]])
 
-    def encode(self, genes: GeneInputs) -> GeneCodes:
-        """Encode genes once, for any number of pairs."""
+    def encode(self, genes: GeneInputs, *, modalities: tuple[str, ...] | None = None) -> GeneCodes:
+        """Encode genes once, for any number of pairs; for all modalities of the model unless some are named."""
         tf, target = {}, {}
-        for name, tower in self.towers.items():
-            assert isinstance(tower, Tower)
-            tf[name], target[name] = tower.encode_levels(genes)
+        wanted = modalities or self.modalities
+        for name in wanted:
+            tf[name], target[name] = self._tower(name).encode_levels(genes)
         tf_maps = target_maps = None
-        if self.maps is not None:
-            has_map = torch.stack([genes.present[view] for view in self.shape.views], dim=1)[:, :, None, None]
-            as_tf, as_target = self.maps(genes.maps)
-            tf_maps = (as_tf * has_map).transpose(0, 1)
-            target_maps = (as_target * has_map).transpose(0, 1)
+        if self.maps is not None and "image" in wanted:
+            has_map = torch.stack([genes.present[view] for view in self.shape.views])  # [V, G]
+            tf_maps, target_maps = self.maps(genes.maps.transpose(0, 1), has_map)
         return GeneCodes(tf, target, tf_maps, target_maps, genes.present)
 
     def forward(
@@ -245,11 +258,16 @@ class LateInteraction(nn.Module):
             Of P TFs and P targets; for a block of T TFs and of N targets.
         block : bool
             Score every TF with every target instead of row by row.
+
+        Notes
+        -----
+        Modalities that `tf` and `target` were not encoded for are as if the genes lacked them.
         """
+        wanted = tuple(tf.tf)
         shared = {name: _outer(tf.present[name], target.present[name], block) for name in context}
-        has = {name: _any([shared[m] for m in self._tower(name).names]) for name in self.modalities}
+        has = {name: _any([shared[m] for m in self._tower(name).names]) for name in wanted}
         hidden, logit = {}, {}
-        for name in self.modalities:
+        for name in wanted:
             tower = self._tower(name)
             maps = self._correlate_maps(tf, target, block) if name == "image" else None
             row, column = tf.tf[name], target.target[name]
@@ -259,11 +277,20 @@ class LateInteraction(nn.Module):
         zero = torch.zeros_like(next(iter(logit.values())))
         nothing = torch.zeros_like(next(iter(has.values())))
         joint = zero
-        if self.joint is not None:
+        if self.joint is not None and len(wanted) == 2:
             both = torch.cat([hidden["rna"], hidden["image"]], dim=-1)
             joint = self.joint(both).squeeze(-1) * (has["rna"] & has["image"])
         rna, image = logit.get("rna", zero), logit.get("image", zero)
-        return Logits(rna + image + joint, rna, image, joint, has.get("rna", nothing), has.get("image", nothing))
+        has_rna, has_image = has.get("rna", nothing), has.get("image", nothing)
+        total = rna + torch.where(has_rna & has_image, self.trust, 1.0) * (image + joint)
+        return Logits(total, rna, image, joint, has_rna, has_image)
+
+    def parameters_of(self, modality: str) -> list[nn.Parameter]:
+        """Return the weights that are fitted on a modality: its tower; for images also the maps and the joint part."""
+        parts: list[nn.Module] = [self.towers[modality]]
+        if modality == "image":
+            parts += [part for part in (self.maps, self.joint) if part is not None]
+        return [parameter for part in parts for parameter in part.parameters()]
 
     def _tower(self, name: str) -> Tower:
         tower = self.towers[name]

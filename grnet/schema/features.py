@@ -26,8 +26,8 @@ class Profiles:
         The M transforms, such as "pearson" or "spearman, 3 components removed".
     unit : float32 array [M, G, S]
         Rows centred over their S samples (or pixels) and scaled to length 1; 0 where a gene has no measurement.
-    mean, deviation : float32 array [M, G]
-        Of a gene's correlations with all genes that are measured: its background.
+    background : float32 array [4, M, G]
+        Of a gene's correlations r with the other genes: mean and standard deviation of r, then of |r|.
     level : float32 array [G, Q]
         What is known of a gene alone: its backgrounds, mean and standard deviation of the raw measurement.
     present : bool array [G]
@@ -37,15 +37,14 @@ class Profiles:
     modality: Modality
     transforms: tuple[str, ...]
     unit: Float32
-    mean: Float32
-    deviation: Float32
+    background: Float32
     level: Float32
     present: Bools
 
     @property
     def n_pair_features(self) -> int:
-        """Number of context features of a pair: correlation and its z-score in both backgrounds, for each transform."""
-        return 3 * len(self.transforms)
+        """Number of context features of a pair: r, and the z-scores of r and |r| against both genes, a transform."""
+        return 5 * len(self.transforms)
 
 
 @dataclass(frozen=True)

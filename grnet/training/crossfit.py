@@ -28,7 +28,8 @@ from grnet.schema.features import GeneFeatures
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import new_folder, write_json
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF, write_table
-from grnet.training.fit import FittedFold, fit_fold, score_rows
+from grnet.training.fit import FittedFold, FoldRows, fit_fold, score_rows
+from grnet.training.fusion import nested_trust
 from grnet.training.labelled import TrainingPairs, choose_pairs
 from grnet.training.pairs import LabelledPairs
 
@@ -111,7 +112,7 @@ def crossfit(
         for fold, member in enumerate(fitted):
             (folder / f"fold-{fold}").mkdir()
             save_model(member.model, folder / f"fold-{fold}")
-            history = {"best_epoch": member.best_epoch, "epochs": [asdict(epoch) for epoch in member.history]}
+            history = {"best_epochs": member.best_epochs, "epochs": [asdict(epoch) for epoch in member.history]}
             write_json(history, folder / f"fold-{fold}" / "history.json")
         return _write_figures(folder, out, dataset, training, outcome, fitted, config)
 
@@ -135,25 +136,44 @@ def fit_folds(
     """
     shape = InputShape.of(features)
     data = LabelledPairs.build(training.pairs, training.labels, features, modality=config.model.modality, device=device)
-    n_genes = len(dataset.genes)
-    fitted = []
-    scores = np.zeros(len(training.pairs))
-    with progress.track(f"training {config.folds} folds", config.folds * config.epochs, "epochs") as advance:
+    stages = 2 if config.model.modality == "fused" else 1
+    fitted: list[FittedFold] = []
+    with progress.track(f"training {config.folds} folds", stages * config.folds * config.epochs, "epochs") as advance:
         for fold in range(config.folds):
-            rows = np.flatnonzero(training.folds != fold)
-            seed = config.seed + fold
-            stop = validation_mask(
-                training.pairs.take(rows),
-                training.labels[rows],
-                n_genes=n_genes,
-                fraction=config.validation_fraction,
-                seed=seed,
-            )
-            member = fit_fold(data, shape, rows[~stop], rows[stop], config=config, seed=seed, advance=advance)
-            unseen = np.flatnonzero(training.folds == fold)
-            scores[unseen] = score_rows(member.model, data, torch.from_numpy(unseen).to(device)).cpu().numpy()
-            fitted.append(member)
-    return fitted, scores
+            rows = _rows_of(training, fold, n_genes=len(dataset.genes), config=config)
+            fitted.append(fit_fold(data, shape, rows, config=config, seed=config.seed + fold, advance=advance))
+    return fitted, _score_out_of_fold(fitted, data, training)
+
+
+def _rows_of(training: TrainingPairs, fold: int, *, n_genes: int, config: TrainConfig) -> FoldRows:
+    """Divide the pairs outside `fold` into those to fit on and those to stop by; reversed twins stay together."""
+    rows = np.flatnonzero(training.folds != fold)
+    stop = validation_mask(
+        training.pairs.take(rows),
+        training.labels[rows],
+        n_genes=n_genes,
+        fraction=config.validation_fraction,
+        seed=config.seed + fold,
+    )
+    return FoldRows(rows[~stop], rows[stop])
+
+
+def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: TrainingPairs) -> Floats:
+    """Return the logit of each pair from the model that did not see it; set how far each model trusts images."""
+    rna, added, total = (np.zeros(len(training.pairs)) for _ in range(3))
+    both = np.zeros(len(training.pairs), dtype=bool)
+    for fold, member in enumerate(fitted):
+        unseen = np.flatnonzero(training.folds == fold)
+        logits = score_rows(member.model, data, torch.from_numpy(unseen).to(data.labels.device))
+        rna[unseen], total[unseen] = logits.rna.cpu().numpy(), logits.total.cpu().numpy()
+        added[unseen] = (logits.image + logits.joint).cpu().numpy()
+        both[unseen] = (logits.has_rna & logits.has_image).cpu().numpy()
+    if not both.any():
+        return total
+    trusts = nested_trust(rna[both], added[both], training.labels[both], training.folds[both], n_folds=len(fitted))
+    for member, trust in zip(fitted, trusts, strict=True):
+        member.model.trust.fill_(trust)
+    return np.where(both, rna + np.asarray(trusts)[training.folds] * added, total)
 
 
 def _judge(
@@ -213,13 +233,17 @@ def _write_figures(
         "figures": [row.to_json() for row in rows],
         "figures_pairs_with_images": [row.to_json() for row in image_rows],
         "folds": folds.to_dict("records"),
-        "best_epochs": [member.best_epoch for member in fitted],
+        "best_epochs": [member.best_epochs for member in fitted],
+        "trust_in_images": [float(member.model.trust) for member in fitted],
         "notes": list(training.notes),
     }
     write_json(metrics, folder / "metrics.json")
     history = {
-        f"fold {fold}": [(e.epoch, e.train_loss, e.validation_loss) for e in member.history]
+        f"fold {fold}, {stage}": [
+            (e.epoch, e.train_loss, e.validation_loss) for e in member.history if e.stage == stage
+        ]
         for fold, member in enumerate(fitted)
+        for stage in member.best_epochs
     }
     report = TrainingReport(
         title=f"{name} on {dataset.name}",

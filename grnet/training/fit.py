@@ -1,4 +1,8 @@
-"""Fitting one fold model: AdamW with one learning-rate cycle, averaged weights, early stopping on held-out pairs."""
+"""Fitting one fold model: RNA first, then what images add to it.
+
+Each stage is AdamW with one learning-rate cycle, averaged weights, and early stopping on held-out pairs. The RNA tower
+of a fused model is fitted exactly as that of an RNA model, and then left as it is: images explain what RNA leaves.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +24,15 @@ WARM_UP = 0.1
 """Part of the learning-rate cycle in which it rises."""
 AVERAGING = 0.99
 """Decay of the exponential moving average of the weights, a step."""
+LARGEST_GRADIENT = 5.0
 SCORING_ROWS = 8192
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """Losses after one pass over the training pairs (mean weighted binary cross-entropy, nats)."""
+    """Losses after one pass over the training pairs of a stage (mean weighted binary cross-entropy, nats)."""
 
+    stage: str
     epoch: int
     train_loss: float
     validation_loss: float
@@ -34,18 +40,25 @@ class Epoch:
 
 @dataclass(frozen=True)
 class FittedFold:
-    """A fold model with the weights of its best epoch, in evaluation mode."""
+    """A fold model with the weights of the best epoch of each stage, in evaluation mode."""
 
     model: LateInteraction
     history: tuple[Epoch, ...]
-    best_epoch: int
+    best_epochs: dict[str, int]
+
+
+@dataclass(frozen=True)
+class FoldRows:
+    """Positions of labelled pairs, int64: to fit on, and to stop by; disjoint."""
+
+    fit: npt.NDArray[np.int64]
+    stop: npt.NDArray[np.int64]
 
 
 def fit_fold(
     data: LabelledPairs,
     shape: InputShape,
-    rows: npt.NDArray[np.int64],
-    validation_rows: npt.NDArray[np.int64],
+    rows: FoldRows,
     *,
     config: TrainConfig,
     seed: int,
@@ -57,46 +70,53 @@ def fit_fold(
     ----------
     data : LabelledPairs
     shape : InputShape
-    rows, validation_rows : int64 arrays
-        Positions in `data` to fit on and to stop by; disjoint.
+    rows : FoldRows
     config : TrainConfig
     seed : int
         Decides initial weights, dropout and the order of pairs.
     advance : callable
         Called with 1 after every epoch, and with the epochs saved by stopping early.
-
-    Returns
-    -------
-    FittedFold
     """
     device = data.labels.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
         model = LateInteraction(config.model, shape).to(device)
-        fitted = torch.from_numpy(rows).to(device)
+        fitted, held_out = (torch.from_numpy(part).to(device) for part in (rows.fit, rows.stop))
         present = torch.cat([data.tf[fitted], data.target[fitted]]).unique()
         shared = {name: mask[fitted] for name, mask in data.shared.items()}
         model.fit_encodings(data.context_of(fitted), data.genes.take(present), shared)
-        return _Fit(model, data, config, positive_weight(data.labels[fitted])).run(
-            fitted, torch.from_numpy(validation_rows).to(device), np.random.default_rng(seed), advance
-        )
+        history: list[Epoch] = []
+        best_epochs = {}
+        for modality in model.modalities:
+            torch.manual_seed(seed)
+            has = data.has(modality, shape)
+            stage = _Stage(model, data, config, modality)
+            epochs = stage.run(fitted[has[fitted]], held_out[has[held_out]], np.random.default_rng(seed), advance)
+            history += epochs
+            best_epochs[modality] = min(epochs, key=lambda epoch: epoch.validation_loss).epoch if epochs else 0
+        return FittedFold(model.eval(), tuple(history), best_epochs)
 
 
-class _Fit:
-    """The state of one fit: model, averaged model, loss."""
+class _Stage:
+    """One stage of a fit: the weights of one modality move, the others stay."""
 
-    def __init__(self, model: LateInteraction, data: LabelledPairs, config: TrainConfig, weight: Tensor) -> None:
-        self.model, self.data, self.config, self.weight = model, data, config, weight
+    def __init__(self, model: LateInteraction, data: LabelledPairs, config: TrainConfig, modality: str) -> None:
+        self.model, self.data, self.config, self.modality = model, data, config, modality
         self.average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING))
+        self.parameters = model.parameters_of(modality)
+        self.modalities = model.modalities[: model.modalities.index(modality) + 1]
 
     def run(
         self, rows: Tensor, held_out: Tensor, order: np.random.Generator, advance: Callable[[int], None]
-    ) -> FittedFold:
+    ) -> list[Epoch]:
+        """Fit on `rows`, keep the weights of the epoch that is best on `held_out`, return the losses."""
         config = self.config
+        if len(rows) == 0 or len(held_out) == 0:
+            advance(config.epochs)
+            return []
+        self.weight = positive_weight(self.data.labels[rows])
         steps = max(round(len(rows) / config.batch_size), 1)
-        optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
+        optimizer = torch.optim.AdamW(self.parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, config.learning_rate, total_steps=steps * config.epochs, pct_start=WARM_UP
         )
@@ -105,7 +125,7 @@ class _Fit:
         for epoch in range(1, config.epochs + 1):
             shuffled = torch.from_numpy(order.permutation(len(rows))).to(rows.device)
             losses = [self._step(batch, optimizer, schedule) for batch in rows[shuffled].tensor_split(steps)]
-            history.append(Epoch(epoch, float(np.mean(losses)), self._held_out_loss(held_out)))
+            history.append(Epoch(self.modality, epoch, float(np.mean(losses)), self._held_out_loss(held_out)))
             if epoch == 1 or history[-1].validation_loss < history[best - 1].validation_loss:
                 best, best_state = epoch, self._state()
             advance(1)
@@ -113,34 +133,34 @@ class _Fit:
                 advance(config.epochs - epoch)
                 break
         self.model.load_state_dict(best_state)
-        return FittedFold(self.model.eval(), tuple(history), best)
+        return history
 
     def _step(
         self, batch: Tensor, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LRScheduler
     ) -> float:
         self.model.train()
-        loss = self._loss(forward_rows(self.model, self.data, batch), self.data.labels[batch])
+        loss = self._loss(forward_rows(self.model, self.data, batch, self.modalities), self.data.labels[batch])
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(self.parameters, LARGEST_GRADIENT)
         optimizer.step()
         schedule.step()
         self.average.update_parameters(self.model)
         return float(loss.detach())
 
     def _loss(self, logits: Logits, labels: Tensor) -> Tensor:
-        """Return the cross-entropy of the score, and of RNA alone and images alone where a pair has both."""
-        loss = binary_cross_entropy_with_logits(logits.total, labels, pos_weight=self.weight)
-        both = logits.has_rna & logits.has_image
-        for part in (logits.rna, logits.image):
-            if bool(both.any()):
-                single = binary_cross_entropy_with_logits(part, labels, pos_weight=self.weight, reduction="none")
-                loss = loss + self.config.model.single_modality_weight * (single * both).sum() / len(labels)
-        return loss
+        """Return the cross-entropy of the stage's tower; for images beside RNA also that of both together."""
+        alone = logits.rna if self.modality == "rna" else logits.image
+        loss = binary_cross_entropy_with_logits(alone, labels, pos_weight=self.weight)
+        if self.modality == "rna" or not bool(logits.has_rna.any()):
+            return loss
+        together = logits.rna.detach() + logits.image + logits.joint
+        fused = binary_cross_entropy_with_logits(together, labels, pos_weight=self.weight)
+        return fused + self.config.model.single_modality_weight * loss
 
     def _held_out_loss(self, rows: Tensor) -> float:
-        score = score_rows(self.average.module, self.data, rows)
-        return float(binary_cross_entropy_with_logits(score, self.data.labels[rows], pos_weight=self.weight))
+        logits = score_rows(self.average.module, self.data, rows, self.modalities)
+        return float(self._loss(logits, self.data.labels[rows]))
 
     def _state(self) -> dict[str, Tensor]:
         return {name: value.clone() for name, value in self.average.module.state_dict().items()}
@@ -153,18 +173,22 @@ def positive_weight(labels: Tensor) -> Tensor:
     return negatives / positives if positives > 0 and negatives > 0 else torch.ones_like(positives)
 
 
-def forward_rows(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> Logits:
-    """Score the labelled pairs at `rows`; each gene that occurs is encoded once."""
+def forward_rows(
+    model: LateInteraction, data: LabelledPairs, rows: Tensor, modalities: tuple[str, ...] | None = None
+) -> Logits:
+    """Score the labelled pairs at `rows`, from all modalities unless some are named; each gene is encoded once."""
     genes, place = torch.cat([data.tf[rows], data.target[rows]]).unique(return_inverse=True)
-    codes = model.encode(data.genes.take(genes))
+    codes = model.encode(data.genes.take(genes), modalities=modalities)
     tf, target = codes.take(place[: len(rows)]), codes.take(place[len(rows) :])
     logits: Logits = model(data.context_of(rows), tf, target)
     return logits
 
 
-def score_rows(model: nn.Module, data: LabelledPairs, rows: Tensor) -> Tensor:
-    """Return the logits [P] of the labelled pairs at `rows`, without gradients, in evaluation mode."""
+def score_rows(
+    model: nn.Module, data: LabelledPairs, rows: Tensor, modalities: tuple[str, ...] | None = None
+) -> Logits:
+    """Score the labelled pairs at `rows`, without gradients, in evaluation mode."""
     assert isinstance(model, LateInteraction)
     model.eval()
     with torch.no_grad():
-        return torch.cat([forward_rows(model, data, part).total for part in rows.split(SCORING_ROWS)])
+        return Logits.cat([forward_rows(model, data, part, modalities) for part in rows.split(SCORING_ROWS)])

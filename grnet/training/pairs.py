@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from grnet.features.pairs import context_tables
-from grnet.models.late import GeneInputs
+from grnet.models.late import GeneInputs, InputShape
 from grnet.schema.configs import Modality
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
@@ -70,3 +70,8 @@ class LabelledPairs:
     def context_of(self, rows: Tensor) -> dict[str, Tensor]:
         """Return the context of the pairs at `rows`."""
         return {name: values[rows] for name, values in self.context.items()}
+
+    def has(self, modality: str, shape: InputShape) -> Tensor:
+        """Return which pairs [P] share a measurement of "rna" or "image"."""
+        masks = [self.shared[name] for name in shape.measurements(modality)]
+        return torch.stack(masks).any(dim=0)
