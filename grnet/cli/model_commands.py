@@ -57,6 +57,8 @@ def train_command(
     show_figures(f"{result.rows[0].n:,} labelled pairs, {folds} folds", result.rows)
     if result.image_rows:
         show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
+    for note in result.notes:
+        console().print(f"note: {note}", markup=False)
     console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
 
 

@@ -136,7 +136,7 @@ class ModelConfig:
     """
 
     modality: Modality = "fused"
-    channels: tuple[int, ...] = (16, 24, 24)
+    channels: tuple[int, ...] = (8, 12)
     bins: int = 16
     hidden: int = 96
     dropout: float = 0.3
@@ -179,8 +179,8 @@ class TrainConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
     folds: int = 5
     seed: int = 0
-    epochs: int = 40
-    patience: int = 10
+    epochs: int = 30
+    patience: int = 8
     batch_size: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from grnet.dataset.summary import DatasetSummary
 from grnet.evaluation.network_evaluation import NetworkEvaluation
 from grnet.schema.configs import MODALITIES
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import new_folder
-from grnet.training.crossfit import TrainingResult
+from grnet.schema.storage import check_output_free
+from grnet.training.run_figures import TrainingResult
 from grnet.workflow.evaluate import evaluate
 from grnet.workflow.infer_network import InferenceResult, infer_network
 from grnet.workflow.prepare import prepare
@@ -54,7 +55,7 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
     Parameters
     ----------
     out : path
-        The folder to write; it appears complete or not at all.
+        The folder to write; each step makes a folder in it, which appears complete or not at all.
     seed : int
         Of the embryo and of the training.
     overwrite : bool
@@ -71,25 +72,23 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
-    destination = Path(out)
-    with new_folder(destination, overwrite=overwrite) as folder:
-        lab = simulate(folder / "lab", seed=seed, progress=progress)
-        dataset = prepare_lab(folder / "lab", folder / "dataset", progress=progress)
-        runs: dict[str, TrainingResult] = {}
-        for modality in MODALITIES:
-            progress.say(f"train --modality {modality}")
-            runs[modality] = train(
-                folder / "dataset", folder / f"run-{modality}", modality=modality, seed=seed, progress=progress
-            )
-        inference = infer_network(folder / "run-fused", folder / "network", top=NETWORK_EDGES, progress=progress)
-        novel = evaluate(
-            folder / "network",
-            folder / "lab" / "truth.parquet",
-            out=folder / "evaluation",
-            universe="all",
-            novel_only=True,
+    folder = Path(out)
+    check_output_free(folder, overwrite=overwrite)
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    lab = simulate(folder / "lab", seed=seed, progress=progress)
+    dataset = prepare_lab(folder / "lab", folder / "dataset", progress=progress)
+    runs: dict[str, TrainingResult] = {}
+    for modality in MODALITIES:
+        progress.say(f"train --modality {modality}")
+        runs[modality] = train(
+            folder / "dataset", folder / f"run-{modality}", modality=modality, seed=seed, progress=progress
         )
-    return DemoResult(destination, lab, dataset, runs, inference, novel)
+    inference = infer_network(folder / "run-fused", folder / "network", top=NETWORK_EDGES, progress=progress)
+    truth = folder / "lab" / "truth.parquet"
+    novel = evaluate(folder / "network", truth, out=folder / "evaluation", universe="all", novel_only=True)
+    return DemoResult(folder, lab, dataset, runs, inference, novel)
 
 
 NETWORK_EDGES = 600

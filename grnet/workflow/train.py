@@ -10,7 +10,8 @@ from grnet.dataset.directory import load_dataset
 from grnet.schema.configs import Modality, ModelConfig, TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free
-from grnet.training.crossfit import TrainingResult, crossfit
+from grnet.training.crossfit import crossfit
+from grnet.training.run_figures import TrainingResult
 
 
 def train(

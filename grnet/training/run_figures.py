@@ -1,0 +1,174 @@
+"""The figures of a run: out-of-fold probabilities beside the baselines → tables, metrics and the report page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
+from grnet.evaluation.calibration import cross_calibrate, fit_calibration
+from grnet.evaluation.figures import FigureRow, compare, fold_table
+from grnet.evaluation.report import TrainingReport, write_report
+from grnet.features.pairs import correlations
+from grnet.schema.configs import TrainConfig, to_plain
+from grnet.schema.features import GeneFeatures
+from grnet.schema.storage import write_json
+from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF, write_table
+from grnet.training.fit import FittedFold
+from grnet.training.labelled import TrainingPairs
+
+Floats = npt.NDArray[np.float64]
+MODEL_NAMES = {"rna": "grnet (RNA)", "image": "grnet (images)", "fused": "grnet (fused)"}
+FEWEST_WITH_IMAGES = 50
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """Figures of a run.
+
+    Attributes
+    ----------
+    rows : tuple of FigureRow
+        The model, then the baselines, on all labelled pairs.
+    image_rows : tuple of FigureRow
+        The same on the labelled pairs whose genes both have images; empty where there are too few, or no others.
+    notes : tuple of str
+        What was left out or sampled, and how far images are trusted.
+    """
+
+    rows: tuple[FigureRow, ...]
+    image_rows: tuple[FigureRow, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What cross-fitting says of the labelled pairs [P], and what baselines say of the same pairs.
+
+    Attributes
+    ----------
+    training : TrainingPairs
+    scores : float64 array [P]
+        Out-of-fold logits.
+    probabilities : dict of name to float64 array [P]
+        The model's, calibrated on the other folds, then the baselines'.
+    pearson : float64 array [P]
+        NaN where a gene has no expression.
+    with_images : bool array [P]
+        Both genes have images.
+    config : TrainConfig
+    """
+
+    training: TrainingPairs
+    scores: Floats
+    probabilities: dict[str, Floats]
+    pearson: Floats
+    with_images: npt.NDArray[np.bool_]
+    config: TrainConfig
+
+    @classmethod
+    def judge(cls, training: TrainingPairs, features: GeneFeatures, scores: Floats, *, config: TrainConfig) -> Outcome:
+        """Calibrate out-of-fold scores, nested, and put the baselines beside them."""
+        pearson, spearman = correlations(features, training.pairs)
+        inputs = BaselineInputs(
+            pairs=training.pairs,
+            labels=training.labels,
+            folds=training.folds,
+            pearson=pearson,
+            spearman=spearman,
+            n_genes=len(features.maps),
+            seed=config.seed,
+        )
+        own = cross_calibrate(scores, training.labels, training.folds)
+        probabilities = {MODEL_NAMES[config.model.modality]: own, **out_of_fold_baselines(inputs)}
+        imaged = features.present("image")
+        with_images = imaged[training.pairs.tf] & imaged[training.pairs.target]
+        return cls(training, scores, probabilities, pearson, with_images, config)
+
+    @property
+    def model(self) -> str:
+        """The name of the model among the probabilities."""
+        return MODEL_NAMES[self.config.model.modality]
+
+    def compare(self) -> list[FigureRow]:
+        """Return the rows of figures on all labelled pairs."""
+        return compare(self.training.labels, self.probabilities, self.training.folds)
+
+    def compare_with_images(self) -> list[FigureRow]:
+        """Return the rows on the pairs whose genes both have images, where that says something of its own."""
+        mask = self.with_images
+        if mask.all() or mask.sum() < FEWEST_WITH_IMAGES:
+            return []
+        chosen = {name: values[mask] for name, values in self.probabilities.items()}
+        return compare(self.training.labels[mask], chosen, self.training.folds[mask])
+
+
+def write_figures(
+    folder: Path, outcome: Outcome, fitted: list[FittedFold], *, title: str, symbols: tuple[str, ...]
+) -> TrainingResult:
+    """Write out_of_fold.parquet, calibration.json, metrics.json and report.html into the folder of a run."""
+    training = outcome.training
+    names = np.asarray(symbols, dtype=object)
+    table = pd.DataFrame(
+        {
+            TF: names[training.pairs.tf],
+            TARGET: names[training.pairs.target],
+            LABEL: training.labels,
+            FOLD: training.folds,
+            PROBABILITY: outcome.probabilities[outcome.model],
+        }
+    )
+    write_table(table, folder / "out_of_fold.parquet", OUT_OF_FOLD)
+    write_json(fit_calibration(outcome.scores, training.labels).to_json(), folder / "calibration.json")
+    trusts = [float(member.model.trust) for member in fitted]
+    notes = (*training.notes, *_describe_trust(outcome, trusts))
+    result = TrainingResult(tuple(outcome.compare()), tuple(outcome.compare_with_images()), notes)
+    metrics: dict[str, Any] = {
+        "model": outcome.model,
+        "figures": [row.to_json() for row in result.rows],
+        "figures_pairs_with_images": [row.to_json() for row in result.image_rows],
+        "folds": fold_table(training.labels, table[PROBABILITY], training.folds).to_dict("records"),
+        "best_epochs": [member.best_epochs for member in fitted],
+        "trust_in_images": trusts,
+        "notes": list(notes),
+    }
+    write_json(metrics, folder / "metrics.json")
+    report = TrainingReport(
+        title=title,
+        labels=training.labels,
+        folds=training.folds,
+        probabilities=outcome.probabilities,
+        settings=to_plain(outcome.config),
+        history=_histories(fitted),
+        notes=notes,
+        correlation=outcome.pearson if np.isfinite(outcome.pearson).all() else None,
+    )
+    write_report(folder / "report.html", report)
+    return result
+
+
+def _histories(fitted: list[FittedFold]) -> dict[str, list[tuple[int, float, float]]]:
+    return {
+        f"fold {fold}, {stage}": [
+            (e.epoch, e.train_loss, e.validation_loss) for e in member.history if e.stage == stage
+        ]
+        for fold, member in enumerate(fitted)
+        for stage in member.best_epochs
+    }
+
+
+def _describe_trust(outcome: Outcome, trusts: list[float]) -> list[str]:
+    """Say how far images move the scores of a fused model."""
+    if outcome.config.model.modality != "fused" or not outcome.with_images.any():
+        return []
+    if max(trusts) == 0:
+        return [
+            "images were given no say where there is RNA: on out-of-fold pairs they do not improve on RNA by more than "
+            "one standard error, so the fused scores of such pairs are those of RNA alone"
+        ]
+    return [f"trust in images beside RNA, fitted out of fold (0 none, 1 full): {', '.join(f'{t:.1f}' for t in trusts)}"]
