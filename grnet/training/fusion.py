@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from grnet.evaluation.calibration import fit_calibration
+
 Floats = npt.NDArray[np.float64]
 TRUSTS = np.linspace(0.0, 1.0, 11)
 FEWEST_PAIRS = 30
@@ -31,11 +33,17 @@ def choose_trust(rna: Floats, added: Floats, labels: npt.NDArray[np.int8]) -> fl
     """
     if len(labels) < FEWEST_PAIRS:
         return 1.0
-    sign = np.where(labels == 1, 1.0, -1.0)
-    losses = np.logaddexp(0.0, -sign * (rna + TRUSTS[:, None] * added))  # [trusts, P]
+    losses = np.stack([_calibrated_losses(rna + trust * added, labels) for trust in TRUSTS])  # [trusts, P]
     excess = losses - losses[losses.mean(axis=1).argmin()]
     error = excess.std(axis=1, ddof=1) / np.sqrt(len(labels))
     return float(TRUSTS[np.flatnonzero(excess.mean(axis=1) <= error)[0]])
+
+
+def _calibrated_losses(scores: Floats, labels: npt.NDArray[np.int8]) -> Floats:
+    """Return the cross-entropy of each pair after Platt scaling, so that order counts and overconfidence does not."""
+    probability = fit_calibration(scores, labels, method="platt").apply(scores)
+    losses: Floats = -np.log(np.where(labels == 1, probability, 1.0 - probability))
+    return losses
 
 
 def nested_trust(
