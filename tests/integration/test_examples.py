@@ -1,0 +1,61 @@
+"""The example scripts run as a user runs them, and print what they promise."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grnet import load_network
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FIGURES = r"accuracy (\d\.\d+)  AUROC (\d\.\d+)"
+
+
+def run_example(name: str, *arguments: str | Path) -> list[str]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, EXAMPLES / name, "--quick", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def read_figures(lines: list[str]) -> dict[str, tuple[float, float]]:
+    found = (re.fullmatch(rf"out of fold: (.+?) +{FIGURES}", line) for line in lines)
+    return {match[1]: (float(match[2]), float(match[3])) for match in found if match}
+
+
+def test_synthetic_embryo_from_raw_files_to_a_checked_network(tmp_path):
+    lines = run_example("synthetic_embryo.py", "--out", tmp_path / "embryo")
+
+    assert re.fullmatch(r"72 genes, 12 TFs, \d+ images, \d+ known pairs", lines[0])
+    assert list(read_figures(lines)) == ["grnet (fused)", "|Pearson|", "|Spearman|", "degree only", "random"]
+    network = load_network(tmp_path / "embryo/network")
+    novel = int((~network.edges["known"]).sum())
+    assert f"{12 * 71} candidates, 200 edges kept, {novel} of them novel" in lines
+    rankings = [line.split("AUROC")[0].strip() for line in lines if line.startswith("novel candidates:")]
+    assert rankings == [f"novel candidates: {name}" for name in ("model", "|correlation|", "TF degree", "random")]
+    assert lines[-1] == f"open {tmp_path / 'embryo/network/network.html'}"
+    assert (tmp_path / "embryo/network/network.html").is_file()
+
+
+@pytest.mark.realdata
+def test_fly_eye_adds_to_plain_correlation(tmp_path, real_data):
+    lines = run_example("fly_eye.py", "--out", tmp_path / "fly", "--data", real_data)
+
+    assert lines[:4] == [
+        "1246 genes, 96 TFs, 683 images, 5365 known pairs",
+        "refused: gene without expression, 957 rows",
+        "refused: self pair, 47 rows",
+        "refused: repeated pair, 154 rows",
+    ]
+    figures = read_figures(lines)
+    assert figures["|Pearson|"][1] == pytest.approx(0.950, abs=0.005)
+    assert figures["grnet (RNA)"][1] > figures["|Pearson|"][1] + 0.005
+    novel = [line for line in lines if line.startswith("novel: ")]
+    assert len(novel) == 5
+    assert all(re.fullmatch(r"novel: \S+ -> \S+  probability 0\.\d{3}  r [+-]0\.\d\d", line) for line in novel)

@@ -1,0 +1,74 @@
+"""What the documents tell a user to type or to open is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+import grnet
+from grnet.cli import cli
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")] + sorted(
+    ROOT.glob("docs/*.md")
+)
+FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INDENTED = re.compile(r"(?:^ {4}\S.*\n(?: {8,}.*\n)*)+", re.MULTILINE)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def read_commands(document: Path, program: str) -> list[list[str]]:
+    """Return the lines of code blocks that call `program`, as words."""
+    text = document.read_text(encoding="utf-8")
+    blocks = [*FENCE.findall(text), *INDENTED.findall(FENCE.sub("", text))]
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    commands = [shlex.split(line, comments=True) for line in lines if line.strip().startswith(f"{program} ")]
+    return [command[1:] for command in commands]
+
+
+def name_of(document: Path) -> str:
+    return document.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_grnet_commands_parse(document):
+    for words in read_commands(document, "grnet"):
+        group = click.Context(cli, info_name="grnet")
+        command = cli.get_command(group, words[0])
+        assert command is not None, words
+        command.make_context(words[0], list(words[1:]), parent=group)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_make_targets_exist(document):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {words[0] for words in read_commands(document, "make")}
+    named |= set(re.findall(r"`make ([a-z]+)`", document.read_text(encoding="utf-8")))
+    assert named <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_links_to_files_resolve(document):
+    links = re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    assert missing == []
+
+
+def test_readme_names_the_main_commands_and_what_it_shows():
+    readme = ROOT / "README.md"
+    assert [words[0] for words in read_commands(readme, "grnet")] == ["prepare", "train", "infer-network", "evaluate"]
+    assert [words[0] for words in read_commands(readme, "make")] == ["demo", "test"]
+
+
+def test_readme_python_calls_public_functions():
+    blocks = PYTHON.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert blocks
+    calls = [node for node in ast.walk(ast.parse("\n".join(blocks))) if isinstance(node, ast.Attribute)]
+    named = {node.attr for node in calls if isinstance(node.value, ast.Name) and node.value.id == "grnet"}
+    assert named == {"prepare", "train", "infer_network", "evaluate"}
+    assert named <= set(grnet.__all__)
