@@ -44,6 +44,19 @@ def test_grnet_commands_parse(document):
         command.make_context(words[0], list(words[1:]), parent=group)
 
 
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CHANGELOG.md"], ids=name_of)
+def test_commands_and_options_in_running_text_exist(document):
+    group = click.Context(cli, info_name="grnet")
+    names = cli.list_commands(group)
+    commands = [cli.get_command(group, name) for name in names]
+    options = {text for command in commands if command for option in command.params for text in option.opts} | {
+        "--help"
+    }
+    inline = re.findall(r"`([^`\n]+)`", FENCE.sub("", document.read_text(encoding="utf-8")))
+    assert {text.split()[1] for text in inline if re.match(r"grnet [a-z]", text)} <= set(names)
+    assert {word for text in inline for word in text.split() if re.match("--[a-z]", word)} <= options
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_make_targets_exist(document):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
