@@ -1,0 +1,246 @@
+"""Scoring every candidate: as pair by pair, each pair by the models that may score it, all others counted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+import grnet
+from grnet.dataset.directory import load_dataset
+from grnet.features.build import build_features
+from grnet.features.pairs import context_tables
+from grnet.models.late import GeneInputs, InputShape, LateInteraction
+from grnet.models.run_folder import load_run
+from grnet.schema.configs import ModelConfig
+from grnet.schema.errors import ConfigError, FormatError
+from grnet.schema.progress import Progress
+from grnet.schema.tables import SCORES, read_table
+from grnet.scoring.candidates import BlockScorer, score_candidates
+
+CPU = torch.device("cpu")
+
+
+def score_pair(model, features, tf, target):
+    """Return the logit of one pair, from the list of pairs that holds it alone."""
+    tf, target = torch.tensor([tf]), torch.tensor([target])
+    tables = context_tables(features, model.config.modality, CPU)
+    codes = model.encode(GeneInputs.from_features(features, CPU))
+    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
+    with torch.inference_mode():
+        return float(model(context, codes.take(tf), codes.take(target)).total)
+
+
+def read_scores(folder):
+    return pd.concat([read_table(part, SCORES) for part in sorted(folder.glob("part-*.parquet"))], ignore_index=True)
+
+
+def members_of(run, features, table, symbols):
+    """Return the logits [K, P] of all fold models for the pairs of a table, from one list of pairs."""
+    position = {symbol: index for index, symbol in enumerate(symbols)}
+    tf, target = (torch.tensor([position[name] for name in table[column]]) for column in ("tf", "target"))
+    tables = context_tables(features, run.model_config.modality, CPU)
+    context = {name: entry.of_pairs(tf, target) for name, entry in tables.items()}
+    genes = GeneInputs.from_features(features, CPU)
+    logits = []
+    for model in run.load_models(CPU):
+        codes = model.encode(genes)
+        with torch.inference_mode():
+            logits.append(model(context, codes.take(tf), codes.take(target)).total.numpy())
+    return np.stack(logits)
+
+
+@pytest.fixture(scope="module")
+def dataset(embryo_dataset):
+    return load_dataset(embryo_dataset)
+
+
+@pytest.fixture(scope="module")
+def features(dataset):
+    return build_features(dataset)
+
+
+@pytest.fixture(scope="module")
+def trusting_run(fused_run, tmp_path_factory):
+    """The fused run, its fold models made to trust images by 0.3, 0.6 and 0.9."""
+    folder = shutil.copytree(fused_run, tmp_path_factory.mktemp("trusting") / "run")
+    for fold in range(3):
+        file = folder / f"fold-{fold}" / "weights.safetensors"
+        weights = load_file(file)
+        weights["trust"] = torch.tensor(0.3 * (fold + 1))
+        save_file(weights, file)
+    return load_run(folder)
+
+
+@pytest.fixture(scope="module")
+def image_run(dataset, tiny_config, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("images") / "run"
+    grnet.train(dataset.path, folder, modality="image", folds=3, config=tiny_config)
+    return load_run(folder)
+
+
+@pytest.fixture(scope="module")
+def scored(trusting_run, dataset, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scored")
+    summary = score_candidates(trusting_run, dataset, folder, device="cpu")
+    return summary, folder, read_scores(folder)
+
+
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+@pytest.mark.parametrize("size", [(1, 1), (1, 14), (3, 5), (14, 14)])
+def test_a_block_is_scored_as_its_pairs(patchy_features, modality, size):
+    torch.manual_seed(0)
+    config = ModelConfig(modality, hidden=16, bins=6, channels=(4,))
+    models = [LateInteraction(config, InputShape.of(patchy_features)).eval() for _ in range(3)]
+    for model in models:
+        model.trust.fill_(0.7)
+    rng = np.random.default_rng(1)
+    tf, target = (rng.permutation(14)[:count] for count in size)
+    found = BlockScorer(models, patchy_features, CPU).score(tf, target)
+    assert found.shape == (3, *size)
+    assert found.dtype == np.float32
+    for member, model in enumerate(models):
+        for row in range(0, size[0], 3):
+            for column in range(0, size[1], 2):
+                expected = score_pair(model, patchy_features, int(tf[row]), int(target[column]))
+                assert found[member, row, column] == pytest.approx(expected, abs=1e-5)
+
+
+def test_every_tf_with_every_other_gene_once(scored, dataset):
+    summary, folder, table = scored
+    genes = dataset.genes
+    expected = [(genes.symbols[t], gene) for t in genes.tfs for gene in genes.symbols if gene != genes.symbols[t]]
+    assert list(zip(table["tf"], table["target"], strict=True)) == expected
+    assert len(expected) == 12 * 71 == summary.n_candidates
+    assert summary.n_unscorable == 0
+    for name in summary.shards:
+        assert pq.read_schema(folder / name).equals(SCORES)
+
+
+def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, trusting_run, features, dataset):
+    _, _, table = scored
+    known = table.merge(trusting_run.out_of_fold, on=["tf", "target"], how="inner", suffixes=("", "_trained"))
+    assert len(known) == 154
+    assert (known["label"] == known["label_trained"]).all()
+    logits = members_of(trusting_run, features, known, dataset.genes.symbols)
+    own = logits[known["fold"], np.arange(len(known))]
+    assert known["score"].to_numpy() == pytest.approx(own, abs=1e-5)
+    assert np.abs(logits.mean(axis=0) - own).max() > 1e-3
+    assert (known["spread"] == 0).all()
+    assert known["probability"].to_numpy() == pytest.approx(trusting_run.calibration.apply(own), abs=1e-5)
+
+
+def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusting_run, features, dataset):
+    _, _, table = scored
+    novel = table[table["label"].isna()]
+    assert len(novel) == len(table) - 154
+    logits = members_of(trusting_run, features, novel, dataset.genes.symbols)
+    assert novel["score"].to_numpy() == pytest.approx(logits.mean(axis=0), abs=1e-5)
+    assert novel["spread"].to_numpy() == pytest.approx(trusting_run.calibration.apply(logits).std(axis=0), abs=1e-5)
+    assert (novel["spread"] > 0).all()
+    mean = trusting_run.calibration.apply(logits.mean(axis=0))
+    assert novel["probability"].to_numpy() == pytest.approx(mean, abs=1e-5)
+
+
+def test_images_move_scores_as_far_as_they_are_trusted(scored, fused_network, features):
+    _, _, trusting = scored
+    plain = read_scores(fused_network / "scores")
+    moved = np.abs(trusting["score"].to_numpy() - plain["score"].to_numpy()) > 1e-6
+    with_images = {*plain["target"][moved], *plain["tf"][moved]}
+    assert 0 < moved.sum() < len(plain)
+    assert len(with_images) == int(features.present("image").sum())
+
+
+def test_correlation_is_pearson(scored, dataset):
+    _, _, table = scored
+    r = np.corrcoef(dataset.expression)
+    position = dataset.genes.position
+    expected = [r[position[a], position[b]] for a, b in zip(table["tf"], table["target"], strict=True)]
+    assert table["correlation"].to_numpy() == pytest.approx(np.array(expected), abs=1e-4)
+
+
+@pytest.mark.parametrize("batch_pairs", [1, 7, 100, 1000])
+def test_the_size_of_a_block_does_not_matter(scored, trusting_run, dataset, tmp_path, batch_pairs):
+    two = dataset.genes.tfs[[3, 8]]
+    genes = replace(dataset.genes, is_tf=np.isin(np.arange(len(dataset.genes)), two))
+    summary = score_candidates(
+        trusting_run, replace(dataset, genes=genes), tmp_path, batch_pairs=batch_pairs, device="cpu"
+    )
+    found = read_scores(tmp_path)
+    assert len(summary.shards) == (1 if batch_pairs == 1000 else 2)
+    expected = scored[2][scored[2]["tf"].isin([genes.symbols[index] for index in two])].reset_index(drop=True)
+    exact, close = ["tf", "target", "label", "correlation"], ["score", "probability", "spread"]
+    pd.testing.assert_frame_equal(found[exact], expected[exact])
+    assert found[close].to_numpy() == pytest.approx(expected[close].to_numpy(), abs=1e-5)
+
+
+def test_one_tf(scored, trusting_run, dataset, tmp_path):
+    only = int(dataset.genes.tfs[5])
+    genes = replace(dataset.genes, is_tf=np.arange(len(dataset.genes)) == only)
+    summary = score_candidates(trusting_run, replace(dataset, genes=genes), tmp_path, device="cpu")
+    found = read_scores(tmp_path)
+    assert (summary.n_tfs, summary.n_candidates, summary.shards) == (1, 71, ("part-00000.parquet",))
+    expected = scored[2][scored[2]["tf"] == genes.symbols[only]]
+    assert found["target"].tolist() == expected["target"].tolist()
+    assert found["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-5)
+
+
+def test_pairs_without_a_common_view_are_absent_and_counted(image_run, dataset, features, tmp_path):
+    summary = score_candidates(image_run, dataset, tmp_path, batch_pairs=100, device="cpu")
+    symbols, tfs = dataset.genes.symbols, dataset.genes.tfs
+    expected = [
+        (symbols[a], symbols[b])
+        for a in tfs
+        for b in range(len(symbols))
+        if a != b and (features.has_map[a] & features.has_map[b]).any()
+    ]
+    table = read_scores(tmp_path)
+    assert list(zip(table["tf"], table["target"], strict=True)) == expected
+    assert summary.n_candidates == len(expected)
+    assert summary.n_unscorable == 12 * 71 - len(expected) > 0
+    assert (table["correlation"].notna()).all()
+
+
+def test_the_manifest_tells_what_was_scored(scored):
+    summary, folder, _ = scored
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest == summary.to_json()
+    assert {name: manifest[name] for name in ("tfs", "genes", "candidates", "unscorable", "device")} == {
+        "tfs": 12,
+        "genes": 72,
+        "candidates": 852,
+        "unscorable": 0,
+        "device": "cpu",
+    }
+    assert sorted(file.name for file in folder.iterdir()) == sorted([*manifest["shards"], "manifest.json"])
+
+
+def test_progress_reaches_its_total(trusting_run, dataset, tmp_path):
+    from contextlib import contextmanager
+
+    class Counting(Progress):
+        @contextmanager
+        def track(self, title, total, unit):
+            done = []
+            yield done.append
+            counts.append((title, total, unit, sum(done)))
+
+    counts = []
+    score_candidates(trusting_run, dataset, tmp_path, batch_pairs=200, device="cpu", progress=Counting())
+    assert counts == [("scoring", 852, "pairs", 852)]
+
+
+def test_another_dataset_or_device_is_refused(trusting_run, dataset, tmp_path):
+    fewer = replace(dataset, image_table=dataset.image_table[dataset.image_table["view"] != "dorsal"])
+    with pytest.raises(FormatError, match="was trained on InputShape"):
+        score_candidates(trusting_run, fewer, tmp_path, device="cpu")
+    with pytest.raises(ConfigError, match="'tpu' is no device"):
+        score_candidates(trusting_run, dataset, tmp_path, device="tpu")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,206 @@
+"""Cross-fitting: honest, complete, repeatable to the byte."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, brier_score_loss, roc_auc_score
+
+from grnet.dataset.directory import load_dataset
+from grnet.features.build import build_features
+from grnet.models.run_folder import load_run
+from grnet.schema.configs import ModelConfig
+from grnet.schema.errors import InputError, OutputExistsError
+from grnet.schema.genes import PairIndex
+from grnet.schema.progress import Progress
+from grnet.schema.tables import OUT_OF_FOLD, read_table
+from grnet.training.crossfit import crossfit, fit_folds
+from grnet.training.fit import score_rows
+from grnet.training.labelled import TrainingPairs, choose_pairs
+from grnet.training.pairs import LabelledPairs
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def dataset(embryo_dataset):
+    return load_dataset(embryo_dataset)
+
+
+@pytest.fixture(scope="module")
+def table(fused_run):
+    return read_table(fused_run / "out_of_fold.parquet", OUT_OF_FOLD)
+
+
+@pytest.fixture(scope="module")
+def metrics(fused_run):
+    return json.loads((fused_run / "metrics.json").read_text(encoding="utf-8"))
+
+
+def contents(folder):
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_out_of_fold_has_every_known_edge_once(fused_run, table, dataset):
+    assert pq.read_schema(fused_run / "out_of_fold.parquet").equals(OUT_OF_FOLD)
+    columns = ["tf", "target", "label"]
+    pd.testing.assert_frame_equal(table[columns], dataset.known_edges[columns], check_dtype=False)
+    assert not table.duplicated(["tf", "target"]).any()
+    assert np.bincount(table["fold"]).tolist() == pytest.approx([51, 51, 51], abs=1)
+    assert table["probability"].between(0, 1).all()
+    assert table["probability"].nunique() > 100
+
+
+def test_reversed_twins_share_a_fold(table):
+    twins = table.merge(table, left_on=["tf", "target"], right_on=["target", "tf"])
+    assert (twins["fold_x"] == twins["fold_y"]).all()
+
+
+def test_metrics_are_those_of_the_out_of_fold_table(table, metrics):
+    assert list(metrics) == [
+        "model",
+        "figures",
+        "figures_pairs_with_images",
+        "folds",
+        "best_epochs",
+        "trust_in_images",
+        "notes",
+    ]
+    names = [row["name"] for row in metrics["figures"]]
+    assert names == ["grnet (fused)", "|Pearson|", "|Spearman|", "degree only", "random"]
+    assert metrics["model"] == names[0]
+    assert [row["is_baseline"] for row in metrics["figures"]] == [False, True, True, True, True]
+    own = metrics["figures"][0]
+    folds = [part for _, part in table.groupby("fold")]
+    for figure, oracle in (
+        ("auroc", lambda part: roc_auc_score(part["label"], part["probability"])),
+        ("accuracy", lambda part: accuracy_score(part["label"], part["probability"] >= 0.5)),
+        ("brier", lambda part: brier_score_loss(part["label"], part["probability"])),
+    ):
+        values = [oracle(part) for part in folds]
+        assert own[figure] == pytest.approx(np.mean(values)), figure
+        assert own[f"{figure}_sd"] == pytest.approx(np.std(values, ddof=1)), figure
+        assert [row[figure] for row in metrics["folds"]][:3] == pytest.approx(values), figure
+    assert own["n"] == 154
+    assert [row["fold"] for row in metrics["folds"]] == ["0", "1", "2", "mean", "sd"]
+
+
+def test_metrics_tell_of_images(metrics, fused_run, dataset):
+    run, has_image = load_run(fused_run), build_features(dataset).present("image")
+    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
+    n_with_images = int((has_image[pairs.tf] & has_image[pairs.target]).sum())
+    assert {row["n"] for row in metrics["figures_pairs_with_images"]} == {n_with_images}
+    trusts = [float(model.trust) for model in run.load_models(CPU)]
+    assert metrics["trust_in_images"] == trusts
+    assert all(set(best) == {"rna", "image"} for best in metrics["best_epochs"])
+    assert len(metrics["notes"]) == 1
+    assert "images" in metrics["notes"][0]
+
+
+def test_history_has_every_epoch(fused_run, metrics):
+    for fold in range(3):
+        history = json.loads((fused_run / f"fold-{fold}" / "history.json").read_text(encoding="utf-8"))
+        assert history["best_epochs"] == metrics["best_epochs"][fold]
+        assert [(e["stage"], e["epoch"]) for e in history["epochs"]] == [
+            (stage, number) for stage in ("rna", "image") for number in (1, 2, 3)
+        ]
+        for stage, best in history["best_epochs"].items():
+            losses = [e["validation_loss"] for e in history["epochs"] if e["stage"] == stage]
+            assert losses.index(min(losses)) + 1 == best
+
+
+def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_config):
+    features = build_features(dataset)
+    training = choose_pairs(dataset, features, tiny_config)
+    fitted, scores = fit_folds(dataset, features, training, tiny_config, device=CPU)
+    data = LabelledPairs.build(training.pairs, training.labels, features, modality="fused", device=CPU)
+    everything = torch.arange(len(training.pairs))
+    by_member = np.stack([score_rows(member.model, data, everything).total.numpy() for member in fitted])
+    assert scores == pytest.approx(by_member[training.folds, np.arange(len(scores))], abs=1e-5)
+
+    labels = training.labels.copy()
+    labels[training.folds == 1] = 1 - labels[training.folds == 1]
+    refitted, _ = fit_folds(dataset, features, replace(training, labels=labels), tiny_config, device=CPU)
+    same = [
+        all(
+            torch.equal(value, again.model.state_dict()[name])
+            for name, value in first.model.state_dict().items()
+            if name != "trust"
+        )
+        for first, again in zip(fitted, refitted, strict=True)
+    ]
+    assert same == [False, True, False]
+
+
+def test_the_same_seed_gives_the_same_bytes(dataset, tiny_config, tmp_path):
+    for name, seed in (("a", 0), ("b", 0), ("c", 1)):
+        crossfit(dataset, tmp_path / name / "run", replace(tiny_config, seed=seed), version="1")
+    first, again, other = (contents(tmp_path / name / "run") for name in "abc")
+    assert len(first) == 11
+    assert first == again
+    assert first.keys() == other.keys()
+    assert [name for name in first if first[name] == other[name]] == []
+
+
+def test_progress_counts_every_epoch(dataset, tiny_config, tmp_path):
+    class Counting(Progress):
+        def track(self, title, total, unit):
+            counts.append([title, total, unit, 0])
+            return super().track(title, total, unit)
+
+    counts = []
+    crossfit(dataset, tmp_path / "run", tiny_config, version="1", progress=Counting())
+    assert counts == [["training 3 folds", 18, "epochs", 0]]
+
+
+@pytest.mark.parametrize("modality", ["rna", "image"])
+def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
+    config = replace(tiny_config, model=replace(tiny_config.model, modality=modality))
+    result = crossfit(dataset, tmp_path / "run", config, version="1")
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["model"] == {"rna": "grnet (RNA)", "image": "grnet (images)"}[modality]
+    assert all(set(best) == {modality} for best in metrics["best_epochs"])
+    assert metrics["trust_in_images"] == [1.0, 1.0, 1.0]
+    assert [row.to_json() for row in result.rows] == metrics["figures"]
+    assert list(result.notes) == metrics["notes"]
+    assert not any("trust" in note for note in result.notes)
+
+
+def test_nothing_is_left_behind_by_a_refusal(dataset, tiny_config, tmp_path):
+    with pytest.raises(InputError, match="100 folds"):
+        crossfit(dataset, tmp_path / "run", replace(tiny_config, folds=100), version="1")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "run").mkdir()
+    with pytest.raises(OutputExistsError):
+        crossfit(dataset, tmp_path / "run", tiny_config, version="1")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "run"]
+
+
+def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config):
+    """A model that learns shuffled labels by heart is at chance on the pairs that it did not see."""
+    features, rng = build_features(dataset), np.random.default_rng(0)
+    n_genes, n_pairs = len(dataset.genes), 600
+    keys = rng.permutation(n_genes * n_genes)
+    pairs = PairIndex(keys // n_genes, keys % n_genes)
+    ahead = pairs.tf < pairs.target
+    pairs = pairs.take(np.flatnonzero(ahead)[:n_pairs])
+    labels = rng.permutation(np.arange(n_pairs) % 2).astype(np.int8)
+    training = TrainingPairs(pairs, labels, (np.arange(n_pairs) % 3).astype(np.int8), ())
+    config = replace(
+        tiny_config,
+        epochs=25,
+        patience=25,
+        batch_size=32,
+        learning_rate=0.003,
+        model=ModelConfig("rna", hidden=48, dropout=0.0),
+    )
+    fitted, scores = fit_folds(dataset, features, training, config, device=CPU)
+    learnt = [epoch.train_loss for member in fitted for epoch in member.history if epoch.epoch == 25]
+    assert max(learnt) < 0.5
+    assert roc_auc_score(labels, scores) == pytest.approx(0.5, abs=0.08)
