@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from grnet.cli.console import Verbosity, error_line
+from grnet.cli.console import Verbosity, error_line, usage_line
 from grnet.schema.errors import GrnetError
 
 COMMANDS = {
@@ -82,8 +82,11 @@ def main(arguments: list[str] | None = None) -> None:
         cli.main(args=arguments, prog_name="grnet", standalone_mode=False, obj=verbosity)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(usage_line(error), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("grnet: interrupted; nothing half-written was left behind", err=True)

@@ -50,7 +50,18 @@ def error_line(error: BaseException) -> str:
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename or 'file system'}: {error.strerror}; check the path, its permissions and free space"
-    line = " ".join(text.split()) or type(error).__name__
+    return _one_line(text or type(error).__name__)
+
+
+def usage_line(error: click.ClickException) -> str:
+    """Return one line for options that are wrong: what is wrong, and where the right ones stand."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "grnet"
+    return _one_line(f"{error.format_message().rstrip('.')}; the options are told by: {command} --help")
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
     return "grnet: error: " + "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
 
 

@@ -143,11 +143,11 @@ def evaluate_command(
     overwrite: bool,
 ) -> None:
     """Compare every scored candidate of NETWORK with known edges, beside the baselines on the same pairs."""
-    from grnet.cli.options import parse_alias
+    from grnet.cli.options import parse_aliases
     from grnet.cli.tables import show_evaluation
     from grnet.workflow.evaluate import evaluate
 
-    aliases = dict(parse_alias(text) for text in alias)
+    aliases = parse_aliases(alias)
     result = evaluate(
         network,
         known,

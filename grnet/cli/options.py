@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
+
+
+def parse_aliases(texts: Iterable[str]) -> dict[str, str]:
+    """Return name → symbol of every `--alias NAME=SYMBOL`."""
+    aliases: dict[str, str] = {}
+    for name, symbol in map(parse_alias, texts):
+        if aliases.setdefault(name, symbol) != symbol:
+            raise click.BadParameter(
+                f"{name!r} stands for {aliases[name]!r} and for {symbol!r}; keep one of them", param_hint="--alias"
+            )
+    return aliases
 
 
 def parse_alias(text: str) -> tuple[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import parse_alias
+from grnet.cli.options import parse_aliases
 
 if TYPE_CHECKING:
     from grnet.workflow.inspect import DatasetSummary
@@ -61,7 +62,7 @@ def prepare_command(
     overwrite: bool,
 ) -> None:
     """Turn a lab's files into the dataset directory OUT, and tell what joined with what."""
-    aliases = dict(parse_alias(text) for text in alias)
+    aliases = parse_aliases(alias)
     size = _parse_size(image_size) if image_size else None
     from grnet.workflow.prepare import prepare
 
@@ -132,7 +133,7 @@ def _printable(text: str) -> str:
 
 
 def _parse_size(text: str) -> tuple[int, int]:
-    sides = text.lower().replace("×", "x").split("x")
-    if len(sides) != 2 or not all(side.strip().isdigit() for side in sides):
+    sides = re.fullmatch(r"\s*([0-9]{1,6})\s*[x×]\s*([0-9]{1,6})\s*", text.lower())
+    if sides is None:
         raise click.BadParameter(f"{text!r}: expected HEIGHTxWIDTH in pixels, such as 32x64", param_hint="--image-size")
-    return int(sides[0]), int(sides[1])
+    return int(sides[1]), int(sides[2])

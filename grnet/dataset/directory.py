@@ -142,7 +142,7 @@ def write_dataset(path: Path, contents: DatasetContents, images: Images, *, over
     OutputExistsError
         `path` is there and `overwrite` is False.
     """
-    with new_folder(path, overwrite=overwrite) as folder:
+    with new_folder(path, overwrite=overwrite, marker=SETTINGS_FILE) as folder:
         with replace_file(folder / IMAGES_FILE) as temporary:
             np.save(temporary, np.ascontiguousarray(images, dtype=np.uint8))
         write_contents(folder, contents)

@@ -18,6 +18,8 @@ STAGE_HEADERS = frozenset({"stage", "stages", "time", "timepoint", "age"})
 ROLE_FOLDERS = frozenset({"tf", "gene", "tfs", "genes"})
 """Top folders of the paper's layout, above the folders of the genes."""
 NO_VIEW = "unspecified"
+RESERVED_VIEW = "expression"
+"""Features are kept by the name of their measurement, which is this one or a view."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def list_images(path: Path, findings: Findings) -> list[ImageCandidate]:
     Raises
     ------
     MissingInputError, InputError
-        There is no such file or folder, it names no image, or the manifest lacks the columns gene and path.
+        There is no such file or folder, it names no image, a view has a reserved name, or the manifest lacks the
+        columns gene and path.
     """
     if path.is_dir():
         candidates = _list_folder(path, findings)
@@ -71,6 +74,8 @@ def list_images(path: Path, findings: Findings) -> list[ImageCandidate]:
             f"{path}: names no image; expected GENE/VIEW/*.png (bmp, tif, jpg) in a folder, or a manifest "
             "with a row for each"
         )
+    if any(candidate.view == RESERVED_VIEW for candidate in candidates):
+        raise InputError(f"{path}: a view is named '{RESERVED_VIEW}', which stands for RNA; give it another name")
     return candidates
 
 

@@ -23,6 +23,8 @@ from grnet.schema.progress import Progress
 from grnet.schema.tables import IMAGES, ROW, SOURCE, STAGE, SYMBOL, VIEW, empty_table
 
 SIDE_LIMITS = (8, 2048)
+MAX_BYTES = 1 << 30
+"""Image files that are larger are refused unread: no picture of MAX_PIXELS needs as much."""
 Joined = tuple[str, ImageCandidate]
 
 
@@ -166,7 +168,8 @@ def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, i
     sizes: Counter[tuple[int, int]] = Counter()
     for candidate in candidates:
         try:
-            sizes[read_size(candidate.path.read_bytes())] += 1
+            if candidate.path.is_file() and candidate.path.stat().st_size <= MAX_BYTES:
+                sizes[read_size(candidate.path.read_bytes())] += 1
         except (ImageRefused, OSError, ValueError):
             continue
     if not sizes:
@@ -183,9 +186,12 @@ def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, i
 
 def _read_content(candidate: ImageCandidate, findings: Findings) -> bytes | None:
     try:
-        if candidate.path.is_file():
+        if not candidate.path.is_file():
+            _reject(candidate, Reason.MISSING_IMAGE, "", findings)
+        elif (size := candidate.path.stat().st_size) > MAX_BYTES:
+            _reject(candidate, Reason.LARGE_IMAGE, f"{size:,} bytes, more than {MAX_BYTES:,}", findings)
+        else:
             return candidate.path.read_bytes()
-        _reject(candidate, Reason.MISSING_IMAGE, "", findings)
     except (OSError, ValueError) as error:
         _reject(candidate, Reason.UNREADABLE_IMAGE, str(error), findings)
     return None

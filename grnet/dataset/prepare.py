@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.directory import IMAGES_FILE, DatasetContents, load_dataset, write_contents
+from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, DatasetContents, load_dataset, write_contents
 from grnet.dataset.expression import ExpressionTable, read_expression
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_sources import ImageCandidate, list_images
@@ -73,7 +73,7 @@ def prepare_dataset(
         A file is missing or cannot be used as it is; the text says which, where and how to mend it.
     """
     out = Path(out)
-    check_output_free(out, overwrite=overwrite)
+    check_output_free(out, overwrite=overwrite, marker=SETTINGS_FILE)
     findings = Findings()
     inputs = _read_inputs(config, findings)
     expression, keep_all = inputs.expression, config.genes == "all"
@@ -85,7 +85,7 @@ def prepare_dataset(
     ids = dict(zip(expression.symbols, expression.ids, strict=True)) | new_genes
     # before the images are decoded, so that an error in the small tables shows at once
     labels = _join_labels(inputs, ids, keep_all, trial := Findings())
-    with new_folder(out, overwrite=overwrite) as folder:
+    with new_folder(out, overwrite=overwrite, marker=SETTINGS_FILE) as folder:
         stored = _store_images(joined, ids, folder / IMAGES_FILE, config, findings, progress)
         seen = set(stored.table[SYMBOL])
         lost = [symbol for symbol in new_genes if symbol not in seen]

@@ -252,6 +252,8 @@ def _state_trained(trained: Indices, inside: npt.NDArray[np.bool_], novel_only: 
 
 def _explain_no_positives(edges: pd.DataFrame, joined: _Joined, novel_only: bool) -> str:
     n = int((edges[LABEL] == 1).sum())
+    if not n:
+        return f"all {len(edges)} known edges have the label 0; expected some with label 1"
     if novel_only and (joined.listed == 1).any():
         return (
             f"none of the {n} known positive edges is new to the model: it was trained on all that have a score; "

@@ -49,8 +49,8 @@ def mean_images(dataset: Dataset) -> tuple[Float32, Bools]:
 
 
 def _factor(size: int, largest: int) -> int:
-    """Return by how much a side is divided so that at most `largest` remain."""
-    return -(-size // largest)
+    """Return by how much a side is divided so that at most `largest` remain; 1 where there are no images (side 0)."""
+    return max(-(-size // largest), 1)
 
 
 def _average_down(image: np.ndarray, rows: int, columns: int) -> np.ndarray:

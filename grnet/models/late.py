@@ -103,6 +103,17 @@ class GeneCodes:
     target_maps: Tensor | None
     present: Mapping[str, Tensor]
 
+    def only(self, modalities: tuple[str, ...]) -> GeneCodes:
+        """Return the codes of some modalities; the others are as if the genes lacked them."""
+        keeps_maps = "image" in modalities
+        return GeneCodes(
+            {name: self.tf[name] for name in modalities},
+            {name: self.target[name] for name in modalities},
+            self.tf_maps if keeps_maps else None,
+            self.target_maps if keeps_maps else None,
+            self.present,
+        )
+
     def take(self, genes: Tensor) -> GeneCodes:
         """Return the codes of the genes at the given indices."""
         return GeneCodes(

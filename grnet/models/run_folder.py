@@ -29,10 +29,11 @@ from grnet.schema.configs import ModelConfig
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.storage import read_json, replace_file
-from grnet.schema.tables import OUT_OF_FOLD, read_table
+from grnet.schema.tables import FOLD, OUT_OF_FOLD, read_table
 
 FORMAT_VERSION = 1
 ARCHITECTURE = "late"
+SETTINGS_FILE = "run.toml"
 _MEND = "train the run anew with: grnet train"
 
 
@@ -143,7 +144,7 @@ def write_settings(
         "train": dict(train),
         "shape": asdict(shape),
     }
-    with replace_file(folder / "run.toml") as temporary:
+    with replace_file(folder / SETTINGS_FILE) as temporary:
         temporary.write_text(tomli_w.dumps(settings), encoding="utf-8")
 
 
@@ -174,21 +175,40 @@ def load_run(path: str | Path) -> Run:
         stored = settings["shape"]
         shape = InputShape(dict(stored["context"]), dict(stored["level"]), tuple(stored["views"]))
         config = ModelConfig(**model)
-    except (KeyError, TypeError) as error:
-        raise FormatError(f"{path / 'run.toml'}: missing or wrong entry ({error}); {_MEND}") from error
+        _check_entries(settings)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FormatError(f"{path / SETTINGS_FILE}: missing or wrong entry ({error}); {_MEND}") from error
     return Run(
         path=path,
         settings=settings,
         model_config=config,
         shape=shape,
-        out_of_fold=read_table(path / "out_of_fold.parquet", OUT_OF_FOLD),
+        out_of_fold=_read_out_of_fold(path / "out_of_fold.parquet", int(settings["train"]["folds"])),
         calibration=Calibration.from_json(read_json(path / "calibration.json")),
         metrics=read_json(path / "metrics.json"),
     )
 
 
+def _check_entries(settings: Mapping[str, Any]) -> None:
+    """Raise KeyError, TypeError or ValueError where an entry that is used later is missing or of another type."""
+    numbers = [int(settings["train"][name]) for name in ("folds", "seed")]
+    if min(numbers) < 0:
+        raise ValueError("folds and seed are not negative")
+    for name in ("path", "relative_path", "fingerprint"):
+        if not isinstance(settings["dataset"][name], str):
+            raise TypeError(f"dataset.{name} is no text")
+
+
+def _read_out_of_fold(file: Path, folds: int) -> pd.DataFrame:
+    """Read the labelled pairs and make sure that each belongs to a fold model of this run."""
+    table = read_table(file, OUT_OF_FOLD)
+    if not len(table) or not table[FOLD].between(0, folds - 1).all():
+        raise FormatError(f"{file}: expected labelled pairs, each in a fold 0..{folds - 1}; {_MEND}")
+    return table
+
+
 def _read_settings(path: Path) -> dict[str, Any]:
-    file = path / "run.toml"
+    file = path / SETTINGS_FILE
     if not file.is_file():
         raise FormatError(f"{path}: not a run folder (it has no run.toml); make one with: grnet train")
     try:

@@ -19,7 +19,7 @@ from grnet.schema.storage import read_json, write_json
 from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF, read_table, write_table
 
 EDGES_FILE, NODES_FILE, SUMMARY_FILE = "edges.parquet", "nodes.parquet", "summary.json"
-PAGE_FILE, SCORES_FOLDER = "network.html", "scores"
+PAGE_FILE, SCORES_FOLDER, MANIFEST_FILE = "network.html", "scores", "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,20 @@ def read_shards(network: Path) -> Iterator[pd.DataFrame]:
     Raises
     ------
     MissingInputError
-        The folder holds no shards.
+        The folder holds no shards, or not all that its manifest lists.
     """
     shards = sorted((network / SCORES_FOLDER).glob("part-*.parquet"))
     if not shards:
         raise MissingInputError(
             f"{network / SCORES_FOLDER}: holds no part-*.parquet; infer the network anew to score all candidates"
+        )
+    manifest = network / SCORES_FOLDER / MANIFEST_FILE
+    listed = read_json(manifest).get("shards", []) if manifest.is_file() else []
+    lost = sorted({str(name) for name in listed} - {shard.name for shard in shards})
+    if lost:
+        raise MissingInputError(
+            f"{manifest.parent}: lacks {len(lost)} of {len(listed)} parts, the first is {lost[0]}; "
+            "infer the network anew to score all candidates"
         )
     for shard in shards:
         yield read_table(shard, SCORES)

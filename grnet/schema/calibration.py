@@ -73,5 +73,7 @@ class Calibration:
             knots = tuple(float(knot) for knot in value["knots"])
             values = tuple(float(entry) for entry in value["values"])
             return cls(str(value["method"]), knots, values, int(value["n"]))
-        except (KeyError, TypeError) as error:
+        except FormatError:
+            raise
+        except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"calibration.json: missing or wrong entry ({error})") from error

@@ -12,6 +12,8 @@ from grnet.schema.errors import ConfigError
 Modality = Literal["rna", "image", "fused"]
 MODALITIES: tuple[Modality, ...] = ("rna", "image", "fused")
 GenePolicy = Literal["expression", "all"]
+LARGEST_SEED = 2**32 - 1
+"""What every library that is seeded takes."""
 
 
 class _Problems(list[str]):
@@ -20,6 +22,10 @@ class _Problems(list[str]):
     def require(self, holds: bool, text: str) -> None:
         if not holds:
             self.append(text)
+
+    def require_seed(self, seed: int) -> None:
+        self.require(seed >= 0, f"--seed is 0 or more, got {seed}")
+        self.require(seed <= LARGEST_SEED, f"--seed is at most {LARGEST_SEED}, got {seed}")
 
     def raise_any(self) -> None:
         if self:
@@ -105,7 +111,7 @@ class SimulateConfig:
 
     def __post_init__(self) -> None:
         problems = _Problems()
-        problems.require(self.seed >= 0, f"--seed is 0 or more, got {self.seed}")
+        problems.require_seed(self.seed)
         problems.require(self.n_tfs >= 8, f"--tfs is at least 8, got {self.n_tfs}")
         problems.require(self.n_targets >= 10, f"--targets is at least 10, got {self.n_targets}")
         problems.require(self.n_samples >= 8, f"--samples is at least 8, got {self.n_samples}")
@@ -191,13 +197,15 @@ class TrainConfig:
     def __post_init__(self) -> None:
         problems = _Problems()
         problems.require(self.folds >= 2, f"--folds is at least 2, got {self.folds}")
-        problems.require(self.seed >= 0, f"--seed is 0 or more, got {self.seed}")
+        problems.require_seed(self.seed)
         problems.require(self.epochs >= 1, f"--epochs is at least 1, got {self.epochs}")
         problems.require(self.patience >= 1, f"--patience is at least 1, got {self.patience}")
         problems.require(self.batch_size >= 2, f"--batch-size is at least 2, got {self.batch_size}")
-        problems.require(self.learning_rate > 0, f"--learning-rate is above 0, got {self.learning_rate}")
+        fits = 0 < self.learning_rate <= 1
+        problems.require(fits, f"--learning-rate is above 0 and at most 1, got {self.learning_rate}")
         problems.require(0 < self.validation_fraction < 0.5, "validation_fraction lies between 0 and 0.5")
-        problems.require(self.negatives_per_positive > 0, "--negatives-per-positive is above 0")
+        ratio = self.negatives_per_positive
+        problems.require(0 < ratio < float("inf"), f"--negatives-per-positive is above 0 and finite, got {ratio}")
         problems.raise_any()
 
 
@@ -242,7 +250,7 @@ class InferConfig:
             problems.require(value is None or value >= 1, f"{flag} is at least 1, got {value}")
         unknown = [name for name in self.formats if name not in EDGE_FORMATS]
         problems.require(not unknown, f"--format is one of {', '.join(EDGE_FORMATS)}, got {', '.join(unknown)}")
-        problems.require(self.batch_pairs >= 1, "batch_pairs is at least 1")
+        problems.require(self.batch_pairs >= 1, f"--batch-pairs is at least 1, got {self.batch_pairs}")
         problems.raise_any()
         if self.probability is None and self.top is None and self.top_per_target is None:
             object.__setattr__(self, "probability", 0.9)

@@ -30,15 +30,15 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def new_folder(path: Path, *, overwrite: bool = False, marker: str | None = None) -> Iterator[Path]:
     """Yield a temporary folder beside `path` that becomes `path` on success and vanishes on an error.
 
     Raises
     ------
     OutputExistsError
-        `path` is there and `overwrite` is False; nothing was touched.
+        `path` may not be written, see :func:`check_output_free`; nothing was touched.
     """
-    check_output_free(path, overwrite=overwrite)
+    check_output_free(path, overwrite=overwrite, marker=marker)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}."))
     try:
@@ -55,14 +55,37 @@ def new_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def check_output_free(path: Path, *, overwrite: bool = False) -> None:
-    """Raise :class:`OutputExistsError` where `path` is taken, so that long work does not end in vain."""
-    if path.exists() and not overwrite:
-        raise OutputExistsError(
-            f"{path}: already exists and is left as it is; choose another name or add --overwrite to replace it"
-        )
-    if path.exists() and not path.is_dir():
-        raise OutputExistsError(f"{path}: is a file; expected the name of a folder to write")
+def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None = None) -> None:
+    """Make sure that a folder can become `path`, so that long work does not end in vain.
+
+    Parameters
+    ----------
+    path : Path
+    overwrite : bool
+        Allow a folder that is there, to be replaced.
+    marker : str or None
+        File that tells a folder of the kind to be written. A folder without it is not replaced, unless it is empty:
+        a slip of the hand must not delete someone's data.
+
+    Raises
+    ------
+    OutputExistsError
+        `path` is taken, is not to be replaced, or lies below a file.
+    """
+    if path.is_symlink() or path.exists():
+        if not overwrite:
+            raise OutputExistsError(
+                f"{path}: already exists and is left as it is; choose another name or add --overwrite to replace it"
+            )
+        if not path.is_dir():
+            raise OutputExistsError(f"{path}: is a file; expected the name of a folder to write")
+        if marker is not None and not (path / marker).is_file() and any(path.iterdir()):
+            raise OutputExistsError(
+                f"{path}: holds other files and no {marker}, so --overwrite leaves it as it is; choose another name"
+            )
+    blocked = next((parent for parent in path.parents if parent.exists() and not parent.is_dir()), None)
+    if blocked is not None:
+        raise OutputExistsError(f"{path}: cannot be made, since {blocked} is a file; choose another name")
 
 
 def sha256_of(path: Path) -> str:
@@ -86,11 +109,11 @@ def read_json(path: Path) -> dict[str, Any]:
         The file is absent, or is not a JSON object.
     """
     if not path.is_file():
-        raise MissingInputError(f"{path}: no such file")
+        raise MissingInputError(f"{path}: no such file; the folder is not complete, write it anew")
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise FormatError(f"{path}: not readable as JSON ({error})") from error
+        raise FormatError(f"{path}: not readable as JSON ({error}); write the folder anew") from error
     if not isinstance(value, dict):
         raise FormatError(f"{path}: expected a JSON object, got {type(value).__name__}")
     return value

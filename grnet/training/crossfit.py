@@ -15,8 +15,9 @@ from grnet.evaluation.splits import validation_mask
 from grnet.features.build import build_features
 from grnet.models.device import choose_device
 from grnet.models.late import InputShape
-from grnet.models.run_folder import describe_dataset, save_model, write_settings
+from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, save_model, write_settings
 from grnet.schema.configs import TrainConfig, to_plain
+from grnet.schema.errors import InputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import new_folder, write_json
@@ -57,7 +58,7 @@ def crossfit(
         `out` is there and `overwrite` is False.
     """
     device = choose_device(config.device)
-    with new_folder(out, overwrite=overwrite) as folder:
+    with new_folder(out, overwrite=overwrite, marker=SETTINGS_FILE) as folder:
         features = build_features(dataset)
         training = choose_pairs(dataset, features, config)
         fitted, scores = fit_folds(dataset, features, training, config, device=device, progress=progress)
@@ -99,6 +100,11 @@ def fit_folds(
     fitted : list of FittedFold
     scores : float64 array [P]
         The logit of each labelled pair from the model that did not see it.
+
+    Raises
+    ------
+    InputError
+        The training diverged.
     """
     shape = InputShape.of(features)
     data = LabelledPairs.build(training.pairs, training.labels, features, modality=config.model.modality, device=device)
@@ -108,7 +114,13 @@ def fit_folds(
         for fold in range(config.folds):
             rows = _rows_of(training, fold, n_genes=len(dataset.genes), config=config)
             fitted.append(fit_fold(data, shape, rows, config=config, seed=config.seed + fold, advance=advance))
-    return fitted, _score_out_of_fold(fitted, data, training)
+    scores = _score_out_of_fold(fitted, data, training)
+    if not np.isfinite(scores).all():
+        raise InputError(
+            f"{dataset.path}: the training diverged, {(~np.isfinite(scores)).sum():,} of {len(scores):,} scores are "
+            f"no numbers; choose a --learning-rate below {config.learning_rate:g}"
+        )
+    return fitted, scores
 
 
 def _rows_of(training: TrainingPairs, fold: int, *, n_genes: int, config: TrainConfig) -> FoldRows:

@@ -52,7 +52,7 @@ def choose_pairs(dataset: Dataset, features: GeneFeatures, config: TrainConfig) 
     if not usable.all():
         notes.append(f"{(~usable).sum():,} of {len(pairs):,} known edges left out: a gene has no {_lacks(modality)}")
     pairs, labels = pairs.take(usable), labels[usable]
-    _check_enough(dataset, modality, positives=int((labels == 1).sum()))
+    _check_positives(dataset, modality, positives=int((labels == 1).sum()))
     if not (labels == 0).any():
         sampled = _sample(dataset, features, pairs, config)
         notes.append(
@@ -61,11 +61,18 @@ def choose_pairs(dataset: Dataset, features: GeneFeatures, config: TrainConfig) 
         )
         pairs = PairIndex(np.r_[pairs.tf, sampled.tf], np.r_[pairs.target, sampled.target])
         labels = np.r_[labels, np.zeros(len(sampled), np.int8)]
+    negatives = int((labels == 0).sum())
+    if negatives < config.folds:
+        raise InputError(
+            f"{dataset.path}: {negatives} negatives that the model can see; training needs one for each of "
+            f"{config.folds} folds; give more, or none at all and they are sampled (--negatives-per-positive), or "
+            "fewer --folds"
+        )
     folds = assign_folds(pairs, labels, n_genes=len(dataset.genes), n_folds=config.folds, seed=config.seed)
     return TrainingPairs(pairs, labels, folds, tuple(notes))
 
 
-def _check_enough(dataset: Dataset, modality: str, *, positives: int) -> None:
+def _check_positives(dataset: Dataset, modality: str, *, positives: int) -> None:
     if positives < FEWEST_OF_A_CLASS:
         raise InputError(
             f"{dataset.path}: {positives} positive known edges whose genes have {_has(modality)}; training needs at "

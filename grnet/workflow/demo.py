@@ -73,7 +73,7 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
         `out` is there and `overwrite` is False.
     """
     folder = Path(out)
-    check_output_free(folder, overwrite=overwrite)
+    check_output_free(folder, overwrite=overwrite, marker="lab/truth.parquet")
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

@@ -12,8 +12,10 @@ from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scor
 from grnet.evaluation.report import write_evaluation_report
 from grnet.evaluation.universe import UniverseName
 from grnet.network.folder import load_network, read_shards
-from grnet.schema.storage import new_folder, write_json
+from grnet.schema.storage import check_output_free, new_folder, write_json
 from grnet.schema.tables import LABEL, TARGET, TF
+
+FIGURES_FILE = "evaluation.json"
 
 
 def evaluate(
@@ -60,6 +62,8 @@ def evaluate(
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
+    if out is not None:
+        check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
     loaded = load_network(Path(network))
     edges = read_edge_list(Path(known))
     symbol_of = dict(aliases or {})
@@ -73,8 +77,8 @@ def evaluate(
     candidates = pd.concat(read_shards(loaded.path), ignore_index=True)
     result = evaluate_scores(candidates, table, universe=universe, novel_only=novel_only)
     if out is not None:
-        with new_folder(Path(out), overwrite=overwrite) as folder:
-            write_json(result.to_json(), folder / "evaluation.json")
+        with new_folder(Path(out), overwrite=overwrite, marker=FIGURES_FILE) as folder:
+            write_json(result.to_json(), folder / FIGURES_FILE)
             title = f"{loaded.summary.get('name') or Path(network).name} against {Path(known).name}"
             write_evaluation_report(folder / "report.html", result, title=title)
     return result

@@ -11,7 +11,7 @@ from typing import Any
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
 from grnet.models.run_folder import Run, load_run
-from grnet.network.folder import SCORES_FOLDER, Network, read_shards, write_network_files
+from grnet.network.folder import SCORES_FOLDER, SUMMARY_FILE, Network, read_shards, write_network_files
 from grnet.network.graph import build_nodes
 from grnet.network.select import select_edges
 from grnet.network.summary import summarise
@@ -100,12 +100,12 @@ def infer_network(
     """
     config = InferConfig(probability, top, top_per_target, tuple(formats), batch_pairs, device)
     destination = Path(out)
-    check_output_free(destination, overwrite=overwrite)
+    check_output_free(destination, overwrite=overwrite, marker=SUMMARY_FILE)
     loaded = load_run(run)
     data = _load_dataset_of(loaded, dataset)
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
-    with new_folder(destination, overwrite=overwrite) as folder:
+    with new_folder(destination, overwrite=overwrite, marker=SUMMARY_FILE) as folder:
         shards = folder / SCORES_FOLDER
         shards.mkdir()
         start = time.perf_counter()

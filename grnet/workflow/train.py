@@ -7,6 +7,7 @@ from pathlib import Path
 
 import grnet
 from grnet.dataset.directory import load_dataset
+from grnet.models.run_folder import SETTINGS_FILE
 from grnet.schema.configs import Modality, ModelConfig, TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free
@@ -65,6 +66,6 @@ def train(
     given = config or TrainConfig()
     model: ModelConfig = replace(given.model, modality=modality)
     resolved = replace(given, model=model, seed=seed, folds=folds)
-    check_output_free(Path(out), overwrite=overwrite)
+    check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
     return crossfit(loaded, Path(out), resolved, version=grnet.__version__, overwrite=overwrite, progress=progress)

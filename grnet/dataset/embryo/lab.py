@@ -100,7 +100,7 @@ def simulate_lab(
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
-    with new_folder(out, overwrite=overwrite) as folder:
+    with new_folder(out, overwrite=overwrite, marker=files.TRUTH_TABLE) as folder:
         network = build_network(config.n_tfs, config.n_targets, stream(config.seed, "network"))
         surface = build_surface()
         conditions = draw_conditions(network, config.n_samples, stream(config.seed, "conditions"))

@@ -135,6 +135,9 @@ def test_existing_folder_is_kept_unless_overwritten(lab: LabSummary, tmp_path: P
     with pytest.raises(OutputExistsError, match="add --overwrite"):
         simulate_lab(tmp_path / "mine", SMALL)
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+    with pytest.raises(OutputExistsError, match=r"holds other files and no truth\.parquet, so --overwrite leaves it"):
+        simulate_lab(tmp_path / "mine", SMALL, overwrite=True)
+    (tmp_path / "mine" / "notes.txt").unlink()
     simulate_lab(tmp_path / "mine", SMALL, overwrite=True)
     assert digests(tmp_path / "mine") == digests(lab.folder)
 
