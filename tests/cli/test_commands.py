@@ -1,0 +1,342 @@
+"""Each command on a small embryo: what it prints is what it wrote, and how it ends when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import grnet
+from grnet.cli import COMMANDS, main
+
+FIGURE = r"(-?\d+\.\d{4}) ± (\d+\.\d{4})"
+TRAIN = ["--folds", "3", "--epochs", "2", "--patience", "1", "--device", "cpu"]
+
+
+@pytest.fixture
+def run(capfd):
+    """Return a function that runs the command line: exit code, standard output, lines of standard error."""
+
+    def run_main(*arguments):
+        capfd.readouterr()
+        code = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capfd.readouterr()
+        return code, out, [line for line in err.splitlines() if line.strip()]
+
+    return run_main
+
+
+@pytest.fixture
+def broken(monkeypatch, fused_run):
+    """Make `infer-network` raise an error in its middle; return the arguments that reach it."""
+
+    def break_with(error):
+        def fail(*_, **__):
+            raise error
+
+        monkeypatch.setattr("grnet.workflow.infer_network.score_candidates", fail)
+        return ["infer-network", fused_run, "-o"]
+
+    return break_with
+
+
+def snapshot(folder):
+    return {str(path): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def python(*arguments):
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "120"}
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=environment, timeout=120, check=False
+    )
+
+
+def figures_of(out):
+    """Return name → [(mean, deviation)] of every row of figures on the screen, the first table alone."""
+    rows = {}
+    for line in out.splitlines():
+        found = re.findall(FIGURE, line)
+        if found:
+            name = re.split(r"\s{2,}", line.strip())[0]
+            rows.setdefault(name, [(float(mean), float(deviation)) for mean, deviation in found])
+    return rows
+
+
+def test_help_lists_the_commands_in_order_and_imports_nothing_heavy():
+    code = (
+        "import sys, contextlib\n"
+        "from grnet.cli import main\n"
+        "with contextlib.suppress(SystemExit): main(['--help'])\n"
+        "heavy = {'torch', 'pandas', 'numpy', 'scipy', 'sklearn', 'plotly', 'networkx', 'pyarrow'}\n"
+        "print('imported:', *sorted(heavy & set(sys.modules)))\n"
+    )
+    done = python("-c", code)
+    assert done.returncode == 0, done.stderr
+    shown, _, imported = done.stdout.rpartition("imported:")
+    assert imported.split() == []
+    listed = shown.partition("Commands:")[2].splitlines()
+    assert [line.split()[0] for line in listed if re.match(r"  \S", line)] == list(COMMANDS)
+
+
+def test_the_package_runs_as_a_module():
+    done = python("-m", "grnet", "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[-1] == grnet.__version__
+    wrong = python("-m", "grnet", "inspect", "no-such-folder")
+    assert wrong.returncode == 2
+    assert wrong.stderr.splitlines() == [
+        "grnet: error: no-such-folder: no such folder; expected a dataset directory; make one with: grnet prepare"
+    ]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(run, command):
+    code, out, err = run(command, "--help")
+    assert (code, err) == (0, [])
+    assert out.startswith(f"Usage: grnet {command} ")
+    assert "--quiet" in out
+    assert "--debug" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["infer"], "No such command 'infer'"),
+        (["train", "--no-such-option"], "No such option"),
+        (["train", "data", "-o", "run", "--modality", "sound"], "'sound' is not one of 'rna', 'image', 'fused'"),
+        (["train", "data"], "Missing option '-o'"),
+    ],
+)
+def test_wrong_usage(run, arguments, says):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert any(says in line for line in err), err
+
+
+def test_simulate_and_prepare_print_their_counts(run, tmp_path):
+    code, out, err = run("simulate", tmp_path / "lab", "--tfs", 8, "--targets", 10, "--samples", 8, "--quiet")
+    assert (code, err) == (0, [])
+    assert "18 genes, 8 of them transcription factors, in 8 samples" in " ".join(out.split())
+    lab = tmp_path / "lab"
+    files = ["--tfs", lab / "tfs.txt", "--known-edges", lab / "known_edges.csv", "--images", lab / "images"]
+    tables = ["--expression", lab / "expression_tfs.csv", "--expression", lab / "expression_genes.tsv.gz"]
+    code, out, _ = run("prepare", tmp_path / "dataset", *tables, *files, "--name", "tiny", "--quiet")
+    assert code == 0
+    dataset = grnet.load_dataset(tmp_path / "dataset")
+    assert (len(dataset.genes), len(dataset.genes.tfs), len(dataset.samples)) == (18, 8, 8)
+    assert re.search(rf"genes\s+{len(dataset.genes)}, of which 8 TFs", out)
+    assert re.search(rf"known edges\s+{len(dataset.known_edges)}\b", out)
+    code, again, _ = run("inspect", tmp_path / "dataset", "--contact-sheet", tmp_path / "sheet.png")
+    assert code == 0
+    assert again.splitlines()[1:6] == out.splitlines()[1:6]
+    assert (tmp_path / "sheet.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize("modality", ["rna", "fused"])
+def test_train_prints_the_figures_of_metrics_json(run, embryo_dataset, tmp_path, modality):
+    code, out, err = run("train", embryo_dataset, "-o", tmp_path / "run", "--modality", modality, *TRAIN)
+    assert code == 0
+    assert re.fullmatch(r"training 3 folds: (6|12) epochs in \d+\.\d s", err[-1])
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
+    shown = figures_of(out)
+    assert list(shown) == [row["name"] for row in metrics["figures"]]
+    for row in metrics["figures"]:
+        expected = [(row[name], row[f"{name}_sd"]) for name in ("accuracy", "f1", "auroc", "auprc")]
+        assert shown[row["name"]] == [pytest.approx(values, abs=6e-5) for values in expected]
+    assert "154 labelled pairs, 3 folds" in out
+    with_images = metrics["figures_pairs_with_images"][0]["n"]
+    assert f"of these, {with_images} whose genes both have images" in out
+    for note in metrics["notes"]:
+        assert f"note: {note}" in out
+    assert out.splitlines()[-1] == f"run: {tmp_path / 'run'}   report: {tmp_path / 'run' / 'report.html'}"
+    settings = grnet.load_run(tmp_path / "run").settings["train"]
+    assert (settings["epochs"], settings["patience"], settings["folds"]) == (2, 1, 3)
+    assert settings["model"]["modality"] == modality
+
+
+def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_lab, tmp_path):
+    network = tmp_path / "network"
+    code, out, err = run(
+        "infer-network", fused_run, "-o", network, "--top", 30, "--format", "beeline", "--device", "cpu"
+    )
+    assert code == 0
+    assert err[0] == "12 TFs × 72 genes: 852 candidate pairs"
+    assert re.fullmatch(r"scoring: 852 pairs in \d+\.\d s", err[-1])
+    lines = out.splitlines()
+    assert re.fullmatch(r"852 candidates \(12 TFs × 72 genes\) scored on cpu in \d+\.\d s, [\d,]+ pairs/s", lines[0]), (
+        lines[0]
+    )
+    loaded = grnet.load_network(network)
+    known = int(loaded.edges["known"].sum())
+    assert lines[1:] == [
+        f"30 edges kept, {known} known and {30 - known} novel, among {len(loaded.nodes)} genes",
+        f"open {network / 'network.html'}",
+    ]
+    assert (network / "edges.beeline.csv").is_file()
+
+    truth = embryo_lab / "truth.parquet"
+    code, out, _ = run("evaluate", network, "--known", truth, "--universe", "all", "--novel-only", "-o", tmp_path / "e")
+    assert code == 0
+    figures = json.loads((tmp_path / "e" / "evaluation.json").read_text(encoding="utf-8"))
+    assert f"{figures['n_pairs']} pairs, {figures['n_positives']} positive" in out
+    assert figures["n_pairs"] == 852 - 154
+    for ranking in figures["rankings"]:
+        line = next(line for line in out.splitlines() if line.strip().startswith(ranking["name"]))
+        numbers = [float(text) for text in line.split(ranking["name"], 1)[1].split()[:2]]
+        assert numbers == pytest.approx([ranking["auroc"], ranking["auprc"]], abs=6e-5)
+    assert f"Base rate {figures['base_rate']:.4f}." in out
+    assert out.splitlines()[-1] == f"report: {tmp_path / 'e' / 'report.html'}"
+
+
+def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config):
+    from grnet.workflow import demo
+
+    def small_lab(out, **_):
+        shutil.copytree(embryo_lab, out)
+
+    def short(dataset, out, *, modality, seed, progress):
+        return grnet.train(dataset, out, modality=modality, seed=seed, folds=3, config=tiny_config)
+
+    monkeypatch.setattr(demo, "simulate", small_lab)
+    monkeypatch.setattr(demo, "train", short)
+    monkeypatch.setattr(demo, "NETWORK_EDGES", 50)
+    code, out, err = run("demo", "-o", tmp_path / "demo")
+    assert code == 0, err
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
+        "dataset",
+        "evaluation",
+        "lab",
+        "network",
+        "run-fused",
+        "run-image",
+        "run-rna",
+    ]
+    assert [line for line in err if line.startswith("train")] == [
+        f"train --modality {m}" for m in ("rna", "image", "fused")
+    ]
+    shown = figures_of(out)
+    for modality in ("rna", "image", "fused"):
+        metrics = json.loads((tmp_path / "demo" / f"run-{modality}" / "metrics.json").read_text(encoding="utf-8"))
+        own = metrics["figures"][0]
+        assert shown[own["name"]][2] == pytest.approx((own["auroc"], own["auroc_sd"]), abs=6e-5)
+    novel = int((~grnet.load_network(tmp_path / "demo" / "network").edges["known"]).sum())
+    assert f"852 candidates scored, 50 edges kept, {novel} of them novel" in out
+    assert out.splitlines()[-1] == f"open {tmp_path / 'demo' / 'network' / 'network.html'}"
+
+
+def test_quiet_silences_progress_and_not_results(run, fused_run, tmp_path):
+    code, out, err = run("infer-network", fused_run, "-o", tmp_path / "a", "--top", 5, "--quiet")
+    assert (code, err) == (0, [])
+    assert "5 edges kept" in out
+    code, _, err = run("--quiet", "infer-network", fused_run, "-o", tmp_path / "b", "--top", 5)
+    assert (code, err) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["demo", "-o", "taken"],
+        ["simulate", "taken"],
+        ["prepare", "taken", "--expression", "{lab}/expression_tfs.csv", "--tfs", "{lab}/tfs.txt"],
+        ["train", "{dataset}", "-o", "taken"],
+        ["infer-network", "{run}", "-o", "taken"],
+        ["evaluate", "{network}", "--known", "{lab}/truth.parquet", "-o", "taken"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_an_output_that_exists_is_refused_and_kept(
+    run, arguments, fused_network, fused_run, embryo_dataset, embryo_lab, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "thesis.txt").write_text("years of work", encoding="utf-8")
+    before = snapshot(tmp_path)
+    places = {"lab": embryo_lab, "dataset": embryo_dataset, "run": fused_run, "network": fused_network}
+    code, out, err = run(*(argument.format(**places) for argument in arguments))
+    assert (code, out) == (2, "")
+    assert len(err) == 1
+    assert err[0].startswith("grnet: error: taken: already exists")
+    assert snapshot(tmp_path) == before
+
+
+def test_overwrite_replaces_a_folder_of_its_kind(run, fused_run, tmp_path):
+    network = tmp_path / "network"
+    for top in (5, 7):
+        code, _, _ = run("infer-network", fused_run, "-o", network, "--top", top, "--overwrite", "--quiet")
+        assert code == 0
+    assert len(pd.read_parquet(network / "edges.parquet")) == 7
+    assert [path.name for path in tmp_path.iterdir()] == ["network"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--probability", "1.5", "--top", "0"], "--probability lies in 0..1, got 1.5; --top is at least 1, got 0"),
+        (["--device", "abacus"], "--device: 'abacus' is no device; expected auto, cpu, cuda or cuda:N"),
+    ],
+)
+def test_every_wrong_option_is_named_in_one_line(run, fused_run, tmp_path, arguments, line):
+    code, out, err = run("infer-network", fused_run, "-o", tmp_path / "network", *arguments, "--quiet")
+    assert (code, out, err) == (2, "", [f"grnet: error: {line}"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    arguments = ["-m", "grnet", "inspect", str(tmp_path / "none")]
+    plain, debug = python(*arguments), python(*arguments, "--debug")
+    assert plain.returncode == 2
+    assert "Traceback" not in plain.stderr
+    assert debug.returncode != 0
+    assert debug.stderr.startswith("Traceback (most recent call last):")
+    assert f"MissingInputError: {tmp_path / 'none'}: no such folder" in debug.stderr
+
+
+def test_an_interrupt_ends_with_one_line_and_nothing_written(run, broken, tmp_path):
+    arguments = broken(KeyboardInterrupt())
+    code, out, err = run(*arguments, tmp_path / "network", "--quiet")
+    assert (code, out) == (130, "")
+    assert err == ["grnet: interrupted; nothing half-written was left behind"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            OSError(28, "No space left on device", "scores/part-00000.parquet"),
+            "scores/part-00000.parquet: No space left on device; check the path, its permissions and free space",
+        ),
+        (PermissionError(13, "Permission denied", "x\x1b[31m"), "x\ufffd[31m: Permission denied; check the path, its "),
+    ],
+)
+def test_errors_of_the_file_system_are_one_line(run, broken, tmp_path, error, line):
+    code, out, err = run(*broken(error), tmp_path / "network", "--quiet")
+    assert (code, out) == (2, "")
+    assert len(err) == 1
+    assert err[0].startswith(f"grnet: error: {line}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_place_of_the_parent_folder(run, fused_run, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, out, err = run("infer-network", fused_run, "-o", tmp_path / "file" / "network", "--quiet")
+    assert (code, out) == (2, "")
+    assert len(err) == 1
+    assert err[0].startswith(f"grnet: error: {tmp_path / 'file'}")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_is_no_mistake_of_the_user_is_not_hidden(run, broken, tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        run(*broken(ZeroDivisionError("a bug")), tmp_path / "network", "--quiet")
+    assert list(tmp_path.iterdir()) == []
