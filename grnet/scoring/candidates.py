@@ -119,7 +119,7 @@ class BlockScorer:
         return scores
 
     def _divide(self, tf: Indices, target: Indices) -> Iterator[tuple[tuple[str, ...], Indices, Indices]]:
-        """Yield parts of a block as positions, with the modalities to look at: images only where both genes have any."""
+        """Yield parts of a block as positions, with the modalities to look at: images where both genes have any."""
         if self.modalities != ("rna", "image"):
             yield self.modalities, np.arange(len(tf)), np.arange(len(target))
             return
