@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import sys
 
 import click
@@ -77,6 +78,8 @@ def cli(ctx: click.Context) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 2 wrong input or options (one line says what), 130 interrupted."""
     verbosity = Verbosity()
+    # OpenMP threads that spin while they wait slow everything down several times as soon as another program runs.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
         cli.main(args=arguments, prog_name="grnet", standalone_mode=False, obj=verbosity)
