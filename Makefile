@@ -10,7 +10,7 @@ demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -116,6 +116,11 @@ def infer_network_command(
         f"{len(edges):,} edges kept, {known:,} known and {len(edges) - known:,} novel, "
         f"among {len(result.network.nodes):,} genes"
     )
+    screen.print(
+        f"note: probabilities are calibrated on the labelled pairs, of which {result.base_rate:.0%} are edges; among "
+        "all candidates edges are rarer, so fewer are true than a probability says: read it as a ranking",
+        markup=False,
+    )
     screen.print(f"open {out / 'network.html'}", markup=False)
 
 

@@ -140,6 +140,8 @@ def _read_values(
     values = np.empty((len(table.cells), len(layout.values)), dtype=np.float64)
     for place, column in enumerate(layout.values):
         cells = table.cells.iloc[:, column]
+        if cells.dtype == object:  # spreadsheets: TRUE is no number
+            cells = cells.map(lambda cell: str(cell) if isinstance(cell, bool) else cell)
         values[:, place] = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     with np.errstate(over="ignore"):
         wrong = ~np.isfinite(values.astype(np.float32))
@@ -157,12 +159,18 @@ def _read_values(
 def _wrong_value(text: str) -> str:
     if text.lower() in MISSING_WORDS:
         return f"the value is missing ({quote(text)}); expected a number; fill it in or leave the gene out"
-    try:
-        float(text)
-    except ValueError:
+    if not _is_beyond_range(text):
         mend = "write decimals with a point" if is_decimal_comma(text) else "mend the cell"
         return f"the text {quote(text)} among the numbers; expected a number; {mend}"
     return f"the value {quote(text)} is infinite or too large; expected a finite number; mend it or leave the gene out"
+
+
+def _is_beyond_range(text: str) -> bool:
+    """Tell whether `text` is a number that float32 cannot hold; what Python alone reads (1_000) is none."""
+    try:
+        return not abs(float(text)) <= float(np.finfo(np.float32).max)
+    except ValueError:
+        return False
 
 
 def _wrong_direction(table: RawTable, wrong: npt.NDArray[np.bool_]) -> str:

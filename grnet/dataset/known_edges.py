@@ -5,7 +5,7 @@ Every row of the file ends in `known_edges.parquet` or, with its reason, in `rej
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -83,6 +83,8 @@ def read_edge_list(path: Path) -> EdgeList:
         table = raw.take_header()
         if not len(table.cells):
             raise InputError(f"{path}: a header and no rows; expected a row for each known edge")
+        if named is not None and raw.header is None:
+            table, named = _settle_short_header(raw, table, named)
         columns = named or _placed_columns(table)
     else:
         table, columns = raw, _placed_columns(raw)
@@ -102,9 +104,8 @@ def _read_columns(table: RawTable, columns: _Columns) -> EdgeList:
         if counts_minus_as_edge(table.column_texts(label), labels):
             notes.append(f"{table.path.name}: - and -1 were read as repression, which is an edge; write 0 for no edge")
     if columns.unused and table.header:
-        notes.append(
-            f"{table.path.name}: columns that were not used: {listed(table.header[c] for c in columns.unused)}"
-        )
+        unused = [table.header[c] or f"column {table.columns[c]}" for c in columns.unused]
+        notes.append(f"{table.path.name}: columns that were not used: {listed(unused)}")
     ends = [
         tuple(name_of(cell, table.path, row) for cell, row in zip(table.cells.iloc[:, end], table.rows, strict=True))
         for end in (columns.tf, columns.target)
@@ -135,6 +136,21 @@ def _named_columns(words: list[str]) -> _Columns | None:
     source = first(SOURCE_HEADERS, (tf, target, label))
     unused = tuple(column for column in range(len(words)) if column not in (tf, target, label, source))
     return _Columns(tf, target, label, source, signed, unused)
+
+
+def _settle_short_header(raw: RawTable, table: RawTable, named: _Columns) -> tuple[RawTable, _Columns]:
+    """Tell what the column is that a header with one name too few leaves without: R's row names, or the labels."""
+    header = tuple(raw.row_texts(0))
+    if table.header == header:
+        return table, named
+    names = table.column_texts(0)
+    shifted = _named_columns([header_word(name) for name in table.header or ()])
+    if shifted is not None and names == [str(number) for number in range(1, len(names) + 1)]:
+        return table, replace(shifted, unused=tuple(column for column in shifted.unused if column))
+    table, last = replace(table, header=header), len(header) - 1
+    if named.label is None and all(is_label(text) for text in table.column_texts(last)):
+        named = replace(named, label=last, unused=tuple(column for column in named.unused if column != last))
+    return table, named
 
 
 def _placed_columns(table: RawTable) -> _Columns:

@@ -157,7 +157,11 @@ def _read_spreadsheet(path: Path) -> RawTable:
 
 def _read_parquet(path: Path) -> RawTable:
     try:
-        frame = pq.read_table(path).to_pandas()
+        table = pq.read_table(path)
+        nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
+        if nested:
+            raise InputError(f"{path}: the column '{nested[0]}' holds lists; expected one text or number in each cell")
+        frame = table.to_pandas()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise InputError(f"{path}: not a readable Parquet file ({error})") from error
     if not isinstance(frame.index, pd.RangeIndex):

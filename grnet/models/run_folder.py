@@ -23,13 +23,14 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from grnet.models.late import InputShape, LateInteraction
+from grnet.models.arrays import InputShape
+from grnet.models.late import LateInteraction
 from grnet.schema.calibration import Calibration
 from grnet.schema.configs import ModelConfig
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.storage import read_json, replace_file
-from grnet.schema.tables import FOLD, OUT_OF_FOLD, read_table
+from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, read_table
 
 FORMAT_VERSION = 1
 ARCHITECTURE = "late"
@@ -73,6 +74,11 @@ class Run:
     def seed(self) -> int:
         """The seed of the training."""
         return int(self.settings["train"]["seed"])
+
+    @property
+    def base_rate(self) -> float:
+        """Fraction of edges among the labelled pairs, 0..1: the base rate that probabilities are calibrated to."""
+        return float((self.out_of_fold[LABEL] == 1).mean())
 
     @property
     def dataset_path(self) -> Path:

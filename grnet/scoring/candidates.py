@@ -19,8 +19,9 @@ import torch
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
 from grnet.features.pairs import ContextTable, context_tables, correlations
+from grnet.models.arrays import GeneCodes, GeneInputs
 from grnet.models.device import choose_device
-from grnet.models.late import GeneCodes, GeneInputs, LateInteraction
+from grnet.models.late import LateInteraction
 from grnet.models.run_folder import Run
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex

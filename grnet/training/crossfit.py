@@ -13,8 +13,8 @@ from grnet.dataset.directory import Dataset
 from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.splits import validation_mask
 from grnet.features.build import build_features
+from grnet.models.arrays import InputShape
 from grnet.models.device import choose_device
-from grnet.models.late import InputShape
 from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, save_model, write_settings
 from grnet.schema.configs import TrainConfig, to_plain
 from grnet.schema.errors import InputError

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from grnet.models.late import InputShape, LateInteraction, Logits
+from grnet.models.arrays import InputShape, Logits
+from grnet.models.late import LateInteraction
 from grnet.schema.configs import TrainConfig
 from grnet.training.pairs import LabelledPairs
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from grnet.features.pairs import context_tables
-from grnet.models.late import GeneInputs, InputShape
+from grnet.models.arrays import GeneInputs, InputShape
 from grnet.schema.configs import Modality
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex

@@ -32,11 +32,14 @@ class InferenceResult:
     scoring : ScoringSummary
     scoring_seconds : float
         From the loaded run to closed shards.
+    base_rate : float
+        Fraction of edges among the labelled pairs, on which probabilities are calibrated; 0..1.
     """
 
     network: Network
     scoring: ScoringSummary
     scoring_seconds: float
+    base_rate: float
 
     @property
     def pairs_per_second(self) -> float:
@@ -112,7 +115,8 @@ def infer_network(
         scoring = score_candidates(loaded, data, shards, batch_pairs=batch_pairs, device=device, progress=progress)
         seconds = time.perf_counter() - start
         network = _write_network(folder, loaded, data, scoring, config)
-    return InferenceResult(Network(destination, network.edges, network.nodes, network.summary), scoring, seconds)
+    kept = Network(destination, network.edges, network.nodes, network.summary)
+    return InferenceResult(kept, scoring, seconds, loaded.base_rate)
 
 
 def _write_network(folder: Path, run: Run, dataset: Dataset, scoring: ScoringSummary, config: InferConfig) -> Network:
@@ -125,6 +129,7 @@ def _write_network(folder: Path, run: Run, dataset: Dataset, scoring: ScoringSum
         "fold_models": run.folds,
         "seed": run.seed,
         "calibration": run.calibration.method,
+        "edges_among_labelled_pairs": round(run.base_rate, 4),
         "unscorable_pairs": scoring.n_unscorable,
     }
     summary = summarise(edges, nodes, n_candidates=scoring.n_candidates, name=dataset.name, settings=settings)

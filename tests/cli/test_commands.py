@@ -180,6 +180,8 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
     known = int(loaded.edges["known"].sum())
     assert lines[1:] == [
         f"30 edges kept, {known} known and {30 - known} novel, among {len(loaded.nodes)} genes",
+        "note: probabilities are calibrated on the labelled pairs, of which 50% are edges; among all candidates edges "
+        "are rarer, so fewer are true than a probability says: read it as a ranking",
         f"open {network / 'network.html'}",
     ]
     assert (network / "edges.beeline.csv").is_file()

@@ -10,7 +10,8 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from grnet.features.pairs import context_tables
-from grnet.models.late import GeneInputs, InputShape, LateInteraction, Logits
+from grnet.models.arrays import GeneInputs, InputShape, Logits
+from grnet.models.late import LateInteraction
 from grnet.schema.configs import ModelConfig
 
 CPU = torch.device("cpu")

@@ -15,7 +15,8 @@ import grnet
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.features.pairs import context_tables
-from grnet.models.late import GeneInputs, LateInteraction
+from grnet.models.arrays import GeneInputs
+from grnet.models.late import LateInteraction
 from grnet.models.run_folder import describe_dataset, load_run, save_model
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import FormatError, MissingInputError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -17,44 +18,37 @@ import grnet
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.features.pairs import context_tables
-from grnet.models.late import GeneInputs, InputShape, LateInteraction
+from grnet.models.arrays import GeneInputs, InputShape
+from grnet.models.late import LateInteraction
 from grnet.models.run_folder import load_run
 from grnet.schema.configs import ModelConfig
 from grnet.schema.errors import ConfigError, FormatError
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table
+from grnet.scoring import candidates
 from grnet.scoring.candidates import BlockScorer, score_candidates
 
 CPU = torch.device("cpu")
 
 
-def score_pair(model, features, tf, target):
-    """Return the logit of one pair, from the list of pairs that holds it alone."""
-    tf, target = torch.tensor([tf]), torch.tensor([target])
-    tables = context_tables(features, model.config.modality, CPU)
+def score_pairs(model, features, tf, target):
+    """Return the logit of each listed pair, from all that the model looks at."""
+    tf, target = torch.from_numpy(tf), torch.from_numpy(target)
     codes = model.encode(GeneInputs.from_features(features, CPU))
+    tables = context_tables(features, model.config.modality, CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
     with torch.inference_mode():
-        return float(model(context, codes.take(tf), codes.take(target)).total)
+        return model(context, codes.take(tf), codes.take(target)).total.numpy()
 
 
 def read_scores(folder):
     return pd.concat([read_table(part, SCORES) for part in sorted(folder.glob("part-*.parquet"))], ignore_index=True)
 
 
-def members_of(run, features, table, symbols):
-    """Return the logits [K, P] of all fold models for the pairs of a table, from one list of pairs."""
-    position = {symbol: index for index, symbol in enumerate(symbols)}
-    tf, target = (torch.tensor([position[name] for name in table[column]]) for column in ("tf", "target"))
-    tables = context_tables(features, run.model_config.modality, CPU)
-    context = {name: entry.of_pairs(tf, target) for name, entry in tables.items()}
-    genes = GeneInputs.from_features(features, CPU)
-    logits = []
-    for model in run.load_models(CPU):
-        codes = model.encode(genes)
-        with torch.inference_mode():
-            logits.append(model(context, codes.take(tf), codes.take(target)).total.numpy())
-    return np.stack(logits)
+def members_of(run, features, table, genes):
+    """Return the logits [K, P] of all fold models for the pairs of a table."""
+    tf, target = (genes.indices_of(table[column]) for column in ("tf", "target"))
+    return np.stack([score_pairs(model, features, tf, target) for model in run.load_models(CPU)])
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +89,9 @@ def scored(trusting_run, dataset, tmp_path_factory):
 
 @pytest.mark.parametrize("modality", ["rna", "image", "fused"])
 @pytest.mark.parametrize("size", [(1, 1), (1, 14), (3, 5), (14, 14)])
-def test_a_block_is_scored_as_its_pairs(patchy_features, modality, size):
+@pytest.mark.parametrize("tile", [1, 5, 32768])
+def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, size, tile):
+    monkeypatch.setattr(candidates, "TILE_PAIRS", {"cpu": tile})
     torch.manual_seed(0)
     config = ModelConfig(modality, hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval() for _ in range(3)]
@@ -106,11 +102,13 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, modality, size):
     found = BlockScorer(models, patchy_features, CPU).score(tf, target)
     assert found.shape == (3, *size)
     assert found.dtype == np.float32
+    rows, columns = np.repeat(tf, size[1]), np.tile(target, size[0])
+    usable = patchy_features.scorable(modality, rows, columns)
     for member, model in enumerate(models):
-        for row in range(0, size[0], 3):
-            for column in range(0, size[1], 2):
-                expected = score_pair(model, patchy_features, int(tf[row]), int(target[column]))
-                assert found[member, row, column] == pytest.approx(expected, abs=1e-5)
+        expected = score_pairs(model, patchy_features, rows, columns)
+        assert found[member].ravel()[usable] == pytest.approx(expected[usable], abs=1e-5)
+        alone = score_pairs(model, patchy_features, rows[-1:], columns[-1:])
+        assert found[member, -1, -1] == pytest.approx(alone[0], abs=1e-5)
 
 
 def test_every_tf_with_every_other_gene_once(scored, dataset):
@@ -129,7 +127,7 @@ def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, 
     known = table.merge(trusting_run.out_of_fold, on=["tf", "target"], how="inner", suffixes=("", "_trained"))
     assert len(known) == 154
     assert (known["label"] == known["label_trained"]).all()
-    logits = members_of(trusting_run, features, known, dataset.genes.symbols)
+    logits = members_of(trusting_run, features, known, dataset.genes)
     own = logits[known["fold"], np.arange(len(known))]
     assert known["score"].to_numpy() == pytest.approx(own, abs=1e-5)
     assert np.abs(logits.mean(axis=0) - own).max() > 1e-3
@@ -141,7 +139,7 @@ def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusti
     _, _, table = scored
     novel = table[table["label"].isna()]
     assert len(novel) == len(table) - 154
-    logits = members_of(trusting_run, features, novel, dataset.genes.symbols)
+    logits = members_of(trusting_run, features, novel, dataset.genes)
     assert novel["score"].to_numpy() == pytest.approx(logits.mean(axis=0), abs=1e-5)
     assert novel["spread"].to_numpy() == pytest.approx(trusting_run.calibration.apply(logits).std(axis=0), abs=1e-5)
     assert (novel["spread"] > 0).all()
@@ -223,8 +221,6 @@ def test_the_manifest_tells_what_was_scored(scored):
 
 
 def test_progress_reaches_its_total(trusting_run, dataset, tmp_path):
-    from contextlib import contextmanager
-
     class Counting(Progress):
         @contextmanager
         def track(self, title, total, unit):

@@ -11,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.models.late import InputShape
+from grnet.models.arrays import InputShape
 from grnet.schema.configs import ModelConfig, TrainConfig
 from grnet.schema.genes import PairIndex
 from grnet.training.fit import FoldRows, fit_fold, forward_rows, positive_weight, score_rows
