@@ -83,6 +83,7 @@ def test_transposing_what_was_right(refused):
 @pytest.mark.parametrize(
     ("cell", "complaint"),
     [
+        ("1_000", "the text '1_000' among the numbers; expected a number; mend the cell"),
         ("high", "the text 'high' among the numbers; expected a number; mend the cell"),
         ('"2,5"', "the text '2,5' among the numbers; expected a number; write decimals with a point"),
         ("NaN", "the value is missing ('NaN'); expected a number; fill it in or leave the gene out"),
@@ -223,6 +224,39 @@ def test_a_corrupt_spreadsheet(refused):
         message = refused(*PREPARE, "--expression", name)
         assert message.startswith(f"{name}: not a readable XLSX file (")
         assert message.endswith("; save it anew from the spreadsheet")
+
+
+def test_spreadsheet_cells_that_are_no_numbers(refused):
+    book = openpyxl.Workbook()
+    for row in (["gene", "a", "b"], ["tin", 1, 2], ["eve", True, 4]):
+        book.active.append(row)
+    book.save("genes.xlsx")
+    assert refused("prepare", "out", "--expression", "genes.xlsx", "--tfs", "tfs.txt") == (
+        "genes.xlsx:3, column 2 (gene 'eve', sample 'a'): the text 'True' among the numbers; expected a number; mend "
+        "the cell"
+    )
+
+
+def test_parquet_cells_that_are_lists(refused):
+    pd.DataFrame({"gene": ["tin", "eve"], "a": [[1.0], [2.0]]}).to_parquet("lists.parquet")
+    assert refused(*PREPARE, "--expression", "lists.parquet") == (
+        "lists.parquet: the column 'a' holds lists; expected one text or number in each cell"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tf,target,label\ntin,eve,1\neve,ftz,0\n",
+        "tf,target\ntin,eve,1\neve,ftz,0\n",
+        '"tf","target","label"\n"1","tin","eve",1\n"2","eve","ftz",0\n',
+    ],
+)
+def test_a_header_with_one_name_too_few(accepted, text):
+    Path("edges.csv").write_text(text)
+    assert "not used" not in accepted(*WITH_EDGES)
+    known = load_dataset(Path("out")).known_edges
+    assert known[["tf", "target", "label"]].to_numpy().tolist() == [["tin", "eve", 1], ["eve", "ftz", 0]]
 
 
 def test_a_corrupt_parquet_file(refused):

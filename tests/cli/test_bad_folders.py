@@ -1,0 +1,339 @@
+"""Datasets, runs and networks that are absent, damaged or something else; options of training, scoring, evaluation."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import tomli_w
+import torch
+
+TRAIN = ["train", "data", "-o", "out", "--folds", "2", "--epochs", "2"]
+INFER = ["infer-network", "run", "-o", "out", "--top", "20"]
+EVALUATE = ["evaluate", "net", "--known", "edges.csv", "-o", "out"]
+PREPARE = ["prepare", "few", "--expression", "genes.csv", "--tfs", "tfs.txt", "--known-edges"]
+
+pytestmark = pytest.mark.usefixtures("trained")
+
+
+def cut(file: str) -> None:
+    """Keep the first half of a file, as a broken copy does."""
+    content = Path(file).read_bytes()
+    Path(file).write_bytes(content[: len(content) // 2])
+
+
+def write_edges(rows: list[str]) -> None:
+    Path("few.csv").write_text("\n".join(["tf,target,label", *rows]) + "\n")
+
+
+NO_DATASET = "not a dataset directory (it has no dataset.toml); make one with: grnet prepare"
+NO_RUN = "not a run folder (it has no run.toml); make one with: grnet train"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["train", "no", "-o", "out"],
+            "no: no such folder; expected a dataset directory; make one with: grnet prepare",
+        ),
+        (["train", "genes.csv", "-o", "out"], f"genes.csv: {NO_DATASET}"),
+        (["train", "run", "-o", "out"], f"run: {NO_DATASET}"),
+        (["inspect", "pictures"], f"pictures: {NO_DATASET}"),
+        (
+            ["infer-network", "no", "-o", "out"],
+            "no: no such folder; expected a run folder; make one with: grnet train",
+        ),
+        (["infer-network", "data", "-o", "out"], f"data: {NO_RUN}"),
+        (["infer-network", "genes.csv", "-o", "out"], f"genes.csv: {NO_RUN}"),
+        (
+            ["evaluate", "no", "--known", "edges.csv"],
+            "no: no such folder; expected a network folder, as `grnet infer-network` writes it",
+        ),
+        (
+            ["evaluate", "run", "--known", "edges.csv"],
+            "run: not a network folder (lacks edges.parquet, nodes.parquet, summary.json); expected what "
+            "`grnet infer-network` writes",
+        ),
+        (
+            [*INFER, "--dataset", "dark"],
+            "dark: is not the dataset that run was trained on (its contents differ); name the right one with --dataset "
+            "FOLDER, or train anew with: grnet train",
+        ),
+        ([*INFER, "--dataset", "run"], f"run: {NO_DATASET}"),
+    ],
+)
+def test_folders_of_another_kind(refused, arguments, message):
+    assert refused(*arguments) == message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([*TRAIN, "--folds", "1"], "--folds is at least 2, got 1"),
+        (
+            [*TRAIN, "--epochs", "0", "--seed", "-1", "--patience", "0"],
+            "--seed is 0 or more, got -1; --epochs is at least 1, got 0; --patience is at least 1, got 0",
+        ),
+        ([*TRAIN, "--seed", "9" * 30], f"--seed is at most 4294967295, got {'9' * 30}"),
+        ([*TRAIN, "--learning-rate", "nan"], "--learning-rate is above 0 and at most 1, got nan"),
+        ([*TRAIN, "--learning-rate", "inf"], "--learning-rate is above 0 and at most 1, got inf"),
+        (
+            [*TRAIN, "--negatives-per-positive", "inf"],
+            "--negatives-per-positive is above 0 and finite, got inf",
+        ),
+        (
+            [*TRAIN, "--modality", "smell"],
+            "Invalid value for '--modality': 'smell' is not one of 'rna', 'image', 'fused'; the options are told by: "
+            "grnet train --help",
+        ),
+        (
+            [*TRAIN, "--folds", "x"],
+            "Invalid value for '--folds': 'x' is not a valid integer; the options are told by: grnet train --help",
+        ),
+        ([*TRAIN, "--device", "tpu"], "--device: 'tpu' is no device; expected auto, cpu, cuda or cuda:N"),
+        ([*TRAIN, "--device", "mps"], "--device: 'mps' is not supported; expected auto, cpu, cuda or cuda:N"),
+        ([*INFER, "--top", "0"], "--top is at least 1, got 0"),
+        (
+            [*INFER, "--top", "-1", "--probability", "2", "--batch-pairs", "0"],
+            "--probability lies in 0..1, got 2.0; --top is at least 1, got -1; --batch-pairs is at least 1, got 0",
+        ),
+        ([*INFER, "--probability", "nan"], "--probability lies in 0..1, got nan"),
+        ([*INFER, "--top-per-target", "0"], "--top-per-target is at least 1, got 0"),
+    ],
+)
+def test_options_out_of_range(refused, arguments, message):
+    assert refused(*arguments) == message
+
+
+@pytest.mark.parametrize("command", [TRAIN, INFER])
+def test_a_device_that_is_not_here(refused, monkeypatch, command):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    for name in ("cuda", "cuda:1"):
+        assert refused(*command, "--device", name) == (
+            f"--device: {name} asked for, but 0 CUDA devices are here; use --device cpu"
+        )
+
+
+@pytest.mark.parametrize("command", [TRAIN, INFER, EVALUATE])
+def test_outputs_that_are_taken(refused, command):
+    where = command.index("out")
+    taken = "edges.csv: already exists and is left as it is; choose another name or add --overwrite to replace it"
+    assert refused(*command[:where], "edges.csv", *command[where + 1 :]) == taken
+    below = "edges.csv/out: cannot be made, since edges.csv is a file; choose another name"
+    assert refused(*command[:where], "edges.csv/out", *command[where + 1 :]) == below
+
+
+@pytest.mark.parametrize(
+    ("command", "own", "marker"), [(TRAIN, "data", "run.toml"), (INFER, "run", "summary.json"), (EVALUATE, "net", "")]
+)
+def test_overwrite_never_replaces_the_input(refused, command, own, marker):
+    where = command.index("out")
+    assert refused(*command[:where], own, *command[where + 1 :], "--overwrite") == (
+        f"{own}: holds other files and no {marker or 'evaluation.json'}, so --overwrite leaves it as it is; "
+        "choose another name"
+    )
+
+
+def test_demo_and_simulate_never_replace_the_working_folder(refused):
+    for command in (["demo", "-o", "."], ["simulate", "."]):
+        assert "so --overwrite leaves it as it is" in refused(*command, "--overwrite")
+
+
+def test_training_without_what_it_needs(refused, accepted):
+    assert refused("train", "bare", "-o", "out") == (
+        "bare: 0 positive known edges whose genes have expression or images; training needs at least 10; give more "
+        "with: grnet prepare --known-edges, or choose another --modality"
+    )
+    assert refused("train", "dark", "-o", "out", "--modality", "image") == (
+        "dark: 0 positive known edges whose genes have images of one view; training needs at least 10; give more "
+        "with: grnet prepare --known-edges, or choose another --modality"
+    )
+    write_edges(["tf1,g1,1", "tf1,g2,0"])
+    accepted(*PREPARE, "few.csv")
+    assert refused("train", "few", "-o", "out").startswith("few: 1 positive known edges whose genes have expression")
+    write_edges([*(f"tf{number},g1,1" for number in range(12)), "tf1,g2,0", "tf1,g3,0"])
+    accepted(*PREPARE, "few.csv", "--overwrite")
+    assert refused("train", "few", "-o", "out") == (
+        "few: 2 negatives that the model can see; training needs one for each of 5 folds; give more, or none at all "
+        "and they are sampled (--negatives-per-positive), or fewer --folds"
+    )
+
+
+def test_positives_alone_get_negatives_with_a_word_on_how(refused, accepted):
+    positives = [f"tf{tf},g{target},1" for tf in range(12) for target in range(2)]
+    write_edges(positives)
+    accepted(*PREPARE, "few.csv")
+    shown = accepted("train", "few", "-o", "out", "--folds", "2", "--epochs", "1", "--seed", "3")
+    assert "48 labelled pairs, 2 folds" in shown
+    assert (
+        "note: the known edges hold positives only: 24 negatives sampled uniformly from TF × gene pairs that are not "
+        "known edges (seed 3); some may be true edges not yet known"
+    ) in shown
+    table = pd.read_parquet("out/out_of_fold.parquet")
+    negatives = table[table["label"] == 0]
+    assert len(negatives) == 24
+    assert not {f"{tf},{target},1" for tf, target in zip(negatives["tf"], negatives["target"], strict=True)} & set(
+        positives
+    )
+    ratio = ["--negatives-per-positive", "1000"]
+    assert refused("train", "few", "-o", "more", *ratio) == (
+        "cannot sample 24000 negative pairs: 12 TFs × 40 targets leave 444 pairs that are not known and not a gene "
+        "with itself; ask for fewer or give more targets"
+    )
+
+
+def test_a_dataset_without_any_image_goes_all_the_way(accepted):
+    for modality in ("fused", "rna"):
+        options = ["--modality", modality, "--folds", "2", "--epochs", "1"]
+        accepted("train", "dark", "-o", f"dark-{modality}", *options)
+        accepted("infer-network", f"dark-{modality}", "-o", f"net-{modality}", "--top", "5")
+        assert len(pd.read_parquet(f"net-{modality}/edges.parquet")) == 5
+
+
+MAGIC = "Parquet magic bytes not found in footer"
+
+
+@pytest.mark.parametrize(
+    ("file", "command", "words"),
+    [
+        ("data/dataset.toml", TRAIN, ["not readable as TOML", "make one with: grnet prepare"]),
+        ("data/genes.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
+        ("data/expression.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
+        ("data/images.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
+        ("data/known_edges.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
+        ("data/rejected.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
+        ("data/images.npy", TRAIN, ["not a readable NumPy file", "make one with: grnet prepare"]),
+        ("data/images.npy", ["inspect", "data"], ["not a readable NumPy file"]),
+        ("run/run.toml", INFER, ["train the run anew with: grnet train"]),
+        ("run/fold-1/weights.safetensors", INFER, ["cannot be loaded", "train the run anew with: grnet train"]),
+        ("run/out_of_fold.parquet", INFER, ["not a readable Parquet file", MAGIC]),
+        ("run/calibration.json", INFER, ["not readable as JSON", "write the folder anew"]),
+        ("run/metrics.json", INFER, ["not readable as JSON", "write the folder anew"]),
+        ("net/scores/part-00000.parquet", EVALUATE, ["not a readable Parquet file", "write the folder anew"]),
+        ("net/edges.parquet", EVALUATE, ["not a readable Parquet file", MAGIC]),
+        ("net/nodes.parquet", EVALUATE, ["not a readable Parquet file", MAGIC]),
+        ("net/summary.json", EVALUATE, ["not readable as JSON", "write the folder anew"]),
+    ],
+)
+def test_files_that_are_cut_or_gone(refused, file, command, words):
+    cut(file)
+    message = refused(*command)
+    assert f"{file}: " in message
+    assert [word for word in words if word not in message] == []
+    Path(file).unlink()
+    message = refused(*command)
+    assert any(word in message for word in (f"{file}: ", f"lacks {Path(file).name}", "it has no ", "lacks 1 of"))
+
+
+def change_run(*path: str, value: object = None) -> None:
+    """Set an entry of run.toml, or take it out."""
+    settings = tomllib.loads(Path("run/run.toml").read_text())
+    table = settings
+    for name in path[:-1]:
+        table = table[name]
+    if value is None:
+        del table[path[-1]]
+    else:
+        table[path[-1]] = value
+    Path("run/run.toml").write_text(tomli_w.dumps(settings))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("dataset",), None),
+        (("dataset", "fingerprint"), None),
+        (("dataset", "path"), 7),
+        (("train", "folds"), "many"),
+        (("train", "seed"), None),
+        (("train", "model", "channels"), 3),
+        (("train", "model", "strange"), 3),
+        (("shape", "context"), "none"),
+    ],
+)
+def test_wrong_entries_of_a_run(refused, path, value):
+    change_run(*path, value=value)
+    message = refused(*INFER)
+    assert message.startswith("run/run.toml: missing or wrong entry (")
+    assert message.endswith("); train the run anew with: grnet train")
+
+
+def test_runs_whose_parts_do_not_fit(refused):
+    Path("run/calibration.json").write_text('{"method": "platt", "knots": ["a", "b"], "values": [0, 1], "n": 9}')
+    assert refused(*INFER).startswith("calibration.json: missing or wrong entry (")
+    change_run("train", "folds", value=1)
+    assert refused(*INFER) == (
+        "run/out_of_fold.parquet: expected labelled pairs, each in a fold 0..0; train the run anew with: grnet train"
+    )
+
+
+def test_a_lost_part_of_the_scores_is_missed(refused):
+    parts = sorted(Path("net/scores").glob("part-*.parquet"))
+    assert len(parts) > 1
+    parts[1].unlink()
+    assert refused(*EVALUATE) == (
+        f"net/scores: lacks 1 of {len(parts)} parts, the first is {parts[1].name}; "
+        "infer the network anew to score all candidates"
+    )
+
+
+def test_the_dataset_of_a_run_is_gone_or_moved(refused, accepted):
+    change_run("dataset", "path", value="/nowhere/data")
+    Path("data").rename("elsewhere")
+    assert refused(*INFER) == (
+        "/nowhere/data: the dataset that run was trained on is no longer there; say where it is: --dataset FOLDER"
+    )
+    assert "20 edges kept" in accepted(*INFER, "--dataset", "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (
+            "tf,target\nfoo,bar\n",
+            [],
+            "none of the 1 known positive edges has a score (first: foo → bar, neither gene was scored in this role); "
+            "are the gene names of the same kind?",
+        ),
+        (
+            "tf,target\nfoo,g1\n",
+            ["--alias", "foo=nobody"],
+            "none of the 1 known positive edges has a score (first: nobody → g1, its TF is not among the scored TFs); "
+            "are the gene names of the same kind?",
+        ),
+        (
+            "tf,target,label\ntf1,g1,1\ntf1,g1,0\n",
+            [],
+            "known edges: 1 pairs have both labels, 1 and 0: tf1 → g1; keep one label of each",
+        ),
+        (
+            "tf,target,label\ntf1,g1,0\n",
+            [],
+            "all 1 known edges have the label 0; expected some with label 1",
+        ),
+        (
+            "tf,target\ntf1,g1\n",
+            ["--universe", "labelled"],
+            "the universe 'labelled' needs known edges of label 0 as well; give negatives or use 'tested' or 'all'",
+        ),
+        ("", [], "edges.csv: the file is empty; expected a table"),
+    ],
+)
+def test_known_edges_that_say_nothing_of_a_network(refused, text, options, message):
+    Path("edges.csv").write_text(text)
+    assert refused(*EVALUATE, *options) == message
+
+
+def test_contact_sheets_that_cannot_be_drawn(refused):
+    assert refused("inspect", "dark", "--contact-sheet", "sheet.png") == (
+        "dark: has no images; prepare it with --images, or leave out --contact-sheet"
+    )
+    assert refused("inspect", "data", "--contact-sheet", "no/sheet.png") == (
+        "no: no such folder for the contact sheet; make it or name another"
+    )
+    assert refused("inspect", "data", "--contact-sheet", "genes.csv") == (
+        "genes.csv: already exists; choose another name or add --overwrite to replace it"
+    )
