@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +63,8 @@ def crossfit(
         training = choose_pairs(dataset, features, config)
         fitted, scores = fit_folds(dataset, features, training, config, device=device, progress=progress)
         source = describe_dataset(dataset.path, out, name=dataset.name, fingerprint=fingerprint(dataset.path))
-        write_settings(folder, train=to_plain(config), shape=InputShape.of(features), dataset=source, version=version)
+        resolved = to_plain(replace(config, device=str(device)))
+        write_settings(folder, train=resolved, shape=InputShape.of(features), dataset=source, version=version)
         _write_members(folder, fitted)
         return write_figures(
             folder,

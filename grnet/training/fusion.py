@@ -29,10 +29,10 @@ def choose_trust(rna: Floats, added: Floats, labels: npt.NDArray[np.int8]) -> fl
     Returns
     -------
     float
-        0..1; 1 where there are fewer than FEWEST_PAIRS pairs to tell.
+        0..1; 0 where there are fewer than FEWEST_PAIRS pairs to tell.
     """
     if len(labels) < FEWEST_PAIRS:
-        return 1.0
+        return 0.0
     losses = np.stack([_calibrated_losses(rna + trust * added, labels) for trust in TRUSTS])  # [trusts, P]
     excess = losses - losses[losses.mean(axis=1).argmin()]
     error = excess.std(axis=1, ddof=1) / np.sqrt(len(labels))

@@ -64,12 +64,12 @@ def test_images_that_know_what_rna_does_not_are_trusted(pairs):
     assert choose_trust(-rna, added, labels) == 1.0
 
 
-def test_few_pairs_cannot_tell(pairs):
+def test_few_pairs_cannot_tell_and_leave_rna_alone(pairs):
     rna, labels = pairs
-    useless = -np.where(labels == 1, 1.0, -1.0)
+    added = np.where(labels == 1, 2.0, -2.0)
     few = slice(FEWEST_PAIRS - 1)
-    assert choose_trust(rna[few], useless[few], labels[few]) == 1.0
-    assert choose_trust(rna[:FEWEST_PAIRS], useless[:FEWEST_PAIRS], labels[:FEWEST_PAIRS]) == 0.0
+    assert choose_trust(rna[few], added[few], labels[few]) == 0.0
+    assert choose_trust(rna[:FEWEST_PAIRS], added[:FEWEST_PAIRS], labels[:FEWEST_PAIRS]) > 0.0
 
 
 def test_a_fold_has_no_say_in_its_own_trust(pairs):
