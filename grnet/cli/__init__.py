@@ -7,6 +7,7 @@ Command modules are imported when their command is asked for, and heavy librarie
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import os
 import sys
@@ -80,6 +81,8 @@ def main(arguments: list[str] | None = None) -> None:
     verbosity = Verbosity()
     # OpenMP threads that spin while they wait slow everything down several times as soon as another program runs.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter of a name is no error
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
         cli.main(args=arguments, prog_name="grnet", standalone_mode=False, obj=verbosity)

@@ -26,6 +26,9 @@ from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free, new_folder, sha256_of
 from grnet.schema.tables import IMAGES, KNOWN_EDGES, SYMBOL, TF, empty_table
 
+FEWEST_SAMPLES = 3
+"""With two, every correlation is 1 or -1."""
+
 
 @dataclass(frozen=True)
 class _Inputs:
@@ -77,6 +80,10 @@ def prepare_dataset(
     findings = Findings()
     inputs = _read_inputs(config, findings)
     expression, keep_all = inputs.expression, config.genes == "all"
+    if len(expression.samples) < FEWEST_SAMPLES:
+        findings.note(
+            f"samples: {len(expression.samples)}; co-expression says nothing with fewer than {FEWEST_SAMPLES}"
+        )
     book = NameBook.build(expression.symbols, expression.ids, inputs.aliases)
     joined: list[Joined] = []
     new_genes: dict[str, str] = {}

@@ -115,7 +115,8 @@ def read_raw_table(path: Path) -> RawTable:
         The file is empty, damaged, or of a kind that is not read.
     """
     if not path.is_file():
-        raise MissingInputError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}; expected a table")
+        other = "is a pipe or a device, not a file" if path.exists() else "no such file"
+        raise MissingInputError(f"{path}: {'is a folder' if path.is_dir() else other}; expected a table")
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty; expected a table")
     suffix = Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()

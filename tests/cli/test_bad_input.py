@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -190,6 +193,29 @@ def test_an_alias_to_an_unknown_symbol_is_told(accepted):
 @pytest.mark.parametrize("option", ["--expression", "--tfs", "--known-edges", "--aliases"])
 def test_a_folder_in_the_place_of_a_table(refused, option):
     assert refused(*PREPARE, option, "pictures") == "pictures: is a folder; expected a table"
+
+
+def test_a_pipe_in_the_place_of_a_table(refused):
+    os.mkfifo("pipe.csv")
+    expected = "pipe.csv: is a pipe or a device, not a file; expected a table"
+    assert refused(*PREPARE, "--expression", "pipe.csv") == expected
+
+
+def test_few_samples_are_taken_with_a_word(accepted):
+    Path("genes.csv").write_text("gene,a,b\ntin,1,2\neve,3,2\n")
+    assert "note: samples: 2; co-expression says nothing with fewer than 3" in accepted(*PREPARE)
+
+
+def test_a_terminal_without_the_letters_is_no_error():
+    Path("genes.csv").write_text(GENES.replace("tin,1,2,3", "名前,2,2,2"))
+    done = subprocess.run(
+        [sys.executable, "-m", "grnet", *PREPARE, "--quiet"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"1 genes ('??')" in done.stdout
 
 
 def test_files_that_are_not_what_their_names_say(refused):
