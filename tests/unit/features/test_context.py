@@ -163,6 +163,11 @@ def test_features_of_a_pair_and_its_reverse_swap_the_backgrounds(patchy_features
     assert not torch.equal(ahead, back)
 
 
+def test_a_background_without_spread_gives_bounded_scores():
+    table = ContextTable(torch.ones(1, 2, 1), torch.zeros(4, 1, 2), torch.ones(2, dtype=torch.bool))
+    assert table.of_pairs(torch.tensor([0]), torch.tensor([1])).tolist() == [[1.0, 50.0, 50.0, 50.0, 50.0]]
+
+
 def test_tables_are_those_of_the_modality(patchy_features):
     assert list(context_tables(patchy_features, "rna", CPU)) == ["expression"]
     assert list(context_tables(patchy_features, "image", CPU)) == ["dorsal", "ventral"]

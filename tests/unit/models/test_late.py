@@ -123,7 +123,7 @@ def test_masked_inputs_change_nothing(fused, patchy_features):
         changed = {name: getattr(entry, name).copy() for name in ("unit", "background", "level")}
         changed["unit"][:, ~entry.present] = 0.3
         changed["background"][:, :, ~entry.present] = 2.0
-        changed["level"][~entry.present] = -7.0
+        changed["level"][~entry.present] = 7.0
         profiles.append(replace(entry, **changed))
     found = score(fused, replace(patchy_features, maps=maps.numpy(), profiles=tuple(profiles)))
     for field in fields(Logits):

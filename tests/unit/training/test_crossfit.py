@@ -13,6 +13,7 @@ import torch
 from sklearn.metrics import accuracy_score, brier_score_loss, roc_auc_score
 
 from grnet.dataset.directory import load_dataset
+from grnet.evaluation.calibration import fit_calibration
 from grnet.features.build import build_features
 from grnet.models.run_folder import load_run
 from grnet.schema.configs import ModelConfig
@@ -136,6 +137,16 @@ def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_conf
         for first, again in zip(fitted, refitted, strict=True)
     ]
     assert same == [False, True, False]
+
+
+def test_probabilities_are_calibrated_on_the_other_folds(dataset, table, tiny_config):
+    features = build_features(dataset)
+    training = choose_pairs(dataset, features, tiny_config)
+    _, scores = fit_folds(dataset, features, training, tiny_config, device=CPU)
+    for fold in range(3):
+        own = training.folds == fold
+        expected = fit_calibration(scores[~own], training.labels[~own]).apply(scores[own])
+        assert table["probability"][own].to_numpy() == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_same_seed_gives_the_same_bytes(dataset, tiny_config, tmp_path):

@@ -12,6 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.models.arrays import InputShape
+from grnet.models.late import LateInteraction
 from grnet.schema.configs import ModelConfig, TrainConfig
 from grnet.schema.genes import PairIndex
 from grnet.training.fit import FoldRows, fit_fold, forward_rows, positive_weight, score_rows
@@ -137,6 +138,13 @@ def test_training_lowers_the_loss(data, shape, rows):
     config = settings("rna", epochs=25, patience=25, learning_rate=0.01, batch_size=16)
     fitted = fit_fold(data["rna"], shape, rows, config=config, seed=0)
     assert fitted.history[-1].train_loss < 0.7 * fitted.history[0].train_loss
+
+
+def test_every_weight_moves(data, shape, rows):
+    fitted = fit_fold(data["fused"], shape, rows, config=settings(epochs=3), seed=2)
+    torch.manual_seed(2)
+    start = dict(LateInteraction(settings().model, shape).named_parameters())
+    assert [name for name, value in fitted.model.named_parameters() if torch.equal(value, start[name])] == []
 
 
 def test_a_stage_without_pairs_leaves_its_weights(data, shape, rows):

@@ -92,6 +92,8 @@ def test_the_seed_decides_what_is_sampled(dataset, features):
     assert named(dataset, first) == named(dataset, again)
     assert np.array_equal(first.folds, again.folds)
     assert named(dataset, first) != named(dataset, other)
+    folds = [choose_pairs(dataset, features, replace(CONFIG, seed=seed)).folds for seed in (1, 2)]
+    assert not np.array_equal(*folds)
 
 
 def test_negatives_have_images_where_images_are_asked_for(dataset, features):
