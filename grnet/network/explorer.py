@@ -22,6 +22,7 @@ import pandas as pd
 from grnet.network.graph import end_points, shorten
 from grnet.network.layout import lay_out
 from grnet.network.summary import find_hubs
+from grnet.network.wording import NO_VALUE, describe_settings, explain_probability, state_probability, state_range
 from grnet.schema.storage import replace_file
 from grnet.schema.tables import (
     COMMUNITY,
@@ -43,7 +44,8 @@ from grnet.schema.tables import (
 
 TABLE_ROWS = 100
 HUB_LABELS = 12
-NO_VALUE = "–"
+CROWDED = 1200  # from so many edges dashes and large arrowheads would hide the network
+_KINDS = ("novel", "known", "all")
 
 
 def write_page(
@@ -76,14 +78,19 @@ def write_page(
     linked = nodes[SYMBOL].isin({*shown[TF], *shown[TARGET]})
     drawn = nodes[linked].reset_index(drop=True)
     data = describe_network(shown, drawn, lay_out(shown, drawn, seed=seed))
-    title = str(summary.get("name") or "") or "Gene regulatory network"
+    name = str(summary.get("name") or "")
+    rows, kinds = choose_rows(edges)
     fields = {
-        "title": escape(title),
+        "title": escape(f"{name}: gene regulatory network" if name else "Gene regulatory network"),
+        "version": escape(str(summary.get("versions", {}).get("grnet", ""))),
         "style": _page_file("explorer.css"),
         "figures": _figures(summary),
         "notice": _notice(len(shown), len(edges), len(drawn), len(nodes)),
-        "table": _edge_rows(shown.head(TABLE_ROWS)),
-        "table_title": f"The {min(TABLE_ROWS, len(shown))} strongest edges" if len(shown) else "No edges",
+        "lines": _explain_lines(crowded=len(shown) > CROWDED),
+        "table": _edge_rows(rows, kinds[0] if kinds else "all"),
+        "table_title": _table_title(rows, kinds[0] if kinds else "all"),
+        "kinds": _kind_choice(rows, kinds),
+        "probability": escape(explain_probability(summary)),
         "settings": _settings(summary),
         "data": as_script_json(data),
         "plotly": get_plotlyjs(),
@@ -106,7 +113,8 @@ def describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, points: npt.NDArr
     -------
     dict
         `nodes` and `edges`: column → list, where the edges name their ends by row in `nodes` (`tf`, `target`);
-        `communities`: number, genes, and the circle around them; `labels`: rows of the hubs, the largest first.
+        `communities`: number, genes, and the circle around them; `labels`: rows of the hubs, the largest first;
+        `crowded`: whether novel edges are pale rather than dashed.
     """
     source, target = end_points(edges, nodes)
     node_columns = (SYMBOL, ID, IS_TF, N_IMAGES, IN_DEGREE, OUT_DEGREE, COMMUNITY)
@@ -130,8 +138,21 @@ def describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, points: npt.NDArr
             KNOWN: edges[KNOWN].tolist(),
         },
         "communities": _circles(nodes[COMMUNITY].to_numpy(np.int64), points),
+        "crowded": len(edges) > CROWDED,
         "labels": [row_of[symbol] for symbol in find_hubs(nodes, HUB_LABELS)[SYMBOL]],
     }
+
+
+def choose_rows(edges: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the edges of the table, best first, and the kinds of edges it can show, the first at the start.
+
+    The rows are the strongest novel and the strongest known edges, `TABLE_ROWS` of each at most: the strongest of all
+    are among them. Where all edges are of one kind there is nothing to choose, and the kinds are empty.
+    """
+    best = edges.reset_index(drop=True)
+    strongest = [best[best[KNOWN] == known].head(TABLE_ROWS) for known in (False, True)]
+    rows = pd.concat(strongest).sort_index().reset_index(drop=True)
+    return rows, _KINDS if all(len(part) for part in strongest) else ()
 
 
 def as_script_json(value: Any) -> str:
@@ -163,7 +184,6 @@ def _circles(community: npt.NDArray[np.int64], points: npt.NDArray[np.float64]) 
 
 def _figures(summary: Mapping[str, Any]) -> str:
     """Return the figures at the head of the page as HTML list items."""
-    lowest, highest = (summary["probability"][end] for end in ("lowest", "highest"))
     figures = (
         (f"{summary['tfs']:,}", "transcription factors"),
         (f"{summary['targets']:,}", "targets"),
@@ -171,7 +191,7 @@ def _figures(summary: Mapping[str, Any]) -> str:
         (f"{summary['known']:,}", "known edges"),
         (f"{summary['novel']:,}", "novel edges"),
         (f"{len(summary['communities']):,}", "communities"),
-        (NO_VALUE if lowest is None else f"{lowest:.2f} – {highest:.2f}", "probability"),
+        (state_range(summary["probability"]["lowest"], summary["probability"]["highest"]), "probability"),
     )
     return "\n".join(f"<li><b>{escape(value)}</b><span>{escape(name)}</span></li>" for value, name in figures)
 
@@ -188,21 +208,56 @@ def _notice(shown: int, edges: int, drawn: int, nodes: int) -> str:
     )
 
 
-def _edge_rows(edges: pd.DataFrame) -> str:
-    """Return the rows of the table of edges as HTML."""
+def _explain_lines(*, crowded: bool) -> str:
+    """Say what discs and lines mean in the drawing."""
+    known = (
+        "At the same probability known edges are strong and novel ones pale."
+        if crowded
+        else ("Known edges are solid, novel ones dashed.")
+    )
+    return f"Discs are communities. A wider, stronger line is a more probable edge. {known}"
+
+
+def _is_in(position: int, known: bool, kind: str) -> bool:
+    """Whether the row at `position` is among the strongest edges of `kind`."""
+    return position < TABLE_ROWS if kind == "all" else known == (kind == "known")
+
+
+def _table_title(rows: pd.DataFrame, kind: str) -> str:
+    count = sum(_is_in(position, known, kind) for position, known in enumerate(rows[KNOWN]))
+    if not count:
+        return "No edges"
+    return f"The {count} strongest {'' if kind == 'all' else kind + ' '}edge{'s' if count > 1 else ''}"
+
+
+def _kind_choice(rows: pd.DataFrame, kinds: tuple[str, ...]) -> str:
+    """Return the choice among novel, known and all edges as HTML, "" where there is nothing to choose."""
+    if not kinds:
+        return ""
+    options = "\n".join(
+        f'<label><input type="radio" name="kind" value="{kind}" data-title="{_table_title(rows, kind)}"'
+        f"{' checked' if kind == kinds[0] else ''}> {kind}</label>"
+        for kind in kinds
+    )
+    return f'<fieldset id="kinds"><legend>Edges to list</legend>\n{options}\n</fieldset>'
+
+
+def _edge_rows(edges: pd.DataFrame, kind: str) -> str:
+    """Return the rows of the table of edges as HTML; those that are not of `kind` are hidden."""
     columns = (shorten(edges[PROBABILITY]), shorten(edges[SPREAD]), shorten(edges[CORRELATION]))
     rows = []
     for row, (tf, target, rank, sign, known) in enumerate(
         edges[[TF, TARGET, RANK, SIGN, KNOWN]].itertuples(index=False, name=None)
     ):
         probability, spread, correlation = (column[row] for column in columns)
+        kinds = " ".join(name for name in _KINDS if _is_in(row, known, name))
         cells = (
             f'<td class="number">{rank:,}</td><td class="gene">{escape(tf)}</td><td class="gene">{escape(target)}</td>',
-            f'<td class="number">{_show(probability, ".3f")}</td><td class="number">{_show(spread, ".3f")}</td>',
-            f'<td class="number">{_show(correlation, "+.2f")}</td><td class="{escape(sign)}">{escape(sign)}</td>',
-            f"<td>{'known' if known else 'novel'}</td>",
+            f'<td class="number">{escape(state_probability(probability))}</td>',
+            f'<td class="number">{_show(spread, ".3f")}</td><td class="number">{_show(correlation, "+.2f")}</td>',
+            f'<td class="{escape(sign)}">{escape(sign)}</td><td>{"known" if known else "novel"}</td>',
         )
-        rows.append(f"<tr>{''.join(cells)}</tr>")
+        rows.append(f'<tr data-kinds="{kinds}"{"" if kind in kinds.split() else " hidden"}>{"".join(cells)}</tr>')
     return "\n".join(rows)
 
 
@@ -212,5 +267,4 @@ def _show(value: float, form: str) -> str:
 
 def _settings(summary: Mapping[str, Any]) -> str:
     """Return the settings and versions as the items of an HTML description list."""
-    entries = {**summary.get("settings", {}), **{f"{k} version": v for k, v in summary.get("versions", {}).items()}}
-    return "\n".join(f"<dt>{escape(str(name))}</dt><dd>{escape(str(value))}</dd>" for name, value in entries.items())
+    return "\n".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in describe_settings(summary))

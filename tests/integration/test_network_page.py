@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "network"))
@@ -97,15 +99,89 @@ def make_page(path: Path, top: int):
 def test_draws_all_edges_and_genes(visit, tmp_path):
     path, edges, nodes = make_page(tmp_path, 400)
     page = visit(path)
-    assert page.title() == "Made & drawn"
-    assert page.inner_text("h1") == "Made & drawn"
+    assert page.title() == "Made & drawn: gene regulatory network"
+    assert page.inner_text("h1") == "Made & drawn: gene regulatory network"
+    assert page.inner_text("#version") == f"grnet {version('grnet')}"
     drawn = page.evaluate(COUNT_DRAWN)
     assert (drawn["nodes"], drawn["edges"], drawn["dots"]) == (len(nodes), 400, 400)
     assert drawn["known"] == edges["known"].sum()
     assert drawn["points"] >= len(nodes) + 400
     assert f"<b>{edges['tf'].value_counts().index[0]}</b>" in drawn["labels"]
-    assert page.locator("#edges tbody tr").count() == 100
-    assert page.locator("#edges tbody tr").first.inner_text().split("\t")[1:3] == [edges["tf"][0], edges["target"][0]]
+    assert page.inner_text("#lines").endswith("Known edges are solid, novel ones dashed.")
+
+
+def listed(page):
+    """Return (TF, target) of the rows of the table that are to be seen."""
+    rows = page.locator("#edges tbody tr:visible").all_inner_texts()
+    return [tuple(row.split("\t")[1:3]) for row in rows]
+
+
+def strongest(edges, kind):
+    chosen = {"novel": edges[~edges["known"]], "known": edges[edges["known"]], "all": edges}[kind].head(100)
+    return list(zip(chosen["tf"], chosen["target"], strict=True))
+
+
+def test_the_table_lists_novel_known_or_all_edges(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 400)
+    n_known = int(edges["known"].sum())
+    assert n_known > 0
+    page = visit(path)
+    assert page.inner_text("#table-title") == "The 100 strongest novel edges"
+    assert listed(page) == strongest(edges, "novel")
+    page.get_by_label("known", exact=True).check()
+    assert page.inner_text("#table-title") == f"The {min(n_known, 100)} strongest known edges"
+    assert listed(page) == strongest(edges, "known")
+    page.get_by_text("all", exact=True).click()
+    assert page.inner_text("#table-title") == "The 100 strongest edges"
+    assert listed(page) == strongest(edges, "all")
+
+
+def test_the_kind_of_edges_is_chosen_with_the_keyboard(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 200)
+    page = visit(path)
+    page.get_by_label("novel", exact=True).focus()
+    for key, kind in (("ArrowDown", "known"), ("ArrowDown", "all"), ("ArrowUp", "known"), ("ArrowUp", "novel")):
+        page.keyboard.press(key)
+        assert listed(page) == strongest(edges, kind)
+
+
+def test_names_stay_whole_on_a_narrow_screen(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 60)
+    page = visit(path)
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.wait_for_function("() => document.documentElement.scrollWidth === 380", timeout=10_000)
+    inside, shown = page.evaluate(
+        "() => (box => [box.scrollWidth, box.clientWidth])(document.querySelector('.scroll'))"
+    )
+    assert inside > shown
+    heights = page.locator("#edges tbody tr:visible").evaluate_all("rows => rows.map(row => row.offsetHeight)")
+    assert len(heights) == min(100, int((~edges["known"]).sum()))
+    assert max(heights) < 45
+
+
+def test_hover_does_not_round_a_probability_to_one(visit, tmp_path):
+    _, edges, nodes = make_page(tmp_path, 60)
+    summary = summarise(edges.assign(probability=np.float32(0.9999)), nodes, n_candidates=60)
+    write_page(tmp_path / "sure.html", edges.assign(probability=np.float32(0.9999)), nodes, summary, seed=0)
+    page = visit(tmp_path / "sure.html")
+    texts = page.evaluate("() => document.getElementById('network').data.find(t => t.meta.kind === 'dots').hovertext")
+    assert len(texts) == 60
+    assert all("probability &gt; 0.999, spread 0." in text for text in texts)
+    assert page.locator("#figures li").last.inner_text().split("\n")[0] == "> 0.999"
+
+
+def test_a_crowded_drawing_keeps_its_look_when_filtered(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 1500)
+    page = visit(path)
+    assert page.inner_text("#lines").endswith("At the same probability known edges are strong and novel ones pale.")
+    page.locator("#network .legend .traces", has_text="novel edge").locator(".legendtoggle").click(force=True)
+    wait = "count => document.getElementById('network').data.find(t => t.meta.kind === 'dots').x.length === count"
+    assert int(edges["known"].sum()) < 1200
+    page.wait_for_function(wait, arg=int(edges["known"].sum()))
+    sizes = page.evaluate(
+        "() => document.getElementById('network').data.filter(t => t.meta.kind === 'edges').map(t => t.marker.size[1])"
+    )
+    assert set(sizes) == {5}
 
 
 def test_no_button_sends_the_data_away(visit, tmp_path):
@@ -162,7 +238,7 @@ def test_hostile_names_are_shown_as_they_are(visit, tmp_path):
     summary = summarise(edges, nodes, n_candidates=55, name="<script>alert(1)</script>")
     write_page(path, edges, nodes, summary, seed=0)
     page = visit(path)
-    assert page.title() == "<script>alert(1)</script>"
+    assert page.title() == "<script>alert(1)</script>: gene regulatory network"
     assert page.evaluate(COUNT_DRAWN)["nodes"] == len(nodes)
     symbols = page.evaluate("() => JSON.parse(document.getElementById('network-data').textContent).nodes.symbol")
     assert symbols == list(HOSTILE)
@@ -178,3 +254,5 @@ def test_an_empty_network_says_so(visit, tmp_path):
     page = visit(tmp_path / "network.html")
     assert page.evaluate(COUNT_DRAWN)["nodes"] == 0
     assert "No candidate passed the limits" in page.inner_text(".notice")
+    assert page.inner_text("#table-title") == "No edges"
+    assert page.locator("#kinds").count() == 0

@@ -4,7 +4,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("network-data").textContent);
   const place = document.getElementById("network");
-  const { nodes, edges } = data;
+  const { nodes, edges, crowded } = data;
 
   const SIGNS = {
     activation: { name: "activation (r > 0)", colour: "#0072b2" },
@@ -13,12 +13,15 @@
   };
   const TF_COLOUR = "#2b2f77", TARGET_COLOUR = "#f2c14e", OUTLINE = "#ffffff";
   const GROUNDS = ["#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#d55e00", "#999999"];
-  const CROWDED = 1200; // from here on dashes and large arrowheads would hide the network
 
   const range = (n) => Array.from({ length: n }, (_, i) => i);
   // plotly reads a few HTML tags in text: a gene name is shown as it is
   const show = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   const figure = (value, digits) => (value === null ? "–" : value.toFixed(digits));
+  const chance = (value) => {
+    const text = value.toFixed(3);
+    return text === "1.000" ? "&gt; 0.999" : text === "0.000" ? "&lt; 0.001" : text;
+  };
   const signed = (value) => (value === null ? "–" : (value > 0 ? "+" : "") + value.toFixed(2));
   const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
@@ -31,12 +34,12 @@
 
   function describeEdge(e) {
     return `<b>${show(nodes.symbol[edges.tf[e]])} → ${show(nodes.symbol[edges.target[e]])}</b>` +
-      `<br>probability ${figure(edges.probability[e], 3)} ± ${figure(edges.spread[e], 3)}` +
+      `<br>probability ${chance(edges.probability[e])}, spread ${figure(edges.spread[e], 3)}` +
       `<br>rank ${edges.rank[e].toLocaleString("en")}, r = ${signed(edges.correlation[e])}` +
       `<br>${edges.sign[e] === "unknown" ? "sign unknown" : edges.sign[e]}, ${edges.known[e] ? "known" : "novel"} edge`;
   }
 
-  // ---- what the view must hold, and sizes: genes shrink where the drawing is crowded shrink where the drawing is crowded
+  // ---- what the view must hold, and sizes: genes shrink where the drawing is crowded
   const MARGIN = 1;
   function extent(axis) {
     const low = data.communities.map((circle) => circle[axis] - circle.radius);
@@ -77,7 +80,7 @@
   }
 
   function edgeTrace({ look, rows }, total) {
-    const crowded = total > CROWDED, colour = SIGNS[look.sign].colour;
+    const colour = SIGNS[look.sign].colour;
     const x = [], y = [], size = [], standoff = [];
     for (const e of rows) {
       const a = edges.tf[e], b = edges.target[e];
@@ -197,13 +200,13 @@
   const hidden = new Set();
   const isShown = (e) => !hidden.has(edges.sign[e]) && !hidden.has(edges.known[e] ? "known" : "novel");
 
-  function legendTraces(total) {
+  function legendTraces() {
     const present = Object.keys(SIGNS).filter((sign) => edges.sign.includes(sign));
     const entry = (key, name, line, rank) => ({
       type: "scatter", mode: "lines", x: [null], y: [null], name, line, legendrank: rank, hoverinfo: "skip",
       meta: { kind: "legend", key }, visible: hidden.has(key) ? "legendonly" : true,
     });
-    const novel = total > CROWDED ? { color: "#bbb", width: 2.5 } : { color: "#444", width: 1.5, dash: "4px,3px" };
+    const novel = crowded ? { color: "#bbb", width: 2.5 } : { color: "#444", width: 1.5, dash: "4px,3px" };
     return [
       ...present.map((sign, k) => entry(sign, SIGNS[sign].name, { color: SIGNS[sign].colour, width: 3 }, 10 + k)),
       entry("known", "known edge", { color: "#444", width: 2.5 }, 20),
@@ -250,7 +253,7 @@
     const rows = range(edges.tf.length).filter(isShown);
     const traces = [
       ...edgeTraces(rows), edgeDots(rows), nodeTrace(false), nodeTrace(true), labelTrace(),
-      ...legendTraces(edges.tf.length),
+      ...legendTraces(),
     ];
     return Plotly.react(place, traces, makeLayout(), CONFIG).then(relabel);
   }
@@ -259,6 +262,19 @@
     const at = place.data.findIndex((trace) => trace.meta.kind === "labels");
     const update = Object.entries(labelColumns(chooseLabels())).map(([name, values]) => [name, [values]]);
     return Plotly.restyle(place, Object.fromEntries(update), [at]);
+  }
+
+  // ---- the table: all its rows are in the page, a choice shows those of one kind
+  function listKind({ target }) {
+    document.getElementById("table-title").textContent = target.dataset.title;
+    for (const row of document.querySelectorAll("#edges tbody tr")) {
+      row.hidden = !row.dataset.kinds.split(" ").includes(target.value);
+    }
+  }
+  const kinds = document.getElementById("kinds");
+  if (kinds) {
+    kinds.addEventListener("change", listKind);
+    listKind({ target: kinds.querySelector("input:checked") }); // a reload may keep an earlier choice
   }
 
   draw().then(() => {

@@ -4,10 +4,13 @@ import json
 import re
 
 import pytest
-from made_networks import HOSTILE, hostile_network
+from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 
-from grnet.network.explorer import as_script_json, fill_template, write_page
+from grnet.network.explorer import as_script_json, choose_rows, fill_template, write_page
+from grnet.network.graph import build_nodes
+from grnet.network.select import select_edges
 from grnet.network.summary import summarise
+from grnet.schema.configs import InferConfig
 
 
 @pytest.fixture(scope="module")
@@ -64,5 +67,48 @@ def test_more_edges_than_drawn_are_told(tmp_path):
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
     drawn = len({*edges["tf"][:10], *edges["target"][:10]})
     assert f"Drawn are the 10 strongest of 40 edges, with {drawn} of {len(nodes)} genes." in text
-    assert text.count('<td class="number">') == 10 * 4
+    assert text.count('<td class="number">') == 40 * 4
     assert "<title>Gene regulatory network</title>" in text
+
+
+def test_the_table_has_the_strongest_of_each_kind_in_order_of_rank():
+    edges = select_edges(in_shards(make_scores(make_genes()), 5000), InferConfig(top=900))
+    rows, kinds = choose_rows(edges)
+    assert kinds == ("novel", "known", "all")
+    for known in (False, True):
+        assert (
+            rows.loc[rows["known"] == known, "rank"].tolist()
+            == edges.loc[edges["known"] == known, "rank"][:100].tolist()
+        )
+    assert rows["rank"][:100].tolist() == edges["rank"][:100].tolist()
+    assert rows["rank"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(("known", "title"), [(True, "The 40 strongest edges"), (False, "The 40 strongest edges")])
+def test_edges_of_one_kind_leave_nothing_to_choose(tmp_path, known, title):
+    edges, nodes, _ = hostile_network()
+    edges = edges.assign(known=known)
+    write_page(tmp_path / "network.html", edges, nodes, summarise(edges, nodes, n_candidates=55), seed=0)
+    text = (tmp_path / "network.html").read_text(encoding="utf-8")
+    assert f'aria-live="polite">{title}</h2>' in text
+    assert '<fieldset id="kinds">' not in text
+    assert "<tr data-kinds" in text
+    assert " hidden>" not in text
+
+
+def test_the_page_says_how_to_read_probabilities(tmp_path):
+    genes = make_genes()
+    edges = select_edges(in_shards(make_scores(genes), 5000), InferConfig(top=30))
+    nodes = build_nodes(edges, genes, seed=0)
+    settings = {"limits": {"top": 30}, "fold_models": 5, "edges_among_labelled_pairs": 0.3333}
+    summary = summarise(edges, nodes, n_candidates=29940, name="made", settings=settings)
+    write_page(tmp_path / "network.html", edges, nodes, summary, seed=0)
+    text = (tmp_path / "network.html").read_text(encoding="utf-8")
+    assert (
+        "<b>Probability</b> is calibrated on the labelled pairs, of which 33% are edges. Among all candidates edges "
+        "are rarer, so fewer of the edges shown are true than their probabilities say: read it as a ranking."
+    ) in text
+    assert "nine in ten" not in text
+    assert "<dt>kept</dt><dd>top 30</dd>\n<dt>fold models</dt><dd>5</dd>" in text
+    assert "Discs are communities. A wider, stronger line is a more probable edge." in text
+    assert "<title>made: gene regulatory network</title>" in text
