@@ -58,11 +58,12 @@ def image_profiles(view: str, maps: Float32, present: Bools) -> Profiles:
 
 
 def measure_background(unit: Float32, present: Bools) -> Float32:
-    """Return mean and standard deviation of each gene's correlations r, and of |r|, with the other genes.
+    """Return mean and standard deviation of each gene's correlations r, and of |r|, with all measured genes.
 
     This is the background of the context likelihood of relatedness (CLR), Faith et al. 2007,
     doi:10.1371/journal.pbio.0050008. It is gathered block by block; with more than REFERENCE_GENES genes it is
-    measured against that many of them, evenly spaced, so that the cost stays linear in the genes.
+    measured against that many of them, evenly spaced, so that the cost stays linear in the genes. The gene itself is
+    among them.
 
     Parameters
     ----------

@@ -71,8 +71,8 @@ class MapEncoder(nn.Module):
                 layers.append(nn.AvgPool2d(2, ceil_mode=True))
             before = channel
         self.trunk = nn.Sequential(*layers)
-        self.as_tf = nn.Conv2d(before, before, 1)
-        self.as_target = nn.Conv2d(before, before, 1)
+        self.as_tf = nn.Conv2d(before, before, 1, bias=False)
+        self.as_target = nn.Conv2d(before, before, 1, bias=False)
 
     def forward(self, maps: Tensor, has_map: Tensor) -> tuple[Tensor, Tensor]:
         """Encode mean images as TFs and as targets; only those that are there cost anything.

@@ -27,7 +27,7 @@ class Profiles:
     unit : float32 array [M, G, S]
         Rows centred over their S samples (or pixels) and scaled to length 1; 0 where a gene has no measurement.
     background : float32 array [4, M, G]
-        Of a gene's correlations r with the other genes: mean and standard deviation of r, then of |r|.
+        Of a gene's correlations r with all measured genes: mean and standard deviation of r, then of |r|.
     level : float32 array [G, Q]
         What is known of a gene alone: its backgrounds, mean and standard deviation of the raw measurement.
     present : bool array [G]

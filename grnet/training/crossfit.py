@@ -109,7 +109,7 @@ def fit_folds(
     """
     shape = InputShape.of(features)
     data = LabelledPairs.build(training.pairs, training.labels, features, modality=config.model.modality, device=device)
-    stages = 2 if config.model.modality == "fused" else 1
+    stages = len({profiles.modality for profiles in features.of_modality(config.model.modality)})
     fitted: list[FittedFold] = []
     with progress.track(f"training {config.folds} folds", stages * config.folds * config.epochs, "epochs") as advance:
         for fold in range(config.folds):

@@ -81,13 +81,17 @@ def _check_positives(dataset: Dataset, modality: str, *, positives: int) -> None
 
 
 def _sample(dataset: Dataset, features: GeneFeatures, known: PairIndex, config: TrainConfig) -> PairIndex:
-    """Sample negatives among the genes that the modality can see; never a known edge of the dataset."""
+    """Sample negatives among the genes that the modality can see; never a known edge of the dataset.
+
+    A sampled pair whose genes share no measurement (one has expression only, the other images only) is left out.
+    """
     present = features.present(config.model.modality)
     tfs = dataset.genes.tfs[present[dataset.genes.tfs]]
     targets = np.flatnonzero(present).astype(np.int64)
     wanted = round(len(known) * config.negatives_per_positive)
     everything = PairIndex.from_frame(dataset.known_edges, dataset.genes)
-    return sample_negatives(everything, tfs, targets, n=wanted, n_genes=len(dataset.genes), seed=config.seed)
+    drawn = sample_negatives(everything, tfs, targets, n=wanted, n_genes=len(dataset.genes), seed=config.seed)
+    return drawn.take(features.scorable(config.model.modality, drawn.tf, drawn.target))
 
 
 def _has(modality: str) -> str:
