@@ -71,6 +71,8 @@ class NetworkEvaluation:
         Which pairs were counted, as a word and as sentences.
     n_pairs, n_positives : int
     base_rate : float
+    trained_base_rate : float
+        Of the pairs that the model was trained on, which its probabilities are calibrated to; NaN where there are none.
     rankings : tuple of Ranking
         The model first, then the baselines.
     stated_precision : tuple of StatedPrecision
@@ -87,6 +89,7 @@ class NetworkEvaluation:
     n_pairs: int
     n_positives: int
     base_rate: float
+    trained_base_rate: float
     rankings: tuple[Ranking, ...]
     stated_precision: tuple[StatedPrecision, ...]
     n_known: int
@@ -172,12 +175,14 @@ def evaluate_scores(
     scores = {MODEL: candidates[SCORE].to_numpy(np.float64)[chosen.rows], **_score_baselines(candidates, chosen)}
     counts = {name: rank_pairs(y, values) for name, values in scores.items()}
     probability = candidates[PROBABILITY].to_numpy(np.float64)[chosen.rows]
+    trained = chosen.trained[chosen.trained >= 0]
     return NetworkEvaluation(
         universe=chosen.name,
         statement=chosen.statement,
         n_pairs=len(y),
         n_positives=int(y.sum()),
         base_rate=base_rate(y),
+        trained_base_rate=float(trained.mean()) if len(trained) else float("nan"),
         rankings=(*(_rank(name, ranked, ks) for name, ranked in counts.items()), _expect_random(y, ks)),
         stated_precision=tuple(_state_precision(y, probability, threshold) for threshold in THRESHOLDS),
         n_known=chosen.n_known,

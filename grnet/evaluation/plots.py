@@ -31,6 +31,7 @@ _BASELINE_STYLES = {
     NEIGHBOUR: ("#009E73", "longdash"),
     RANDOM: ("#8A8A8A", "dot"),
 }
+_FOLD_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _GRID, _AXIS, _INK = "#E6E6E6", "#9A9A9A", "#222222"
 POSITIVE_COLOUR, NEGATIVE_COLOUR = "#0072B2", "#E69F00"
 
@@ -132,39 +133,31 @@ def plot_probabilities(labels: npt.NDArray[np.int64], probabilities: npt.NDArray
     return figure
 
 
-def plot_history(history: Mapping[str, Sequence[HistoryRow]]) -> go.Figure:
-    """Return the losses over the epochs; a colour for each fold, training dashed, validation solid with its best."""
+def plot_history(title: str, history: Mapping[str, Sequence[HistoryRow]], *, folds: Sequence[str]) -> go.Figure:
+    """Return the losses of one stage over its epochs: training dotted, validation solid with a ring at its best.
+
+    The place of a name in `folds` gives its colour, so that a fold looks the same in every stage.
+    """
     import plotly.graph_objects as go
 
-    colours = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-    figure = _new_figure("Training history", "epoch", "loss")
-    for number, (name, rows) in enumerate(history.items()):
+    figure = _new_figure(title, "epoch", "loss")
+    for name, rows in history.items():
         epochs, training, validation = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
-        colour, text = colours[number % len(colours)], html.escape(name)
-        hover = "epoch %{x}: %{y:.4f}"
-        dashed = {"color": colour, "dash": "dot", "width": 1.2}
-        figure.add_trace(
-            go.Scatter(x=epochs, y=training, name=f"{text}, training", line=dashed, mode="lines", hovertemplate=hover)
-        )
-        solid = {"color": colour, "width": 2}
-        figure.add_trace(
-            go.Scatter(
-                x=epochs, y=validation, name=f"{text}, validation", line=solid, mode="lines", hovertemplate=hover
-            )
-        )
         finite = [(loss, epoch) for epoch, loss in zip(epochs, validation, strict=True) if np.isfinite(loss)]
-        if finite:
-            loss, epoch = min(finite)
-            marker = {"color": colour, "size": 9, "symbol": "circle-open", "line": {"width": 2}}
-            figure.add_trace(
-                go.Scatter(
-                    x=[epoch], y=[loss], mode="markers", marker=marker, showlegend=False, hovertemplate="best " + hover
-                )
-            )
-    figure.update_layout(
-        width=960, height=440, margin={"b": 50}, legend={"orientation": "v", "x": 1.01, "y": 1, "yanchor": "top"}
-    )
-    return figure
+        loss, epoch = ([value] for value in min(finite)) if finite else ([], [])
+        colour, text = _FOLD_COLOURS[folds.index(name) % len(_FOLD_COLOURS)], html.escape(name)
+        solid, dotted = {"color": colour, "width": 2}, {"color": colour, "dash": "dot", "width": 1.2}
+        ring = {"color": colour, "size": 9, "symbol": "circle-open", "line": {"width": 2}}
+        traces = (
+            ("validation", go.Scatter(x=epochs, y=validation, mode="lines", line=solid)),
+            ("training", go.Scatter(x=epochs, y=training, mode="lines", line=dotted)),
+            ("best validation", go.Scatter(x=epoch, y=loss, mode="markers", marker=ring)),
+        )
+        for part, trace in traces:
+            hover = f"{part}, epoch %{{x}}: %{{y:.4f}}"
+            trace.update(name=text, legendgroup=text, showlegend=part == "validation", hovertemplate=hover)
+            figure.add_trace(trace)
+    return figure.update_layout(showlegend=True)
 
 
 def plot_precision_at_top(tops: Mapping[str, Mapping[int, float]], styles: Mapping[str, LineStyle]) -> go.Figure:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from grnet.evaluation.baselines import DEGREE
 from grnet.evaluation.curves import calibration_curve, precision_recall_curve, roc_curve
 from grnet.evaluation.figures import PER_FOLD, FigureRow, compare, fold_table
 from grnet.evaluation.metrics import CALIBRATION_BINS, base_rate
@@ -51,7 +52,7 @@ class TrainingReport:
         Out-of-fold; one model or more, in order, and baselines.
     settings : mapping
         Shown as a table; may be nested.
-    history : mapping of fold name to rows of (epoch, training loss, validation loss)
+    history : mapping of stage to mapping of fold name to rows of (epoch, training loss, validation loss)
     notes : sequence of str
         Paragraphs under the title.
     correlation : float array [P] or None
@@ -63,7 +64,7 @@ class TrainingReport:
     folds: npt.ArrayLike
     probabilities: Mapping[str, npt.ArrayLike]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    history: Mapping[str, Sequence[HistoryRow]] = field(default_factory=dict)
+    history: Mapping[str, Mapping[str, Sequence[HistoryRow]]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     correlation: npt.ArrayLike | None = None
 
@@ -97,11 +98,7 @@ def write_report(path: Path, report: TrainingReport) -> None:
         page.add_text(f"{name}, each fold alone")
         _add_folds(page, report, name)
     if report.history:
-        page.add_heading("Training history")
-        page.add_text(
-            "Dotted: training loss. Solid: loss on the held-out part that decides when to stop; ring: its best."
-        )
-        page.add_plots([plot_history(report.history)])
+        _add_history(page, report.history)
     _finish(page, report.settings, path)
 
 
@@ -153,6 +150,11 @@ def _add_figures(page: Page, rows: Sequence[FigureRow]) -> None:
     models = [position for position, row in enumerate(rows) if not row.is_baseline]
     columns = ("", *(_COLUMNS[name] for name in PER_FOLD), "calibration error")
     page.add_table(columns, table, strong=models, apart=[len(models)])
+    if any(row.name == DEGREE and row.auroc < 0.5 for row in rows):
+        page.add_text(
+            f"“{DEGREE}” falls below 0.5 where genes are balanced between the labels: what is held out is missing from "
+            "the rest, so a gene with a held-out edge shows fewer edges there."
+        )
 
 
 def _add_curves(page: Page, report: TrainingReport) -> None:
@@ -203,6 +205,17 @@ def _add_folds(page: Page, report: TrainingReport, name: str) -> None:
     page.add_table(columns, rows, apart=[len(rows) - 2])
 
 
+def _add_history(page: Page, history: Mapping[str, Mapping[str, Sequence[HistoryRow]]]) -> None:
+    """Add a plot of the losses for each stage; a fold has one colour in all of them."""
+    page.add_heading("Training history")
+    page.add_text(
+        "Dotted: training loss. Solid: loss on the held-out part that decides when to stop; ring: its best. A colour "
+        "for each fold." + (" Each stage has a loss of its own; they do not compare." if len(history) > 1 else "")
+    )
+    folds = list(dict.fromkeys(name for stage in history.values() for name in stage))
+    page.add_plots([plot_history(stage, rows, folds=folds) for stage, rows in history.items()])
+
+
 def _add_rankings(page: Page, evaluation: NetworkEvaluation) -> None:
     """Add the table of the model's ranking and the baselines'."""
     page.add_heading("Figures")
@@ -232,6 +245,14 @@ def _add_stated_precision(page: Page, evaluation: NetworkEvaluation) -> None:
         for entry in evaluation.stated_precision
     ]
     page.add_table(("probability", "pairs", "stated", "observed"), rows)
+    overstated = any(entry.n and entry.expected > entry.observed for entry in evaluation.stated_precision)
+    if overstated and evaluation.base_rate < evaluation.trained_base_rate:
+        page.add_text(
+            "Observed lies below stated because probabilities are calibrated on the labelled pairs, where the base "
+            f"rate is {format_number(evaluation.trained_base_rate)}; the base rate of this universe is "
+            f"{format_number(evaluation.base_rate, decimals=4)}, so fewer pairs of a given probability are edges. Read "
+            "probabilities as a ranking here."
+        )
 
 
 def _add_unscored(page: Page, evaluation: NetworkEvaluation) -> None:

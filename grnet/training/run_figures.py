@@ -20,9 +20,11 @@ from grnet.schema.features import GeneFeatures
 from grnet.schema.storage import write_json
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF, write_table
 from grnet.training.fit import FittedFold
+from grnet.training.fusion import FEWEST_PAIRS
 from grnet.training.labelled import TrainingPairs
 
 Floats = npt.NDArray[np.float64]
+STAGES = {"rna": "RNA", "image": "Images"}
 MODEL_NAMES = {"rna": "grnet (RNA)", "image": "grnet (images)", "fused": "grnet (fused)"}
 FEWEST_WITH_IMAGES = 50
 
@@ -145,30 +147,46 @@ def write_figures(
         probabilities=outcome.probabilities,
         settings=to_plain(outcome.config),
         history=_histories(fitted),
-        notes=notes,
+        notes=[_as_sentence(note) for note in notes],
         correlation=outcome.pearson if np.isfinite(outcome.pearson).all() else None,
     )
     write_report(folder / "report.html", report)
     return result
 
 
-def _histories(fitted: list[FittedFold]) -> dict[str, list[tuple[int, float, float]]]:
+def _histories(fitted: list[FittedFold]) -> dict[str, dict[str, list[tuple[int, float, float]]]]:
+    """Return stage → fold → (epoch, training loss, validation loss)."""
+    stages = dict.fromkeys(stage for member in fitted for stage in member.best_epochs)
     return {
-        f"fold {fold}, {stage}": [
-            (e.epoch, e.train_loss, e.validation_loss) for e in member.history if e.stage == stage
-        ]
-        for fold, member in enumerate(fitted)
-        for stage in member.best_epochs
+        STAGES[stage]: {
+            f"fold {fold}": [(e.epoch, e.train_loss, e.validation_loss) for e in member.history if e.stage == stage]
+            for fold, member in enumerate(fitted)
+        }
+        for stage in stages
     }
 
 
 def _describe_trust(outcome: Outcome, trusts: list[float]) -> list[str]:
     """Say how far images move the scores of a fused model."""
-    if outcome.config.model.modality != "fused" or not outcome.with_images.any():
+    both, folds = outcome.with_images & np.isfinite(outcome.pearson), outcome.training.folds
+    if outcome.config.model.modality != "fused" or not both.any():
         return []
+    if max(int(np.sum(both & (folds != fold))) for fold in range(len(trusts))) < FEWEST_PAIRS:
+        return [
+            "images were given no say where there is RNA: outside of each fold fewer than "
+            f"{FEWEST_PAIRS} labelled pairs have both, too few to tell what images add"
+        ]
     if max(trusts) == 0:
         return [
             "images were given no say where there is RNA: on out-of-fold pairs they do not improve on RNA by more than "
             "one standard error, so the fused scores of such pairs are those of RNA alone"
         ]
-    return [f"trust in images beside RNA, fitted out of fold (0 none, 1 full): {', '.join(f'{t:.1f}' for t in trusts)}"]
+    parts = ", ".join(f"{trust:.1f}" for trust in trusts)
+    return [
+        "images may move a score that RNA gives by this part of what they say (0 not at all, 1 fully; one number for "
+        f"each fold model, chosen on the pairs of the other folds): {parts}"
+    ]
+
+
+def _as_sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:].rstrip('.')}."
