@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -41,8 +42,9 @@ class PiecewiseLinear(nn.Module):
         """
         if len(values) == 0:
             return
-        levels = torch.linspace(0, 1, self.bins + 1, dtype=torch.float64)
-        edges = torch.quantile(values.double().cpu(), levels, dim=0).T.float()  # [F, B + 1]
+        levels = np.linspace(0, 1, self.bins + 1)
+        columns = values.T.cpu().numpy().astype(np.float64)
+        edges = torch.from_numpy(np.stack([np.quantile(column, levels) for column in columns])).float()  # [F, B + 1]
         self.start.copy_(edges[:, :-1])
         self.width.copy_((edges[:, 1:] - edges[:, :-1]).clamp_min(1e-6))
 
