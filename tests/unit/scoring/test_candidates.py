@@ -25,8 +25,8 @@ from grnet.schema.configs import ModelConfig
 from grnet.schema.errors import ConfigError, FormatError
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table
-from grnet.scoring import candidates
-from grnet.scoring.candidates import BlockScorer, score_candidates
+from grnet.scoring.blocks import BlockScorer
+from grnet.scoring.candidates import score_candidates
 
 CPU = torch.device("cpu")
 
@@ -91,7 +91,7 @@ def scored(trusting_run, dataset, tmp_path_factory):
 @pytest.mark.parametrize("size", [(1, 1), (1, 14), (3, 5), (14, 14)])
 @pytest.mark.parametrize("tile", [1, 5, 32768])
 def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, size, tile):
-    monkeypatch.setattr(candidates, "TILE_PAIRS", {"cpu": tile})
+    monkeypatch.setattr("grnet.scoring.blocks.TILE_PAIRS", {"cpu": tile})
     torch.manual_seed(0)
     config = ModelConfig(modality, hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval() for _ in range(3)]

@@ -1,0 +1,95 @@
+"""Blocks of TFs × targets → logits of every fold model, in tiles that fit the processor's cache or fill a GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from grnet.features.pairs import ContextTable, context_tables
+from grnet.models.arrays import GeneCodes, GeneInputs
+from grnet.models.late import LateInteraction
+from grnet.schema.features import GeneFeatures
+from grnet.schema.genes import Indices
+
+Floats = npt.NDArray[np.float32]
+TILE_PAIRS = {"cpu": 2048, "cuda": 262_144}
+"""Most pairs that go through the models at a time: what stays in a processor's cache, or fills a GPU."""
+
+
+class BlockScorer:
+    """Scores blocks of TFs × targets with all fold models; every gene is encoded once, when it is made.
+
+    Parameters
+    ----------
+    models : list of LateInteraction
+        K fold models on one device, in evaluation mode.
+    features : GeneFeatures
+    device : torch.device
+    """
+
+    def __init__(self, models: list[LateInteraction], features: GeneFeatures, device: torch.device) -> None:
+        self.models, self.device = models, device
+        self.modalities = models[0].modalities
+        self.tables: dict[str, ContextTable] = context_tables(features, models[0].config.modality, device)
+        self.has_image = features.present("image")
+        genes = GeneInputs.from_features(features, device)
+        with torch.inference_mode():
+            self.codes: list[GeneCodes] = [model.encode(genes) for model in models]
+
+    def score(self, tf: Indices, target: Indices) -> Floats:
+        """Return the logits of every pair of a block from every fold model.
+
+        Parameters
+        ----------
+        tf : int64 array [T]
+        target : int64 array [N]
+
+        Returns
+        -------
+        float32 array [K, T, N]
+        """
+        scores = np.empty((len(self.models), len(tf), len(target)), dtype=np.float32)
+        for modalities, rows, columns in self._divide(tf, target):
+            for tile in self._tile(len(rows), len(columns)):
+                row, column = rows[tile[0]], columns[tile[1]]
+                scores[:, row[:, None], column] = self._score_tile(modalities, tf[row], target[column])
+        return scores
+
+    def _divide(self, tf: Indices, target: Indices) -> Iterator[tuple[tuple[str, ...], Indices, Indices]]:
+        """Yield parts of a block as positions, with the modalities to look at: images where both genes have any."""
+        if self.modalities != ("rna", "image"):
+            yield self.modalities, np.arange(len(tf)), np.arange(len(target))
+            return
+        for tf_has in (False, True):
+            for target_has in (False, True):
+                rows = np.flatnonzero(self.has_image[tf] == tf_has)
+                columns = np.flatnonzero(self.has_image[target] == target_has)
+                if len(rows) and len(columns):
+                    yield (self.modalities if tf_has and target_has else ("rna",)), rows, columns
+
+    def _tile(self, n_rows: int, n_columns: int) -> Iterator[tuple[slice, slice]]:
+        """Yield slices that cover n_rows × n_columns in tiles of at most TILE_PAIRS pairs."""
+        largest = TILE_PAIRS[self.device.type]
+        width = min(n_columns, largest)
+        height = max(largest // width, 1)
+        for top in range(0, n_rows, height):
+            for left in range(0, n_columns, width):
+                yield slice(top, top + height), slice(left, left + width)
+
+    def _score_tile(self, modalities: tuple[str, ...], tf: Indices, target: Indices) -> Floats:
+        rows, columns = (torch.from_numpy(index).to(self.device) for index in (tf, target))
+        with torch.inference_mode():
+            context = {
+                name: table.of_block(rows, columns)
+                for name, table in self.tables.items()
+                if any(name in self.models[0].shape.measurements(modality) for modality in modalities)
+            }
+            logits = []
+            for model, codes in zip(self.models, self.codes, strict=True):
+                chosen = codes.only(modalities)
+                logits.append(model(context, chosen.take(rows), chosen.take(columns), block=True).total)
+            scores: Floats = torch.stack(logits).cpu().numpy()
+        return scores
