@@ -194,11 +194,11 @@ def test_legend_hides_and_shows_a_kind_of_edge(visit, tmp_path):
     path, edges, _ = make_page(tmp_path, 300)
     page = visit(path)
     entry = page.locator("#network .legend .traces", has_text="novel edge").locator(".legendtoggle")
-    wait = "count => document.getElementById('network').data.find(t => t.meta.kind === 'dots').x.length === count"
-    entry.click(force=True)
-    page.wait_for_function(wait, arg=int(edges["known"].sum()))
-    entry.click(force=True)
-    page.wait_for_function(wait, arg=300)
+    drawn = "document.getElementById('network').data.find(t => t.meta.kind === 'dots').x.length"
+    for expected in (int(edges["known"].sum()), 300):
+        entry.click(force=True)
+        page.wait_for_function(f"count => {drawn} === count", arg=expected)
+        assert page.evaluate(drawn) == expected
 
 
 def test_hover_names_the_gene_and_its_figures(visit, tmp_path):
