@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,8 @@ import torch
 from torch import Tensor
 
 from grnet.schema.configs import Modality
-from grnet.schema.features import GeneFeatures, Profiles
-from grnet.schema.genes import PairIndex
+from grnet.schema.features import Float32, GeneFeatures, Profiles
+from grnet.schema.genes import Indices, PairIndex
 
 Floats = npt.NDArray[np.float64]
 
@@ -108,3 +109,15 @@ def correlations(features: GeneFeatures, pairs: PairIndex) -> tuple[Floats, Floa
         value = np.einsum("ps,ps->p", unit[pairs.tf], unit[pairs.target]).astype(np.float64)
         results.append(np.where(known, value, np.nan))
     return results[0], results[1]
+
+
+def expression_similarity(features: GeneFeatures) -> Callable[[Indices, Indices], Float32] | None:
+    """Return a function that correlates genes [A] with genes [B] as [A, B] (Pearson); None without expression.
+
+    Genes without expression correlate with nothing: their rows and columns are 0.
+    """
+    expression = next((p for p in features.profiles if p.modality == "rna"), None)
+    if expression is None:
+        return None
+    unit = expression.unit[expression.transforms.index("pearson")]
+    return lambda a, b: unit[a] @ unit[b].T

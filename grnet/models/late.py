@@ -164,6 +164,16 @@ class LateInteraction(nn.Module):
         total = rna + torch.where(has_rna & has_image, self.trust, 1.0) * (image + joint)
         return Logits(total, rna, image, joint, has_rna, has_image)
 
+    def silence(self, modality: str) -> None:
+        """Make the part of a modality that could not be fitted say nothing: its logits become 0."""
+        parts = [self._tower(modality).out]
+        if modality == "image" and self.joint is not None:
+            parts += [layer for layer in self.joint if isinstance(layer, nn.Linear)][-1:]
+        with torch.no_grad():
+            for layer in parts:
+                layer.weight.zero_()
+                layer.bias.zero_()
+
     def parameters_of(self, modality: str) -> list[nn.Parameter]:
         """Return the weights that are fitted on a modality: its tower; for images also the maps and the joint part."""
         parts: list[nn.Module] = [self.towers[modality]]

@@ -15,7 +15,7 @@ from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import Indices
 
 Floats = npt.NDArray[np.float32]
-TILE_PAIRS = {"cpu": 2048, "cuda": 262_144}
+TILE_PAIRS = {"cpu": 2048, "cuda": 32_768}
 """Most pairs that go through the models at a time: what stays in a processor's cache, or fills a GPU."""
 
 

@@ -1,7 +1,8 @@
 """Every candidate pair of a run, scored in blocks → score shards and their manifest.
 
 A candidate is a TF with any other gene, where both share a measurement that the model looks at. An unlabelled
-candidate gets the mean logit of all fold models; a labelled pair gets the one model that did not see it.
+candidate gets the mean logit of all fold models; a labelled pair gets the one model that did not see it, and its
+out-of-fold probability, whose calibration did not see it either.
 """
 
 from __future__ import annotations
@@ -150,10 +151,12 @@ class _Candidates:
         tf, target = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
         wanted = (tf != target) & self.features.scorable(self.modality, tf, target)
         logits, tf, target = logits[:, wanted], tf[wanted], target[wanted]
-        label, fold = self.labels.of(tf, target)
-        labelled = fold != UNLABELLED
+        known = self.labels.of(tf, target)
+        labelled = known.fold != UNLABELLED
         score = logits.mean(axis=0, dtype=np.float64)
-        score[labelled] = logits[fold[labelled], np.flatnonzero(labelled)]
+        score[labelled] = logits[known.fold[labelled], np.flatnonzero(labelled)]
+        probability = self.calibration.apply(score)
+        probability[labelled] = known.probability[labelled]
         spread = self.calibration.apply(logits).std(axis=0)
         spread[labelled] = 0.0
         return pd.DataFrame(
@@ -161,16 +164,25 @@ class _Candidates:
                 TF: self.symbols[tf],
                 TARGET: self.symbols[target],
                 SCORE: score.astype(np.float32),
-                PROBABILITY: self.calibration.apply(score).astype(np.float32),
+                PROBABILITY: probability.astype(np.float32),
                 SPREAD: spread.astype(np.float32),
                 CORRELATION: correlations(self.features, PairIndex(tf, target))[0].astype(np.float32),
-                LABEL: pd.arrays.IntegerArray(label, ~labelled),
+                LABEL: pd.arrays.IntegerArray(known.label, ~labelled),
             }
         )
 
 
+@dataclass(frozen=True)
+class _Labelled:
+    """What training says of pairs [P]: label, fold, out-of-fold probability; UNLABELLED twice and NaN for others."""
+
+    label: npt.NDArray[np.int8]
+    fold: npt.NDArray[np.int8]
+    probability: npt.NDArray[np.float64]
+
+
 class _Labels:
-    """Labels and folds of the labelled pairs, looked up for a block of candidates."""
+    """The labelled pairs of a run, looked up for a block of candidates."""
 
     def __init__(self, run: Run, dataset: Dataset) -> None:
         table = run.out_of_fold
@@ -180,11 +192,15 @@ class _Labels:
         self.keys = keys[order]
         self.label = table[LABEL].to_numpy(np.int8)[order]
         self.fold = table[FOLD].to_numpy(np.int8)[order]
+        self.probability = table[PROBABILITY].to_numpy(np.float64)[order]
 
-    def of(self, tf: Indices, target: Indices) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
-        """Return label and fold of the pairs [P]; UNLABELLED where a pair has none."""
+    def of(self, tf: Indices, target: Indices) -> _Labelled:
+        """Return what is known of the pairs [P]."""
         keys = tf * self.n_genes + target
         place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         known = self.keys[place] == keys
-        label = np.where(known, self.label[place], UNLABELLED).astype(np.int8)
-        return label, np.where(known, self.fold[place], UNLABELLED).astype(np.int8)
+        return _Labelled(
+            np.where(known, self.label[place], UNLABELLED).astype(np.int8),
+            np.where(known, self.fold[place], UNLABELLED).astype(np.int8),
+            np.where(known, self.probability[place], np.nan),
+        )

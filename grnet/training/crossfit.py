@@ -25,7 +25,7 @@ from grnet.training.fit import FittedFold, FoldRows, fit_fold, score_rows
 from grnet.training.fusion import nested_trust
 from grnet.training.labelled import TrainingPairs, choose_pairs
 from grnet.training.pairs import LabelledPairs
-from grnet.training.run_figures import MODEL_NAMES, Outcome, TrainingResult, write_figures
+from grnet.training.run_figures import Outcome, TrainingResult, write_figures
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,13 +66,9 @@ def crossfit(
         resolved = to_plain(replace(config, device=str(device)))
         write_settings(folder, train=resolved, shape=InputShape.of(features), dataset=source, version=version)
         _write_members(folder, fitted)
-        return write_figures(
-            folder,
-            Outcome.judge(training, features, scores, config=config),
-            fitted,
-            title=f"{MODEL_NAMES[config.model.modality]} on {dataset.name}",
-            symbols=dataset.genes.symbols,
-        )
+        outcome = Outcome.judge(training, features, scores, config=config)
+        title = f"{outcome.model} on {dataset.name}"
+        return write_figures(folder, outcome, fitted, title=title, symbols=dataset.genes.symbols)
 
 
 def _write_members(folder: Path, fitted: list[FittedFold]) -> None:
@@ -147,9 +143,8 @@ def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: 
         rna[unseen], total[unseen] = logits.rna.cpu().numpy(), logits.total.cpu().numpy()
         added[unseen] = (logits.image + logits.joint).cpu().numpy()
         both[unseen] = (logits.has_rna & logits.has_image).cpu().numpy()
-    if not both.any():
-        return total
     trusts = nested_trust(rna[both], added[both], training.labels[both], training.folds[both], n_folds=len(fitted))
+    trusts = [trust if member.best_epochs.get("image") else 0.0 for member, trust in zip(fitted, trusts, strict=True)]
     for member, trust in zip(fitted, trusts, strict=True):
         member.model.trust.fill_(trust)
     return np.where(both, rna + np.asarray(trusts)[training.folds] * added, total)

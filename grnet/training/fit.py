@@ -23,6 +23,7 @@ from grnet.training.pairs import LabelledPairs
 
 WARM_UP = 0.1
 """Part of the learning-rate cycle in which it rises."""
+FEWEST_STEPS_OF_A_CYCLE = 5
 AVERAGING = 0.99
 """Decay of the exponential moving average of the weights, a step."""
 LARGEST_GRADIENT = 5.0
@@ -113,14 +114,13 @@ class _Stage:
         """Fit on `rows`, keep the weights of the epoch that is best on `held_out`, return the losses."""
         config = self.config
         if len(rows) == 0 or len(held_out) == 0:
+            self.model.silence(self.modality)
             advance(config.epochs)
             return []
         self.weight = positive_weight(self.data.labels[rows])
         steps = max(round(len(rows) / config.batch_size), 1)
         optimizer = torch.optim.AdamW(self.parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, config.learning_rate, total_steps=steps * config.epochs, pct_start=WARM_UP
-        )
+        schedule = _one_cycle(optimizer, config.learning_rate, steps * config.epochs)
         history: list[Epoch] = []
         best, best_state = 0, self._state()
         for epoch in range(1, config.epochs + 1):
@@ -165,6 +165,14 @@ class _Stage:
 
     def _state(self) -> dict[str, Tensor]:
         return {name: value.clone() for name, value in self.average.module.state_dict().items()}
+
+
+def _one_cycle(optimizer: torch.optim.Optimizer, rate: float, total_steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    """Return one cycle of the learning rate up to `rate`; a constant rate where there are too few steps for a cycle."""
+    if total_steps < FEWEST_STEPS_OF_A_CYCLE:
+        return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)
+    rise = max(WARM_UP, 2 / total_steps)
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=total_steps, pct_start=rise)
 
 
 def positive_weight(labels: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 A tower that saw few images can be worse than none. So fused scores are rna + trust · (image + joint), and `trust` is
 chosen where neither part has seen the labels: it is stacking (Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1) with one
-coefficient, and the one-standard-error rule (Breiman et al. 1984) in favour of RNA alone.
+coefficient, and the one-standard-error rule (Breiman et al. 1984) in favour of RNA alone; the error is that of paired
+differences over pairs, which are taken as independent.
 """
 
 from __future__ import annotations

@@ -51,13 +51,14 @@ def choose_pairs(dataset: Dataset, features: GeneFeatures, config: TrainConfig) 
     notes = []
     if not usable.all():
         notes.append(f"{(~usable).sum():,} of {len(pairs):,} known edges left out: a gene has no {_lacks(modality)}")
+    given_negatives = int((labels == 0).sum())
     pairs, labels = pairs.take(usable), labels[usable]
     _check_positives(dataset, modality, positives=int((labels == 1).sum()))
     if not (labels == 0).any():
         sampled = _sample(dataset, features, pairs, config)
         notes.append(
-            f"the known edges hold positives only: {len(sampled):,} negatives sampled uniformly from TF × gene pairs "
-            f"that are not known edges (seed {config.seed}); some may be true edges not yet known"
+            f"{_why_sampled(given_negatives, modality)}: {len(sampled):,} negatives sampled uniformly from TF × gene "
+            f"pairs that are not known edges (seed {config.seed}); some may be true edges not yet known"
         )
         pairs = PairIndex(np.r_[pairs.tf, sampled.tf], np.r_[pairs.target, sampled.target])
         labels = np.r_[labels, np.zeros(len(sampled), np.int8)]
@@ -70,6 +71,12 @@ def choose_pairs(dataset: Dataset, features: GeneFeatures, config: TrainConfig) 
         )
     folds = assign_folds(pairs, labels, n_genes=len(dataset.genes), n_folds=config.folds, seed=config.seed)
     return TrainingPairs(pairs, labels, folds, tuple(notes))
+
+
+def _why_sampled(given_negatives: int, modality: str) -> str:
+    if given_negatives:
+        return f"none of the {given_negatives:,} given negatives has {_has(modality)}"
+    return "the known edges hold positives only"
 
 
 def _check_positives(dataset: Dataset, modality: str, *, positives: int) -> None:

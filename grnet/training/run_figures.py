@@ -14,7 +14,7 @@ from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
 from grnet.evaluation.calibration import cross_calibrate, fit_calibration
 from grnet.evaluation.figures import FigureRow, compare, fold_table
 from grnet.evaluation.report import TrainingReport, write_report
-from grnet.features.pairs import correlations
+from grnet.features.pairs import correlations, expression_similarity
 from grnet.schema.configs import TrainConfig, to_plain
 from grnet.schema.features import GeneFeatures
 from grnet.schema.storage import write_json
@@ -25,8 +25,14 @@ from grnet.training.labelled import TrainingPairs
 
 Floats = npt.NDArray[np.float64]
 STAGES = {"rna": "RNA", "image": "Images"}
-MODEL_NAMES = {"rna": "grnet (RNA)", "image": "grnet (images)", "fused": "grnet (fused)"}
 FEWEST_WITH_IMAGES = 50
+
+
+def name_model(modalities: frozenset[str]) -> str:
+    """Return the name of a model that looked at "rna", "image" or both."""
+    if len(modalities) == 2:
+        return "grnet (fused)"
+    return "grnet (RNA)" if "rna" in modalities else "grnet (images)"
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,10 @@ class Outcome:
     pearson : float64 array [P]
         NaN where a gene has no expression.
     with_images : bool array [P]
-        Both genes have images.
+        Both genes have images of one view.
     config : TrainConfig
+    modalities : set of str
+        What the model looked at: those of "rna" and "image" that it may, and that the dataset has.
     """
 
     training: TrainingPairs
@@ -72,6 +80,7 @@ class Outcome:
     pearson: Floats
     with_images: npt.NDArray[np.bool_]
     config: TrainConfig
+    modalities: frozenset[str]
 
     @classmethod
     def judge(cls, training: TrainingPairs, features: GeneFeatures, scores: Floats, *, config: TrainConfig) -> Outcome:
@@ -85,17 +94,18 @@ class Outcome:
             spearman=spearman,
             n_genes=len(features.maps),
             seed=config.seed,
+            similarity=expression_similarity(features),
         )
         own = cross_calibrate(scores, training.labels, training.folds)
-        probabilities = {MODEL_NAMES[config.model.modality]: own, **out_of_fold_baselines(inputs)}
-        imaged = features.present("image")
-        with_images = imaged[training.pairs.tf] & imaged[training.pairs.target]
-        return cls(training, scores, probabilities, pearson, with_images, config)
+        modalities = frozenset(profiles.modality for profiles in features.of_modality(config.model.modality))
+        probabilities = {name_model(modalities): own, **out_of_fold_baselines(inputs)}
+        with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
+        return cls(training, scores, probabilities, pearson, with_images, config, modalities)
 
     @property
     def model(self) -> str:
         """The name of the model among the probabilities."""
-        return MODEL_NAMES[self.config.model.modality]
+        return name_model(self.modalities)
 
     def compare(self) -> list[FigureRow]:
         """Return the rows of figures on all labelled pairs."""
@@ -136,7 +146,7 @@ def write_figures(
         "figures_pairs_with_images": [row.to_json() for row in result.image_rows],
         "folds": fold_table(training.labels, table[PROBABILITY], training.folds).to_dict("records"),
         "best_epochs": [member.best_epochs for member in fitted],
-        "trust_in_images": trusts,
+        "trust_in_images": trusts if len(outcome.modalities) == 2 else None,
         "notes": list(notes),
     }
     write_json(metrics, folder / "metrics.json")
@@ -148,7 +158,7 @@ def write_figures(
         settings=to_plain(outcome.config),
         history=_histories(fitted),
         notes=[_as_sentence(note) for note in notes],
-        correlation=outcome.pearson if np.isfinite(outcome.pearson).all() else None,
+        correlation=outcome.pearson if np.isfinite(outcome.pearson).any() else None,
     )
     write_report(folder / "report.html", report)
     return result
@@ -169,8 +179,11 @@ def _histories(fitted: list[FittedFold]) -> dict[str, dict[str, list[tuple[int, 
 def _describe_trust(outcome: Outcome, trusts: list[float]) -> list[str]:
     """Say how far images move the scores of a fused model."""
     both, folds = outcome.with_images & np.isfinite(outcome.pearson), outcome.training.folds
-    if outcome.config.model.modality != "fused" or not both.any():
+    if outcome.config.model.modality != "fused":
         return []
+    if len(outcome.modalities) < 2:
+        lacking, used = ("images", "RNA") if "rna" in outcome.modalities else ("expression", "images")
+        return [f"the dataset has no {lacking}: the model was trained on {used} alone"]
     if max(int(np.sum(both & (folds != fold))) for fold in range(len(trusts))) < FEWEST_PAIRS:
         return [
             "images were given no say where there is RNA: outside of each fold fewer than "

@@ -74,9 +74,9 @@ def test_metrics_are_those_of_the_out_of_fold_table(table, metrics):
         "notes",
     ]
     names = [row["name"] for row in metrics["figures"]]
-    assert names == ["grnet (fused)", "|Pearson|", "|Spearman|", "degree only", "random"]
+    assert names == ["grnet (fused)", "|Pearson|", "|Spearman|", "degree only", "expression neighbour", "random"]
     assert metrics["model"] == names[0]
-    assert [row["is_baseline"] for row in metrics["figures"]] == [False, True, True, True, True]
+    assert [row["is_baseline"] for row in metrics["figures"]] == [False, True, True, True, True, True]
     own = metrics["figures"][0]
     folds = [part for _, part in table.groupby("fold")]
     for figure, oracle in (
@@ -177,7 +177,7 @@ def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["model"] == {"rna": "grnet (RNA)", "image": "grnet (images)"}[modality]
     assert all(set(best) == {modality} for best in metrics["best_epochs"])
-    assert metrics["trust_in_images"] == [1.0, 1.0, 1.0]
+    assert metrics["trust_in_images"] is None
     assert [row.to_json() for row in result.rows] == metrics["figures"]
     assert list(result.notes) == metrics["notes"]
     assert not any("trust" in note for note in result.notes)

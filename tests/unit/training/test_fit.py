@@ -15,7 +15,15 @@ from grnet.models.arrays import InputShape
 from grnet.models.late import LateInteraction
 from grnet.schema.configs import ModelConfig, TrainConfig
 from grnet.schema.genes import PairIndex
-from grnet.training.fit import FoldRows, fit_fold, forward_rows, positive_weight, score_rows
+from grnet.training.fit import (
+    FEWEST_STEPS_OF_A_CYCLE,
+    FoldRows,
+    _one_cycle,
+    fit_fold,
+    forward_rows,
+    positive_weight,
+    score_rows,
+)
 from grnet.training.pairs import LabelledPairs
 
 CPU = torch.device("cpu")
@@ -147,12 +155,16 @@ def test_every_weight_moves(data, shape, rows):
     assert [name for name, value in fitted.model.named_parameters() if torch.equal(value, start[name])] == []
 
 
-def test_a_stage_without_pairs_leaves_its_weights(data, shape, rows):
+def test_a_stage_without_pairs_says_nothing(data, shape, rows):
     nobody = {name: torch.zeros_like(mask) for name, mask in data["fused"].shared.items() if name != "expression"}
     blind = replace(data["fused"], shared={"expression": data["fused"].shared["expression"], **nobody})
     done = []
     fitted = fit_fold(blind, shape, rows, config=settings(), seed=0, advance=done.append)
     assert fitted.best_epochs["image"] == 0
+    logits = score_rows(fitted.model, data["fused"], torch.arange(len(data["fused"].labels)))
+    assert (logits.image == 0).all()
+    assert (logits.joint == 0).all()
+    assert (logits.rna != 0).any()
     assert {epoch.stage for epoch in fitted.history} == {"rna"}
     assert sum(done) == 6
 
@@ -174,3 +186,18 @@ def test_rows_are_scored_alike_in_any_portion(data, shape, rows, monkeypatch):
     assert torch.allclose(
         forward_rows(fitted.model, data["fused"], torch.tensor([150, 3])).total, whole[[150, 3]], atol=1e-5
     )
+
+
+@pytest.mark.parametrize("total_steps", range(1, 31))
+def test_the_learning_rate_has_a_cycle_of_any_length(total_steps):
+    optimizer = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))], lr=1e-2)
+    schedule = _one_cycle(optimizer, 1e-2, total_steps)
+    rates = []
+    for _ in range(total_steps):
+        rates.append(schedule.get_last_lr()[0])
+        optimizer.step()
+        if len(rates) < total_steps:
+            schedule.step()
+    assert 0.9e-2 < max(rates) <= 1e-2 + 1e-9
+    assert min(rates) > 0
+    assert (rates[-1] < 1e-3) == (total_steps >= FEWEST_STEPS_OF_A_CYCLE)

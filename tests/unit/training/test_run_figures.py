@@ -12,6 +12,8 @@ from grnet.schema.genes import PairIndex
 from grnet.training.labelled import TrainingPairs
 from grnet.training.run_figures import Outcome, _as_sentence, _describe_trust
 
+BOTH = frozenset({"rna", "image"})
+
 
 @pytest.fixture
 def outcome():
@@ -19,7 +21,7 @@ def outcome():
     pairs = PairIndex(np.zeros(n, dtype=np.int64), np.arange(1, n + 1))
     training = TrainingPairs(pairs, np.arange(n, dtype=np.int8) % 2, (np.arange(n) % 3).astype(np.int8), ())
     config = TrainConfig(model=ModelConfig(modality="fused"))
-    return Outcome(training, np.zeros(n), {}, np.full(n, 0.5), np.ones(n, dtype=bool), config)
+    return Outcome(training, np.zeros(n), {}, np.full(n, 0.5), np.ones(n, dtype=bool), config, BOTH)
 
 
 def test_trust_is_told_as_a_part_of_what_images_say(outcome):
@@ -38,9 +40,20 @@ def test_no_trust_is_told_with_its_reason(outcome):
     ]
 
 
-def test_trust_is_not_told_where_no_pair_has_both(outcome):
-    assert _describe_trust(replace(outcome, with_images=np.zeros(60, dtype=bool)), [1.0] * 3) == []
-    assert _describe_trust(replace(outcome, pearson=np.full(60, np.nan)), [1.0] * 3) == []
+def test_no_pair_with_both_is_too_few(outcome):
+    for lacking in ({"with_images": np.zeros(60, dtype=bool)}, {"pearson": np.full(60, np.nan)}):
+        assert "fewer than 30 labelled pairs have both" in _describe_trust(replace(outcome, **lacking), [0.0] * 3)[0]
+
+
+def test_a_fused_model_of_one_modality_is_called_what_it_is(outcome):
+    alone = replace(outcome, modalities=frozenset({"rna"}))
+    assert alone.model == "grnet (RNA)"
+    assert _describe_trust(alone, [1.0] * 3) == ["the dataset has no images: the model was trained on RNA alone"]
+    assert replace(outcome, modalities=frozenset({"image"})).model == "grnet (images)"
+    assert outcome.model == "grnet (fused)"
+
+
+def test_trust_is_not_told_of_an_rna_run(outcome):
     assert _describe_trust(replace(outcome, config=TrainConfig(model=ModelConfig(modality="rna"))), [1.0] * 3) == []
 
 
