@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(usage_line(error), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("grnet: interrupted; nothing half-written was left behind", err=True)
+        click.echo("grnet: interrupted; no half-written folder was left behind", err=True)
         sys.exit(130)
     except (GrnetError, OSError) as error:
         if verbosity.debug:

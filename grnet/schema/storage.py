@@ -9,10 +9,64 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from grnet.schema.errors import FormatError, MissingInputError, OutputExistsError
+
+Layout: TypeAlias = "Mapping[str, Layout | None]"
+"""Glob pattern of a name → None for a file, the layout of what is below for a folder."""
+
+_DATASET: Layout = {
+    "dataset.toml": None,
+    "genes.parquet": None,
+    "expression.parquet": None,
+    "images.parquet": None,
+    "images.npy": None,
+    "known_edges.parquet": None,
+    "rejected.parquet": None,
+}
+_RUN: Layout = {
+    "run.toml": None,
+    "fold-[0-9]*": {"weights.safetensors": None, "history.json": None},
+    "out_of_fold.parquet": None,
+    "calibration.json": None,
+    "metrics.json": None,
+    "report.html": None,
+}
+_NETWORK: Layout = {
+    "summary.json": None,
+    "edges.parquet": None,
+    "nodes.parquet": None,
+    "network.graphml": None,
+    "network.html": None,
+    "edges.arboreto.csv": None,
+    "edges.decoupler.csv": None,
+    "edges.beeline.csv": None,
+    "scores": {"part-*.parquet": None, "manifest.json": None},
+}
+_EVALUATION: Layout = {"evaluation.json": None, "report.html": None}
+_LAB: Layout = {
+    "truth.parquet": None,
+    "expression_tfs.csv": None,
+    "expression_genes.tsv.gz": None,
+    "tfs.txt": None,
+    "known_edges.csv": None,
+    "README.txt": None,
+    "images": {"*": {"*": {"[0-9]*.png": None}}},
+}
+_DEMO: Layout = {"lab": _LAB, "dataset": _DATASET, "run-*": _RUN, "network": _NETWORK, "evaluation": _EVALUATION}
+LAYOUTS: Mapping[str, Layout] = {
+    "dataset.toml": _DATASET,
+    "run.toml": _RUN,
+    "summary.json": _NETWORK,
+    "evaluation.json": _EVALUATION,
+    "truth.parquet": _LAB,
+    "lab/truth.parquet": _DEMO,
+}
+"""Marker of a kind of folder → all that grnet writes into it. What is not listed is someone's own and is never deleted;
+so names are as narrow as they can be: a session `network.cys` beside `network.graphml` is not grnet's."""
 
 
 @contextmanager
@@ -44,15 +98,46 @@ def new_folder(path: Path, *, overwrite: bool = False, marker: str | None = None
     try:
         yield temporary
         temporary.chmod(0o755)
-        if path.exists():
-            retired = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.old."))
-            path.replace(retired / path.name)
-            temporary.replace(path)
-            shutil.rmtree(retired)
-        else:
+        check_output_free(path, overwrite=overwrite, marker=marker)  # the work was long: much may have come since
+        with _set_aside(path):
             temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def folder_in_place(path: Path, *, overwrite: bool = False, marker: str | None = None) -> Iterator[Path]:
+    """Make the folder `path` for work that needs its final place; without success all is again as it was before.
+
+    Raises
+    ------
+    OutputExistsError
+        `path` may not be written, see :func:`check_output_free`; nothing was touched.
+    """
+    check_output_free(path, overwrite=overwrite, marker=marker)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _set_aside(path):
+        path.mkdir()
+        yield path
+
+
+@contextmanager
+def _set_aside(path: Path) -> Iterator[None]:
+    """Rename what is at `path`; delete it on success, else delete what has come in its place and put it back."""
+    retired = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.old."))
+    old, taken, finished = retired / "old", os.path.lexists(path), False
+    try:
+        if taken:
+            path.replace(old)
+        yield
+        finished = True
+    finally:
+        renamed = os.path.lexists(old)
+        if not finished and (renamed or not taken):
+            shutil.rmtree(path, ignore_errors=True)
+        if not finished and renamed:
+            old.replace(path)
+        shutil.rmtree(retired, ignore_errors=True)
 
 
 def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None = None) -> None:
@@ -64,8 +149,9 @@ def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None
     overwrite : bool
         Allow a folder that is there, to be replaced.
     marker : str or None
-        File that tells a folder of the kind to be written. A folder without it is not replaced, unless it is empty:
-        a slip of the hand must not delete someone's data.
+        File that tells a folder of the kind to be written, a key of `LAYOUTS`. A folder without it, or with anything
+        in it that grnet does not write there, is not replaced, unless it is empty: a slip of the hand must not delete
+        someone's data.
 
     Raises
     ------
@@ -83,9 +169,32 @@ def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None
             raise OutputExistsError(
                 f"{path}: holds other files and no {marker}, so --overwrite leaves it as it is; choose another name"
             )
+        if Path.cwd().is_relative_to(path.resolve()):
+            raise OutputExistsError(
+                f"{path}: is or holds the folder that you work in, so --overwrite leaves it as it is; "
+                "go elsewhere first or choose another name"
+            )
+        kept = sorted(_not_written(path, LAYOUTS.get(marker or "", {})))
+        if kept:
+            names = ", ".join(kept[:3]) + (f" and {len(kept) - 3:,} more" if len(kept) > 3 else "")
+            raise OutputExistsError(
+                f"{path}: holds {names}, not written by grnet, so --overwrite leaves it as it is; "
+                f"move {'it' if len(kept) == 1 else 'them'} away or choose another name"
+            )
     blocked = next((parent for parent in path.parents if parent.exists() and not parent.is_dir()), None)
     if blocked is not None:
         raise OutputExistsError(f"{path}: cannot be made, since {blocked} is a file; choose another name")
+
+
+def _not_written(folder: Path, layout: Layout, above: str = "") -> Iterator[str]:
+    """Yield the entries below `folder` that `layout` does not name, each by its path from the top."""
+    for entry in folder.iterdir():
+        name = f"{above}{entry.name}"
+        named = [below for pattern, below in layout.items() if fnmatchcase(entry.name, pattern)]
+        if not named or entry.is_symlink() or entry.is_dir() == (named[0] is None):
+            yield name
+        elif named[0] is not None:
+            yield from _not_written(entry, named[0], f"{name}/")
 
 
 def sha256_of(path: Path) -> str:

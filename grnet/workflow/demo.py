@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from grnet.dataset.summary import DatasetSummary
 from grnet.evaluation.network_evaluation import NetworkEvaluation
 from grnet.schema.configs import MODALITIES
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_output_free
+from grnet.schema.storage import folder_in_place
 from grnet.training.run_figures import TrainingResult
 from grnet.workflow.evaluate import evaluate
 from grnet.workflow.infer_network import InferenceResult, infer_network
@@ -55,11 +54,11 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
     Parameters
     ----------
     out : path
-        The folder to write; each step makes a folder in it, which appears complete or not at all.
+        The folder to write; each step makes a folder in it. It vanishes if the demo does not finish.
     seed : int
         Of the embryo and of the training.
     overwrite : bool
-        Replace `out` where it is there.
+        Replace `out` where it is there; if the demo does not finish, the old one is put back.
     progress : Progress
         Who is told how far the work is.
 
@@ -73,21 +72,18 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
         `out` is there and `overwrite` is False.
     """
     folder = Path(out)
-    check_output_free(folder, overwrite=overwrite, marker="lab/truth.parquet")
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    lab = simulate(folder / "lab", seed=seed, progress=progress)
-    dataset = prepare_lab(folder / "lab", folder / "dataset", progress=progress)
-    runs: dict[str, TrainingResult] = {}
-    for modality in MODALITIES:
-        progress.say(f"train --modality {modality}")
-        runs[modality] = train(
-            folder / "dataset", folder / f"run-{modality}", modality=modality, seed=seed, progress=progress
-        )
-    inference = infer_network(folder / "run-fused", folder / "network", top=NETWORK_EDGES, progress=progress)
-    truth = folder / "lab" / "truth.parquet"
-    novel = evaluate(folder / "network", truth, out=folder / "evaluation", universe="all", novel_only=True)
+    with folder_in_place(folder, overwrite=overwrite, marker="lab/truth.parquet"):
+        lab = simulate(folder / "lab", seed=seed, progress=progress)
+        dataset = prepare_lab(folder / "lab", folder / "dataset", progress=progress)
+        runs: dict[str, TrainingResult] = {}
+        for modality in MODALITIES:
+            progress.say(f"train --modality {modality}")
+            runs[modality] = train(
+                folder / "dataset", folder / f"run-{modality}", modality=modality, seed=seed, progress=progress
+            )
+        inference = infer_network(folder / "run-fused", folder / "network", top=NETWORK_EDGES, progress=progress)
+        truth = folder / "lab" / "truth.parquet"
+        novel = evaluate(folder / "network", truth, out=folder / "evaluation", universe="all", novel_only=True)
     return DemoResult(folder, lab, dataset, runs, inference, novel)
 
 

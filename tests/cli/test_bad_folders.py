@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pandas as pd
 import pytest
 import tomli_w
 import torch
+
+from grnet.cli import main
+from grnet.schema.errors import OutputExistsError
+from grnet.schema.storage import new_folder
 
 TRAIN = ["train", "data", "-o", "out", "--folds", "2", "--epochs", "2"]
 INFER = ["infer-network", "run", "-o", "out", "--top", "20"]
@@ -22,6 +27,10 @@ def cut(file: str) -> None:
     """Keep the first half of a file, as a broken copy does."""
     content = Path(file).read_bytes()
     Path(file).write_bytes(content[: len(content) // 2])
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
 
 
 def write_edges(rows: list[str]) -> None:
@@ -140,6 +149,132 @@ def test_overwrite_never_replaces_the_input(refused, command, own, marker):
 def test_demo_and_simulate_never_replace_the_working_folder(refused):
     for command in (["demo", "-o", "."], ["simulate", "."]):
         assert "so --overwrite leaves it as it is" in refused(*command, "--overwrite")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [
+        (["prepare", "data", "--expression", "genes.csv", "--tfs", "tfs.txt"], "data"),
+        (["train", "data", "-o", "run", "--folds", "2", "--epochs", "1"], "run"),
+        (["infer-network", "run", "-o", "net", "--top", "20"], "net"),
+        (["evaluate", "net", "--known", "edges.csv", "-o", "out"], "out"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[0],
+)
+def test_overwrite_deletes_nothing_that_grnet_did_not_write(refused, accepted, arguments, folder):
+    kept = "so --overwrite leaves it as it is; move"
+    accepted(*EVALUATE)
+    (Path(folder) / "notes.txt").write_text("years of work")
+    assert refused(*arguments, "--overwrite") == (
+        f"{folder}: holds notes.txt, not written by grnet, {kept} it away or choose another name"
+    )
+    (Path(folder) / "mine").mkdir()
+    (Path(folder) / "mine" / "run.toml").write_text("")
+    (Path(folder) / "network.cys").write_text("")
+    assert refused(*arguments, "--overwrite") == (
+        f"{folder}: holds mine, network.cys, notes.txt, not written by grnet, {kept} them away or choose another name"
+    )
+    (Path(folder) / ".hidden").write_text("")
+    (Path(folder) / "a.txt").symlink_to("notes.txt")
+    assert refused(*arguments, "--overwrite") == (
+        f"{folder}: holds .hidden, a.txt, mine and 2 more, not written by grnet, {kept} them away "
+        "or choose another name"
+    )
+    Path("elsewhere").mkdir()
+    for name in (".hidden", "a.txt", "mine", "network.cys", "notes.txt"):
+        (Path(folder) / name).rename(Path("elsewhere") / name)
+    accepted(*arguments, "--overwrite")
+    assert not [path for path in Path().iterdir() if path.name.startswith(".")]
+
+
+def test_overwrite_looks_into_the_folders_of_a_folder(refused):
+    Path("run/fold-0/notes.txt").write_text("years of work")
+    assert refused("train", "data", "-o", "run", "--overwrite") == (
+        "run: holds fold-0/notes.txt, not written by grnet, so --overwrite leaves it as it is; "
+        "move it away or choose another name"
+    )
+
+
+def test_every_exporter_writes_what_overwrite_replaces(accepted):
+    formats = [word for name in ("arboreto", "decoupler", "beeline") for word in ("--format", name)]
+    for _ in range(2):
+        accepted("infer-network", "run", "-o", "net", "--top", "20", *formats, "--overwrite")
+
+
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_what_came_during_the_work_is_kept(tmp_path, overwrite):
+    target = tmp_path / "target"
+
+    def work() -> None:
+        with new_folder(target, overwrite=overwrite, marker="run.toml") as folder:
+            (folder / "run.toml").write_text("new")
+            target.mkdir()
+            (target / "run.toml").write_text("old")
+            (target / "notes.txt").write_text("years of work")
+
+    with pytest.raises(OutputExistsError) as caught:
+        work()
+    assert str(caught.value) == (
+        f"{target}: holds notes.txt, not written by grnet, so --overwrite leaves it as it is; "
+        "move it away or choose another name"
+        if overwrite
+        else f"{target}: already exists and is left as it is; choose another name or add --overwrite to replace it"
+    )
+    assert sorted(path.name for path in target.iterdir()) == ["notes.txt", "run.toml"]
+    assert (target / "run.toml").read_text() == "old"
+    assert not list(tmp_path.glob(".target*"))
+
+
+@pytest.mark.parametrize("place", [".", "../data", "{here}/data"])
+def test_the_folder_that_one_works_in_is_not_replaced(refused, monkeypatch, trained, place):
+    monkeypatch.chdir("data")
+    place = place.format(here=trained)
+    assert refused("prepare", place, "--expression", "../genes.csv", "--tfs", "../tfs.txt", "--overwrite") == (
+        f"{place}: is or holds the folder that you work in, so --overwrite leaves it as it is; "
+        "go elsewhere first or choose another name"
+    )
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")], ids=["stop", "error"])
+def test_a_demo_that_does_not_finish_leaves_all_as_it_was(monkeypatch, capfd, tmp_path, error):
+    from grnet.workflow import demo
+
+    def stop(dataset, out, **_):
+        assert Path(out) == Path("demo/run-rna")
+        Path("demo/run-rna").mkdir()
+        raise error
+
+    monkeypatch.setattr(demo, "simulate", lambda out, **_: Path(out).mkdir())
+    monkeypatch.setattr(demo, "prepare_lab", lambda *_, **__: None)
+    monkeypatch.setattr(demo, "train", stop)
+    before = everything_in(tmp_path)
+    for overwrite in ([], ["--overwrite"]):
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as caught:
+            main(["--quiet", "demo", "-o", "demo", *overwrite])
+        shown = capfd.readouterr().err
+        if isinstance(error, KeyboardInterrupt):
+            assert (caught.value.code, shown.lstrip()) == (
+                130,
+                "grnet: interrupted; no half-written folder was left behind\n",
+            )
+        assert everything_in(tmp_path) == before
+        if not overwrite:
+            Path("demo/lab").mkdir(parents=True)
+            Path("demo/lab/truth.parquet").write_text("old")
+            before = everything_in(tmp_path)
+
+
+def test_overwrite_of_a_demo_keeps_what_is_beside_its_files(refused):
+    Path("demo/lab").mkdir(parents=True)
+    Path("demo/lab/truth.parquet").write_text("old")
+    shutil.copytree("net", "demo/network")
+    Path("demo/network/session.cys").write_text("years of work")
+    Path("demo/notes.txt").write_text("years of work")
+    assert refused("demo", "-o", "demo", "--overwrite") == (
+        "demo: holds network/session.cys, notes.txt, not written by grnet, so --overwrite leaves it as it is; "
+        "move them away or choose another name"
+    )
 
 
 def test_training_without_what_it_needs(refused, accepted):

@@ -234,6 +234,9 @@ def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config
     novel = int((~grnet.load_network(tmp_path / "demo" / "network").edges["known"]).sum())
     assert f"852 candidates scored, 50 edges kept, {novel} of them novel" in out
     assert out.splitlines()[-1] == f"open {tmp_path / 'demo' / 'network' / 'network.html'}"
+    code, _, err = run("demo", "-o", tmp_path / "demo", "--overwrite")
+    assert code == 0, err
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
 def test_quiet_silences_progress_and_not_results(run, fused_run, tmp_path):
@@ -307,7 +310,7 @@ def test_an_interrupt_ends_with_one_line_and_nothing_written(run, broken, tmp_pa
     arguments = broken(KeyboardInterrupt())
     code, out, err = run(*arguments, tmp_path / "network", "--quiet")
     assert (code, out) == (130, "")
-    assert err == ["grnet: interrupted; nothing half-written was left behind"]
+    assert err == ["grnet: interrupted; no half-written folder was left behind"]
     assert list(tmp_path.iterdir()) == []
 
 
