@@ -65,7 +65,12 @@ def train_command(
 @click.command("infer-network")
 @click.argument("run", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, required=True, help="Network folder to write.")
-@click.option("--probability", type=float, help="Keep candidates of at least this probability. [default: 0.9]")
+@click.option(
+    "--probability",
+    type=float,
+    help="Keep candidates of at least this probability. "
+    "[default: 0.9 where neither --top nor --top-per-target is given]",
+)
 @click.option("--top", type=int, help="Keep at most this many candidates, the most probable.")
 @click.option("--top-per-target", type=int, help="Keep at most this many regulators of each target.")
 @click.option(
@@ -88,6 +93,7 @@ def infer_network_command(
     overwrite: bool,
 ) -> None:
     """Score every candidate TF × target pair with the models of RUN, and keep the probable ones as a network."""
+    from grnet.cli.tables import describe_limits
     from grnet.workflow.infer_network import infer_network
 
     result = infer_network(
@@ -116,6 +122,7 @@ def infer_network_command(
         f"{len(edges):,} edges kept, {known:,} known and {len(edges) - known:,} novel, "
         f"among {len(result.network.nodes):,} genes"
     )
+    screen.print(describe_limits(edges["probability"], result.network.summary["settings"]["limits"]), markup=False)
     screen.print(
         f"note: probabilities are calibrated on the labelled pairs, of which {result.base_rate:.0%} are edges; among "
         "all candidates edges are rarer, so fewer are true than a probability says: read it as a ranking",
@@ -137,6 +144,7 @@ def infer_network_command(
 )
 @click.option("--novel-only", is_flag=True, help="Leave out the pairs that the model was trained on.")
 @click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
+@click.option("--aliases", "aliases_file", type=FOLDER, help="Table of two columns, name and symbol.")
 @click.option("--overwrite", is_flag=True, help="Replace the output folder where it is there.")
 def evaluate_command(
     network: Path,
@@ -145,6 +153,7 @@ def evaluate_command(
     universe: str,
     novel_only: bool,
     alias: tuple[str, ...],
+    aliases_file: Path | None,
     overwrite: bool,
 ) -> None:
     """Compare every scored candidate of NETWORK with known edges, beside the baselines on the same pairs."""
@@ -160,6 +169,7 @@ def evaluate_command(
         universe=universe,  # type: ignore[arg-type]
         novel_only=novel_only,
         aliases=aliases,
+        aliases_file=aliases_file,
         overwrite=overwrite,
     )
     show_evaluation(f"{network} against {known}", result)

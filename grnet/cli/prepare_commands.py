@@ -10,6 +10,7 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import parse_aliases
+from grnet.cli.tables import printable
 
 if TYPE_CHECKING:
     from grnet.workflow.inspect import DatasetSummary
@@ -109,14 +110,16 @@ def show_summary(summary: DatasetSummary, path: Path) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, show_header=False, title=Text(_printable(str(path))), title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, show_header=False, title=Text(printable(str(path))), title_justify="left")
     table.add_column()
     table.add_column(justify="left")
     for what, value in summary.rows():
-        table.add_row(Text(_printable(what)), Text(_printable(value)))
+        table.add_row(Text(printable(what)), Text(printable(value)))
     console().print(table)
     for note in summary.notes:
         _print_plain(f"note: {note}")
+    if summary.alias_suggestions:
+        _print_plain("names that almost match; check each, similar names may be different genes:")
     for name, symbol in summary.alias_suggestions[:SHOWN_SUGGESTIONS]:
         _print_plain(f"did you mean: --alias '{name}={symbol}'")
     more = len(summary.alias_suggestions) - SHOWN_SUGGESTIONS
@@ -125,11 +128,7 @@ def show_summary(summary: DatasetSummary, path: Path) -> None:
 
 
 def _print_plain(text: str) -> None:
-    console().print(_printable(text), markup=False, highlight=False, emoji=False)
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    console().print(printable(text), markup=False, highlight=False, emoji=False)
 
 
 def _parse_size(text: str) -> tuple[int, int]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from grnet.cli.console import console
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from grnet.evaluation.figures import FigureRow
     from grnet.evaluation.network_evaluation import NetworkEvaluation
+    from grnet.evaluation.universe import UnscoredEdge
+
+SHOWN_EXAMPLES, SHOWN_LETTERS = 3, 40
+NO_FIGURE = "–"
 
 
 def show_figures(title: str, rows: Iterable[FigureRow]) -> None:
@@ -43,18 +50,67 @@ def show_evaluation(title: str, result: NetworkEvaluation) -> None:
     screen = console()
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column(f"{result.n_pairs:,} pairs, {result.n_positives:,} positive")
+    one_class = result.n_positives in (0, result.n_pairs)
     tops = list(result.model.precision_at)
     for name in ("AUROC", "AUPRC", "AUPRC / base", "early precision", "EP / base", *(f"P@{k}" for k in tops)):
         table.add_column(name, justify="right")
     for row in result.rankings:
         values = [row.auroc, row.auprc, row.auprc_ratio, row.early_precision, row.early_precision_ratio]
-        cells = [f"{value:.4f}" for value in values[:2]] + [f"{values[2]:.2f}", f"{values[3]:.4f}", f"{values[4]:.2f}"]
-        table.add_row(Text(row.name), *cells, *(f"{row.precision_at[k]:.3f}" for k in tops))
+        figures = [*zip(values, (4, 4, 2, 4, 2), strict=True), *((row.precision_at[k], 3) for k in tops)]
+        cells = [NO_FIGURE if one_class or math.isnan(value) else f"{value:.{digits}f}" for value, digits in figures]
+        table.add_row(Text(row.name), *cells)
     screen.print(table)
+    if one_class:
+        hint = "" if result.universe == "all" else "; try --universe all"
+        sort = "positive" if result.n_positives else "negative"
+        screen.print(Text(f"all {result.n_pairs:,} pairs are {sort}: no ranking figure is possible{hint}"))
+    else:
+        screen.print(Text("Figures are over all pairs together; those that `grnet train` prints are means over folds."))
     screen.print(Text(f"Universe: {result.statement} Base rate {result.base_rate:.4f}."))
     for entry in result.stated_precision:
         if entry.n:
             text = f"probability ≥ {entry.threshold}: {entry.n:,} pairs, expected precision {entry.expected:.3f}, "
             screen.print(Text(f"{text}observed {entry.observed:.3f}"))
     for reason, count in result.unscored_reasons.items():
-        screen.print(Text(f"{count:,} known edges without a score: {reason}"))
+        examples = _name_examples(edge for edge in result.unscored if edge.reason == reason)
+        screen.print(Text(f"{count:,} known edges without a score: {reason} ({examples})"))
+
+
+def describe_limits(probabilities: pd.Series, limits: Mapping[str, float]) -> str:
+    """Return one line: how probable the kept edges are and by which limits they were kept."""
+    if not len(probabilities):
+        if "probability" not in limits:
+            return "0 edges kept: no candidate has a score"
+        return f"0 edges kept: no candidate reaches a probability of {limits['probability']:g}; lower --probability"
+    words = {
+        "probability": "probability of at least {:g}",
+        "top": "at most {:,} edges",
+        "top_per_target": "at most {:,} per target",
+    }
+    kept = ", ".join(text.format(limits[name]) for name, text in words.items() if name in limits)
+    return f"probability {probabilities.min():.4g} to {probabilities.max():.4g} (kept: {kept})"
+
+
+def printable(text: str) -> str:
+    """Return text on one line, with a mark in the place of every control character."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _name_examples(edges: Iterable[UnscoredEdge]) -> str:
+    """Return the first distinct names or pairs that a reason is about, cut short, and a mark where there are more."""
+    names = list(dict.fromkeys(map(_name_culprit, edges)))
+    return ", ".join(names[:SHOWN_EXAMPLES]) + (", …" if len(names) > SHOWN_EXAMPLES else "")
+
+
+def _name_culprit(edge: UnscoredEdge) -> str:
+    """Return the gene that has no score; the pair where it is not one gene's fault."""
+    if edge.reason.startswith("its TF") or edge.tf == edge.target:
+        return _shorten(edge.tf)
+    if edge.reason.startswith("its target"):
+        return _shorten(edge.target)
+    return f"{_shorten(edge.tf)} → {_shorten(edge.target)}"
+
+
+def _shorten(name: str) -> str:
+    plain = printable(name)
+    return plain if len(plain) <= SHOWN_LETTERS else plain[: SHOWN_LETTERS - 1] + "…"

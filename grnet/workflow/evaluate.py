@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from grnet.dataset.known_edges import read_edge_list
+from grnet.dataset.names import read_aliases
 from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
 from grnet.evaluation.report import write_evaluation_report
 from grnet.evaluation.universe import UniverseName
@@ -26,6 +27,7 @@ def evaluate(
     universe: UniverseName = "auto",
     novel_only: bool = False,
     aliases: Mapping[str, str] | None = None,
+    aliases_file: str | Path | None = None,
     overwrite: bool = False,
 ) -> NetworkEvaluation:
     """Compare every scored candidate of a network with known edges.
@@ -45,6 +47,8 @@ def evaluate(
         Leave out the pairs that the model was trained on.
     aliases : mapping of str to str, optional
         Name in `known` → symbol in the network.
+    aliases_file : path, optional
+        The same as a table of two columns, name and symbol; it adds to `aliases`.
     overwrite : bool
         Replace `out` where it is there.
 
@@ -58,7 +62,7 @@ def evaluate(
     MissingInputError, FormatError
         A file or folder is missing or damaged.
     InputError
-        The known edges cannot be read, contradict each other, or none of them is a candidate.
+        The known edges or aliases cannot be read, contradict each other, or no known edge is a candidate.
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
@@ -66,7 +70,7 @@ def evaluate(
         check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
     loaded = load_network(Path(network))
     edges = read_edge_list(Path(known))
-    symbol_of = dict(aliases or {})
+    symbol_of = read_aliases(Path(aliases_file) if aliases_file is not None else None, aliases or {})
     table = pd.DataFrame(
         {
             TF: [symbol_of.get(name, name) for name in edges.tfs],

@@ -190,6 +190,15 @@ def test_an_alias_to_an_unknown_symbol_is_told(accepted):
     assert "note: aliases to a symbol that no gene has: 'foo=nobody'" in shown
 
 
+def test_suggested_aliases_come_with_a_warning(accepted):
+    caution = "names that almost match; check each, similar names may be different genes:"
+    Path("edges.csv").write_text("tf,target,label\ntin,eve,1\neve,ftz,0\nTIN,hb,1\n")
+    lines = accepted(*WITH_EDGES).splitlines()
+    assert lines[lines.index(caution) + 1] == "did you mean: --alias 'TIN=tin'"
+    Path("edges.csv").write_text("tf,target,label\ntin,eve,1\neve,ftz,0\n")
+    assert caution not in accepted(*WITH_EDGES, "--overwrite")
+
+
 @pytest.mark.parametrize("option", ["--expression", "--tfs", "--known-edges", "--aliases"])
 def test_a_folder_in_the_place_of_a_table(refused, option):
     assert refused(*PREPARE, option, "pictures") == "pictures: is a folder; expected a table"

@@ -178,8 +178,10 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
     )
     loaded = grnet.load_network(network)
     known = int(loaded.edges["known"].sum())
+    least, most = loaded.edges["probability"].min(), loaded.edges["probability"].max()
     assert lines[1:] == [
         f"30 edges kept, {known} known and {30 - known} novel, among {len(loaded.nodes)} genes",
+        f"probability {least:.4g} to {most:.4g} (kept: at most 30 edges)",
         "note: probabilities are calibrated on the labelled pairs, of which 50% are edges; among all candidates edges "
         "are rarer, so fewer are true than a probability says: read it as a ranking",
         f"open {network / 'network.html'}",
@@ -197,7 +199,103 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
         numbers = [float(text) for text in line.split(ranking["name"], 1)[1].split()[:2]]
         assert numbers == pytest.approx([ranking["auroc"], ranking["auprc"]], abs=6e-5)
     assert f"Base rate {figures['base_rate']:.4f}." in out
+    assert "Figures are over all pairs together; those that `grnet train` prints are means over folds." in out
     assert out.splitlines()[-1] == f"report: {tmp_path / 'e' / 'report.html'}"
+
+
+def test_infer_network_tells_all_limits_and_what_reached_them(run, fused_run, tmp_path):
+    limits = ["--probability", "0.25", "--top", "1000", "--top-per-target", "2"]
+    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "some", *limits, "--quiet")
+    assert code == 0
+    edges = grnet.load_network(tmp_path / "some").edges
+    kept = "kept: probability of at least 0.25, at most 1,000 edges, at most 2 per target"
+    expected = f"probability {edges['probability'].min():.4g} to {edges['probability'].max():.4g} ({kept})"
+    assert out.splitlines()[2] == expected
+    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "none", "--probability", "1", "--quiet")
+    assert code == 0
+    assert out.splitlines()[1:3] == [
+        "0 edges kept, 0 known and 0 novel, among 0 genes",
+        "0 edges kept: no candidate reaches a probability of 1; lower --probability",
+    ]
+
+
+def test_the_default_of_probability_is_told_with_its_condition(run):
+    _, out, _ = run("infer-network", "--help")
+    assert "[default: 0.9 where neither --top nor --top-per-target is given]" in " ".join(out.split())
+
+
+@pytest.fixture
+def scored(fused_network):
+    """Return TFs, targets that are no TF, and a pair of each from the scores of the fused network."""
+    scores = pd.concat(grnet.load_network(fused_network).scores())
+    tfs = sorted(set(scores["tf"]))
+    return tfs, sorted(set(scores["target"]) - set(tfs))
+
+
+def write_pairs(path, *pairs, header="tf,target"):
+    path.write_text("\n".join([header, *pairs]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_evaluate_translates_names_by_a_table(run, fused_network, scored, tmp_path):
+    tfs, genes = scored
+    known = write_pairs(tmp_path / "known.csv", f"Dp,{genes[0]}", f"{tfs[1]},foo", f"{tfs[1]},{genes[1]}")
+    code, out, _ = run("evaluate", fused_network, "--known", known)
+    assert code == 0
+    assert "1 known edges without a score: its TF is not among the scored TFs (Dp)" in out
+    assert "1 known edges without a score: its target is not among the scored targets (foo)" in out
+    table = write_pairs(tmp_path / "aliases.csv", f"Dp,{tfs[0]}", header="name,symbol")
+    code, out, _ = run("evaluate", fused_network, "--known", known, "--aliases", table, "--alias", f"foo={genes[2]}")
+    assert code == 0
+    assert "without a score" not in out
+    assert "Counted are the candidates of 2 TFs × 3 targets" in out
+
+
+def test_evaluate_refuses_aliases_that_contradict(run, fused_network, scored, tmp_path):
+    tfs, genes = scored
+    known = write_pairs(tmp_path / "known.csv", f"{tfs[0]},{genes[0]}")
+    table = write_pairs(tmp_path / "aliases.csv", f"Dp,{tfs[0]}", header="name,symbol")
+    given = ["--aliases", table, "--alias", "Dp=Dp2", "-o", tmp_path / "out"]
+    code, out, err = run("evaluate", fused_network, "--known", known, *given)
+    assert (code, out, len(err)) == (2, "", 1)
+    assert f"the alias 'Dp' stands for '{tfs[0]}' here and for 'Dp2' before; keep one of them" in err[0]
+    code, out, err = run("evaluate", fused_network, "--known", known, "--aliases", tmp_path / "no.csv")
+    assert (code, out) == (2, "")
+    assert err == [f"grnet: error: {tmp_path / 'no.csv'}: no such file; expected a table"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_evaluate_names_few_examples_of_edges_without_a_score_as_plain_text(run, fused_network, scored, tmp_path):
+    tfs, genes = scored
+    lost = ["[red]a[/red]", "[red]a[/red]", "b\x1bc", "n" * 300, ":smile:"]
+    pairs = [f"{name},{gene}" for name, gene in zip(lost, genes, strict=False)]
+    more = [f"who,{tfs[1]}x", f"{tfs[0]},{tfs[0]}", f"{tfs[0]},{genes[0]}", f"{tfs[1]},:tada:"]
+    code, out, _ = run("evaluate", fused_network, "--known", write_pairs(tmp_path / "known.csv", *pairs, *more))
+    assert code == 0
+    assert [line for line in out.splitlines() if "without a score" in line] == [
+        "5 known edges without a score: its TF is not among the scored TFs "
+        f"([red]a[/red], b\N{REPLACEMENT CHARACTER}c, {'n' * 39}…, …)",
+        f"1 known edges without a score: neither gene was scored in this role (who → {tfs[1]}x)",
+        f"1 known edges without a score: a gene with itself is no candidate ({tfs[0]})",
+        "1 known edges without a score: its target is not among the scored targets (:tada:)",
+    ]
+
+
+def test_evaluate_tells_that_one_class_cannot_be_ranked(run, fused_network, scored, tmp_path):
+    tfs, genes = scored
+    known = write_pairs(tmp_path / "known.csv", f"{tfs[0]},{genes[0]}", f"{tfs[0]},{genes[1]}")
+    code, out, _ = run("evaluate", fused_network, "--known", known, "-o", tmp_path / "out")
+    assert code == 0
+    assert "all 2 pairs are positive: no ranking figure is possible; try --universe all" in out
+    assert "nan" not in out
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if "–" in line}
+    assert rows["model"] == rows["random"] == ["–"] * 8
+    code, out, _ = run("evaluate", fused_network, "--known", known, "--universe", "all")
+    assert code == 0
+    assert "no ranking figure" not in out
+    assert "nan" not in out
+    model = next(line.split() for line in out.splitlines() if line.strip().startswith("model"))
+    assert model[-1] == "–"  # the best 1,000 of 852
 
 
 def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config):
