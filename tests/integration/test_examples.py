@@ -33,7 +33,14 @@ def test_synthetic_embryo_from_raw_files_to_a_checked_network(tmp_path):
     lines = run_example("synthetic_embryo.py", "--out", tmp_path / "embryo")
 
     assert re.fullmatch(r"72 genes, 12 TFs, \d+ images, \d+ known pairs", lines[0])
-    assert list(read_figures(lines)) == ["grnet (fused)", "|Pearson|", "|Spearman|", "degree only", "random"]
+    assert list(read_figures(lines)) == [
+        "grnet (fused)",
+        "|Pearson|",
+        "|Spearman|",
+        "degree only",
+        "expression neighbour",
+        "random",
+    ]
     network = load_network(tmp_path / "embryo/network")
     novel = int((~network.edges["known"]).sum())
     assert f"{12 * 71} candidates, 200 edges kept, {novel} of them novel" in lines
