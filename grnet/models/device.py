@@ -1,6 +1,9 @@
-"""Choosing the device that a model runs on."""
+"""The device that a model runs on, and how to get the same bytes from it twice."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -28,3 +31,18 @@ def choose_device(name: str) -> torch.device:
             f"--device: {name} asked for, but {torch.cuda.device_count()} CUDA devices are here; use --device cpu"
         )
     return device
+
+
+@contextmanager
+def deterministic_algorithms() -> Iterator[None]:
+    """Let torch add up gradients in a fixed order, on a GPU and on several threads too; the setting before comes back.
+
+    Without it, gradients of gathered rows are summed in whatever order the threads reach them. Operations that have no
+    such algorithm only warn.
+    """
+    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])

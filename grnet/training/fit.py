@@ -17,6 +17,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from grnet.models.arrays import InputShape, Logits
+from grnet.models.device import deterministic_algorithms
 from grnet.models.late import LateInteraction
 from grnet.schema.configs import TrainConfig
 from grnet.training.pairs import LabelledPairs
@@ -80,7 +81,7 @@ def fit_fold(
         Called with 1 after every epoch, and with the epochs saved by stopping early.
     """
     device = data.labels.device
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), deterministic_algorithms():
         torch.manual_seed(seed)
         model = LateInteraction(config.model, shape).to(device)
         fitted, held_out = (torch.from_numpy(part).to(device) for part in (rows.fit, rows.stop))

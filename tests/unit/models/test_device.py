@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from grnet.models.device import choose_device
+from grnet.models.device import choose_device, deterministic_algorithms
 from grnet.schema.errors import ConfigError
 
 
@@ -43,3 +43,10 @@ def test_errors(devices, name, count, text):
     with pytest.raises(ConfigError) as caught:
         choose_device(name)
     assert str(caught.value) == text
+
+
+def test_deterministic_algorithms_are_asked_for_and_the_setting_comes_back():
+    before = torch.are_deterministic_algorithms_enabled()
+    with deterministic_algorithms():
+        assert torch.are_deterministic_algorithms_enabled()
+    assert torch.are_deterministic_algorithms_enabled() == before
