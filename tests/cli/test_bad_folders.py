@@ -197,8 +197,12 @@ def test_overwrite_looks_into_the_folders_of_a_folder(refused):
 
 def test_every_exporter_writes_what_overwrite_replaces(accepted):
     formats = [word for name in ("arboreto", "decoupler", "beeline") for word in ("--format", name)]
+    listings = []
     for _ in range(2):
         accepted("infer-network", "run", "-o", "net", "--top", "20", *formats, "--overwrite")
+        listings.append(sorted(path.name for path in Path("net").iterdir()))
+    assert {f"edges.{name}.csv" for name in ("arboreto", "decoupler", "beeline")} <= set(listings[0])
+    assert listings[1] == listings[0]
 
 
 @pytest.mark.parametrize("overwrite", [True, False])
