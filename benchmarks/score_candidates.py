@@ -25,8 +25,8 @@ import grnet
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
 from grnet.models.run_folder import Run
-from grnet.schema.configs import TrainConfig
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import TrainConfig
 from grnet.scoring.candidates import score_candidates
 from grnet.training.fit import score_rows
 from grnet.training.pairs import LabelledPairs

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 import grnet
-from grnet.schema.configs import TrainConfig
+from grnet.schema.model_configs import TrainConfig
 
 DEFAULT_DATA = os.environ.get("GRNET_REAL_DATA", str(Path(__file__).parent.parent / "../shared/data"))
 

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 import grnet
-from grnet.schema.configs import TrainConfig
+from grnet.schema.model_configs import TrainConfig
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ import torch
 
 import grnet
 from grnet.features.context import expression_profiles, image_profiles
-from grnet.schema.configs import ModelConfig, TrainConfig
 from grnet.schema.features import GeneFeatures
+from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.workflow.demo import prepare_lab
 
 torch.set_num_threads(1)
@@ -37,7 +37,7 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def tiny_config() -> TrainConfig:
     """Settings that train in about a second and judge nothing."""
-    model = ModelConfig(hidden=16, bins=6, channels=(4,))
+    model = LateConfig(hidden=16, bins=6, channels=(4,))
     return TrainConfig(model=model, folds=3, epochs=3, patience=2, device="cpu")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.schema.configs import EDGE_FORMATS, MODALITIES, Modality
+from grnet.schema.configs import EDGE_FORMATS
+from grnet.schema.model_configs import MODALITIES, Modality
 
 FOLDER = click.Path(path_type=Path)
 
@@ -39,7 +40,7 @@ def train_command(
 ) -> None:
     """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
     from grnet.cli.tables import show_figures
-    from grnet.schema.configs import TrainConfig
+    from grnet.schema.model_configs import TrainConfig
     from grnet.workflow.train import train
 
     given = {name: value for name, value in settings.items() if value is not None}

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
-from grnet.schema.configs import Modality
 from grnet.schema.features import Bools, Float32, Profiles
+from grnet.schema.model_configs import Modality
 
 COMPONENTS_REMOVED = (1, 3, 5, 10)
 """Principal components of the samples that are removed before correlating: shared gradients, batches, cell number."""

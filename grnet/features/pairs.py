@@ -10,9 +10,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from grnet.schema.configs import Modality
 from grnet.schema.features import Float32, GeneFeatures, Profiles
 from grnet.schema.genes import Indices, PairIndex
+from grnet.schema.model_configs import Modality
 
 Floats = npt.NDArray[np.float64]
 

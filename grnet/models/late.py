@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from grnet.models.arrays import GeneCodes, GeneInputs, InputShape, Logits
 from grnet.models.encoding import MapEncoder, PiecewiseLinear
-from grnet.schema.configs import ModelConfig
+from grnet.schema.model_configs import LateConfig
 
 LEVEL_BINS = 8
 
@@ -22,7 +22,7 @@ LEVEL_BINS = 8
 class Tower(nn.Module):
     """The head of one modality: pair features and the two genes' own features → hidden vector → logit."""
 
-    def __init__(self, shape: InputShape, modality: str, config: ModelConfig) -> None:
+    def __init__(self, shape: InputShape, modality: str, config: LateConfig) -> None:
         super().__init__()
         self.names = shape.measurements(modality)
         bins, hidden = config.bins, config.hidden
@@ -66,7 +66,7 @@ class LateInteraction(nn.Module):
 
     Parameters
     ----------
-    config : ModelConfig
+    config : LateConfig
     shape : InputShape
         Sizes of the features that it will see.
 
@@ -78,7 +78,7 @@ class LateInteraction(nn.Module):
 
     trust: Tensor
 
-    def __init__(self, config: ModelConfig, shape: InputShape) -> None:
+    def __init__(self, config: LateConfig, shape: InputShape) -> None:
         super().__init__()
         self.config, self.shape = config, shape
         wanted = ("rna", "image") if config.modality == "fused" else (config.modality,)

@@ -26,9 +26,9 @@ from safetensors.torch import load_file, save_file
 from grnet.models.arrays import InputShape
 from grnet.models.late import LateInteraction
 from grnet.schema.calibration import Calibration
-from grnet.schema.configs import ModelConfig
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
+from grnet.schema.model_configs import LateConfig
 from grnet.schema.storage import read_json, replace_file
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, read_table
 
@@ -47,7 +47,7 @@ class Run:
     path : Path
     settings : dict
         What `run.toml` says.
-    model_config : ModelConfig
+    model_config : LateConfig
     shape : InputShape
         Sizes of the features that the models take.
     out_of_fold : DataFrame
@@ -59,7 +59,7 @@ class Run:
 
     path: Path
     settings: dict[str, Any]
-    model_config: ModelConfig
+    model_config: LateConfig
     shape: InputShape
     out_of_fold: pd.DataFrame
     calibration: Calibration
@@ -180,7 +180,7 @@ def load_run(path: str | Path) -> Run:
         model["channels"] = tuple(model["channels"])
         stored = settings["shape"]
         shape = InputShape(dict(stored["context"]), dict(stored["level"]), tuple(stored["views"]))
-        config = ModelConfig(**model)
+        config = LateConfig(**model)
         _check_entries(settings)
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError(f"{path / SETTINGS_FILE}: missing or wrong entry ({error}); {_MEND}") from error

@@ -7,29 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from grnet.schema.errors import ConfigError
+from grnet.schema.problems import Problems
 
-Modality = Literal["rna", "image", "fused"]
-MODALITIES: tuple[Modality, ...] = ("rna", "image", "fused")
 GenePolicy = Literal["expression", "all"]
-LARGEST_SEED = 2**32 - 1
-"""What every library that is seeded takes."""
-
-
-class _Problems(list[str]):
-    """Collects what is wrong with a config and raises it in one error."""
-
-    def require(self, holds: bool, text: str) -> None:
-        if not holds:
-            self.append(text)
-
-    def require_seed(self, seed: int) -> None:
-        self.require(seed >= 0, f"--seed is 0 or more, got {seed}")
-        self.require(seed <= LARGEST_SEED, f"--seed is at most {LARGEST_SEED}, got {seed}")
-
-    def raise_any(self) -> None:
-        if self:
-            raise ConfigError("; ".join(self))
 
 
 @dataclass(frozen=True)
@@ -74,7 +54,7 @@ class PrepareConfig:
     transpose: bool = False
 
     def __post_init__(self) -> None:
-        problems = _Problems()
+        problems = Problems()
         problems.require(bool(self.expression), "prepare needs at least one table: --expression FILE")
         problems.require(self.genes in ("expression", "all"), f"--genes is expression or all, got {self.genes!r}")
         if self.image_size is not None:
@@ -110,7 +90,7 @@ class SimulateConfig:
     genes_without_images: float = 0.15
 
     def __post_init__(self) -> None:
-        problems = _Problems()
+        problems = Problems()
         problems.require_seed(self.seed)
         problems.require(self.n_tfs >= 8, f"--tfs is at least 8, got {self.n_tfs}")
         problems.require(self.n_targets >= 10, f"--targets is at least 10, got {self.n_targets}")
@@ -118,94 +98,6 @@ class SimulateConfig:
         problems.require(0 <= self.genes_without_images < 1, "genes_without_images lies in 0..1")
         problems.require(self.embryos_per_gene >= 1, "embryos_per_gene is at least 1")
         problems.require(min(self.image_size) >= 16, "image_size is at least 16 × 16")
-        problems.raise_any()
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """The late-interaction network.
-
-    Attributes
-    ----------
-    modality : {"rna", "image", "fused"}
-    channels : tuple of int
-        Channels of the image encoder's convolutions; the last is the number of feature maps that are compared.
-    bins : int
-        Quantile bins of the piecewise-linear encoding of one pair feature.
-    hidden : int
-        Width of the head.
-    dropout : float
-        Dropout of the head.
-    single_modality_weight : float
-        Weight in the loss of the score from RNA alone and of that from images alone, where a pair has both. It is
-        modality dropout in expectation, without its noise: a gene that lacks one modality is handled (fused).
-    """
-
-    modality: Modality = "fused"
-    channels: tuple[int, ...] = (8, 12)
-    bins: int = 16
-    hidden: int = 96
-    dropout: float = 0.3
-    single_modality_weight: float = 0.5
-
-    def __post_init__(self) -> None:
-        problems = _Problems()
-        problems.require(self.modality in MODALITIES, f"--modality is rna, image or fused, got {self.modality!r}")
-        problems.require(all(c >= 1 for c in self.channels) and bool(self.channels), "channels are at least 1")
-        problems.require(min(self.bins, self.hidden) >= 1, "bins and hidden are at least 1")
-        problems.require(0 <= self.dropout < 1, f"dropout lies in 0..1, got {self.dropout}")
-        problems.require(self.single_modality_weight >= 0, "single_modality_weight is 0 or more")
-        problems.raise_any()
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """How fold models are fitted.
-
-    Attributes
-    ----------
-    model : ModelConfig
-    folds : int
-        Fold models of the cross-fitting.
-    seed : int
-        Decides folds, sampled negatives, initial weights and order.
-    epochs, patience : int
-        Most passes over the training pairs; stop after `patience` passes without a better validation loss.
-    batch_size : int
-    learning_rate, weight_decay : float
-        Of AdamW.
-    validation_fraction : float
-        Part of the training pairs that early stopping looks at.
-    negatives_per_positive : float
-        Sampled negatives where the known edges have positives only.
-    device : str
-        "auto", "cpu", "cuda" or "cuda:N".
-    """
-
-    model: ModelConfig = field(default_factory=ModelConfig)
-    folds: int = 5
-    seed: int = 0
-    epochs: int = 30
-    patience: int = 8
-    batch_size: int = 128
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-3
-    validation_fraction: float = 0.1
-    negatives_per_positive: float = 1.0
-    device: str = "auto"
-
-    def __post_init__(self) -> None:
-        problems = _Problems()
-        problems.require(self.folds >= 2, f"--folds is at least 2, got {self.folds}")
-        problems.require_seed(self.seed)
-        problems.require(self.epochs >= 1, f"--epochs is at least 1, got {self.epochs}")
-        problems.require(self.patience >= 1, f"--patience is at least 1, got {self.patience}")
-        problems.require(self.batch_size >= 2, f"--batch-size is at least 2, got {self.batch_size}")
-        fits = 0 < self.learning_rate <= 1
-        problems.require(fits, f"--learning-rate is above 0 and at most 1, got {self.learning_rate}")
-        problems.require(0 < self.validation_fraction < 0.5, "validation_fraction lies between 0 and 0.5")
-        ratio = self.negatives_per_positive
-        problems.require(0 < ratio < float("inf"), f"--negatives-per-positive is above 0 and finite, got {ratio}")
         problems.raise_any()
 
 
@@ -243,7 +135,7 @@ class InferConfig:
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        problems = _Problems()
+        problems = Problems()
         if self.probability is not None:
             problems.require(0 <= self.probability <= 1, f"--probability lies in 0..1, got {self.probability}")
         for flag, value in (("--top", self.top), ("--top-per-target", self.top_per_target)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from grnet.schema.configs import Modality
+from grnet.schema.model_configs import Modality
 
 Float32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]

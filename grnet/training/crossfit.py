@@ -16,9 +16,10 @@ from grnet.features.build import build_features
 from grnet.models.arrays import InputShape
 from grnet.models.device import choose_device
 from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, save_model, write_settings
-from grnet.schema.configs import TrainConfig, to_plain
+from grnet.schema.configs import to_plain
 from grnet.schema.errors import InputError
 from grnet.schema.features import GeneFeatures
+from grnet.schema.model_configs import TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import new_folder, write_json
 from grnet.training.fit import FittedFold, FoldRows, fit_fold, score_rows

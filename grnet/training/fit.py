@@ -19,7 +19,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from grnet.models.arrays import InputShape, Logits
 from grnet.models.device import deterministic_algorithms
 from grnet.models.late import LateInteraction
-from grnet.schema.configs import TrainConfig
+from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.training.pairs import LabelledPairs
 
 WARM_UP = 0.1
@@ -83,6 +83,7 @@ def fit_fold(
     device = data.labels.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), deterministic_algorithms():
         torch.manual_seed(seed)
+        assert isinstance(config.model, LateConfig)
         model = LateInteraction(config.model, shape).to(device)
         fitted, held_out = (torch.from_numpy(part).to(device) for part in (rows.fit, rows.stop))
         present = torch.cat([data.tf[fitted], data.target[fitted]]).unique()
@@ -158,7 +159,7 @@ class _Stage:
             return loss
         together = logits.rna.detach() + logits.image + logits.joint
         fused = binary_cross_entropy_with_logits(together, labels, pos_weight=self.weight)
-        return fused + self.config.model.single_modality_weight * loss
+        return fused + self.model.config.single_modality_weight * loss
 
     def _held_out_loss(self, rows: Tensor) -> float:
         logits = score_rows(self.average.module, self.data, rows, self.modalities)

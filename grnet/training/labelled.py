@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from grnet.dataset.directory import Dataset
 from grnet.evaluation.splits import assign_folds, sample_negatives
-from grnet.schema.configs import TrainConfig
 from grnet.schema.errors import InputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import TrainConfig
 from grnet.schema.tables import LABEL
 
 FEWEST_OF_A_CLASS = 10

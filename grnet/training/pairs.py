@@ -12,9 +12,9 @@ from torch import Tensor
 
 from grnet.features.pairs import context_tables
 from grnet.models.arrays import GeneInputs, InputShape
-from grnet.schema.configs import Modality
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import Modality
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from grnet.evaluation.calibration import cross_calibrate, fit_calibration
 from grnet.evaluation.figures import FigureRow, compare, fold_table
 from grnet.evaluation.report import TrainingReport, write_report
 from grnet.features.pairs import correlations, expression_similarity
-from grnet.schema.configs import TrainConfig, to_plain
+from grnet.schema.configs import to_plain
 from grnet.schema.features import GeneFeatures
+from grnet.schema.model_configs import TrainConfig
 from grnet.schema.storage import write_json
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF, write_table
 from grnet.training.fit import FittedFold

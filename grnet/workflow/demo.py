@@ -8,7 +8,7 @@ from pathlib import Path
 from grnet.dataset.embryo import LabSummary
 from grnet.dataset.summary import DatasetSummary
 from grnet.evaluation.network_evaluation import NetworkEvaluation
-from grnet.schema.configs import MODALITIES
+from grnet.schema.model_configs import MODALITIES
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import folder_in_place
 from grnet.training.run_figures import TrainingResult

@@ -8,7 +8,7 @@ from pathlib import Path
 import grnet
 from grnet.dataset.directory import load_dataset
 from grnet.models.run_folder import SETTINGS_FILE
-from grnet.schema.configs import Modality, ModelConfig, TrainConfig
+from grnet.schema.model_configs import Modality, TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free
 from grnet.training.crossfit import crossfit
@@ -64,7 +64,7 @@ def train(
         Settings out of range, or a device that is not here.
     """
     given = config or TrainConfig()
-    model: ModelConfig = replace(given.model, modality=modality)
+    model = replace(given.model, modality=modality)
     resolved = replace(given, model=model, seed=seed, folds=folds)
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))

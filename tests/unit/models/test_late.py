@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from grnet.features.pairs import context_tables
 from grnet.models.arrays import GeneInputs, InputShape, Logits
 from grnet.models.late import LateInteraction
-from grnet.schema.configs import ModelConfig
+from grnet.schema.model_configs import LateConfig
 
 CPU = torch.device("cpu")
 N_GENES = 14
@@ -25,7 +25,7 @@ ALL_TFS, ALL_TARGETS = (
 def make_model(features, modality="fused", *, trust=0.6, hidden=16):
     """Return a model with random weights and bins fitted on all pairs, in evaluation mode."""
     torch.manual_seed(0)
-    config = ModelConfig(modality=modality, hidden=hidden, bins=6, channels=(4,), dropout=0.2)
+    config = LateConfig(modality=modality, hidden=hidden, bins=6, channels=(4,), dropout=0.2)
     model = LateInteraction(config, InputShape.of(features))
     tables = context_tables(features, modality, CPU)
     model.fit_encodings(

@@ -21,8 +21,8 @@ from grnet.features.pairs import context_tables
 from grnet.models.arrays import GeneInputs, InputShape
 from grnet.models.late import LateInteraction
 from grnet.models.run_folder import load_run
-from grnet.schema.configs import ModelConfig
 from grnet.schema.errors import ConfigError, FormatError
+from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table
 from grnet.scoring.blocks import BlockScorer
@@ -93,7 +93,7 @@ def scored(trusting_run, dataset, tmp_path_factory):
 def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, size, tile):
     monkeypatch.setattr("grnet.scoring.blocks.TILE_PAIRS", {"cpu": tile})
     torch.manual_seed(0)
-    config = ModelConfig(modality, hidden=16, bins=6, channels=(4,))
+    config = LateConfig(modality, hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval() for _ in range(3)]
     for model in models:
         model.trust.fill_(0.7)

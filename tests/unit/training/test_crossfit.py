@@ -16,9 +16,9 @@ from grnet.dataset.directory import load_dataset
 from grnet.evaluation.calibration import fit_calibration
 from grnet.features.build import build_features
 from grnet.models.run_folder import load_run
-from grnet.schema.configs import ModelConfig
 from grnet.schema.errors import InputError, OutputExistsError
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
 from grnet.schema.tables import OUT_OF_FOLD, read_table
 from grnet.training.crossfit import crossfit, fit_folds
@@ -209,7 +209,7 @@ def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config):
         patience=25,
         batch_size=32,
         learning_rate=0.003,
-        model=ModelConfig("rna", hidden=48, dropout=0.0),
+        model=LateConfig("rna", hidden=48, dropout=0.0),
     )
     fitted, scores = fit_folds(dataset, features, training, config, device=CPU)
     learnt = [epoch.train_loss for member in fitted for epoch in member.history if epoch.epoch == 25]

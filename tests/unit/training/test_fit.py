@@ -13,8 +13,8 @@ from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.models.arrays import InputShape
 from grnet.models.late import LateInteraction
-from grnet.schema.configs import ModelConfig, TrainConfig
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.training.fit import (
     FEWEST_STEPS_OF_A_CYCLE,
     FoldRows,
@@ -31,7 +31,7 @@ CPU = torch.device("cpu")
 
 def settings(modality="fused", **changes):
     return TrainConfig(
-        model=ModelConfig(modality=modality, hidden=16, bins=6, channels=(4,)), **{"epochs": 3, "patience": 3} | changes
+        model=LateConfig(modality=modality, hidden=16, bins=6, channels=(4,)), **{"epochs": 3, "patience": 3} | changes
     )
 
 

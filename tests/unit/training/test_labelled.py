@@ -9,11 +9,11 @@ import pytest
 
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.schema.configs import ModelConfig, TrainConfig
 from grnet.schema.errors import InputError
+from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.training.labelled import choose_pairs
 
-CONFIG = TrainConfig(folds=3, model=ModelConfig(modality="rna"))
+CONFIG = TrainConfig(folds=3, model=LateConfig(modality="rna"))
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def features(dataset):
 
 
 def of_modality(modality, **settings):
-    return replace(CONFIG, model=ModelConfig(modality=modality), **settings)
+    return replace(CONFIG, model=LateConfig(modality=modality), **settings)
 
 
 def named(dataset, training):

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grnet.schema.configs import ModelConfig, TrainConfig
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.training.labelled import TrainingPairs
 from grnet.training.run_figures import Outcome, _as_sentence, _describe_trust
 
@@ -20,7 +20,7 @@ def outcome():
     n = 60
     pairs = PairIndex(np.zeros(n, dtype=np.int64), np.arange(1, n + 1))
     training = TrainingPairs(pairs, np.arange(n, dtype=np.int8) % 2, (np.arange(n) % 3).astype(np.int8), ())
-    config = TrainConfig(model=ModelConfig(modality="fused"))
+    config = TrainConfig(model=LateConfig(modality="fused"))
     return Outcome(training, np.zeros(n), {}, np.full(n, 0.5), np.ones(n, dtype=bool), config, BOTH)
 
 
@@ -54,7 +54,7 @@ def test_a_fused_model_of_one_modality_is_called_what_it_is(outcome):
 
 
 def test_trust_is_not_told_of_an_rna_run(outcome):
-    assert _describe_trust(replace(outcome, config=TrainConfig(model=ModelConfig(modality="rna"))), [1.0] * 3) == []
+    assert _describe_trust(replace(outcome, config=TrainConfig(model=LateConfig(modality="rna"))), [1.0] * 3) == []
 
 
 def test_a_note_reads_as_a_sentence():

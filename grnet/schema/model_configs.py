@@ -1,0 +1,197 @@
+"""What a user can set of models and of their training, for each architecture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from grnet.schema.errors import ConfigError
+from grnet.schema.problems import Problems
+
+Modality = Literal["rna", "image", "fused"]
+MODALITIES: tuple[Modality, ...] = ("rna", "image", "fused")
+Architecture = Literal["late", "sdinet"]
+ARCHITECTURES: tuple[Architecture, ...] = ("late", "sdinet")
+Precision = Literal["auto", "fp32", "bf16"]
+PRECISIONS: tuple[Precision, ...] = ("auto", "fp32", "bf16")
+
+
+@dataclass(frozen=True)
+class LateConfig:
+    """The late-interaction network.
+
+    Attributes
+    ----------
+    modality : {"rna", "image", "fused"}
+    channels : tuple of int
+        Channels of the image encoder's convolutions; the last is the number of feature maps that are compared.
+    bins : int
+        Quantile bins of the piecewise-linear encoding of one pair feature.
+    hidden : int
+        Width of the head.
+    dropout : float
+        Dropout of the head.
+    single_modality_weight : float
+        Weight in the loss of the score from RNA alone and of that from images alone, where a pair has both. It is
+        modality dropout in expectation, without its noise: a gene that lacks one modality is handled (fused).
+    """
+
+    modality: Modality = "fused"
+    channels: tuple[int, ...] = (8, 12)
+    bins: int = 16
+    hidden: int = 96
+    dropout: float = 0.3
+    single_modality_weight: float = 0.5
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        problems.require(self.modality in MODALITIES, f"--modality is rna, image or fused, got {self.modality!r}")
+        problems.require(all(c >= 1 for c in self.channels) and bool(self.channels), "channels are at least 1")
+        problems.require(min(self.bins, self.hidden) >= 1, "bins and hidden are at least 1")
+        problems.require(0 <= self.dropout < 1, f"dropout lies in 0..1, got {self.dropout}")
+        problems.require(self.single_modality_weight >= 0, "single_modality_weight is 0 or more")
+        problems.raise_any()
+
+
+@dataclass(frozen=True)
+class SdinetConfig:
+    """The networks of the SDINet paper; their layers are fixed.
+
+    Attributes
+    ----------
+    modality : {"rna", "image", "fused"}
+        The RNA network, SDINet, or the fusion of both.
+    min_image_pairs : int
+        Fewest combinations of a TF image and a target image of one view; pairs of genes with fewer are left out
+        (image and fused). The paper has 6.
+    paper_normalisation : bool
+        Scale every sample to 0..1, which is what the paper's normalisation comes to; else standardise with the mean
+        and standard deviation of the training samples.
+    precision : {"auto", "fp32", "bf16"}
+        Of the convolutions; auto is bf16 where the device computes in it.
+    compile : bool
+        Let torch.compile fuse the networks' operations; it needs a C++ compiler and costs a minute at the start.
+    """
+
+    modality: Modality = "fused"
+    min_image_pairs: int = 1
+    paper_normalisation: bool = False
+    precision: Precision = "auto"
+    compile: bool = False
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        problems.require(self.modality in MODALITIES, f"--modality is rna, image or fused, got {self.modality!r}")
+        problems.require(self.min_image_pairs >= 1, f"--min-image-pairs is at least 1, got {self.min_image_pairs}")
+        problems.require(
+            self.precision in PRECISIONS, f"--precision is one of {', '.join(PRECISIONS)}, got {self.precision!r}"
+        )
+        problems.raise_any()
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How fold models are fitted.
+
+    Attributes
+    ----------
+    model : LateConfig or SdinetConfig
+    folds : int
+        Fold models of the cross-fitting.
+    seed : int
+        Decides folds, sampled negatives, initial weights and order.
+    epochs, patience : int
+        Most passes over the training pairs; stop after `patience` passes without a better validation loss.
+    batch_size : int
+    learning_rate, weight_decay : float
+        Of AdamW.
+    rate_drops : tuple of int
+        Passes after which the learning rate is a tenth of what it was (sdinet; late has a cycle of its own).
+    validation_fraction : float
+        Part of the training pairs that early stopping looks at.
+    negatives_per_positive : float
+        Sampled negatives where the known edges have positives only.
+    device : str
+        "auto", "cpu", "cuda" or "cuda:N".
+    """
+
+    model: LateConfig | SdinetConfig = field(default_factory=LateConfig)
+    folds: int = 5
+    seed: int = 0
+    epochs: int = 30
+    patience: int = 8
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-3
+    rate_drops: tuple[int, ...] = ()
+    validation_fraction: float = 0.1
+    negatives_per_positive: float = 1.0
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        problems.require(self.folds >= 2, f"--folds is at least 2, got {self.folds}")
+        problems.require_seed(self.seed)
+        problems.require(self.epochs >= 1, f"--epochs is at least 1, got {self.epochs}")
+        problems.require(self.patience >= 1, f"--patience is at least 1, got {self.patience}")
+        problems.require(self.batch_size >= 2, f"--batch-size is at least 2, got {self.batch_size}")
+        fits = 0 < self.learning_rate <= 1
+        problems.require(fits, f"--learning-rate is above 0 and at most 1, got {self.learning_rate}")
+        problems.require(0 < self.validation_fraction < 0.5, "validation_fraction lies between 0 and 0.5")
+        ratio = self.negatives_per_positive
+        problems.require(0 < ratio < float("inf"), f"--negatives-per-positive is above 0 and finite, got {ratio}")
+        problems.raise_any()
+
+    @property
+    def architecture(self) -> Architecture:
+        """Which kind of model this trains."""
+        return "sdinet" if isinstance(self.model, SdinetConfig) else "late"
+
+
+_PAPER: dict[Modality, dict[str, Any]] = {
+    "rna": {"epochs": 300, "batch_size": 32, "learning_rate": 3e-4},
+    "fused": {"epochs": 60, "batch_size": 32, "learning_rate": 3e-4, "rate_drops": (10, 15)},
+    "image": {"epochs": 40, "batch_size": 16, "learning_rate": 3e-6},
+}
+"""Epochs, batches and rates of the paper."""
+_MODEL_SETTINGS = ("min_image_pairs", "paper_normalisation", "precision", "compile")
+SDINET_PATIENCE = 25
+"""Epochs without a better validation loss after which a network of the paper has settled; the paper goes on."""
+
+
+def configure_training(
+    architecture: Architecture, modality: Modality, *, base: TrainConfig | None = None, **settings: Any
+) -> TrainConfig:
+    """Return the settings of an architecture and modality, with some of them replaced.
+
+    Parameters
+    ----------
+    architecture : {"late", "sdinet"}
+    modality : {"rna", "image", "fused"}
+    base : TrainConfig, optional
+        Settings to start from; else the architecture's own: for sdinet those of the paper, with early stopping.
+    **settings
+        Fields of :class:`TrainConfig`, and for sdinet also of :class:`SdinetConfig`; None stands for "not given".
+
+    Raises
+    ------
+    ConfigError
+        A setting is out of range, or is of the other architecture.
+    """
+    if architecture not in ARCHITECTURES:
+        raise ConfigError(f"--architecture is one of {', '.join(ARCHITECTURES)}, got {architecture!r}")
+    given = {name: value for name, value in settings.items() if value is not None}
+    of_model = {name: given.pop(name) for name in _MODEL_SETTINGS if name in given}
+    model: LateConfig | SdinetConfig
+    if architecture == "late":
+        if any(of_model.values()):
+            flags = ", ".join(f"--{name.replace('_', '-')}" for name, value in of_model.items() if value)
+            raise ConfigError(f"{flags}: belongs to --architecture sdinet, got --architecture late")
+        model = LateConfig(modality)
+        defaults: dict[str, Any] = {}
+    else:
+        model = SdinetConfig(modality, **of_model)
+        defaults = {"patience": SDINET_PATIENCE, "weight_decay": 0.0, **_PAPER[modality]}
+    if base is not None and base.architecture == architecture:
+        return replace(base, model=replace(base.model, modality=modality, **of_model), **given)
+    return TrainConfig(**{**defaults, "model": model, **given})
