@@ -99,10 +99,26 @@ def new_folder(path: Path, *, overwrite: bool = False, marker: str | None = None
         yield temporary
         temporary.chmod(0o755)
         check_output_free(path, overwrite=overwrite, marker=marker)  # the work was long: much may have come since
-        with _set_aside(path):
-            temporary.replace(path)
+        put_in_place(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def put_in_place(folder: Path, path: Path) -> None:
+    """Rename a finished folder to `path`, on the same file system, and delete what was there.
+
+    Broken off at any point, the finished folder is under one of the two names and never deleted.
+    """
+    retired = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.old."))
+    old = retired / "old"
+    try:
+        if os.path.lexists(path):
+            path.replace(old)
+        folder.replace(path)
+    finally:
+        if os.path.lexists(folder) and os.path.lexists(old):
+            old.replace(path)  # fails where something has come there meanwhile; then neither is deleted
+        shutil.rmtree(retired, ignore_errors=True)
 
 
 @contextmanager
