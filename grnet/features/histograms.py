@@ -19,6 +19,8 @@ from grnet.schema.features import Float32
 
 BINS = 64
 """Bins along each axis, as in the paper."""
+BLOCK_VALUES = 2**22
+"""Expression values whose bins are found at once: 32 MiB in float64, and as much for the bins found."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,11 @@ class JointHistograms:
         """
         present = np.isfinite(expression).all(axis=1) & (expression.shape[1] > 0)
         found = np.zeros(expression.shape, dtype=np.uint8 if bins <= 256 else np.int16)
-        for gene in np.flatnonzero(present):
-            found[gene] = find_bins(expression[gene], bins)
+        genes = np.flatnonzero(present)
+        step = max(BLOCK_VALUES // max(expression.shape[1], 1), 1)
+        for start in range(0, len(genes), step):
+            block = genes[start : start + step]
+            found[block] = find_bins(expression[block], bins)
         return cls(torch.from_numpy(found).to(device), torch.from_numpy(present).to(device), bins)
 
     def of_pairs(self, tf: Tensor, target: Tensor) -> Tensor:
@@ -81,25 +86,26 @@ class JointHistograms:
 
 
 def find_bins(values: Float32, bins: int) -> npt.NDArray[np.int64]:
-    """Return into which of `bins` equal bins from its smallest to its largest each value falls, as NumPy counts them.
+    """Return into which of `bins` equal bins from its gene's smallest to its largest value each value falls.
 
-    A value on an edge belongs to the bin above it, the largest to the last bin. Values that are all equal lie in the
-    middle of a range of width 1.
+    As in NumPy's histograms, a value on an edge belongs to the bin above it, the largest to the last bin, and a gene
+    whose values are all equal has a range of width 1 around them.
 
     Parameters
     ----------
-    values : float32 array [S]
-        Finite, at least one.
+    values : float32 array [B, S]
+        Finite; S at least 1.
     bins : int
 
     Returns
     -------
-    int64 array [S]
+    int64 array [B, S]
         0..bins - 1.
     """
-    # The edges of numpy.histogram2d, bit for bit: its bounds in float64, widened where equal, then linspace.
-    low, high = float(values.min()), float(values.max())
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, bins + 1)
-    return np.searchsorted(edges[1:-1], values.astype(np.float64), side="right")
+    exact = values.astype(np.float64)
+    low, high = exact.min(axis=1, keepdims=True), exact.max(axis=1, keepdims=True)
+    margin = np.where(low == high, 0.5, 0.0)
+    low, high = low - margin, high + margin
+    # Rounded as numpy.linspace rounds a single range; given many at once it rounds otherwise if one has no width.
+    edges = np.arange(1, bins) * ((high - low) / bins) + low  # [B, bins - 1], without the two ends
+    return torch.searchsorted(torch.from_numpy(edges), torch.from_numpy(exact), right=True).numpy()

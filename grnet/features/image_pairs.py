@@ -132,8 +132,10 @@ class ImagePairs:
             0..1, the TF's image in channel 0; resampled to `size` by bilinear interpolation, averaging over what falls
             together where an image shrinks.
         """
-        pairs = self.images[torch.stack([tf_rows, target_rows], dim=1)].float() / 255  # [M, 2, H, W]
-        height, width = pairs.shape[2:]
+        height, width = self.images.shape[1:]
+        rows = torch.stack([tf_rows, target_rows], dim=1)
+        chosen = self.images.index_select(0, rows.flatten())
+        pairs = chosen.view(len(rows), 2, height, width).float().div_(255)
         if (height, width) == self.size:
             return pairs
         shrinks = self.size[0] < height or self.size[1] < width
@@ -161,8 +163,3 @@ def locate(counts: Tensor, flat: Tensor) -> tuple[Tensor, Tensor]:
     ends = counts.cumsum(dim=0)
     owner = torch.searchsorted(ends, flat, right=True)
     return owner, flat - (ends - counts)[owner]
-
-
-def stack_vertically(images: Tensor) -> Tensor:
-    """Put the TF's image above the target's, as the fusion network takes them: [M, 2, H, W] → [M, 1, 2 H, W]."""
-    return images.flatten(1, 2).unsqueeze(1)

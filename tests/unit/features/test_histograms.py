@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
+from grnet.features import histograms
 from grnet.features.histograms import BINS, JointHistograms, find_bins
 
 CPU = torch.device("cpu")
@@ -22,8 +23,8 @@ def oracle(expression, tf, target, bins=BINS):
 def assert_equals_numpy(expression, bins=BINS):
     """Compare every ordered pair of genes, each gene with itself too."""
     tf, target = (grid.ravel() for grid in np.indices((len(expression), len(expression))))
-    histograms = JointHistograms.build(expression, CPU, bins=bins)
-    found = histograms.of_pairs(torch.from_numpy(tf), torch.from_numpy(target))
+    joint = JointHistograms.build(expression, CPU, bins=bins)
+    found = joint.of_pairs(torch.from_numpy(tf), torch.from_numpy(target))
     assert found.dtype == torch.float32
     assert found.shape == (len(tf), 1, bins, bins)
     assert np.array_equal(found.numpy(), oracle(expression, tf, target, bins))
@@ -60,7 +61,11 @@ def test_constant_genes_fill_the_middle_bin():
 
 
 def test_constants_too_large_to_widen():
-    assert_equals_numpy(np.array([[1e20] * 4, [0, 1, 2, 3]], dtype=np.float32))
+    rng = np.random.default_rng(9)
+    beside = np.round(rng.normal(size=(4, 40)), 1)
+    expression = np.vstack([np.full((1, 40), 1e20), beside]).astype(np.float32)
+    assert_equals_numpy(expression)
+    assert_equals_numpy(expression, bins=10)
 
 
 def test_tf_runs_along_the_columns():
@@ -72,9 +77,9 @@ def test_tf_runs_along_the_columns():
 def test_a_pair_without_expression_is_empty():
     expression = np.random.default_rng(5).normal(size=(4, 12)).astype(np.float32)
     expression[[1, 3]] = np.nan
-    histograms = JointHistograms.build(expression, CPU)
-    assert histograms.present.tolist() == [True, False, True, False]
-    found = histograms.of_pairs(torch.tensor([0, 0, 1, 1]), torch.tensor([2, 1, 2, 3]))
+    joint = JointHistograms.build(expression, CPU)
+    assert joint.present.tolist() == [True, False, True, False]
+    found = joint.of_pairs(torch.tensor([0, 0, 1, 1]), torch.tensor([2, 1, 2, 3]))
     assert found.sum(dim=(1, 2, 3)).tolist() == [12, 0, 0, 0]
     assert np.array_equal(found[:1].numpy(), oracle(expression, [0], [2]))
 
@@ -98,9 +103,18 @@ def test_no_pairs_no_samples_and_no_genes():
 
 
 def test_bins_are_those_of_one_dimension():
-    values = np.random.default_rng(6).gamma(1, size=200).astype(np.float32)
-    counts = np.bincount(find_bins(values, 64), minlength=64)
-    assert np.array_equal(counts, np.histogram(values.astype(np.float64), bins=64)[0])
+    values = np.random.default_rng(6).gamma(1, size=(3, 200)).astype(np.float32)
+    for row, bins in zip(values, find_bins(values, 64), strict=True):
+        assert np.array_equal(np.bincount(bins, minlength=64), np.histogram(row.astype(np.float64), bins=64)[0])
+
+
+@pytest.mark.parametrize("values_at_once", [1, 20, 25, 1000])
+def test_blocks_of_genes_change_nothing(monkeypatch, values_at_once):
+    expression = np.random.default_rng(8).normal(size=(7, 10)).astype(np.float32)
+    expression[[0, 4]] = np.nan
+    whole = JointHistograms.build(expression, CPU)
+    monkeypatch.setattr(histograms, "BLOCK_VALUES", values_at_once)
+    assert torch.equal(JointHistograms.build(expression, CPU).bin, whole.bin)
 
 
 @pytest.mark.realdata

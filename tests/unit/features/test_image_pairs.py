@@ -12,7 +12,8 @@ import pytest
 import torch
 from PIL import Image
 
-from grnet.features.image_pairs import ImagePairs, locate, stack_vertically
+from grnet.dataset.directory import load_dataset
+from grnet.features.image_pairs import ImagePairs, locate
 
 CPU = torch.device("cpu")
 VIEWS = ("dorsal", "lateral", "ventral")
@@ -140,6 +141,12 @@ def test_grey_stays_within_0_and_1(dataset, size, grey):
     assert found.max() <= 1
 
 
+@pytest.mark.parametrize("size", [(HEIGHT, WIDTH), (3, 5), (12, 20)])
+def test_no_image_pairs_give_an_empty_batch(dataset, size):
+    none = torch.zeros(0, dtype=torch.int64)
+    assert ImagePairs.build(dataset, CPU, size=size).gather(none, none).shape == (0, 2, *size)
+
+
 def test_no_images_at_all(dataset):
     empty = SimpleNamespace(
         images=np.zeros((0, 0, 0), np.uint8),
@@ -157,17 +164,7 @@ def test_no_images_at_all(dataset):
     assert [rows.tolist() for rows in pairs.rows_of(tf, target, owner, number)] == [[], []]
 
 
-def test_the_tf_is_stacked_above_the_target():
-    images = torch.arange(24).view(2, 2, 2, 3)
-    stacked = stack_vertically(images)
-    assert stacked.shape == (2, 1, 4, 3)
-    assert torch.equal(stacked[:, 0, :2], images[:, 0])
-    assert torch.equal(stacked[:, 0, 2:], images[:, 1])
-
-
 def test_a_dataset_folder_gives_its_own_images(embryo_dataset):
-    from grnet.dataset.directory import load_dataset
-
     dataset = load_dataset(embryo_dataset)
     pairs = ImagePairs.build(dataset, CPU, size=dataset.image_size)
     tf, target = torch.tensor([0, 4]), torch.tensor([30, 7])
