@@ -1,8 +1,8 @@
 """grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
-`infer_network`, `evaluate`, `demo`; `load_dataset`, `load_run` and `load_network` open what these wrote. They are
-imported when they are first used, so that `import grnet` costs nothing.
+`crossval`, `infer_network`, `evaluate`, `demo`; `load_dataset`, `load_run` and `load_network` open what these wrote.
+They are imported when they are first used, so that `import grnet` costs nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from grnet.dataset.directory import load_dataset
     from grnet.models.run_folder import load_run
     from grnet.network.folder import load_network
+    from grnet.workflow.crossval import crossval
     from grnet.workflow.demo import demo
     from grnet.workflow.evaluate import evaluate
     from grnet.workflow.infer_network import infer_network
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from grnet.workflow.train import train
 
 __all__ = [
+    "crossval",
     "demo",
     "evaluate",
     "infer_network",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "crossval": "grnet.workflow.crossval",
     "demo": "grnet.workflow.demo",
     "evaluate": "grnet.workflow.evaluate",
     "infer_network": "grnet.workflow.infer_network",

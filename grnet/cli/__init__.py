@@ -16,13 +16,15 @@ import click
 
 from grnet.cli.console import Verbosity, error_line, usage_line
 from grnet.schema.errors import GrnetError
+from grnet.schema.resumable import find_kept_work
 
 COMMANDS = {
     "demo": "grnet.cli.demo_commands:demo_command",
     "simulate": "grnet.cli.simulate_commands:simulate_command",
     "prepare": "grnet.cli.prepare_commands:prepare_command",
     "inspect": "grnet.cli.prepare_commands:inspect_command",
-    "train": "grnet.cli.model_commands:train_command",
+    "train": "grnet.cli.training_commands:train_command",
+    "crossval": "grnet.cli.training_commands:crossval_command",
     "infer-network": "grnet.cli.model_commands:infer_network_command",
     "evaluate": "grnet.cli.model_commands:evaluate_command",
 }
@@ -70,6 +72,7 @@ def cli(ctx: click.Context) -> None:
     grnet demo                     everything below, on a synthetic embryo
     grnet prepare DATA ...         a lab's files  ->  dataset directory
     grnet train DATA -o RUN        dataset        ->  trained models, with their out-of-fold figures
+    grnet crossval DATA -o FIGURES how good a model is on a split of the known edges
     grnet infer-network RUN -o NET models         ->  every candidate scored, thresholded, drawn
     grnet evaluate NET --known E   network        ->  figures against known edges
     """  # noqa: D301 (\b keeps click from wrapping the lines)
@@ -95,11 +98,19 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         click.echo(usage_line(error), err=True)
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("grnet: interrupted; no half-written folder was left behind", err=True)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        left = _tell_kept_work(stop) or "no half-written folder was left behind"
+        click.echo(f"grnet: interrupted; {left}", err=True)
         sys.exit(130)
     except (GrnetError, OSError) as error:
         if verbosity.debug:
             raise
-        click.echo(error_line(error), err=True)
+        kept = _tell_kept_work(error)
+        click.echo(error_line(error) + (f"; {kept}" if kept else ""), err=True)
         sys.exit(2)
+
+
+def _tell_kept_work(error: BaseException) -> str:
+    """Return where the work is that an error broke off, and how to go on with it; "" where nothing was kept."""
+    kept = find_kept_work(error)
+    return f"what was done is kept in {kept}, and the same command goes on from there" if kept else ""

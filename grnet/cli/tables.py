@@ -41,6 +41,28 @@ def show_figures(title: str, rows: Iterable[FigureRow]) -> None:
     console().print(table)
 
 
+def show_folds(name: str, table: pd.DataFrame, *, paper: tuple[float, float] | None) -> None:
+    """Print the figures of each fold of a model, their mean, and what the paper states of its own."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(title=Text(name), title_justify="left", box=box.SIMPLE_HEAD)
+    shown.add_column("fold")
+    figures = ("accuracy", "f1", "auroc", "auprc")
+    counts = ("tp", "fp", "tn", "fn")
+    for column in ("pairs", "accuracy", "F1", "AUROC", "AUPRC", "TP", "FP", "TN", "FN"):
+        shown.add_column(column, justify="right")
+    for _, row in table.iterrows():
+        cells = [f"{row['n']:,.0f}", *(f"{row[figure]:.4f}" for figure in figures), *(f"{row[c]:,.0f}" for c in counts)]
+        if row["fold"] == "sd":
+            cells[0], cells[-len(counts) :] = "", [""] * len(counts)
+        shown.add_row(str(row["fold"]), *cells, style="bold" if row["fold"] == "mean" else "")
+    if paper is not None:
+        shown.add_row("the paper, on its data", "", f"{paper[0]:.4f}", f"{paper[1]:.4f}", *[NO_FIGURE] * 6)
+    console().print(shown)
+
+
 def show_evaluation(title: str, result: NetworkEvaluation) -> None:
     """Print the figures of a network against known edges, its baselines, and what could not be scored."""
     from rich import box

@@ -20,6 +20,7 @@ from grnet.evaluation.ranking import check_scores
 from grnet.schema.errors import InputError
 
 PER_FOLD = ("accuracy", "f1", "auroc", "auprc", "brier")
+COUNTS = ("tp", "fp", "tn", "fn")
 MEAN, DEVIATION = "mean", "sd"
 
 
@@ -73,7 +74,7 @@ def fold_table(labels: npt.ArrayLike, probabilities: npt.ArrayLike, folds: npt.A
     -------
     DataFrame
         One row for each fold, in order, then "mean" and "sd"; columns fold (text), n, base_rate, accuracy, f1, auroc,
-        auprc, brier.
+        auprc, brier, tp, fp, tn, fn (counts at a probability of 0.5).
 
     Raises
     ------
@@ -85,7 +86,7 @@ def fold_table(labels: npt.ArrayLike, probabilities: npt.ArrayLike, folds: npt.A
     if fold.shape != y.shape:
         raise InputError(f"expected a fold for each of {len(y)} pairs, got an array of shape {fold.shape}")
     numbers = np.unique(fold)
-    columns = ["n", "base_rate", *PER_FOLD]
+    columns = ["n", "base_rate", *PER_FOLD, *COUNTS]
     rows = [classification_metrics(y[fold == number], p[fold == number]).to_json() for number in numbers]
     table = pd.DataFrame(rows, columns=columns).astype(float)
     summary = pd.DataFrame([table.mean(), table.std(ddof=1)])

@@ -70,6 +70,21 @@ def assign_folds(
     return folds
 
 
+def contiguous_folds(n: int, n_folds: int) -> npt.NDArray[np.int8]:
+    """Cut rows in file order into blocks of n // n_folds, the last with the remainder: the split of the SDINet paper.
+
+    Repeats and reversed twins may fall on both sides of a cut.
+
+    Raises
+    ------
+    InputError
+        Fewer rows than folds.
+    """
+    if n < n_folds:
+        raise InputError(f"{n} labelled rows cannot fill {n_folds} folds; use fewer folds or give more known edges")
+    return np.minimum(np.arange(n) // (n // n_folds), n_folds - 1).astype(np.int8)
+
+
 def validation_mask(
     pairs: PairIndex, labels: npt.ArrayLike, *, n_genes: int, fraction: float, seed: int, split: Split = "pair"
 ) -> npt.NDArray[np.bool_]:

@@ -23,17 +23,16 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from grnet.models.architectures import FoldModel, ModelConfig, build_model, read_model_config
 from grnet.models.arrays import InputShape
-from grnet.models.late import LateInteraction
 from grnet.schema.calibration import Calibration
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
-from grnet.schema.model_configs import LateConfig
+from grnet.schema.model_configs import ARCHITECTURES
 from grnet.schema.storage import read_json, replace_file
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, read_table
 
 FORMAT_VERSION = 1
-ARCHITECTURE = "late"
 SETTINGS_FILE = "run.toml"
 _MEND = "train the run anew with: grnet train"
 
@@ -47,7 +46,7 @@ class Run:
     path : Path
     settings : dict
         What `run.toml` says.
-    model_config : LateConfig
+    model_config : LateConfig or SdinetConfig
     shape : InputShape
         Sizes of the features that the models take.
     out_of_fold : DataFrame
@@ -59,11 +58,16 @@ class Run:
 
     path: Path
     settings: dict[str, Any]
-    model_config: LateConfig
+    model_config: ModelConfig
     shape: InputShape
     out_of_fold: pd.DataFrame
     calibration: Calibration
     metrics: dict[str, Any]
+
+    @property
+    def architecture(self) -> str:
+        """The kind of its models, one of ARCHITECTURES."""
+        return str(self.settings["architecture"])
 
     @property
     def folds(self) -> int:
@@ -87,7 +91,7 @@ class Run:
         beside = (self.path / str(recorded["relative_path"])).resolve()
         return beside if beside.is_dir() else Path(str(recorded["path"]))
 
-    def load_models(self, device: torch.device) -> list[LateInteraction]:
+    def load_models(self, device: torch.device) -> list[FoldModel]:
         """Return the K fold models on `device`, in evaluation mode.
 
         Raises
@@ -95,7 +99,8 @@ class Run:
         FormatError
             Weights are missing, damaged or of another model.
         """
-        return [self._load_model(fold, device) for fold in range(self.folds)]
+        places = [self.path / f"fold-{fold}" for fold in range(self.folds)]
+        return [load_model(place, self.model_config, self.shape, device) for place in places]
 
     def check_features(self, features: GeneFeatures) -> None:
         """Raise FormatError where `features` have other sizes than those that the models were trained on."""
@@ -103,18 +108,26 @@ class Run:
         if found != self.shape:
             raise FormatError(f"{self.path}: was trained on {self.shape}, the dataset gives {found}; {_MEND}")
 
-    def _load_model(self, fold: int, device: torch.device) -> LateInteraction:
-        file = self.path / f"fold-{fold}" / "weights.safetensors"
-        model = LateInteraction(self.model_config, self.shape)
-        try:
-            model.load_state_dict(load_file(file))
-        except (SafetensorError, RuntimeError, OSError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise FormatError(f"{file}: cannot be loaded ({reason}); {_MEND}") from error
-        return model.to(device).eval()
+
+def load_model(folder: Path, config: ModelConfig, shape: InputShape, device: torch.device) -> FoldModel:
+    """Return the model of one fold-K folder on `device`, in evaluation mode.
+
+    Raises
+    ------
+    FormatError
+        Weights are missing, damaged or of another model.
+    """
+    file = folder / "weights.safetensors"
+    model = build_model(config, shape)
+    try:
+        model.load_state_dict(load_file(file))
+    except (SafetensorError, RuntimeError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise FormatError(f"{file}: cannot be loaded ({reason}); {_MEND}") from error
+    return model.to(device).eval()
 
 
-def save_model(model: LateInteraction, folder: Path) -> None:
+def save_model(model: FoldModel, folder: Path) -> None:
     """Write the weights and statistics of a fold model into `folder`, which must exist."""
     tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
     with replace_file(folder / "weights.safetensors") as temporary:
@@ -124,6 +137,7 @@ def save_model(model: LateInteraction, folder: Path) -> None:
 def write_settings(
     folder: Path,
     *,
+    architecture: str,
     train: Mapping[str, Any],
     shape: InputShape,
     dataset: Mapping[str, str],
@@ -134,6 +148,8 @@ def write_settings(
     Parameters
     ----------
     folder : Path
+    architecture : str
+        One of ARCHITECTURES.
     train : mapping
         The resolved TrainConfig, plain.
     shape : InputShape
@@ -145,7 +161,7 @@ def write_settings(
     settings = {
         "format_version": FORMAT_VERSION,
         "grnet_version": version,
-        "architecture": ARCHITECTURE,
+        "architecture": architecture,
         "dataset": dict(dataset),
         "train": dict(train),
         "shape": asdict(shape),
@@ -176,11 +192,9 @@ def load_run(path: str | Path) -> Run:
         raise MissingInputError(f"{path}: no such folder; expected a run folder; make one with: grnet train")
     settings = _read_settings(path)
     try:
-        model = dict(settings["train"]["model"])
-        model["channels"] = tuple(model["channels"])
+        config = read_model_config(settings["architecture"], settings["train"]["model"])
         stored = settings["shape"]
         shape = InputShape(dict(stored["context"]), dict(stored["level"]), tuple(stored["views"]))
-        config = LateConfig(**model)
         _check_entries(settings)
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError(f"{path / SETTINGS_FILE}: missing or wrong entry ({error}); {_MEND}") from error
@@ -221,10 +235,10 @@ def _read_settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"{file}: not readable as TOML ({error}); {_MEND}") from error
-    found = (settings.get("format_version"), settings.get("architecture"))
-    if found != (FORMAT_VERSION, ARCHITECTURE):
+    version, architecture = settings.get("format_version"), settings.get("architecture")
+    if version != FORMAT_VERSION or architecture not in ARCHITECTURES:
         raise FormatError(
-            f"{file}: format version {found[0]}, architecture {found[1]}; expected {FORMAT_VERSION} and "
-            f"{ARCHITECTURE}; {_MEND}"
+            f"{file}: format version {version}, architecture {architecture}; expected {FORMAT_VERSION} and "
+            f"{' or '.join(ARCHITECTURES)}; {_MEND}"
         )
     return settings

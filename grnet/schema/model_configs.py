@@ -14,6 +14,9 @@ Architecture = Literal["late", "sdinet"]
 ARCHITECTURES: tuple[Architecture, ...] = ("late", "sdinet")
 Precision = Literal["auto", "fp32", "bf16"]
 PRECISIONS: tuple[Precision, ...] = ("auto", "fp32", "bf16")
+SplitName = Literal["pair", "tf", "target", "paper"]
+SPLITS: tuple[SplitName, ...] = ("pair", "tf", "target", "paper")
+"""What stays in one fold: a pair with its reverse, all pairs of a TF, all of a target; "paper" cuts the label file."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ _PAPER: dict[Modality, dict[str, Any]] = {
 }
 """Epochs, batches and rates of the paper."""
 _MODEL_SETTINGS = ("min_image_pairs", "paper_normalisation", "precision", "compile")
-SDINET_PATIENCE = 25
+SDINET_PATIENCE = 15
 """Epochs without a better validation loss after which a network of the paper has settled; the paper goes on."""
 
 

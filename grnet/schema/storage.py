@@ -27,11 +27,22 @@ _DATASET: Layout = {
     "known_edges.parquet": None,
     "rejected.parquet": None,
 }
+_FOLD: Layout = {"weights.safetensors": None, "history.json": None, "held_out.parquet": None}
 _RUN: Layout = {
     "run.toml": None,
-    "fold-[0-9]*": {"weights.safetensors": None, "history.json": None},
+    "fold-[0-9]*": _FOLD,
     "out_of_fold.parquet": None,
     "calibration.json": None,
+    "metrics.json": None,
+    "report.html": None,
+}
+_CROSSVAL: Layout = {
+    "crossval.toml": None,
+    "pair": {"fold-[0-9]*": _FOLD},
+    "tf": {"fold-[0-9]*": _FOLD},
+    "target": {"fold-[0-9]*": _FOLD},
+    "paper": {"fold-[0-9]*": _FOLD},
+    "out_of_fold.parquet": None,
     "metrics.json": None,
     "report.html": None,
 }
@@ -60,6 +71,7 @@ _DEMO: Layout = {"lab": _LAB, "dataset": _DATASET, "run-*": _RUN, "network": _NE
 LAYOUTS: Mapping[str, Layout] = {
     "dataset.toml": _DATASET,
     "run.toml": _RUN,
+    "crossval.toml": _CROSSVAL,
     "summary.json": _NETWORK,
     "evaluation.json": _EVALUATION,
     "truth.parquet": _LAB,

@@ -22,7 +22,7 @@ VIEW, STAGE, SOURCE, ROW = "view", "stage", "source", "row"
 # pairs and edges
 TF, TARGET, LABEL = "tf", "target", "label"
 SCORE, PROBABILITY, SPREAD, RANK = "score", "probability", "spread", "rank"
-SIGN, KNOWN, FOLD, CORRELATION = "sign", "known", "fold", "correlation"
+SIGN, KNOWN, FOLD, SPLIT, CORRELATION = "sign", "known", "fold", "split", "correlation"
 # rejected rows
 FILE, REASON, NAME = "file", "reason", "name"
 # nodes
@@ -45,6 +45,16 @@ REJECTED = pa.schema([(FILE, pa.string()), (ROW, pa.int64()), (NAME, pa.string()
 TRUTH = pa.schema([(TF, pa.string()), (TARGET, pa.string()), (SIGN, pa.int8())])
 OUT_OF_FOLD = pa.schema(
     [
+        (TF, pa.string()),
+        (TARGET, pa.string()),
+        (LABEL, pa.int8()),
+        (FOLD, pa.int8()),
+        (PROBABILITY, pa.float64()),
+    ]
+)
+CROSSVAL = pa.schema(
+    [
+        (SPLIT, pa.string()),
         (TF, pa.string()),
         (TARGET, pa.string()),
         (LABEL, pa.int8()),

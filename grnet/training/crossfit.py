@@ -1,8 +1,12 @@
-"""Cross-fitting: K fold models, each blind to one fold, and the honest figures that come of it → a run folder."""
+"""Cross-fitting: K fold models, each blind to one fold, and the score of every labelled pair from that blind one.
+
+Late interaction takes seconds a fold and decides across folds how far to trust images. A network of the paper takes
+minutes to hours a fold, so a fold that is finished is written, and is not fitted again after a kill.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,142 +14,194 @@ import numpy.typing as npt
 import torch
 
 from grnet.dataset.directory import Dataset
-from grnet.dataset.fingerprint import fingerprint
-from grnet.evaluation.splits import validation_mask
 from grnet.features.build import build_features
+from grnet.features.pair_samples import PairSamples
 from grnet.models.arrays import InputShape
-from grnet.models.device import choose_device
-from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, save_model, write_settings
-from grnet.schema.configs import to_plain
+from grnet.models.late import LateInteraction
+from grnet.models.run_folder import load_model
 from grnet.schema.errors import InputError
 from grnet.schema.features import GeneFeatures
-from grnet.schema.model_configs import TrainConfig
+from grnet.schema.model_configs import SplitName, TrainConfig
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import new_folder, write_json
-from grnet.training.fit import FittedFold, FoldRows, fit_fold, score_rows
+from grnet.training.fit import fit_fold, score_rows
+from grnet.training.fitted import FittedFold, HeldOut, is_fold_written, read_fold, write_fold
 from grnet.training.fusion import nested_trust
 from grnet.training.labelled import TrainingPairs, choose_pairs
+from grnet.training.network_fit import NetworkData, fit_network
 from grnet.training.pairs import LabelledPairs
-from grnet.training.run_figures import Outcome, TrainingResult, write_figures
 
 Floats = npt.NDArray[np.float64]
 
 
-def crossfit(
-    dataset: Dataset,
-    out: Path,
-    config: TrainConfig,
-    *,
-    version: str,
-    overwrite: bool = False,
-    progress: Progress = SILENT,
-) -> TrainingResult:
-    """Train K fold models on a dataset's known edges and write the run folder.
+@dataclass(frozen=True)
+class TrainingData:
+    """A dataset as training sees it.
 
-    Parameters
+    Attributes
     ----------
-    dataset : Dataset
-    out : Path
-        The run folder; it appears complete or not at all.
-    config : TrainConfig
-    version : str
-        Of grnet, for `run.toml`.
-
-    Raises
-    ------
-    InputError
-        Too few known edges that the modality can see.
-    OutputExistsError
-        `out` is there and `overwrite` is False.
+    features : GeneFeatures
+    samples : PairSamples or None
+        What the networks of the paper read; None for late interaction.
+    training : TrainingPairs
+    n_genes : int
     """
-    device = choose_device(config.device)
-    with new_folder(out, overwrite=overwrite, marker=SETTINGS_FILE) as folder:
+
+    features: GeneFeatures
+    samples: PairSamples | None
+    training: TrainingPairs
+    n_genes: int
+
+    @classmethod
+    def build(
+        cls, dataset: Dataset, config: TrainConfig, device: torch.device, *, split: SplitName = "pair"
+    ) -> TrainingData:
+        """Compute features, and choose and divide the labelled pairs.
+
+        Raises
+        ------
+        InputError
+            Too few known edges that the modality can see.
+        """
         features = build_features(dataset)
-        training = choose_pairs(dataset, features, config)
-        fitted, scores = fit_folds(dataset, features, training, config, device=device, progress=progress)
-        source = describe_dataset(dataset.path, out, name=dataset.name, fingerprint=fingerprint(dataset.path))
-        resolved = to_plain(replace(config, device=str(device)))
-        write_settings(folder, train=resolved, shape=InputShape.of(features), dataset=source, version=version)
-        _write_members(folder, fitted)
-        outcome = Outcome.judge(training, features, scores, config=config)
-        title = f"{outcome.model} on {dataset.name}"
-        return write_figures(folder, outcome, fitted, title=title, symbols=dataset.genes.symbols)
+        reads_samples = config.architecture == "sdinet"
+        samples = PairSamples.build(dataset, config.model.modality, device) if reads_samples else None
+        training = choose_pairs(dataset, features, config, split=split, samples=samples)
+        return cls(features, samples, training, len(dataset.genes))
 
 
-def _write_members(folder: Path, fitted: list[FittedFold]) -> None:
-    """Write weights and history of every fold model."""
-    for fold, member in enumerate(fitted):
-        place = folder / f"fold-{fold}"
-        place.mkdir()
-        save_model(member.model, place)
-        history = {"best_epochs": member.best_epochs, "epochs": [asdict(epoch) for epoch in member.history]}
-        write_json(history, place / "history.json")
+@dataclass(frozen=True)
+class CrossFit:
+    """Fold models and what they say of the pairs that they did not see.
+
+    Attributes
+    ----------
+    fitted : list of FittedFold
+    scores : float64 array [P]
+        Out-of-fold logits.
+    last_scores : float64 array [P] or None
+        Those from the weights of the last epoch (networks of the paper).
+    """
+
+    fitted: list[FittedFold]
+    scores: Floats
+    last_scores: Floats | None = None
 
 
 def fit_folds(
-    dataset: Dataset,
-    features: GeneFeatures,
-    training: TrainingPairs,
+    data: TrainingData,
     config: TrainConfig,
+    folder: Path,
     *,
     device: torch.device,
     progress: Progress = SILENT,
-) -> tuple[list[FittedFold], Floats]:
-    """Fit one model for each fold, blind to that fold.
+) -> CrossFit:
+    """Fit one model for each fold, blind to that fold, and write it into `folder` as fold-K.
 
-    Returns
-    -------
-    fitted : list of FittedFold
-    scores : float64 array [P]
-        The logit of each labelled pair from the model that did not see it.
+    Parameters
+    ----------
+    data : TrainingData
+    config : TrainConfig
+    folder : Path
+        Folds of a network of the paper that are there already are taken as they are.
+    device : torch.device
+    progress : Progress
 
     Raises
     ------
     InputError
         The training diverged.
     """
-    shape = InputShape.of(features)
-    data = LabelledPairs.build(training.pairs, training.labels, features, modality=config.model.modality, device=device)
-    stages = len({profiles.modality for profiles in features.of_modality(config.model.modality)})
+    crossfit = (_fit_late if data.samples is None else _fit_networks)(data, config, folder, device, progress)
+    lost = int((~np.isfinite(crossfit.scores)).sum())
+    if lost:
+        raise InputError(
+            f"the training diverged, {lost:,} of {len(crossfit.scores):,} scores are no numbers; choose a "
+            f"--learning-rate below {config.learning_rate:g}"
+        )
+    return crossfit
+
+
+def _fit_networks(
+    data: TrainingData, config: TrainConfig, folder: Path, device: torch.device, progress: Progress
+) -> CrossFit:
+    """Fit the networks of the paper, fold by fold."""
+    assert data.samples is not None
+    training = data.training
+    pairs = NetworkData.build(data.samples, training.pairs, training.labels)
+    divisions = [training.rows_of(fold) for fold in range(config.folds)]
+    n_samples = [int(pairs.take(rows.fit).count().sum()) * config.epochs for rows in divisions]
+    fitted: list[FittedFold] = []
+    with progress.track(f"training {config.folds} folds", sum(n_samples), "samples") as advance:
+        for fold, rows in enumerate(divisions):
+            place = folder / f"fold-{fold}"
+            if is_fold_written(place):
+                fitted.append(read_fold(place, load_model(place, config.model, InputShape.of(data.features), device)))
+                advance(n_samples[fold])
+                continue
+            unseen = np.flatnonzero(training.folds == fold)
+            member = fit_network(pairs, rows, unseen, config=config, seed=config.seed + fold, advance=advance)
+            write_fold(place, member)
+            fitted.append(member)
+            progress.say(_describe_fold(fold, member, config))
+    held_out = [member.held_out for member in fitted]
+    return CrossFit(fitted, *(_collect(held_out, name, len(training.pairs)) for name in ("score", "score_last_epoch")))
+
+
+def _collect(held_out: list[HeldOut | None], name: str, n_pairs: int) -> Floats:
+    """Put the scores of all folds in the order of the labelled pairs."""
+    scores = np.full(n_pairs, np.nan)
+    for part in held_out:
+        assert part is not None
+        scores[part.position] = getattr(part, name)
+    return scores
+
+
+def _describe_fold(fold: int, member: FittedFold, config: TrainConfig) -> str:
+    last, (best,) = member.history[-1], member.best_epochs.values()
+    loss = member.history[best - 1].validation_loss
+    text = f"fold {fold}: best epoch {best} of {last.epoch}, validation loss {loss:.4f}"
+    if last.epoch < config.epochs:
+        text += f"; stopped, since {config.patience} epochs brought no better one"
+    return text
+
+
+def _fit_late(
+    data: TrainingData, config: TrainConfig, folder: Path, device: torch.device, progress: Progress
+) -> CrossFit:
+    """Fit late-interaction models and decide how far each trusts images."""
+    training, modality = data.training, config.model.modality
+    shape = InputShape.of(data.features)
+    pairs = LabelledPairs.build(training.pairs, training.labels, data.features, modality=modality, device=device)
+    stages = len({profiles.modality for profiles in data.features.of_modality(modality)})
     fitted: list[FittedFold] = []
     with progress.track(f"training {config.folds} folds", stages * config.folds * config.epochs, "epochs") as advance:
         for fold in range(config.folds):
-            rows = _rows_of(training, fold, n_genes=len(dataset.genes), config=config)
-            fitted.append(fit_fold(data, shape, rows, config=config, seed=config.seed + fold, advance=advance))
-    scores = _score_out_of_fold(fitted, data, training)
-    if not np.isfinite(scores).all():
-        raise InputError(
-            f"{dataset.path}: the training diverged, {(~np.isfinite(scores)).sum():,} of {len(scores):,} scores are "
-            f"no numbers; choose a --learning-rate below {config.learning_rate:g}"
-        )
-    return fitted, scores
-
-
-def _rows_of(training: TrainingPairs, fold: int, *, n_genes: int, config: TrainConfig) -> FoldRows:
-    """Divide the pairs outside `fold` into those to fit on and those to stop by; reversed twins stay together."""
-    rows = np.flatnonzero(training.folds != fold)
-    stop = validation_mask(
-        training.pairs.take(rows),
-        training.labels[rows],
-        n_genes=n_genes,
-        fraction=config.validation_fraction,
-        seed=config.seed + fold,
-    )
-    return FoldRows(rows[~stop], rows[stop])
+            rows = training.rows_of(fold)
+            fitted.append(fit_fold(pairs, shape, rows, config=config, seed=config.seed + fold, advance=advance))
+    scores = _score_out_of_fold(fitted, pairs, training)
+    for fold, member in enumerate(fitted):
+        write_fold(folder / f"fold-{fold}", member)
+    return CrossFit(fitted, scores)
 
 
 def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: TrainingPairs) -> Floats:
     """Return the logit of each pair from the model that did not see it; set how far each model trusts images."""
     rna, added, total = (np.zeros(len(training.pairs)) for _ in range(3))
     both = np.zeros(len(training.pairs), dtype=bool)
-    for fold, member in enumerate(fitted):
+    models = [_as_late(member) for member in fitted]
+    for fold, model in enumerate(models):
         unseen = np.flatnonzero(training.folds == fold)
-        logits = score_rows(member.model, data, torch.from_numpy(unseen).to(data.labels.device))
+        logits = score_rows(model, data, torch.from_numpy(unseen).to(data.labels.device))
         rna[unseen], total[unseen] = logits.rna.cpu().numpy(), logits.total.cpu().numpy()
         added[unseen] = (logits.image + logits.joint).cpu().numpy()
         both[unseen] = (logits.has_rna & logits.has_image).cpu().numpy()
     trusts = nested_trust(rna[both], added[both], training.labels[both], training.folds[both], n_folds=len(fitted))
     trusts = [trust if member.best_epochs.get("image") else 0.0 for member, trust in zip(fitted, trusts, strict=True)]
-    for member, trust in zip(fitted, trusts, strict=True):
-        member.model.trust.fill_(trust)
+    for model, trust in zip(models, trusts, strict=True):
+        model.trust.fill_(trust)
     return np.where(both, rna + np.asarray(trusts)[training.folds] * added, total)
+
+
+def _as_late(member: FittedFold) -> LateInteraction:
+    assert isinstance(member.model, LateInteraction)
+    return member.model

@@ -7,10 +7,8 @@ of a fused model is fitted exactly as that of an RNA model, and then left as it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -20,6 +18,7 @@ from grnet.models.arrays import InputShape, Logits
 from grnet.models.device import deterministic_algorithms
 from grnet.models.late import LateInteraction
 from grnet.schema.model_configs import LateConfig, TrainConfig
+from grnet.training.fitted import Epoch, FittedFold, FoldRows
 from grnet.training.pairs import LabelledPairs
 
 WARM_UP = 0.1
@@ -29,33 +28,6 @@ AVERAGING = 0.99
 """Decay of the exponential moving average of the weights, a step."""
 LARGEST_GRADIENT = 5.0
 SCORING_ROWS = 8192
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """Losses after one pass over the training pairs of a stage (mean weighted binary cross-entropy, nats)."""
-
-    stage: str
-    epoch: int
-    train_loss: float
-    validation_loss: float
-
-
-@dataclass(frozen=True)
-class FittedFold:
-    """A fold model with the weights of the best epoch of each stage, in evaluation mode."""
-
-    model: LateInteraction
-    history: tuple[Epoch, ...]
-    best_epochs: dict[str, int]
-
-
-@dataclass(frozen=True)
-class FoldRows:
-    """Positions of labelled pairs, int64: to fit on, and to stop by; disjoint."""
-
-    fit: npt.NDArray[np.int64]
-    stop: npt.NDArray[np.int64]
 
 
 def fit_fold(

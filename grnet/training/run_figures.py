@@ -15,25 +15,46 @@ from grnet.evaluation.calibration import cross_calibrate, fit_calibration
 from grnet.evaluation.figures import FigureRow, compare, fold_table
 from grnet.evaluation.report import TrainingReport, write_report
 from grnet.features.pairs import correlations, expression_similarity
+from grnet.models.late import LateInteraction
 from grnet.schema.configs import to_plain
-from grnet.schema.features import GeneFeatures
-from grnet.schema.model_configs import TrainConfig
+from grnet.schema.model_configs import Architecture, TrainConfig
 from grnet.schema.storage import write_json
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF, write_table
-from grnet.training.fit import FittedFold
+from grnet.training.crossfit import CrossFit, TrainingData
+from grnet.training.fitted import FittedFold
 from grnet.training.fusion import FEWEST_PAIRS
 from grnet.training.labelled import TrainingPairs
 
 Floats = npt.NDArray[np.float64]
-STAGES = {"rna": "RNA", "image": "Images"}
+STAGES = {"rna": "RNA", "image": "Images", "fused": "Images and RNA"}
 FEWEST_WITH_IMAGES = 50
+PAPER_NAMES = {"rna": "SDINet paper's RNA network", "image": "SDINet", "fused": "SDINet paper's fusion"}
 
 
-def name_model(modalities: frozenset[str]) -> str:
+def name_model(modalities: frozenset[str], architecture: Architecture = "late") -> str:
     """Return the name of a model that looked at "rna", "image" or both."""
+    if architecture == "sdinet":
+        return PAPER_NAMES["fused" if len(modalities) == 2 else next(iter(modalities))]
     if len(modalities) == 2:
         return "grnet (fused)"
     return "grnet (RNA)" if "rna" in modalities else "grnet (images)"
+
+
+def judge_baselines(data: TrainingData, *, seed: int) -> dict[str, Floats]:
+    """Return what each baseline, fitted on the other folds, says of the labelled pairs: float64 [P] by name."""
+    training, features = data.training, data.features
+    pearson, spearman = correlations(features, training.pairs)
+    inputs = BaselineInputs(
+        pairs=training.pairs,
+        labels=training.labels,
+        folds=training.folds,
+        pearson=pearson,
+        spearman=spearman,
+        n_genes=data.n_genes,
+        seed=seed,
+        similarity=expression_similarity(features),
+    )
+    return out_of_fold_baselines(inputs)
 
 
 @dataclass(frozen=True)
@@ -84,29 +105,27 @@ class Outcome:
     modalities: frozenset[str]
 
     @classmethod
-    def judge(cls, training: TrainingPairs, features: GeneFeatures, scores: Floats, *, config: TrainConfig) -> Outcome:
+    def judge(cls, data: TrainingData, crossfit: CrossFit, *, config: TrainConfig) -> Outcome:
         """Calibrate out-of-fold scores, nested, and put the baselines beside them."""
-        pearson, spearman = correlations(features, training.pairs)
-        inputs = BaselineInputs(
-            pairs=training.pairs,
-            labels=training.labels,
-            folds=training.folds,
-            pearson=pearson,
-            spearman=spearman,
-            n_genes=len(features.maps),
-            seed=config.seed,
-            similarity=expression_similarity(features),
-        )
-        own = cross_calibrate(scores, training.labels, training.folds)
+        training, features = data.training, data.features
         modalities = frozenset(profiles.modality for profiles in features.of_modality(config.model.modality))
-        probabilities = {name_model(modalities): own, **out_of_fold_baselines(inputs)}
-        with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
-        return cls(training, scores, probabilities, pearson, with_images, config, modalities)
+        own = cross_calibrate(crossfit.scores, training.labels, training.folds)
+        name = name_model(modalities, config.architecture)
+        pearson, _ = correlations(features, training.pairs)
+        return cls(
+            training=training,
+            scores=crossfit.scores,
+            probabilities={name: own, **judge_baselines(data, seed=config.seed)},
+            pearson=pearson,
+            with_images=features.scorable("image", training.pairs.tf, training.pairs.target),
+            config=config,
+            modalities=modalities,
+        )
 
     @property
     def model(self) -> str:
         """The name of the model among the probabilities."""
-        return name_model(self.modalities)
+        return name_model(self.modalities, self.config.architecture)
 
     def compare(self) -> list[FigureRow]:
         """Return the rows of figures on all labelled pairs."""
@@ -138,7 +157,7 @@ def write_figures(
     )
     write_table(table, folder / "out_of_fold.parquet", OUT_OF_FOLD)
     write_json(fit_calibration(outcome.scores, training.labels).to_json(), folder / "calibration.json")
-    trusts = [float(member.model.trust) for member in fitted]
+    trusts = [float(model.trust) for model in (member.model for member in fitted) if isinstance(model, LateInteraction)]
     notes = (*training.notes, *_describe_trust(outcome, trusts))
     result = TrainingResult(tuple(outcome.compare()), tuple(outcome.compare_with_images()), notes)
     metrics: dict[str, Any] = {
@@ -147,7 +166,7 @@ def write_figures(
         "figures_pairs_with_images": [row.to_json() for row in result.image_rows],
         "folds": fold_table(training.labels, table[PROBABILITY], training.folds).to_dict("records"),
         "best_epochs": [member.best_epochs for member in fitted],
-        "trust_in_images": trusts if len(outcome.modalities) == 2 else None,
+        "trust_in_images": trusts if len(outcome.modalities) == 2 and trusts else None,
         "notes": list(notes),
     }
     write_json(metrics, folder / "metrics.json")
@@ -157,15 +176,15 @@ def write_figures(
         folds=training.folds,
         probabilities=outcome.probabilities,
         settings=to_plain(outcome.config),
-        history=_histories(fitted),
-        notes=[_as_sentence(note) for note in notes],
+        history=tabulate_history(fitted),
+        notes=[as_sentence(note) for note in notes],
         correlation=outcome.pearson if np.isfinite(outcome.pearson).any() else None,
     )
     write_report(folder / "report.html", report)
     return result
 
 
-def _histories(fitted: list[FittedFold]) -> dict[str, dict[str, list[tuple[int, float, float]]]]:
+def tabulate_history(fitted: list[FittedFold]) -> dict[str, dict[str, list[tuple[int, float, float]]]]:
     """Return stage → fold → (epoch, training loss, validation loss)."""
     stages = dict.fromkeys(stage for member in fitted for stage in member.best_epochs)
     return {
@@ -180,7 +199,7 @@ def _histories(fitted: list[FittedFold]) -> dict[str, dict[str, list[tuple[int, 
 def _describe_trust(outcome: Outcome, trusts: list[float]) -> list[str]:
     """Say how far images move the scores of a fused model."""
     both, folds = outcome.with_images & np.isfinite(outcome.pearson), outcome.training.folds
-    if outcome.config.model.modality != "fused":
+    if outcome.config.model.modality != "fused" or not trusts:
         return []
     if len(outcome.modalities) < 2:
         lacking, used = ("images", "RNA") if "rna" in outcome.modalities else ("expression", "images")
@@ -202,5 +221,6 @@ def _describe_trust(outcome: Outcome, trusts: list[float]) -> list[str]:
     ]
 
 
-def _as_sentence(note: str) -> str:
+def as_sentence(note: str) -> str:
+    """Return a note as a sentence: a capital first, a full stop last."""
     return f"{note[:1].upper()}{note[1:].rstrip('.')}."

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import grnet
 from grnet.dataset.directory import load_dataset
 from grnet.models.run_folder import SETTINGS_FILE
-from grnet.schema.model_configs import Modality, TrainConfig
+from grnet.schema.model_configs import Architecture, Modality, TrainConfig, configure_training
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free
-from grnet.training.crossfit import crossfit
+from grnet.training.run import train_run
 from grnet.training.run_figures import TrainingResult
 
 
@@ -20,13 +19,14 @@ def train(
     out: str | Path,
     *,
     modality: Modality = "fused",
+    architecture: Architecture = "late",
     seed: int = 0,
     folds: int = 5,
     config: TrainConfig | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
 ) -> TrainingResult:
-    """Train the late-interaction model on a dataset's known edges, cross-fitted.
+    """Train a model on a dataset's known edges, cross-fitted.
 
     Parameters
     ----------
@@ -36,12 +36,15 @@ def train(
         The run folder to write; it appears complete or not at all.
     modality : {"rna", "image", "fused"}
         What the model looks at.
+    architecture : {"late", "sdinet"}
+        Late interaction, or the networks of the SDINet paper with the paper's settings.
     seed : int
         Decides folds, sampled negatives, initial weights and order.
     folds : int
         Number of fold models.
     config : TrainConfig, optional
-        All other settings; its modality, seed and folds are replaced by those above.
+        All other settings, see :func:`grnet.schema.model_configs.configure_training`; its modality, seed and folds
+        are replaced by those above, and all of it where it is of another architecture.
     overwrite : bool
         Replace `out` where it is there.
     progress : Progress
@@ -63,9 +66,7 @@ def train(
     ConfigError
         Settings out of range, or a device that is not here.
     """
-    given = config or TrainConfig()
-    model = replace(given.model, modality=modality)
-    resolved = replace(given, model=model, seed=seed, folds=folds)
+    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds)
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
-    return crossfit(loaded, Path(out), resolved, version=grnet.__version__, overwrite=overwrite, progress=progress)
+    return train_run(loaded, Path(out), resolved, version=grnet.__version__, overwrite=overwrite, progress=progress)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import max_pool2d, pad
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 EPSILON, MOMENTUM = 1e-3, 0.01
 """Of batch normalisation; Keras writes the momentum as 1 - 0.01 = 0.99."""
@@ -36,13 +37,20 @@ class SameConv(nn.Conv2d):
 
 
 class ConvNorm(nn.Sequential):
-    """Convolution and batch normalisation; :func:`fold_norms` makes one convolution of the two."""
+    """Convolution and batch normalisation; :meth:`fold` makes one convolution of the two."""
 
     def __init__(self, n_in: int, n_out: int, kernel: int = 3, *, stride: int = 1, dilation: int = 1) -> None:
         super().__init__(
             SameConv(n_in, n_out, kernel, stride=stride, dilation=dilation),
             nn.BatchNorm2d(n_out, eps=EPSILON, momentum=MOMENTUM),
         )
+
+    def fold(self) -> None:
+        """Put the running statistics into the convolution, which then does the work of both; evaluation mode only."""
+        conv, norm = self
+        assert isinstance(conv, SameConv)
+        assert isinstance(norm, nn.BatchNorm2d)
+        self[0], self[1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
 
 
 def conv_norm_relu(n_in: int, n_out: int, kernel: int = 3, *, stride: int = 1, dilation: int = 1) -> nn.Sequential:

@@ -21,10 +21,11 @@ from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
 from grnet.schema.tables import OUT_OF_FOLD, read_table
-from grnet.training.crossfit import crossfit, fit_folds
+from grnet.training.crossfit import TrainingData, fit_folds
 from grnet.training.fit import score_rows
-from grnet.training.labelled import TrainingPairs, choose_pairs
+from grnet.training.labelled import TrainingPairs
 from grnet.training.pairs import LabelledPairs
+from grnet.training.run import train_run
 
 CPU = torch.device("cpu")
 
@@ -116,10 +117,11 @@ def test_history_has_every_epoch(fused_run, metrics):
             assert losses.index(min(losses)) + 1 == best
 
 
-def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_config):
-    features = build_features(dataset)
-    training = choose_pairs(dataset, features, tiny_config)
-    fitted, scores = fit_folds(dataset, features, training, tiny_config, device=CPU)
+def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_config, tmp_path):
+    known = TrainingData.build(dataset, tiny_config, CPU)
+    features, training = known.features, known.training
+    crossfit = fit_folds(known, tiny_config, tmp_path, device=CPU)
+    fitted, scores = crossfit.fitted, crossfit.scores
     data = LabelledPairs.build(training.pairs, training.labels, features, modality="fused", device=CPU)
     everything = torch.arange(len(training.pairs))
     by_member = np.stack([score_rows(member.model, data, everything).total.numpy() for member in fitted])
@@ -127,7 +129,8 @@ def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_conf
 
     labels = training.labels.copy()
     labels[training.folds == 1] = 1 - labels[training.folds == 1]
-    refitted, _ = fit_folds(dataset, features, replace(training, labels=labels), tiny_config, device=CPU)
+    changed = replace(known, training=replace(training, labels=labels))
+    refitted = fit_folds(changed, tiny_config, tmp_path / "changed", device=CPU).fitted
     same = [
         all(
             torch.equal(value, again.model.state_dict()[name])
@@ -139,10 +142,10 @@ def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_conf
     assert same == [False, True, False]
 
 
-def test_probabilities_are_calibrated_on_the_other_folds(dataset, table, tiny_config):
-    features = build_features(dataset)
-    training = choose_pairs(dataset, features, tiny_config)
-    _, scores = fit_folds(dataset, features, training, tiny_config, device=CPU)
+def test_probabilities_are_calibrated_on_the_other_folds(dataset, table, tiny_config, tmp_path):
+    known = TrainingData.build(dataset, tiny_config, CPU)
+    training = known.training
+    scores = fit_folds(known, tiny_config, tmp_path, device=CPU).scores
     for fold in range(3):
         own = training.folds == fold
         expected = fit_calibration(scores[~own], training.labels[~own]).apply(scores[own])
@@ -151,7 +154,7 @@ def test_probabilities_are_calibrated_on_the_other_folds(dataset, table, tiny_co
 
 def test_the_same_seed_gives_the_same_bytes(dataset, tiny_config, tmp_path):
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        crossfit(dataset, tmp_path / name / "run", replace(tiny_config, seed=seed), version="1")
+        train_run(dataset, tmp_path / name / "run", replace(tiny_config, seed=seed), version="1")
     first, again, other = (contents(tmp_path / name / "run") for name in "abc")
     assert len(first) == 11
     assert first == again
@@ -166,14 +169,14 @@ def test_progress_counts_every_epoch(dataset, tiny_config, tmp_path):
             return super().track(title, total, unit)
 
     counts = []
-    crossfit(dataset, tmp_path / "run", tiny_config, version="1", progress=Counting())
+    train_run(dataset, tmp_path / "run", tiny_config, version="1", progress=Counting())
     assert counts == [["training 3 folds", 18, "epochs", 0]]
 
 
 @pytest.mark.parametrize("modality", ["rna", "image"])
 def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
     config = replace(tiny_config, model=replace(tiny_config.model, modality=modality))
-    result = crossfit(dataset, tmp_path / "run", config, version="1")
+    result = train_run(dataset, tmp_path / "run", config, version="1")
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["model"] == {"rna": "grnet (RNA)", "image": "grnet (images)"}[modality]
     assert all(set(best) == {modality} for best in metrics["best_epochs"])
@@ -185,15 +188,15 @@ def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
 
 def test_nothing_is_left_behind_by_a_refusal(dataset, tiny_config, tmp_path):
     with pytest.raises(InputError, match="100 folds"):
-        crossfit(dataset, tmp_path / "run", replace(tiny_config, folds=100), version="1")
+        train_run(dataset, tmp_path / "run", replace(tiny_config, folds=100), version="1")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "run").mkdir()
     with pytest.raises(OutputExistsError):
-        crossfit(dataset, tmp_path / "run", tiny_config, version="1")
+        train_run(dataset, tmp_path / "run", tiny_config, version="1")
     assert list(tmp_path.rglob("*")) == [tmp_path / "run"]
 
 
-def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config):
+def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config, tmp_path):
     """A model that learns shuffled labels by heart is at chance on the pairs that it did not see."""
     features, rng = build_features(dataset), np.random.default_rng(0)
     n_genes, n_pairs = len(dataset.genes), 600
@@ -202,7 +205,9 @@ def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config):
     ahead = pairs.tf < pairs.target
     pairs = pairs.take(np.flatnonzero(ahead)[:n_pairs])
     labels = rng.permutation(np.arange(n_pairs) % 2).astype(np.int8)
-    training = TrainingPairs(pairs, labels, (np.arange(n_pairs) % 3).astype(np.int8), ())
+    folds = (np.arange(n_pairs) % 3).astype(np.int8)
+    stops = np.stack([(folds != fold) & (np.arange(n_pairs) % 10 == 0) for fold in range(3)])
+    training = TrainingPairs(pairs, labels, folds, stops, ())
     config = replace(
         tiny_config,
         epochs=25,
@@ -211,7 +216,7 @@ def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config):
         learning_rate=0.003,
         model=LateConfig("rna", hidden=48, dropout=0.0),
     )
-    fitted, scores = fit_folds(dataset, features, training, config, device=CPU)
-    learnt = [epoch.train_loss for member in fitted for epoch in member.history if epoch.epoch == 25]
+    crossfit = fit_folds(TrainingData(features, None, training, n_genes), config, tmp_path, device=CPU)
+    learnt = [epoch.train_loss for member in crossfit.fitted for epoch in member.history if epoch.epoch == 25]
     assert max(learnt) < 0.5
-    assert roc_auc_score(labels, scores) == pytest.approx(0.5, abs=0.08)
+    assert roc_auc_score(labels, crossfit.scores) == pytest.approx(0.5, abs=0.08)

@@ -19,7 +19,9 @@ BOTH = frozenset({"rna", "image"})
 def outcome():
     n = 60
     pairs = PairIndex(np.zeros(n, dtype=np.int64), np.arange(1, n + 1))
-    training = TrainingPairs(pairs, np.arange(n, dtype=np.int8) % 2, (np.arange(n) % 3).astype(np.int8), ())
+    training = TrainingPairs(
+        pairs, np.arange(n, dtype=np.int8) % 2, (np.arange(n) % 3).astype(np.int8), np.zeros((3, n), dtype=bool), ()
+    )
     config = TrainConfig(model=LateConfig(modality="fused"))
     return Outcome(training, np.zeros(n), {}, np.full(n, 0.5), np.ones(n, dtype=bool), config, BOTH)
 

@@ -1,0 +1,140 @@
+"""`grnet train` and `grnet crossval`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grnet.cli.console import console, make_progress
+from grnet.schema.model_configs import ARCHITECTURES, MODALITIES, PRECISIONS, SPLITS, Architecture, Modality, SplitName
+
+FOLDER = click.Path(path_type=Path)
+_SETTINGS = (
+    click.option("--epochs", type=int, help="Most passes over the training pairs."),
+    click.option("--patience", type=int, help="Passes without a better validation loss before stopping."),
+    click.option("--batch-size", type=int, help="Pairs (sdinet: samples) in one step."),
+    click.option("--learning-rate", type=float, help="Rate of Adam (late: the highest of its cycle)."),
+    click.option("--negatives-per-positive", type=float, help="Sampled negatives where all known edges are positive."),
+    click.option("--min-image-pairs", type=int, help="sdinet: leave out pairs with fewer image pairs. [default: 1]"),
+    click.option("--paper-normalisation", is_flag=True, help="sdinet: scale every sample to 0..1, as the paper does."),
+    click.option("--precision", type=click.Choice(PRECISIONS), help="sdinet: of the convolutions. [default: auto]"),
+    click.option("--compile", "compile", is_flag=True, help="sdinet: let torch.compile fuse operations when scoring."),
+    click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N."),
+)
+"""Options that end in the training settings, by the names that these have."""
+
+
+def _common_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what train and crossval share: the dataset, the model, how it is trained."""
+    options = [
+        click.argument("dataset", type=FOLDER),
+        click.option("-o", "--out", type=FOLDER, required=True, help="Folder to write."),
+        click.option(
+            "--modality",
+            type=click.Choice(MODALITIES),
+            default="fused",
+            show_default=True,
+            help="What the model looks at.",
+        ),
+        click.option(
+            "--architecture",
+            type=click.Choice(ARCHITECTURES),
+            default="late",
+            show_default=True,
+            help="Late interaction, or the networks of the SDINet paper.",
+        ),
+        click.option("--seed", type=int, default=0, show_default=True, help="Of folds, negatives, weights and order."),
+        click.option("--folds", type=int, default=5, show_default=True, help="Fold models of the cross-fitting."),
+        *_SETTINGS,
+        click.option("--overwrite", is_flag=True, help="Replace the folder where it is there."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command("train")
+@_common_options
+def train_command(
+    dataset: Path,
+    out: Path,
+    modality: Modality,
+    architecture: Architecture,
+    seed: int,
+    folds: int,
+    overwrite: bool,
+    **settings: Any,
+) -> None:
+    """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
+    from grnet.cli.tables import show_figures
+    from grnet.schema.model_configs import configure_training
+    from grnet.workflow.train import train
+
+    config = configure_training(architecture, modality, seed=seed, folds=folds, **settings)
+    result = train(
+        dataset,
+        out,
+        modality=modality,
+        architecture=architecture,
+        seed=seed,
+        folds=folds,
+        config=config,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    show_figures(f"{result.rows[0].n:,} labelled pairs, {folds} folds", result.rows)
+    if result.image_rows:
+        show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
+    for note in result.notes:
+        console().print(f"note: {note}", markup=False)
+    console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
+
+
+@click.command("crossval")
+@_common_options
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    default="pair",
+    show_default=True,
+    help="What stays in one fold: a pair with its reverse, all pairs of a TF, all pairs of a target; paper: contiguous "
+    "blocks of the label file.",
+)
+def crossval_command(
+    dataset: Path,
+    out: Path,
+    modality: Modality,
+    architecture: Architecture,
+    split: SplitName,
+    seed: int,
+    folds: int,
+    overwrite: bool,
+    **settings: Any,
+) -> None:
+    """Say how good a model is on a split of the known edges of DATASET, fold by fold, beside the baselines."""
+    from grnet.cli.tables import show_figures, show_folds
+    from grnet.schema.model_configs import configure_training
+    from grnet.workflow.crossval import crossval
+
+    config = configure_training(architecture, modality, seed=seed, folds=folds, **settings)
+    result = crossval(
+        dataset,
+        out,
+        modality=modality,
+        architecture=architecture,
+        split=split,
+        seed=seed,
+        folds=folds,
+        config=config,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    for name, table in result.folds.items():
+        show_folds(name, table, paper=result.paper)
+    show_figures(f"{result.rows[0].n:,} labelled rows, split: {split}", result.rows)
+    for note in result.notes:
+        console().print(f"note: {note}", markup=False)
+    console().print(f"figures: {out / 'metrics.json'}   report: {out / 'report.html'}", markup=False)

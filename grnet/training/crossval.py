@@ -1,0 +1,211 @@
+"""Cross-validation: how good a model is, on a split of the known edges, beside the paper's figures and the baselines.
+
+crossval.toml          resolved settings, dataset, split
+SPLIT/fold-K/          weights and history of each fold model
+out_of_fold.parquet    each labelled row with the probability from the model that did not see it
+metrics.json           figures of models and baselines, and those of each fold
+report.html            the same, with plots
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import tomli_w
+
+from grnet.dataset.directory import Dataset
+from grnet.dataset.fingerprint import fingerprint
+from grnet.evaluation.calibration import cross_calibrate
+from grnet.evaluation.figures import FigureRow, compare, fold_table
+from grnet.evaluation.report import TrainingReport, write_report
+from grnet.features.pairs import correlations
+from grnet.models.device import choose_device
+from grnet.models.run_folder import describe_dataset
+from grnet.schema.configs import to_plain
+from grnet.schema.model_configs import Modality, SplitName, TrainConfig
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.resumable import resumable_folder
+from grnet.schema.storage import replace_file, write_json
+from grnet.schema.tables import CROSSVAL, FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF, write_table
+from grnet.training.crossfit import CrossFit, TrainingData, fit_folds
+from grnet.training.run_figures import as_sentence, judge_baselines, name_model, tabulate_history
+
+Floats = npt.NDArray[np.float64]
+SETTINGS_FILE = "crossval.toml"
+FORMAT_VERSION = 1
+PAPER_FIGURES: dict[Modality, tuple[float, float]] = {
+    "rna": (0.8962, 0.8950),
+    "image": (0.7196, 0.7374),
+    "fused": (0.9116, 0.9118),
+}
+"""Accuracy and F1 that the paper gives for its networks on its five contiguous folds, with its own images."""
+
+
+@dataclass(frozen=True)
+class CrossvalResult:
+    """Figures of a cross-validation.
+
+    Attributes
+    ----------
+    rows : tuple of FigureRow
+        The model (for a network of the paper at its best epoch, then at its last), then the baselines.
+    folds : dict of name to DataFrame
+        For each row that is a model: the figures of each fold, their mean and standard deviation, see
+        :func:`grnet.evaluation.figures.fold_table`.
+    paper : tuple of two floats, or None
+        Accuracy and F1 of the paper, where its network was trained on its split.
+    notes : tuple of str
+        What was left out or sampled, and what to mind.
+    """
+
+    rows: tuple[FigureRow, ...]
+    folds: dict[str, pd.DataFrame]
+    paper: tuple[float, float] | None
+    notes: tuple[str, ...]
+
+
+def crossvalidate(
+    dataset: Dataset,
+    out: Path,
+    config: TrainConfig,
+    *,
+    split: SplitName,
+    version: str,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+) -> CrossvalResult:
+    """Fit a model for each fold of a split, score the fold that it did not see, and write the folder of figures.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    out : Path
+        The folder to write. Folds of the paper's networks that were finished before a kill are not fitted again.
+    config : TrainConfig
+    split : {"pair", "tf", "target", "paper"}
+    version : str
+        Of grnet, for `crossval.toml`.
+
+    Raises
+    ------
+    InputError
+        Too few known edges that the modality can see.
+    OutputExistsError
+        `out` is there and `overwrite` is False, or unfinished work with other settings is.
+    """
+    device = choose_device(config.device)
+    resolved = replace(config, device=str(device))
+    mark = fingerprint(dataset.path)
+    plan = {"grnet": version, "dataset": mark, "split": split, "train": to_plain(resolved)}
+    with resumable_folder(out, plan=plan, overwrite=overwrite, marker=SETTINGS_FILE) as place:
+        data = TrainingData.build(dataset, config, device, split=split)
+        crossfit = fit_folds(data, config, place.path / split, device=device, progress=progress)
+        settings = {
+            "format_version": FORMAT_VERSION,
+            "grnet_version": version,
+            "architecture": config.architecture,
+            "split": split,
+            "dataset": describe_dataset(dataset.path, out, name=dataset.name, fingerprint=mark),
+            "train": to_plain(resolved),
+        }
+        with replace_file(place.path / SETTINGS_FILE) as temporary:
+            temporary.write_text(tomli_w.dumps(settings), encoding="utf-8")
+        return _write_figures(place.path, dataset, data, crossfit, config, split)
+
+
+def _write_figures(
+    folder: Path, dataset: Dataset, data: TrainingData, crossfit: CrossFit, config: TrainConfig, split: SplitName
+) -> CrossvalResult:
+    """Write out_of_fold.parquet, metrics.json and report.html."""
+    training = data.training
+    models = name_predictions(data, crossfit, config)
+    probabilities = {**models, **judge_baselines(data, seed=config.seed)}
+    best = next(iter(models))
+    symbols = np.asarray(dataset.genes.symbols, dtype=object)
+    columns = {
+        SPLIT: split,
+        TF: symbols[training.pairs.tf],
+        TARGET: symbols[training.pairs.target],
+        LABEL: training.labels,
+        FOLD: training.folds,
+        PROBABILITY: models[best],
+    }
+    write_table(pd.DataFrame(columns), folder / "out_of_fold.parquet", CROSSVAL)
+    is_paper = split == "paper" and config.architecture == "sdinet"
+    result = CrossvalResult(
+        rows=tuple(compare(training.labels, probabilities, training.folds)),
+        folds={name: fold_table(training.labels, values, training.folds) for name, values in models.items()},
+        paper=PAPER_FIGURES[config.model.modality] if is_paper else None,
+        notes=(*training.notes, *_note_stops(crossfit, config)),
+    )
+    metrics: dict[str, Any] = {
+        "split": split,
+        "architecture": config.architecture,
+        "modality": config.model.modality,
+        "seed": config.seed,
+        "figures": [row.to_json() for row in result.rows],
+        "folds": {name: table.to_dict("records") for name, table in result.folds.items()},
+        "best_epochs": [member.best_epochs for member in crossfit.fitted],
+        "last_epochs": [member.history[-1].epoch for member in crossfit.fitted],
+        "paper": None if result.paper is None else {"accuracy": result.paper[0], "f1": result.paper[1]},
+        "notes": list(result.notes),
+    }
+    write_json(metrics, folder / "metrics.json")
+    pearson, _ = correlations(data.features, training.pairs)
+    report = TrainingReport(
+        title=f"{best} on {dataset.name}, split: {split}",
+        labels=training.labels,
+        folds=training.folds,
+        probabilities=probabilities,
+        settings=to_plain(config),
+        history=tabulate_history(crossfit.fitted),
+        notes=[as_sentence(note) for note in (*_quote_paper(result), *result.notes)],
+        correlation=pearson if np.isfinite(pearson).any() else None,
+    )
+    write_report(folder / "report.html", report)
+    return result
+
+
+def name_predictions(data: TrainingData, crossfit: CrossFit, config: TrainConfig) -> dict[str, Floats]:
+    """Return the out-of-fold probabilities of the model by its name, float64 [P] each.
+
+    Late interaction is calibrated on the other folds. A network of the paper is taken as it is, as the paper does, at
+    its best epoch and at its last.
+    """
+    modalities = {profiles.modality for profiles in data.features.of_modality(config.model.modality)}
+    name = name_model(frozenset(modalities), config.architecture)
+    if crossfit.last_scores is None:
+        return {name: cross_calibrate(crossfit.scores, data.training.labels, data.training.folds)}
+    return {
+        f"{name}, best epoch": _to_probability(crossfit.scores),
+        f"{name}, last epoch": _to_probability(crossfit.last_scores),
+    }
+
+
+def _to_probability(logits: Floats) -> Floats:
+    probability: Floats = 1.0 / (1.0 + np.exp(-logits))
+    return probability
+
+
+def _note_stops(crossfit: CrossFit, config: TrainConfig) -> list[str]:
+    """Say where training ended before its last epoch."""
+    lasts = [member.history[-1].epoch for member in crossfit.fitted]
+    if crossfit.last_scores is None or min(lasts) == config.epochs:
+        return []
+    return [
+        f"training stopped after {', '.join(map(str, lasts))} of {config.epochs} epochs (fold by fold): "
+        f"{config.patience} epochs had brought no lower validation loss; --patience {config.epochs} trains to the end"
+    ]
+
+
+def _quote_paper(result: CrossvalResult) -> list[str]:
+    if result.paper is None:
+        return []
+    return [
+        f"the paper states accuracy {result.paper[0]:.4f} and F1 {result.paper[1]:.4f} for this network on its own data"
+    ]

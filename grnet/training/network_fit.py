@@ -1,0 +1,193 @@
+"""Fitting a network of the paper on one fold: Adam, binary cross-entropy, a constant or stepwise falling rate.
+
+Both the best epoch, by the loss on held-out pairs, and the last one are scored: the paper scores the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from grnet.features.image_pairs import locate
+from grnet.features.pair_samples import PairSamples
+from grnet.models.device import deterministic_algorithms
+from grnet.models.sdinet.classifier import PairClassifier, mean_probabilities, to_logits
+from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import SdinetConfig, TrainConfig
+from grnet.training.fitted import Epoch, FittedFold, Floats, FoldRows, HeldOut, Indices
+
+SCORING_SAMPLES = {"cpu": 64, "cuda": 1024}
+"""Samples that go through a network at a time when nothing is learned."""
+ADAM_EPSILON = 1e-7
+"""As in Keras."""
+
+
+@dataclass(frozen=True)
+class NetworkData:
+    """Labelled gene pairs and where their samples come from, on one device.
+
+    Attributes
+    ----------
+    samples : PairSamples
+    tf, target : int64 tensors [P]
+    labels : float32 tensor [P]
+        1 or 0.
+    """
+
+    samples: PairSamples
+    tf: Tensor
+    target: Tensor
+    labels: Tensor
+
+    @classmethod
+    def build(cls, samples: PairSamples, pairs: PairIndex, labels: npt.NDArray[np.int8]) -> NetworkData:
+        """Copy pairs and labels to the device of the samples."""
+        arrays = (pairs.tf, pairs.target, labels.astype(np.float32))
+        return cls(samples, *(torch.from_numpy(array).to(samples.device) for array in arrays))
+
+    def take(self, rows: Indices) -> NetworkData:
+        """Return the pairs at the given positions."""
+        places = torch.from_numpy(rows).to(self.tf.device)
+        return NetworkData(self.samples, self.tf[places], self.target[places], self.labels[places])
+
+    def count(self) -> Tensor:
+        """Return the number of samples of each pair, int64 [P]."""
+        return self.samples.count(self.tf, self.target)
+
+
+def fit_network(
+    data: NetworkData,
+    rows: FoldRows,
+    unseen: Indices,
+    *,
+    config: TrainConfig,
+    seed: int,
+    advance: Callable[[int], None] = lambda done: None,
+) -> FittedFold:
+    """Fit a network on some of the labelled pairs, stop by others, and score the unseen ones.
+
+    Parameters
+    ----------
+    data : NetworkData
+    rows : FoldRows
+    unseen : int64 array [H]
+        Positions of the pairs to score.
+    config : TrainConfig
+        Its model is an SdinetConfig.
+    seed : int
+        Decides initial weights, dropout and the order of samples.
+    advance : callable
+        Called with the number of training samples done, and of those saved by stopping early.
+    """
+    assert isinstance(config.model, SdinetConfig)
+    device = data.tf.device
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), deterministic_algorithms():
+        torch.manual_seed(seed)
+        model = PairClassifier(config.model).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        fit, stop, test = (data.take(part) for part in (rows.fit, rows.stop, unseen))
+        fit_normalisation(model, fit)
+        loop = _Loop(model, fit, config, np.random.default_rng(seed))
+        history, best_state = loop.run(stop, advance)
+        last = score_pairs(model, test)
+        model.load_state_dict(best_state)
+        best = score_pairs(model, test)
+    stage = config.model.modality
+    best_epoch = min(history, key=lambda epoch: epoch.validation_loss).epoch
+    return FittedFold(model.eval(), tuple(history), {stage: best_epoch}, HeldOut(unseen, best, last))
+
+
+class _Loop:
+    """Passes over the training samples."""
+
+    def __init__(
+        self, model: PairClassifier, fit: NetworkData, config: TrainConfig, order: np.random.Generator
+    ) -> None:
+        self.model, self.fit, self.config, self.order = model, fit, config, order
+        self.counts = fit.count()
+        self.n_samples = int(self.counts.sum())
+        self.steps = -(-self.n_samples // config.batch_size)
+        self.optimizer = torch.optim.Adam(
+            model.parameters(), lr=config.learning_rate, eps=ADAM_EPSILON, weight_decay=config.weight_decay
+        )
+        self.rate = torch.optim.lr_scheduler.MultiStepLR(self.optimizer, list(config.rate_drops), gamma=0.1)
+
+    def run(self, stop: NetworkData, advance: Callable[[int], None]) -> tuple[list[Epoch], dict[str, Tensor]]:
+        """Train until the loss on `stop` has settled; return all losses and the weights of the best epoch."""
+        config = self.config
+        history: list[Epoch] = []
+        best, best_state = 0, self._state()
+        for epoch in range(1, config.epochs + 1):
+            train_loss = self._pass(advance)
+            history.append(Epoch(self.model.config.modality, epoch, train_loss, mean_loss(self.model, stop)))
+            if epoch == 1 or history[-1].validation_loss < history[best - 1].validation_loss:
+                best, best_state = epoch, self._state()
+            self.rate.step()
+            if epoch - best >= config.patience:
+                advance((config.epochs - epoch) * self.n_samples)
+                break
+        return history, best_state
+
+    def _pass(self, advance: Callable[[int], None]) -> float:
+        """Go once through all samples in a new order; return their mean loss."""
+        shuffled = torch.from_numpy(self.order.permutation(self.n_samples)).to(self.counts.device)
+        total = 0.0
+        for flat in shuffled.tensor_split(self.steps):
+            total += self._step(flat) * len(flat)
+            advance(len(flat))
+        return total / self.n_samples
+
+    def _step(self, flat: Tensor) -> float:
+        fit = self.fit
+        owner, number = locate(self.counts, flat)
+        self.model.train()
+        logits = self.model(**fit.samples.gather(fit.tf, fit.target, owner, number))
+        loss = binary_cross_entropy_with_logits(logits, fit.labels[owner])
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return float(loss.detach())
+
+    def _state(self) -> dict[str, Tensor]:
+        return {name: value.clone() for name, value in self.model.state_dict().items()}
+
+
+def fit_normalisation(model: PairClassifier, fit: NetworkData) -> None:
+    """Set mean and standard deviation of each input from all training samples."""
+    if model.config.paper_normalisation:
+        return
+    sums = {name: [0.0, 0.0, 0] for name in model.normalisers}
+    for _, inputs in fit.samples.batches(fit.tf, fit.target, size=SCORING_SAMPLES[fit.tf.device.type]):
+        for name, values in inputs.items():
+            exact = values.double()
+            parts = float(exact.sum()), float(exact.square().sum()), exact.numel()
+            sums[name] = [before + part for before, part in zip(sums[name], parts, strict=True)]
+    for name, (total, squares, count) in sums.items():
+        model.fit_normaliser(name, total, squares, int(count))
+
+
+def mean_loss(model: PairClassifier, data: NetworkData) -> float:
+    """Return the mean cross-entropy over all samples, in evaluation mode."""
+    fast = model.for_scoring()
+    total, count = 0.0, 0
+    with torch.inference_mode():
+        for owner, inputs in _batches(data):
+            total += float(binary_cross_entropy_with_logits(fast(**inputs), data.labels[owner], reduction="sum"))
+            count += len(owner)
+    return total / count
+
+
+def score_pairs(model: PairClassifier, data: NetworkData) -> Floats:
+    """Return the logit of each pair's mean probability over its samples, float64 [P]."""
+    mean = mean_probabilities([model.for_scoring()], _batches(data), n_pairs=len(data.tf))
+    scores: Floats = to_logits(mean[0]).cpu().numpy()
+    return scores
+
+
+def _batches(data: NetworkData) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
+    return data.samples.batches(data.tf, data.target, size=SCORING_SAMPLES[data.tf.device.type])

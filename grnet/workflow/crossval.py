@@ -1,0 +1,74 @@
+"""`grnet crossval`: a dataset directory → how good a model is on a split of its known edges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import grnet
+from grnet.dataset.directory import load_dataset
+from grnet.schema.model_configs import Architecture, Modality, SplitName, TrainConfig, configure_training
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import check_output_free
+from grnet.training.crossval import SETTINGS_FILE, CrossvalResult, crossvalidate
+
+
+def crossval(
+    dataset: str | Path,
+    out: str | Path,
+    *,
+    modality: Modality = "fused",
+    architecture: Architecture = "late",
+    split: SplitName = "pair",
+    seed: int = 0,
+    folds: int = 5,
+    config: TrainConfig | None = None,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+) -> CrossvalResult:
+    """Cross-validate a model on a dataset's known edges, beside the baselines on the same pairs.
+
+    Parameters
+    ----------
+    dataset : path
+        A dataset directory, as :func:`grnet.prepare` writes it.
+    out : path
+        The folder to write: tables, metrics, a report page.
+    modality : {"rna", "image", "fused"}
+        What the model looks at.
+    architecture : {"late", "sdinet"}
+        Late interaction, or the networks of the SDINet paper with the paper's settings.
+    split : {"pair", "tf", "target", "paper"}
+        What stays in one fold: a pair with its reverse, all pairs of a TF, or all pairs of a target; "paper" takes the
+        rows of the label file as they are, with repeats and self pairs, and cuts them into contiguous blocks.
+    seed : int
+        Decides folds, sampled negatives, initial weights and order.
+    folds : int
+        Number of folds.
+    config : TrainConfig, optional
+        All other settings, see :func:`grnet.train`.
+    overwrite : bool
+        Replace `out` where it is there, and unfinished work with other settings.
+    progress : Progress
+        Who is told how far the work is.
+
+    Returns
+    -------
+    CrossvalResult
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        There is no dataset directory at `dataset`, or it is damaged.
+    InputError
+        Too few known edges that the modality can see.
+    OutputExistsError
+        `out` is there and `overwrite` is False, or unfinished work with other settings is.
+    ConfigError
+        Settings out of range, or a device that is not here.
+    """
+    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds)
+    check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
+    loaded = load_dataset(Path(dataset))
+    return crossvalidate(
+        loaded, Path(out), resolved, split=split, version=grnet.__version__, overwrite=overwrite, progress=progress
+    )
