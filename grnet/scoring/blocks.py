@@ -1,4 +1,4 @@
-"""Blocks of TFs × targets → logits of every fold model, in tiles that fit the processor's cache or fill a GPU."""
+"""Blocks of TFs × targets → logits of late interaction's fold models, in tiles that fit a cache or fill a GPU."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 from grnet.features.pairs import ContextTable, context_tables
 from grnet.models.arrays import GeneCodes, GeneInputs
 from grnet.models.late import LateInteraction
-from grnet.schema.features import GeneFeatures
+from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices
 
 Floats = npt.NDArray[np.float32]
@@ -31,13 +31,22 @@ class BlockScorer:
     """
 
     def __init__(self, models: list[LateInteraction], features: GeneFeatures, device: torch.device) -> None:
-        self.models, self.device = models, device
+        self.models, self.features, self.device = models, features, device
         self.modalities = models[0].modalities
         self.tables: dict[str, ContextTable] = context_tables(features, models[0].config.modality, device)
         self.has_image = features.present("image")
         genes = GeneInputs.from_features(features, device)
         with torch.inference_mode():
             self.codes: list[GeneCodes] = [model.encode(genes) for model in models]
+
+    @property
+    def n_models(self) -> int:
+        """Number of fold models K."""
+        return len(self.models)
+
+    def scorable(self, tf: Indices, target: Indices) -> Bools:
+        """Return which pairs [P] share a measurement that the models look at."""
+        return self.features.scorable(self.models[0].config.modality, tf, target)
 
     def score(self, tf: Indices, target: Indices) -> Floats:
         """Return the logits of every pair of a block from every fold model.
@@ -50,12 +59,15 @@ class BlockScorer:
         Returns
         -------
         float32 array [K, T, N]
+            NaN where a pair is not scorable.
         """
         scores = np.empty((len(self.models), len(tf), len(target)), dtype=np.float32)
         for modalities, rows, columns in self._divide(tf, target):
             for tile in self._tile(len(rows), len(columns)):
                 row, column = rows[tile[0]], columns[tile[1]]
                 scores[:, row[:, None], column] = self._score_tile(modalities, tf[row], target[column])
+        scorable = self.scorable(np.repeat(tf, len(target)), np.tile(target, len(tf)))
+        scores[:, ~scorable.reshape(len(tf), len(target))] = np.nan
         return scores
 
     def _divide(self, tf: Indices, target: Indices) -> Iterator[tuple[tuple[str, ...], Indices, Indices]]:

@@ -1,12 +1,14 @@
 """Every candidate pair of a run, scored in blocks → score shards and their manifest.
 
-A candidate is a TF with any other gene, where both share a measurement that the model looks at. An unlabelled
-candidate gets the mean logit of all fold models; a labelled pair gets the one model that did not see it, and its
-out-of-fold probability, whose calibration did not see it either.
+A candidate is a TF with any other gene, where the models have something to look at for the two. An unlabelled candidate
+gets the mean logit of all fold models; a labelled pair gets the one model that did not see it, and its out-of-fold
+probability, whose calibration did not see it either. A shard appears when it is complete, so a scoring that was killed
+can go on with the shards that are not there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import torch
 
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
 from grnet.features.pairs import correlations
 from grnet.models.device import choose_device
 from grnet.models.run_folder import Run
+from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices, PairIndex
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import write_json
@@ -36,7 +38,9 @@ from grnet.schema.tables import (
     TF,
     write_table,
 )
-from grnet.scoring.blocks import BlockScorer
+from grnet.scoring.pace import WORTH_TELLING, estimate_seconds, in_words
+from grnet.scoring.scorers import PairScorer, default_batch_pairs, make_scorer
+from grnet.scoring.shards import Shard, find_flaw, plan_shards
 
 UNLABELLED = -1
 
@@ -49,10 +53,12 @@ class ScoringSummary:
     ----------
     n_tfs, n_genes, n_candidates : int
     n_unscorable : int
-        TF × gene pairs that share no measurement that the model looks at.
+        TF × gene pairs for which the models have nothing to look at.
     shards : tuple of str
         File names.
     device : str
+    n_taken_over : int
+        Candidates in shards that were there before.
     """
 
     n_tfs: int
@@ -61,9 +67,10 @@ class ScoringSummary:
     n_unscorable: int
     shards: tuple[str, ...]
     device: str
+    n_taken_over: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return a dictionary for `manifest.json`."""
+        """Return a dictionary for `manifest.json`: the same whether scoring was broken off or not."""
         return {
             "tfs": self.n_tfs,
             "genes": self.n_genes,
@@ -79,8 +86,9 @@ def score_candidates(
     dataset: Dataset,
     folder: Path,
     *,
-    batch_pairs: int = 65_536,
+    batch_pairs: int | None = None,
     device: str = "auto",
+    resume: bool = False,
     progress: Progress = SILENT,
 ) -> ScoringSummary:
     """Score every candidate and write the shards `part-*.parquet` with `manifest.json` into an existing folder.
@@ -91,10 +99,12 @@ def score_candidates(
     dataset : Dataset
         The one that the run was trained on.
     folder : Path
-    batch_pairs : int
-        Most pairs of one shard; at least all targets of one TF.
+    batch_pairs : int or None
+        Most pairs of one shard; at least all targets of one TF. None takes what suits the run's architecture.
     device : str
         "auto", "cpu", "cuda" or "cuda:N".
+    resume : bool
+        Take over the shards that are in `folder` and whole: they must be of this run, dataset and `batch_pairs`.
     progress : Progress
 
     Raises
@@ -105,51 +115,87 @@ def score_candidates(
         The device is not here.
     """
     chosen = choose_device(device)
-    candidates = _Candidates(run, dataset, chosen)
-    tfs, n_genes = dataset.genes.tfs, len(dataset.genes)
-    n_rows = max(batch_pairs // max(n_genes, 1), 1)
-    shards, n_candidates = [], 0
-    with progress.track("scoring", len(tfs) * (n_genes - 1), "pairs") as advance:
-        for number, rows in enumerate(np.array_split(tfs, -(-len(tfs) // n_rows))):
-            shard = candidates.score(rows, max_columns=batch_pairs)
-            shards.append(f"part-{number:05d}.parquet")
-            write_table(shard, folder / shards[-1], SCORES)
-            n_candidates += len(shard)
-            advance(len(rows) * (n_genes - 1))
+    features = build_features(dataset)
+    candidates = _Candidates(run, dataset, features, make_scorer(run, dataset, features, chosen))
+    batch, tfs, n_genes = batch_pairs or default_batch_pairs(run), dataset.genes.tfs, len(dataset.genes)
+    planned = {shard: candidates.count(shard.tfs) for shard in plan_shards(tfs, n_genes, batch)}
+    missing = _find_missing(planned, folder, progress) if resume else planned
+    if missing and progress is not SILENT:
+        _tell_duration(candidates, missing, str(chosen), progress)
+    with progress.track("scoring", sum(missing.values()), "pairs") as advance:
+        for shard, n_rows in missing.items():
+            write_table(candidates.score(shard.tfs, max_columns=batch), folder / shard.name, SCORES)
+            advance(n_rows)
     summary = ScoringSummary(
         n_tfs=len(tfs),
         n_genes=n_genes,
-        n_candidates=n_candidates,
-        n_unscorable=len(tfs) * (n_genes - 1) - n_candidates,
-        shards=tuple(shards),
+        n_candidates=sum(planned.values()),
+        n_unscorable=len(tfs) * (n_genes - 1) - sum(planned.values()),
+        shards=tuple(shard.name for shard in planned),
         device=str(chosen),
+        n_taken_over=sum(planned.values()) - sum(missing.values()),
     )
     write_json(summary.to_json(), folder / "manifest.json")
     return summary
 
 
+def _find_missing(planned: Mapping[Shard, int], folder: Path, progress: Progress) -> dict[Shard, int]:
+    """Return the shards that are not in `folder`, or not whole, each with its number of candidates."""
+    missing = {}
+    for shard, n_rows in planned.items():
+        file = folder / shard.name
+        flaw = find_flaw(file, n_rows) if file.exists() else ""
+        if flaw:
+            progress.say(f"{shard.name}, scored before, {flaw}: it is scored again")
+        if flaw is not None:
+            missing[shard] = n_rows
+    if len(missing) < len(planned):
+        there = sum(planned.values()) - sum(missing.values())
+        progress.say(
+            f"going on: {there:,} pairs in {len(planned) - len(missing):,} of {len(planned):,} parts are there"
+        )
+    return missing
+
+
+def _tell_duration(candidates: _Candidates, missing: Mapping[Shard, int], device: str, progress: Progress) -> None:
+    """Say how long scoring takes, where that is worth telling."""
+    tfs, n_pairs = np.concatenate([shard.tfs for shard in missing]), sum(missing.values())
+    seconds = estimate_seconds(candidates.score_block, tfs, candidates.n_genes, n_candidates=n_pairs)
+    if seconds >= WORTH_TELLING:
+        progress.say(f"scoring {n_pairs:,} pairs on {device} takes about {in_words(seconds)}")
+
+
 class _Candidates:
     """The candidates of a run: which pairs they are, and the table of scores of any block of them."""
 
-    def __init__(self, run: Run, dataset: Dataset, device: torch.device) -> None:
-        self.features = build_features(dataset)
-        run.check_features(self.features)
-        self.blocks = BlockScorer(run.load_models(device), self.features, device)
+    def __init__(self, run: Run, dataset: Dataset, features: GeneFeatures, scorer: PairScorer) -> None:
+        self.features, self.scorer = features, scorer
         self.labels = _Labels(run, dataset)
-        self.modality, self.calibration = run.model_config.modality, run.calibration
+        self.calibration = run.calibration
         self.symbols = np.asarray(dataset.genes.symbols, dtype=object)
+        self.n_genes = len(self.symbols)
+
+    def count(self, tfs: Indices) -> int:
+        """Return how many candidates some TFs have."""
+        everything = np.arange(self.n_genes, dtype=np.int64)
+        return int(self._are_candidates(np.repeat(tfs, self.n_genes), np.tile(everything, len(tfs))).sum())
 
     def score(self, tfs: Indices, *, max_columns: int) -> pd.DataFrame:
         """Return the SCORES table of some TFs with all genes, at most `max_columns` genes at a time."""
-        everything = np.arange(len(self.symbols), dtype=np.int64)
-        parts = np.array_split(everything, max(-(-len(everything) // max_columns), 1))
-        return pd.concat([self._score_block(tfs, part) for part in parts], ignore_index=True)
+        everything = np.arange(self.n_genes, dtype=np.int64)
+        parts = np.array_split(everything, max(-(-self.n_genes // max_columns), 1))
+        return pd.concat([self.score_block(tfs, part) for part in parts], ignore_index=True)
 
-    def _score_block(self, rows: Indices, columns: Indices) -> pd.DataFrame:
-        """Return the table of one block, TF by TF, without self pairs and pairs that share no measurement."""
-        logits = self.blocks.score(rows, columns).reshape(len(self.blocks.models), -1)  # [K, T N]
+    def _are_candidates(self, tf: Indices, target: Indices) -> Bools:
+        """Return which pairs [P] are candidates."""
+        wanted: Bools = (tf != target) & self.scorer.scorable(tf, target)
+        return wanted
+
+    def score_block(self, rows: Indices, columns: Indices) -> pd.DataFrame:
+        """Return the SCORES table of the candidates among some TFs and some targets, TF by TF."""
+        logits = self.scorer.score(rows, columns).reshape(self.scorer.n_models, -1)  # [K, T N]
         tf, target = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
-        wanted = (tf != target) & self.features.scorable(self.modality, tf, target)
+        wanted = self._are_candidates(tf, target)
         logits, tf, target = logits[:, wanted], tf[wanted], target[wanted]
         known = self.labels.of(tf, target)
         labelled = known.fold != UNLABELLED

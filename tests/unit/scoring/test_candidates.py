@@ -107,8 +107,10 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, 
     for member, model in enumerate(models):
         expected = score_pairs(model, patchy_features, rows, columns)
         assert found[member].ravel()[usable] == pytest.approx(expected[usable], abs=1e-5)
-        alone = score_pairs(model, patchy_features, rows[-1:], columns[-1:])
-        assert found[member, -1, -1] == pytest.approx(alone[0], abs=1e-5)
+        assert np.isnan(found[member].ravel()[~usable]).all()
+        if usable[-1]:
+            alone = score_pairs(model, patchy_features, rows[-1:], columns[-1:])
+            assert found[member, -1, -1] == pytest.approx(alone[0], abs=1e-5)
 
 
 def test_every_tf_with_every_other_gene_once(scored, dataset):
@@ -240,3 +242,17 @@ def test_another_dataset_or_device_is_refused(trusting_run, dataset, tmp_path):
     with pytest.raises(ConfigError, match="'tpu' is no device"):
         score_candidates(trusting_run, dataset, tmp_path, device="tpu")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lines"), [(4.9, []), (12.2, ["scoring 852 pairs on cpu takes about 12 s"])], ids=["short", "long"]
+)
+def test_how_long_it_takes_is_told_where_it_is_long(trusting_run, dataset, tmp_path, monkeypatch, seconds, lines):
+    class Saying(Progress):
+        def say(self, text):
+            said.append(text)
+
+    said = []
+    monkeypatch.setattr("grnet.scoring.candidates.estimate_seconds", lambda *_, n_candidates: seconds)
+    score_candidates(trusting_run, dataset, tmp_path, device="cpu", progress=Saying())
+    assert said == lines

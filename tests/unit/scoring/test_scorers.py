@@ -1,0 +1,113 @@
+"""What every scorer of pairs promises, and that the table of candidates takes any that keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from grnet.dataset.directory import load_dataset
+from grnet.features.build import build_features
+from grnet.models.run_folder import load_run
+from grnet.schema.errors import FormatError
+from grnet.schema.model_configs import ARCHITECTURES
+from grnet.schema.tables import SCORES, read_table
+from grnet.scoring.blocks import BlockScorer
+from grnet.scoring.candidates import score_candidates
+from grnet.scoring.scorers import BATCH_PAIRS, default_batch_pairs, make_scorer
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def dataset(embryo_dataset):
+    return load_dataset(embryo_dataset)
+
+
+@pytest.fixture(scope="module")
+def features(dataset):
+    return build_features(dataset)
+
+
+@pytest.fixture(scope="module", params=["fused_run"])
+def run(request):
+    """A run of each architecture."""
+    return load_run(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(scope="module")
+def scorer(run, dataset, features):
+    return make_scorer(run, dataset, features, CPU)
+
+
+def test_logits_of_a_block_are_finite_where_pairs_are_scorable(scorer, run, dataset):
+    tf, target = dataset.genes.tfs[::-2], np.arange(len(dataset.genes))
+    logits = scorer.score(tf, target)
+    assert logits.shape == (scorer.n_models, len(tf), len(target))
+    assert logits.dtype == np.float32
+    assert scorer.n_models == run.folds
+    scorable = scorer.scorable(np.repeat(tf, len(target)), np.tile(target, len(tf))).reshape(len(tf), len(target))
+    assert (np.isfinite(logits) == scorable).all()
+    assert scorable.any()
+
+
+def test_the_same_block_gets_the_same_bytes(scorer, dataset):
+    block = dataset.genes.tfs[:5], np.arange(20)
+    assert scorer.score(*block).tobytes() == scorer.score(*block).tobytes()
+
+
+def test_a_pair_has_its_score_in_any_block(scorer, dataset):
+    tf, target = dataset.genes.tfs[:4], np.arange(30)
+    whole = scorer.score(tf, target)
+    for rows, columns in ((slice(1, 2), slice(7, 8)), (slice(0, 3), slice(5, 25, 3)), (slice(3, 4), slice(0, 30))):
+        part = scorer.score(tf[rows], target[columns])
+        assert part == pytest.approx(whole[:, rows, columns], abs=1e-4, nan_ok=True)
+
+
+def test_score_is_directed(scorer, dataset):
+    tfs = dataset.genes.tfs
+    logits = scorer.score(tfs, tfs)
+    assert np.nanmax(np.abs(logits - logits.transpose(0, 2, 1))) > 1e-3
+
+
+def test_every_architecture_has_a_size_of_shards(run):
+    assert set(BATCH_PAIRS) == set(ARCHITECTURES)
+    assert default_batch_pairs(run) == BATCH_PAIRS[run.settings["architecture"]]
+
+
+def test_late_interaction_is_scored_in_blocks(fused_run, dataset, features):
+    run = load_run(fused_run)
+    assert isinstance(make_scorer(run, dataset, features, CPU), BlockScorer)
+    with pytest.raises(FormatError, match="no scorer for the architecture 'early'"):
+        make_scorer(replace(run, settings={**run.settings, "architecture": "early"}), dataset, features, CPU)
+
+
+class ByNumber:
+    """Scores a pair by the numbers of its genes; every third pair has nothing to look at."""
+
+    n_models = 3
+
+    def scorable(self, tf, target):
+        return (tf + target) % 3 > 0
+
+    def score(self, tf, target):
+        total = (tf[:, None] - target[None]) / 10
+        member = np.stack([total - 1, total, total + 1]).astype(np.float32)
+        member[:, (tf[:, None] + target[None]) % 3 == 0] = np.nan
+        return member
+
+
+def test_candidates_take_any_scorer(fused_run, dataset, tmp_path, monkeypatch):
+    monkeypatch.setattr("grnet.scoring.candidates.make_scorer", lambda *_: ByNumber())
+    run, position = load_run(fused_run), dataset.genes.position
+    summary = score_candidates(run, dataset, tmp_path, device="cpu")
+    table = read_table(tmp_path / summary.shards[0], SCORES)
+    tf, target = (table[column].map(position).to_numpy() for column in ("tf", "target"))
+    expected = [(t, g) for t in dataset.genes.tfs for g in range(72) if t != g and (t + g) % 3]
+    assert list(zip(tf, target, strict=True)) == expected
+    assert (summary.n_candidates, summary.n_unscorable) == (len(expected), 12 * 71 - len(expected))
+    novel = table["label"].isna().to_numpy()
+    assert table["score"].to_numpy()[novel] == pytest.approx(((tf - target) / 10)[novel], abs=1e-5)
+    assert table["score"].notna().all()
