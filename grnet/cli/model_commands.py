@@ -1,4 +1,4 @@
-"""`grnet train`, `grnet infer-network` and `grnet evaluate`."""
+"""`grnet infer-network` and `grnet evaluate`."""
 
 from __future__ import annotations
 
@@ -8,59 +8,8 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.schema.configs import EDGE_FORMATS
-from grnet.schema.model_configs import MODALITIES, Modality
 
 FOLDER = click.Path(path_type=Path)
-
-
-@click.command("train")
-@click.argument("dataset", type=FOLDER)
-@click.option("-o", "--out", type=FOLDER, required=True, help="Run folder to write.")
-@click.option(
-    "--modality", type=click.Choice(MODALITIES), default="fused", show_default=True, help="What the model looks at."
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of folds, negatives, weights and order.")
-@click.option("--folds", type=int, default=5, show_default=True, help="Fold models of the cross-fitting.")
-@click.option("--epochs", type=int, help="Most passes over the training pairs.")
-@click.option("--patience", type=int, help="Passes without a better validation loss before stopping.")
-@click.option("--batch-size", type=int, help="Pairs in one step.")
-@click.option("--learning-rate", type=float, help="Highest rate of AdamW's cycle.")
-@click.option("--negatives-per-positive", type=float, help="Sampled negatives where all known edges are positive.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
-@click.option("--overwrite", is_flag=True, help="Replace the run folder where it is there.")
-def train_command(
-    dataset: Path,
-    out: Path,
-    modality: Modality,
-    seed: int,
-    folds: int,
-    device: str,
-    overwrite: bool,
-    **settings: float | int | None,
-) -> None:
-    """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
-    from grnet.cli.tables import show_figures
-    from grnet.schema.model_configs import TrainConfig
-    from grnet.workflow.train import train
-
-    given = {name: value for name, value in settings.items() if value is not None}
-    config = TrainConfig(seed=seed, folds=folds, device=device, **given)  # type: ignore[arg-type]
-    result = train(
-        dataset,
-        out,
-        modality=modality,
-        seed=seed,
-        folds=folds,
-        config=config,
-        overwrite=overwrite,
-        progress=make_progress(),
-    )
-    show_figures(f"{result.rows[0].n:,} labelled pairs, {folds} folds", result.rows)
-    if result.image_rows:
-        show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
-    for note in result.notes:
-        console().print(f"note: {note}", markup=False)
-    console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
 
 
 @click.command("infer-network")
@@ -79,7 +28,11 @@ def train_command(
 )
 @click.option("--dataset", type=FOLDER, help="Where the dataset of the run is now, if it moved.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
-@click.option("--batch-pairs", type=int, default=65_536, show_default=True, help="Most pairs scored at a time.")
+@click.option(
+    "--batch-pairs",
+    type=int,
+    help="Most pairs scored at a time.  [default: 65,536; 2,048 for --architecture sdinet]",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the network folder where it is there.")
 def infer_network_command(
     run: Path,
@@ -90,7 +43,7 @@ def infer_network_command(
     formats: tuple[str, ...],
     dataset: Path | None,
     device: str,
-    batch_pairs: int,
+    batch_pairs: int | None,
     overwrite: bool,
 ) -> None:
     """Score every candidate TF × target pair with the models of RUN, and keep the probable ones as a network."""
@@ -112,10 +65,14 @@ def infer_network_command(
     )
     edges, scoring = result.network.edges, result.scoring
     screen = console()
-    screen.print(
-        f"{scoring.n_candidates:,} candidates ({scoring.n_tfs:,} TFs × {scoring.n_genes:,} genes) scored on "
-        f"{scoring.device} in {result.scoring_seconds:.1f} s, {result.pairs_per_second:,.0f} pairs/s"
-    )
+    counts = f"{scoring.n_candidates:,} candidates ({scoring.n_tfs:,} TFs × {scoring.n_genes:,} genes) scored"
+    speed = f"on {scoring.device} in {result.scoring_seconds:.1f} s, {result.pairs_per_second:,.0f} pairs/s"
+    if 0 < scoring.n_taken_over == scoring.n_candidates:
+        screen.print(f"{counts} before")
+    elif scoring.n_taken_over:
+        screen.print(f"{counts}, {scoring.n_taken_over:,} of them before, the others {speed}")
+    else:
+        screen.print(f"{counts} {speed}")
     if scoring.n_unscorable:
         screen.print(f"{scoring.n_unscorable:,} pairs not scored: the two genes share no measurement of the model's")
     known = int(edges["known"].sum())

@@ -118,8 +118,8 @@ class InferConfig:
         Keep at most this many regulators of each target.
     formats : tuple of str
         Further edge lists, of EDGE_FORMATS.
-    batch_pairs : int
-        Pairs scored at a time.
+    batch_pairs : int or None
+        Pairs scored at a time; None takes what suits the run's architecture.
     device : str
 
     Notes
@@ -131,7 +131,7 @@ class InferConfig:
     top: int | None = None
     top_per_target: int | None = None
     formats: tuple[str, ...] = ()
-    batch_pairs: int = 65_536
+    batch_pairs: int | None = None
     device: str = "auto"
 
     def __post_init__(self) -> None:
@@ -142,7 +142,8 @@ class InferConfig:
             problems.require(value is None or value >= 1, f"{flag} is at least 1, got {value}")
         unknown = [name for name in self.formats if name not in EDGE_FORMATS]
         problems.require(not unknown, f"--format is one of {', '.join(EDGE_FORMATS)}, got {', '.join(unknown)}")
-        problems.require(self.batch_pairs >= 1, f"--batch-pairs is at least 1, got {self.batch_pairs}")
+        fits = self.batch_pairs is None or self.batch_pairs >= 1
+        problems.require(fits, f"--batch-pairs is at least 1, got {self.batch_pairs}")
         problems.raise_any()
         if self.probability is None and self.top is None and self.top_per_target is None:
             object.__setattr__(self, "probability", 0.9)

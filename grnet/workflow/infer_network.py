@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grnet
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
-from grnet.models.run_folder import Run, load_run
+from grnet.models.device import choose_device
+from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.network.folder import SCORES_FOLDER, SUMMARY_FILE, Network, read_shards, write_network_files
 from grnet.network.graph import build_nodes
 from grnet.network.select import select_edges
@@ -18,8 +20,10 @@ from grnet.network.summary import summarise
 from grnet.schema.configs import InferConfig, to_plain
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_output_free, new_folder
+from grnet.schema.resumable import resumable_folder
+from grnet.schema.storage import check_output_free, sha256_of
 from grnet.scoring.candidates import ScoringSummary, score_candidates
+from grnet.scoring.scorers import default_batch_pairs
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ class InferenceResult:
 
     @property
     def pairs_per_second(self) -> float:
-        """Candidates scored and written a second."""
-        return self.scoring.n_candidates / max(self.scoring_seconds, 1e-9)
+        """Candidates scored and written a second, without those that were there before."""
+        return (self.scoring.n_candidates - self.scoring.n_taken_over) / max(self.scoring_seconds, 1e-9)
 
 
 def infer_network(
@@ -57,11 +61,13 @@ def infer_network(
     formats: Sequence[str] = (),
     dataset: str | Path | None = None,
     device: str = "auto",
-    batch_pairs: int = 65_536,
+    batch_pairs: int | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
 ) -> InferenceResult:
     """Score every candidate TF × target pair, threshold, and write the network folder.
+
+    Broken off at any point, it goes on with what was scored when it is called again; limits and formats may be others.
 
     Parameters
     ----------
@@ -81,10 +87,10 @@ def infer_network(
         Where the dataset of the run is now, if it moved.
     device : str
         "auto" (a GPU where there is one), "cpu", "cuda", "cuda:N".
-    batch_pairs : int
-        Most pairs scored at a time.
+    batch_pairs : int, optional
+        Most pairs scored at a time; 65,536 for late interaction and 2,048 for the networks of the paper.
     overwrite : bool
-        Replace `out` where it is there.
+        Replace `out` where it is there, and scores that another run left unfinished.
     progress : Progress
         Who is told how far the work is.
 
@@ -99,7 +105,8 @@ def infer_network(
     ConfigError
         Limits out of range, or a device that is not here.
     OutputExistsError
-        `out` is there and `overwrite` is False.
+        `out`, or unfinished work of another run for it, is there and `overwrite` is False; or another process is
+        writing it.
     """
     config = InferConfig(probability, top, top_per_target, tuple(formats), batch_pairs, device)
     destination = Path(out)
@@ -108,15 +115,38 @@ def infer_network(
     data = _load_dataset_of(loaded, dataset)
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
-    with new_folder(destination, overwrite=overwrite, marker=SUMMARY_FILE) as folder:
-        shards = folder / SCORES_FOLDER
-        shards.mkdir()
+    plan = _plan_scores(loaded, config)
+    with resumable_folder(destination, plan=plan, overwrite=overwrite, marker=SUMMARY_FILE) as work:
+        work.keep_only(SCORES_FOLDER)
+        shards = work.path / SCORES_FOLDER
+        shards.mkdir(exist_ok=True)
         start = time.perf_counter()
-        scoring = score_candidates(loaded, data, shards, batch_pairs=batch_pairs, device=device, progress=progress)
+        scoring = score_candidates(
+            loaded, data, shards, batch_pairs=config.batch_pairs, device=device, resume=True, progress=progress
+        )
         seconds = time.perf_counter() - start
-        network = _write_network(folder, loaded, data, scoring, config)
+        network = _write_network(work.path, loaded, data, scoring, config)
     kept = Network(destination, network.edges, network.nodes, network.summary)
     return InferenceResult(kept, scoring, seconds, loaded.base_rate)
+
+
+def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
+    """Return what decides the bytes of the scores; limits and formats do not.
+
+    Raises
+    ------
+    ConfigError
+        The device is not here.
+    """
+    named = (SETTINGS_FILE, "calibration.json", "out_of_fold.parquet")
+    files = [*sorted(run.path.glob("fold-*/weights.safetensors")), *(run.path / name for name in named)]
+    return {
+        "run": {file.relative_to(run.path).as_posix(): sha256_of(file) for file in files},
+        "dataset": run.settings["dataset"]["fingerprint"],
+        "--batch-pairs": config.batch_pairs or default_batch_pairs(run),
+        "--device": choose_device(config.device).type,
+        "grnet version": grnet.__version__,
+    }
 
 
 def _write_network(folder: Path, run: Run, dataset: Dataset, scoring: ScoringSummary, config: InferConfig) -> Network:

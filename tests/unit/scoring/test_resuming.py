@@ -1,0 +1,354 @@
+"""A scoring that is broken off goes on with the shards that are there, and ends with the same bytes in every file."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import grnet
+from grnet.cli import main
+from grnet.dataset.directory import load_dataset
+from grnet.models.run_folder import load_run
+from grnet.schema.errors import OutputExistsError
+from grnet.schema.progress import Progress
+from grnet.schema.tables import SCORES, read_table, write_table
+from grnet.scoring.blocks import BlockScorer
+from grnet.scoring.candidates import score_candidates
+
+N_SHARDS = 12
+OPTIONS = ["--top", "60", "--format", "beeline", "--batch-pairs", "72", "--device", "cpu"]
+
+HANGING_COMMAND_LINE = """
+import sys, time
+from grnet.cli import main
+from grnet.network import folder
+from grnet.scoring.blocks import BlockScorer
+
+def hang_after(calls, function):
+    def call(*arguments, **options):
+        nonlocal calls
+        calls -= 1
+        if calls < 0:
+            time.sleep(120)
+        return function(*arguments, **options)
+    return call
+
+BlockScorer.score = hang_after(int(sys.argv[1]), BlockScorer.score)
+folder.write_page = hang_after(0, folder.write_page)
+main(["--quiet", *sys.argv[2:]])
+"""
+"""The command line, which hangs in the middle of a block, or else while it writes the page."""
+
+
+class Listening(Progress):
+    """Keeps what is said and tracked, and interrupts after some steps."""
+
+    def __init__(self, interrupt_after=None):
+        self.lines, self.tracked, self.left = [], [], interrupt_after
+
+    def say(self, text):
+        self.lines.append(text)
+
+    @contextmanager
+    def track(self, title, total, unit):
+        done = []
+
+        def advance(count):
+            done.append(count)
+            if self.left is not None and len(done) == self.left:
+                raise KeyboardInterrupt
+
+        yield advance
+        self.tracked.append((title, total, unit, sum(done)))
+
+
+@pytest.fixture
+def started():
+    """Return a function that starts the hanging command line in a process of its own; it is killed at the end."""
+    running = []
+
+    def start(n_blocks, *arguments):
+        command = [sys.executable, "-c", HANGING_COMMAND_LINE, str(n_blocks), *map(str, arguments)]
+        running.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def run(fused_run, tmp_path):
+    """A copy of the fused run that tests may change."""
+    folder = tmp_path / "trained"
+    folder.mkdir()
+    shutil.copytree(fused_run.parent / "dataset", folder / "dataset")
+    return shutil.copytree(fused_run, folder / "run")
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The blocks that are scored from now on, as (TFs, targets)."""
+    real, blocks = BlockScorer.score, []
+
+    def score(self, tf, target):
+        blocks.append((tf, target))
+        return real(self, tf, target)
+
+    monkeypatch.setattr(BlockScorer, "score", score)
+    return blocks
+
+
+@pytest.fixture(scope="module")
+def unbroken(fused_run, tmp_path_factory):
+    """What every file of a network holds that was inferred in one go."""
+    folder = tmp_path_factory.mktemp("unbroken") / "network"
+    main(["--quiet", "infer-network", str(fused_run), "-o", str(folder), *OPTIONS])
+    found = contents(folder)
+    assert len([name for name in found if name.endswith(".parquet") and name.startswith("scores/")]) == N_SHARDS
+    return found
+
+
+def contents(folder):
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
+
+
+def wait_for(file: Path, process):
+    """Wait until a process has written a file."""
+    for _ in range(2000):
+        if file.exists():
+            return
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    raise TimeoutError(file)
+
+
+def interrupt(run, out, *, after, **options):
+    progress = Listening(after)
+    with pytest.raises(KeyboardInterrupt):
+        grnet.infer_network(run, out, batch_pairs=72, device="cpu", progress=progress, **{"top": 60} | options)
+    return progress
+
+
+def names(folder):
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("there", "last"), [(1, "scores/part-00000.parquet"), (8, "scores/part-00007.parquet"), (12, "summary.json")]
+)
+def test_a_killed_command_goes_on_and_ends_with_the_same_bytes(
+    fused_run, tmp_path, unbroken, started, capfd, there, last, how
+):
+    out, command = tmp_path / "network", ["infer-network", str(fused_run), "-o"]
+    process = started(there, *command, out, *OPTIONS)
+    wait_for(tmp_path / ".network.partial" / "folder" / last, process)
+    process.send_signal(how)
+    assert process.wait() == -how
+    assert names(tmp_path) == [".network.partial"]
+    assert len(list((tmp_path / ".network.partial" / "folder" / "scores").glob("part-*"))) == there
+    main([*command, str(out), *OPTIONS])
+    shown, said = capfd.readouterr()
+    assert names(tmp_path) == ["network"]
+    assert contents(out) == unbroken
+    assert f"going on: {there * 71:,} pairs in {there} of 12 parts are there" in said
+    if there == N_SHARDS:
+        assert "852 candidates (12 TFs × 72 genes) scored before\n" in shown
+    else:
+        assert f"scored, {there * 71:,} of them before, the others on cpu in " in shown
+
+
+@pytest.mark.parametrize("after", [1, 6, 12])
+def test_an_interrupted_command_says_where_the_work_is_and_goes_on(
+    fused_run, tmp_path, unbroken, monkeypatch, capfd, after, calls
+):
+    monkeypatch.chdir(tmp_path)
+    command = ["infer-network", str(fused_run), "-o", "network", *OPTIONS]
+    with monkeypatch.context() as patch:
+        patch.setattr("grnet.cli.model_commands.make_progress", lambda: Listening(after))
+        with pytest.raises(SystemExit) as caught:
+            main(command)
+    assert caught.value.code == 130
+    assert capfd.readouterr().err.strip() == (
+        "grnet: interrupted; what was done is kept in .network.partial, and the same command goes on from there"
+    )
+    calls.clear()
+    main(["--quiet", *command])
+    assert [len(tf) for tf, _ in calls] == [1] * (N_SHARDS - after)
+    assert contents(tmp_path / "network") == unbroken
+
+
+def test_an_error_in_the_middle_says_where_the_work_is_too(fused_run, tmp_path, unbroken, monkeypatch, capfd):
+    out = tmp_path / "network"
+    command = ["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS]
+
+    def fail(*_, **__):
+        raise OSError(28, "No space left on device", "edges.parquet")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("grnet.workflow.infer_network.write_network_files", fail)
+        with pytest.raises(SystemExit) as caught:
+            main(command)
+    assert caught.value.code == 2
+    assert capfd.readouterr().err.splitlines() == [
+        "grnet: error: edges.parquet: No space left on device; check the path, its permissions and free space; what "
+        f"was done is kept in {tmp_path / '.network.partial'}, and the same command goes on from there"
+    ]
+    main(command)
+    assert contents(out) == unbroken
+
+
+def test_limits_and_formats_may_change_and_leave_nothing_of_the_first_ones(
+    fused_run, tmp_path, unbroken, started, calls
+):
+    out = tmp_path / "network"
+    process = started(12, "infer-network", fused_run, "-o", out, *OPTIONS, "--format", "arboreto", "--top", "5")
+    wait_for(tmp_path / ".network.partial" / "folder" / "edges.arboreto.csv", process)
+    process.kill()
+    process.wait()
+    main(["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS])
+    assert calls == []
+    assert contents(out) == unbroken
+
+
+def test_a_second_process_is_sent_away_and_does_no_harm(fused_run, tmp_path, unbroken, started, capfd):
+    out = tmp_path / "network"
+    process = started(1, "infer-network", fused_run, "-o", out, *OPTIONS)
+    wait_for(tmp_path / ".network.partial" / "folder" / "scores" / "part-00000.parquet", process)
+    for more in ([], ["--overwrite"], ["--batch-pairs", "500"]):
+        with pytest.raises(SystemExit) as caught:
+            main(["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS, *more])
+        assert caught.value.code == 2
+        assert capfd.readouterr().err == (
+            f"grnet: error: {out}: another grnet is writing it now; wait for its end, or choose another name\n"
+        )
+    assert process.poll() is None
+    process.kill()
+    process.wait()
+    main(["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS])
+    assert contents(out) == unbroken
+
+
+@pytest.mark.parametrize("file", ["calibration.json", "out_of_fold.parquet", "run.toml", "fold-1/weights.safetensors"])
+def test_scores_of_another_run_are_not_mixed_in(run, tmp_path, file):
+    out, partial = tmp_path / "network", tmp_path / ".network.partial"
+    interrupt(run, out, after=3)
+    before = contents(partial)
+    changed, text = run / file, (run / file).read_bytes()
+    if file == "fold-1/weights.safetensors":
+        shutil.copyfile(run / "fold-0" / "weights.safetensors", changed)
+    elif file == "out_of_fold.parquet":
+        table = pd.read_parquet(changed)
+        table["probability"] = 0.5
+        table.to_parquet(changed)
+    else:
+        changed.write_bytes(text + b"\n")
+    with pytest.raises(OutputExistsError) as caught:
+        grnet.infer_network(run, out, top=60, batch_pairs=72, device="cpu")
+    assert str(caught.value) == (
+        f"{out}: {partial} holds unfinished work on something else (run {file} differs); give the same command as "
+        f"before to go on with it, add --overwrite to start anew, or delete {partial}"
+    )
+    assert contents(partial) == before
+    progress = Listening()
+    grnet.infer_network(run, out, top=60, batch_pairs=72, device="cpu", overwrite=True, progress=progress)
+    assert progress.tracked == [("scoring", 852, "pairs", 852)]
+    assert not partial.exists()
+
+
+def test_another_size_of_shards_is_refused_and_told(fused_run, tmp_path):
+    out = tmp_path / "network"
+    interrupt(fused_run, out, after=3)
+    with pytest.raises(OutputExistsError, match=r"\(--batch-pairs: 72 before, 500 now\); give the same command"):
+        grnet.infer_network(fused_run, out, top=60, batch_pairs=500, device="cpu")
+    with pytest.raises(OutputExistsError, match=r"\(--batch-pairs: 72 before, 65536 now\); give the same command"):
+        grnet.infer_network(fused_run, out, top=60, device="cpu")
+
+
+def test_progress_counts_what_is_left(fused_run, tmp_path):
+    out = tmp_path / "network"
+    assert interrupt(fused_run, out, after=5).lines == ["12 TFs × 72 genes: 852 candidate pairs"]
+    progress = Listening()
+    result = grnet.infer_network(fused_run, out, top=60, batch_pairs=72, device="cpu", progress=progress)
+    assert progress.lines == [
+        "12 TFs × 72 genes: 852 candidate pairs",
+        "going on: 355 pairs in 5 of 12 parts are there",
+    ]
+    assert progress.tracked == [("scoring", 497, "pairs", 497)]
+    assert (result.scoring.n_candidates, result.scoring.n_taken_over) == (852, 355)
+    assert result.pairs_per_second == pytest.approx(497 / result.scoring_seconds)
+
+
+def truncate(file):
+    file.write_bytes(file.read_bytes()[:-300])
+
+
+def empty(file):
+    file.write_bytes(b"")
+
+
+def shorten(file):
+    write_table(read_table(file, SCORES).head(70), file, SCORES)
+
+
+def rename(file):
+    table = pq.read_table(file)
+    pq.write_table(table.rename_columns(["who", *table.column_names[1:]]), file)
+
+
+@pytest.mark.parametrize(
+    ("damage", "flaw"),
+    [
+        (truncate, "is not a readable Parquet file"),
+        (empty, "is not a readable Parquet file"),
+        (shorten, "has 70 rows instead of 71"),
+        (rename, "has the columns who, target, score, probability, spread, correlation, label"),
+    ],
+)
+def test_a_damaged_shard_is_scored_again(fused_run, tmp_path, unbroken, damage, flaw):
+    out = tmp_path / "network"
+    interrupt(fused_run, out, after=4, formats=("beeline",))
+    damage(tmp_path / ".network.partial" / "folder" / "scores" / "part-00002.parquet")
+    progress = Listening()
+    grnet.infer_network(fused_run, out, top=60, formats=("beeline",), batch_pairs=72, device="cpu", progress=progress)
+    assert progress.lines[1:] == [
+        f"part-00002.parquet, scored before, {flaw}: it is scored again",
+        "going on: 213 pairs in 3 of 12 parts are there",
+    ]
+    assert progress.tracked == [("scoring", 639, "pairs", 639)]
+    assert contents(out) == unbroken
+
+
+def test_shards_are_taken_over_only_where_asked_for(fused_run, tmp_path, calls):
+    run, dataset = load_run(fused_run), load_dataset(fused_run.parent / "dataset")
+    for resume, blocks in ((False, 12), (False, 12), (True, 0)):
+        calls.clear()
+        summary = score_candidates(run, dataset, tmp_path, batch_pairs=72, device="cpu", resume=resume)
+        assert len(calls) == blocks
+        assert summary.n_taken_over == (0 if blocks else 852)
+        assert summary.n_candidates == 852
+    manifest = (tmp_path / "manifest.json").read_text(encoding="utf-8")
+    assert "taken" not in manifest
+
+
+def test_a_network_that_is_replaced_stays_until_the_new_one_is_whole(fused_run, tmp_path, unbroken):
+    out = tmp_path / "network"
+    main(["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS])
+    interrupt(fused_run, out, after=2, overwrite=True, formats=("beeline",), top=5)
+    assert contents(out) == unbroken
+    main(["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS, "--overwrite"])
+    assert contents(out) == unbroken
+    assert names(tmp_path) == ["network"]
