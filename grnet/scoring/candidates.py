@@ -120,12 +120,13 @@ def score_candidates(
     batch, tfs, n_genes = batch_pairs or default_batch_pairs(run), dataset.genes.tfs, len(dataset.genes)
     planned = {shard: candidates.count(shard.tfs) for shard in plan_shards(tfs, n_genes, batch)}
     missing = _find_missing(planned, folder, progress) if resume else planned
-    if missing and progress is not SILENT:
-        _tell_duration(candidates, missing, str(chosen), progress)
-    with progress.track("scoring", sum(missing.values()), "pairs") as advance:
-        for shard, n_rows in missing.items():
-            write_table(candidates.score(shard.tfs, max_columns=batch), folder / shard.name, SCORES)
-            advance(n_rows)
+    if missing:
+        if progress is not SILENT:
+            _tell_duration(candidates, missing, str(chosen), progress)
+        with progress.track("scoring", sum(missing.values()), "pairs") as advance:
+            for shard, n_rows in missing.items():
+                write_table(candidates.score(shard.tfs, max_columns=batch), folder / shard.name, SCORES)
+                advance(n_rows)
     summary = ScoringSummary(
         n_tfs=len(tfs),
         n_genes=n_genes,

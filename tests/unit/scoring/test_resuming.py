@@ -167,6 +167,7 @@ def test_a_killed_command_goes_on_and_ends_with_the_same_bytes(
     assert f"going on: {there * 71:,} pairs in {there} of 12 parts are there" in said
     if there == N_SHARDS:
         assert "852 candidates (12 TFs × 72 genes) scored before\n" in shown
+        assert "scoring: " not in said
     else:
         assert f"scored, {there * 71:,} of them before, the others on cpu in " in shown
 
