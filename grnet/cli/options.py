@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import click
@@ -24,3 +25,11 @@ def parse_alias(text: str) -> tuple[str, str]:
     if not mark or not name.strip() or not symbol.strip():
         raise click.BadParameter(f"{text!r}: expected NAME=SYMBOL, such as Dp=Dp2", param_hint="--alias")
     return name.strip(), symbol.strip()
+
+
+def parse_size(text: str, *, flag: str) -> tuple[int, int]:
+    """Return height and width of HEIGHTxWIDTH, pixels."""
+    sides = re.fullmatch(r"\s*([0-9]{1,6})\s*[x×]\s*([0-9]{1,6})\s*", text.lower())
+    if sides is None:
+        raise click.BadParameter(f"{text!r}: expected HEIGHTxWIDTH in pixels, such as 32x64", param_hint=flag)
+    return int(sides[1]), int(sides[2])

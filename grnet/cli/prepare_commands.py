@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import parse_aliases
+from grnet.cli.options import parse_aliases, parse_size
 from grnet.cli.tables import printable
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def prepare_command(
 ) -> None:
     """Turn a lab's files into the dataset directory OUT, and tell what joined with what."""
     aliases = parse_aliases(alias)
-    size = _parse_size(image_size) if image_size else None
+    size = parse_size(image_size, flag="--image-size") if image_size else None
     from grnet.workflow.prepare import prepare
 
     summary = prepare(
@@ -129,10 +128,3 @@ def show_summary(summary: DatasetSummary, path: Path) -> None:
 
 def _print_plain(text: str) -> None:
     console().print(printable(text), markup=False, highlight=False, emoji=False)
-
-
-def _parse_size(text: str) -> tuple[int, int]:
-    sides = re.fullmatch(r"\s*([0-9]{1,6})\s*[x×]\s*([0-9]{1,6})\s*", text.lower())
-    if sides is None:
-        raise click.BadParameter(f"{text!r}: expected HEIGHTxWIDTH in pixels, such as 32x64", param_hint="--image-size")
-    return int(sides[1]), int(sides[2])

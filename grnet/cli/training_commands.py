@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from grnet.cli.console import console, make_progress
+from grnet.cli.options import parse_size
 from grnet.schema.model_configs import ARCHITECTURES, MODALITIES, PRECISIONS, SPLITS, Architecture, Modality, SplitName
 
 FOLDER = click.Path(path_type=Path)
@@ -19,6 +20,14 @@ _SETTINGS = (
     click.option("--learning-rate", type=float, help="Rate of Adam (late: the highest of its cycle)."),
     click.option("--negatives-per-positive", type=float, help="Sampled negatives where all known edges are positive."),
     click.option("--min-image-pairs", type=int, help="sdinet: leave out pairs with fewer image pairs. [default: 1]"),
+    click.option("--max-image-pairs", type=int, help="sdinet: most of a pair in one pass. [default: all]"),
+    click.option(
+        "--network-image-size",
+        "image_size",
+        metavar="HEIGHTxWIDTH",
+        callback=lambda ctx, parameter, text: text and parse_size(text, flag="--network-image-size"),
+        help="sdinet: what images are resampled to. [default: 128x320]",
+    ),
     click.option("--paper-normalisation", is_flag=True, help="sdinet: scale every sample to 0..1, as the paper does."),
     click.option("--precision", type=click.Choice(PRECISIONS), help="sdinet: of the convolutions. [default: auto]"),
     click.option("--compile", "compile", is_flag=True, help="sdinet: let torch.compile fuse operations when scoring."),

@@ -15,7 +15,7 @@ from torch import Tensor
 from grnet.dataset.directory import Dataset
 from grnet.features.histograms import JointHistograms
 from grnet.features.image_pairs import ImagePairs, locate
-from grnet.schema.model_configs import Modality
+from grnet.schema.model_configs import SdinetConfig
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,21 @@ class PairSamples:
         Where the network looks at expression.
     images : ImagePairs or None
         Where it looks at images.
+    fewest : int
+        Gene pairs with fewer samples count as having none.
     """
 
     histograms: JointHistograms | None
     images: ImagePairs | None
+    fewest: int = 1
 
     @classmethod
-    def build(cls, dataset: Dataset, modality: Modality, device: torch.device) -> PairSamples:
-        """Copy what "rna", "image" or "fused" looks at to `device`."""
-        histograms = None if modality == "image" else JointHistograms.build(dataset.expression, device)
-        images = None if modality == "rna" else ImagePairs.build(dataset, device)
-        return cls(histograms, images)
+    def build(cls, dataset: Dataset, config: SdinetConfig, device: torch.device) -> PairSamples:
+        """Copy what the network of a modality looks at to `device`."""
+        histograms = None if config.modality == "image" else JointHistograms.build(dataset.expression, device)
+        if config.modality == "rna":
+            return cls(histograms, None)
+        return cls(histograms, ImagePairs.build(dataset, device, size=config.image_size), config.min_image_pairs)
 
     @property
     def device(self) -> torch.device:
@@ -57,9 +61,10 @@ class PairSamples:
         Returns
         -------
         int64 tensor [P]
-            0 where a gene lacks what the network looks at.
+            0 where a gene lacks what the network looks at, or the samples are fewer than `fewest`.
         """
         count = torch.ones_like(tf) if self.images is None else self.images.count_pairs(tf, target)
+        count = count * (count >= self.fewest)
         if self.histograms is None:
             return count
         present = self.histograms.present

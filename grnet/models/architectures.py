@@ -23,7 +23,7 @@ def read_model_config(architecture: str, plain: Mapping[str, Any]) -> ModelConfi
         No such architecture, or an entry is missing, unknown or out of range.
     """
     if architecture == "sdinet":
-        return SdinetConfig(**plain)
+        return SdinetConfig(**{**plain, "image_size": tuple(plain["image_size"])})
     if architecture == "late":
         return LateConfig(**{**plain, "channels": tuple(plain["channels"])})
     raise ValueError(f"architecture {architecture!r}")

@@ -56,6 +56,10 @@ class LateConfig:
         problems.raise_any()
 
 
+SMALLEST_IMAGE, LARGEST_IMAGE = 32, 2048
+"""Pixels; the networks halve an image five times."""
+
+
 @dataclass(frozen=True)
 class SdinetConfig:
     """The networks of the SDINet paper; their layers are fixed.
@@ -67,6 +71,11 @@ class SdinetConfig:
     min_image_pairs : int
         Fewest combinations of a TF image and a target image of one view; pairs of genes with fewer are left out
         (image and fused). The paper has 6.
+    max_image_pairs : int or None
+        Most image pairs of a gene pair that one pass of the training takes, others in every pass; None takes all, as
+        the paper does. Scoring takes all.
+    image_size : (height, width) in pixels
+        What images are resampled to before a network sees them; the paper's are 128 × 320.
     paper_normalisation : bool
         Scale every sample to 0..1, which is what the paper's normalisation comes to; else standardise with the mean
         and standard deviation of the training samples.
@@ -78,6 +87,8 @@ class SdinetConfig:
 
     modality: Modality = "fused"
     min_image_pairs: int = 1
+    max_image_pairs: int | None = None
+    image_size: tuple[int, int] = (128, 320)
     paper_normalisation: bool = False
     precision: Precision = "auto"
     compile: bool = False
@@ -86,6 +97,12 @@ class SdinetConfig:
         problems = Problems()
         problems.require(self.modality in MODALITIES, f"--modality is rna, image or fused, got {self.modality!r}")
         problems.require(self.min_image_pairs >= 1, f"--min-image-pairs is at least 1, got {self.min_image_pairs}")
+        most = self.max_image_pairs
+        fits = all(SMALLEST_IMAGE <= side <= LARGEST_IMAGE for side in self.image_size)
+        problems.require(
+            fits, f"--network-image-size: both sides lie in {SMALLEST_IMAGE}..{LARGEST_IMAGE}, got {self.image_size}"
+        )
+        problems.require(most is None or most >= 1, f"--max-image-pairs is at least 1, got {most}")
         problems.require(
             self.precision in PRECISIONS, f"--precision is one of {', '.join(PRECISIONS)}, got {self.precision!r}"
         )
@@ -157,7 +174,15 @@ _PAPER: dict[Modality, dict[str, Any]] = {
     "image": {"epochs": 40, "batch_size": 16, "learning_rate": 3e-6},
 }
 """Epochs, batches and rates of the paper."""
-_MODEL_SETTINGS = ("min_image_pairs", "paper_normalisation", "precision", "compile")
+_MODEL_SETTINGS = {
+    "min_image_pairs": "--min-image-pairs",
+    "max_image_pairs": "--max-image-pairs",
+    "image_size": "--network-image-size",
+    "paper_normalisation": "--paper-normalisation",
+    "precision": "--precision",
+    "compile": "--compile",
+}
+"""Settings of :class:`SdinetConfig` that a user gives, and their flags."""
 SDINET_PATIENCE = 15
 """Epochs without a better validation loss after which a network of the paper has settled; the paper goes on."""
 
@@ -188,8 +213,8 @@ def configure_training(
     model: LateConfig | SdinetConfig
     if architecture == "late":
         if any(of_model.values()):
-            flags = ", ".join(f"--{name.replace('_', '-')}" for name, value in of_model.items() if value)
-            raise ConfigError(f"{flags}: belongs to --architecture sdinet, got --architecture late")
+            flags = ", ".join(_MODEL_SETTINGS[name] for name, value in of_model.items() if value)
+            raise ConfigError(f"{flags}: only for --architecture sdinet; add that or leave it out")
         model = LateConfig(modality)
         defaults: dict[str, Any] = {}
     else:

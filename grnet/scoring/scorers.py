@@ -9,12 +9,14 @@ import numpy.typing as npt
 import torch
 
 from grnet.dataset.directory import Dataset
+from grnet.features.pair_samples import PairSamples
 from grnet.models.late import LateInteraction
 from grnet.models.run_folder import Run
-from grnet.schema.errors import FormatError
+from grnet.models.sdinet.classifier import PairClassifier
 from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices
 from grnet.scoring.blocks import BlockScorer
+from grnet.scoring.network_blocks import NetworkScorer
 
 Floats = npt.NDArray[np.float32]
 BATCH_PAIRS = {"late": 65_536, "sdinet": 2_048}
@@ -68,17 +70,17 @@ def make_scorer(run: Run, dataset: Dataset, features: GeneFeatures, device: torc
     Raises
     ------
     FormatError
-        The dataset gives other features than those of the training, weights cannot be loaded, or no scorer is known
-        for the run's architecture.
+        The dataset gives other features than those of the training, or weights cannot be loaded.
     """
-    architecture = run.settings["architecture"]
-    if architecture == "late":
-        run.check_features(features)
-        models = [model for model in run.load_models(device) if isinstance(model, LateInteraction)]
-        return BlockScorer(models, features, device)
-    raise FormatError(f"{run.path}: no scorer for the architecture {architecture!r}; expected 'late'")
+    run.check_features(features)
+    models = run.load_models(device)
+    late = [model for model in models if isinstance(model, LateInteraction)]
+    if late:
+        return BlockScorer(late, features, device)
+    networks = [model for model in models if isinstance(model, PairClassifier)]
+    return NetworkScorer(networks, PairSamples.build(dataset, networks[0].config, device))
 
 
 def default_batch_pairs(run: Run) -> int:
     """Return how many pairs of a run are scored at a time where nobody asks for a number."""
-    return BATCH_PAIRS[run.settings["architecture"]]
+    return BATCH_PAIRS[run.architecture]

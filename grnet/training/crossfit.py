@@ -21,13 +21,13 @@ from grnet.models.late import LateInteraction
 from grnet.models.run_folder import load_model
 from grnet.schema.errors import InputError
 from grnet.schema.features import GeneFeatures
-from grnet.schema.model_configs import SplitName, TrainConfig
+from grnet.schema.model_configs import SdinetConfig, SplitName, TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.training.fit import fit_fold, score_rows
 from grnet.training.fitted import FittedFold, HeldOut, is_fold_written, read_fold, write_fold
 from grnet.training.fusion import nested_trust
 from grnet.training.labelled import TrainingPairs, choose_pairs
-from grnet.training.network_fit import NetworkData, fit_network
+from grnet.training.network_fit import NetworkData, fit_network, samples_of_a_pass
 from grnet.training.pairs import LabelledPairs
 
 Floats = npt.NDArray[np.float64]
@@ -63,8 +63,8 @@ class TrainingData:
             Too few known edges that the modality can see.
         """
         features = build_features(dataset)
-        reads_samples = config.architecture == "sdinet"
-        samples = PairSamples.build(dataset, config.model.modality, device) if reads_samples else None
+        model = config.model
+        samples = PairSamples.build(dataset, model, device) if isinstance(model, SdinetConfig) else None
         training = choose_pairs(dataset, features, config, split=split, samples=samples)
         return cls(features, samples, training, len(dataset.genes))
 
@@ -129,7 +129,8 @@ def _fit_networks(
     training = data.training
     pairs = NetworkData.build(data.samples, training.pairs, training.labels)
     divisions = [training.rows_of(fold) for fold in range(config.folds)]
-    n_samples = [int(pairs.take(rows.fit).count().sum()) * config.epochs for rows in divisions]
+    counts = [samples_of_a_pass(pairs.take(rows.fit).count(), config) for rows in divisions]
+    n_samples = [int(count.sum()) * config.epochs for count in counts]
     fitted: list[FittedFold] = []
     with progress.track(f"training {config.folds} folds", sum(n_samples), "samples") as advance:
         for fold, rows in enumerate(divisions):

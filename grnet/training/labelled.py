@@ -15,7 +15,7 @@ from grnet.features.pair_samples import PairSamples
 from grnet.schema.errors import InputError
 from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices, PairIndex
-from grnet.schema.model_configs import SdinetConfig, SplitName, TrainConfig
+from grnet.schema.model_configs import SplitName, TrainConfig
 from grnet.schema.tables import LABEL
 from grnet.training.fitted import FoldRows
 
@@ -65,18 +65,12 @@ class PairFilter:
     config: TrainConfig
     samples: PairSamples | None = None
 
-    @property
-    def fewest(self) -> int:
-        """The fewest samples that a pair needs."""
-        model = self.config.model
-        return model.min_image_pairs if isinstance(model, SdinetConfig) and model.modality != "rna" else 1
-
     def usable(self, tf: Indices, target: Indices) -> Bools:
         """Return which pairs [P] the model can see."""
         if self.samples is None:
             return self.features.scorable(self.config.model.modality, tf, target)
         counts = self.samples.count(*(torch.from_numpy(index).to(self.samples.device) for index in (tf, target)))
-        mask: Bools = counts.cpu().numpy() >= self.fewest
+        mask: Bools = counts.cpu().numpy() > 0
         return mask
 
     def genes(self) -> Bools:
@@ -90,8 +84,12 @@ class PairFilter:
         """Say what a gene of a pair lacks that the model cannot see."""
         if self.samples is None or self.config.model.modality == "rna":
             return f"a gene has no {_lacks(self.config.model.modality)}"
-        expression = "no expression or " if self.config.model.modality == "fused" else ""
-        return f"{expression}fewer than {self.fewest} combinations of a TF image and a target image of one view"
+        expression = (
+            "a gene has no expression, or there are " if self.config.model.modality == "fused" else "there are "
+        )
+        if self.samples.fewest == 1:
+            return f"{expression}no images of one view of both genes"
+        return f"{expression}fewer than {self.samples.fewest} combinations of a TF image and a target image of one view"
 
 
 def choose_pairs(

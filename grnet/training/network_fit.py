@@ -17,13 +17,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from grnet.features.image_pairs import locate
 from grnet.features.pair_samples import PairSamples
 from grnet.models.device import deterministic_algorithms
-from grnet.models.sdinet.classifier import PairClassifier, mean_probabilities, to_logits
+from grnet.models.sdinet.classifier import BATCH_SAMPLES, PairClassifier, mean_probabilities, to_logits
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import SdinetConfig, TrainConfig
 from grnet.training.fitted import Epoch, FittedFold, Floats, FoldRows, HeldOut, Indices
 
-SCORING_SAMPLES = {"cpu": 64, "cuda": 1024}
-"""Samples that go through a network at a time when nothing is learned."""
 ADAM_EPSILON = 1e-7
 """As in Keras."""
 
@@ -94,11 +92,12 @@ def fit_network(
         fit_normalisation(model, fit)
         loop = _Loop(model, fit, config, np.random.default_rng(seed))
         history, best_state = loop.run(stop, advance)
-        last = score_pairs(model, test)
-        model.load_state_dict(best_state)
-        best = score_pairs(model, test)
+        best_epoch = min(history, key=lambda epoch: epoch.validation_loss).epoch
+        last = best = score_pairs(model, test)
+        if best_epoch < len(history):
+            model.load_state_dict(best_state)
+            best = score_pairs(model, test)
     stage = config.model.modality
-    best_epoch = min(history, key=lambda epoch: epoch.validation_loss).epoch
     return FittedFold(model.eval(), tuple(history), {stage: best_epoch}, HeldOut(unseen, best, last))
 
 
@@ -110,7 +109,8 @@ class _Loop:
     ) -> None:
         self.model, self.fit, self.config, self.order = model, fit, config, order
         self.counts = fit.count()
-        self.n_samples = int(self.counts.sum())
+        self.taken = samples_of_a_pass(self.counts, config)
+        self.n_samples = int(self.taken.sum())
         self.steps = -(-self.n_samples // config.batch_size)
         self.optimizer = torch.optim.Adam(
             model.parameters(), lr=config.learning_rate, eps=ADAM_EPSILON, weight_decay=config.weight_decay
@@ -134,17 +134,18 @@ class _Loop:
         return history, best_state
 
     def _pass(self, advance: Callable[[int], None]) -> float:
-        """Go once through all samples in a new order; return their mean loss."""
+        """Go once through the samples of a pass in a new order; return their mean loss."""
         shuffled = torch.from_numpy(self.order.permutation(self.n_samples)).to(self.counts.device)
+        first = torch.from_numpy(self.order.integers(self.counts.cpu().numpy())).to(self.counts.device)
         total = 0.0
         for flat in shuffled.tensor_split(self.steps):
-            total += self._step(flat) * len(flat)
+            owner, number = locate(self.taken, flat)
+            total += self._step(owner, (first[owner] + number) % self.counts[owner]) * len(flat)
             advance(len(flat))
         return total / self.n_samples
 
-    def _step(self, flat: Tensor) -> float:
+    def _step(self, owner: Tensor, number: Tensor) -> float:
         fit = self.fit
-        owner, number = locate(self.counts, flat)
         self.model.train()
         logits = self.model(**fit.samples.gather(fit.tf, fit.target, owner, number))
         loss = binary_cross_entropy_with_logits(logits, fit.labels[owner])
@@ -157,12 +158,18 @@ class _Loop:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
 
 
+def samples_of_a_pass(counts: Tensor, config: TrainConfig) -> Tensor:
+    """Return how many of the samples [P] of each pair one pass takes: all, or at most as many as the settings say."""
+    assert isinstance(config.model, SdinetConfig)
+    return counts.clamp_max(config.model.max_image_pairs) if config.model.max_image_pairs else counts
+
+
 def fit_normalisation(model: PairClassifier, fit: NetworkData) -> None:
     """Set mean and standard deviation of each input from all training samples."""
     if model.config.paper_normalisation:
         return
     sums = {name: [0.0, 0.0, 0] for name in model.normalisers}
-    for _, inputs in fit.samples.batches(fit.tf, fit.target, size=SCORING_SAMPLES[fit.tf.device.type]):
+    for _, inputs in fit.samples.batches(fit.tf, fit.target, size=BATCH_SAMPLES[fit.tf.device.type]):
         for name, values in inputs.items():
             exact = values.double()
             parts = float(exact.sum()), float(exact.square().sum()), exact.numel()
@@ -190,4 +197,4 @@ def score_pairs(model: PairClassifier, data: NetworkData) -> Floats:
 
 
 def _batches(data: NetworkData) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
-    return data.samples.batches(data.tf, data.target, size=SCORING_SAMPLES[data.tf.device.type])
+    return data.samples.batches(data.tf, data.target, size=BATCH_SAMPLES[data.tf.device.type])

@@ -13,7 +13,7 @@ from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, write_setti
 from grnet.schema.configs import to_plain
 from grnet.schema.model_configs import TrainConfig
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import new_folder
+from grnet.schema.resumable import resumable_folder
 from grnet.training.crossfit import TrainingData, fit_folds
 from grnet.training.run_figures import Outcome, TrainingResult, write_figures
 
@@ -33,7 +33,8 @@ def train_run(
     ----------
     dataset : Dataset
     out : Path
-        The run folder; it appears complete or not at all.
+        The run folder; it appears complete or not at all. Folds of the paper's networks that were finished before a
+        kill are not fitted again.
     config : TrainConfig
     version : str
         Of grnet, for `run.toml`.
@@ -43,18 +44,22 @@ def train_run(
     InputError
         Too few known edges that the modality can see.
     OutputExistsError
-        `out` is there and `overwrite` is False.
+        `out` is there and `overwrite` is False, or unfinished work with other settings is.
     """
     device = choose_device(config.device)
-    with new_folder(out, overwrite=overwrite, marker=SETTINGS_FILE) as folder:
+    resolved = to_plain(replace(config, device=str(device)))
+    mark = fingerprint(dataset.path)
+    plan = {"grnet": version, "dataset": mark, "train": resolved}
+    with resumable_folder(out, plan=plan, overwrite=overwrite, marker=SETTINGS_FILE) as place:
+        folder = place.path
         data = TrainingData.build(dataset, config, device)
         crossfit = fit_folds(data, config, folder, device=device, progress=progress)
         write_settings(
             folder,
             architecture=config.architecture,
-            train=to_plain(replace(config, device=str(device))),
+            train=resolved,
             shape=InputShape.of(data.features),
-            dataset=describe_dataset(dataset.path, out, name=dataset.name, fingerprint=fingerprint(dataset.path)),
+            dataset=describe_dataset(dataset.path, out, name=dataset.name, fingerprint=mark),
             version=version,
         )
         outcome = Outcome.judge(data, crossfit, config=config)

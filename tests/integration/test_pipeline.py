@@ -16,6 +16,7 @@ from grnet.schema.errors import FormatError, InputError, MissingInputError, Outp
 from grnet.schema.tables import EDGES, NODES, read_table
 
 PUBLIC = [
+    "crossval",
     "demo",
     "evaluate",
     "infer_network",

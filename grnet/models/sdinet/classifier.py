@@ -17,6 +17,8 @@ from grnet.models.sdinet.networks import FusionNetwork, ImageNetwork, RnaNetwork
 from grnet.schema.model_configs import SdinetConfig
 
 SMALLEST = 1e-6
+BATCH_SAMPLES = {"cpu": 64, "cuda": 1024}
+"""Samples that go through a network at a time when nothing is learned."""
 
 
 class Normaliser(nn.Module):
@@ -45,7 +47,8 @@ class Normaliser(nn.Module):
         """Normalise samples [B, ...]; a sample of one value throughout becomes 0 when scaled by itself."""
         if not self.per_sample:
             return (x - self.mean) / self.deviation.clamp_min(SMALLEST)
-        smallest, largest = (value.view(-1, *[1] * (x.dim() - 1)) for value in torch.aminmax(x.flatten(1), dim=1))
+        values = list(range(1, x.dim()))
+        smallest, largest = x.amin(values, keepdim=True), x.amax(values, keepdim=True)
         return (x - smallest) / (largest - smallest).clamp_min(SMALLEST)
 
 

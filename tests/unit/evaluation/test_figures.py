@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, roc_auc_score
+from sklearn.metrics import accuracy_score, confusion_matrix, roc_auc_score
 
 from grnet.evaluation.figures import compare, fold_table
 from grnet.evaluation.metrics import calibration_error
@@ -19,7 +19,11 @@ def test_fold_table_has_each_fold_then_mean_and_deviation(scored):
     labels, p, folds = scored
     table = fold_table(labels, p, folds)
     assert list(table["fold"]) == ["0", "1", "2", "mean", "sd"]
-    assert list(table.columns) == ["fold", "n", "base_rate", "accuracy", "f1", "auroc", "auprc", "brier"]
+    columns = ["fold", "n", "base_rate", "accuracy", "f1", "auroc", "auprc", "brier", "tp", "fp", "tn", "fn"]
+    assert list(table.columns) == columns
+    for k in range(3):
+        tn, fp, fn, tp = confusion_matrix(labels[folds == k], p[folds == k] >= 0.5).ravel()
+        assert table.loc[k, ["tp", "fp", "tn", "fn"]].tolist() == [tp, fp, tn, fn]
     areas = [roc_auc_score(labels[folds == k], p[folds == k]) for k in range(3)]
     np.testing.assert_allclose(table["auroc"], [*areas, np.mean(areas), np.std(areas, ddof=1)])
 

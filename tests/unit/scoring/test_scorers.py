@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -11,7 +9,6 @@ import torch
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.models.run_folder import load_run
-from grnet.schema.errors import FormatError
 from grnet.schema.model_configs import ARCHITECTURES
 from grnet.schema.tables import SCORES, read_table
 from grnet.scoring.blocks import BlockScorer
@@ -80,8 +77,6 @@ def test_every_architecture_has_a_size_of_shards(run):
 def test_late_interaction_is_scored_in_blocks(fused_run, dataset, features):
     run = load_run(fused_run)
     assert isinstance(make_scorer(run, dataset, features, CPU), BlockScorer)
-    with pytest.raises(FormatError, match="no scorer for the architecture 'early'"):
-        make_scorer(replace(run, settings={**run.settings, "architecture": "early"}), dataset, features, CPU)
 
 
 class ByNumber:

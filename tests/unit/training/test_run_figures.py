@@ -10,7 +10,7 @@ import pytest
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.training.labelled import TrainingPairs
-from grnet.training.run_figures import Outcome, _as_sentence, _describe_trust
+from grnet.training.run_figures import Outcome, _describe_trust, as_sentence
 
 BOTH = frozenset({"rna", "image"})
 
@@ -60,5 +60,5 @@ def test_trust_is_not_told_of_an_rna_run(outcome):
 
 
 def test_a_note_reads_as_a_sentence():
-    assert _as_sentence("images were given no say") == "Images were given no say."
-    assert _as_sentence("12 left out.") == "12 left out."
+    assert as_sentence("images were given no say") == "Images were given no say."
+    assert as_sentence("12 left out.") == "12 left out."
