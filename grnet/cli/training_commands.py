@@ -144,6 +144,8 @@ def crossval_command(
     for name, table in result.folds.items():
         show_folds(name, table, paper=result.paper)
     show_figures(f"{result.rows[0].n:,} labelled rows, split: {split}", result.rows)
+    if result.image_rows:
+        show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
     for note in result.notes:
         console().print(f"note: {note}", markup=False)
     console().print(f"figures: {out / 'metrics.json'}   report: {out / 'report.html'}", markup=False)

@@ -93,11 +93,29 @@ class PairSamples:
             inputs["histograms"] = self.histograms.of_pairs(tf[owner], target[owner])
         return inputs
 
-    def batches(self, tf: Tensor, target: Tensor, *, size: int) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
-        """Yield all samples of gene pairs [P] in order, at most `size` at a time, each with its pair's position."""
+    def batches(
+        self, tf: Tensor, target: Tensor, *, size: int, most: int | None = None
+    ) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
+        """Yield the samples of gene pairs in order, batch by batch, each with its pair's position.
+
+        Parameters
+        ----------
+        tf, target : int64 tensors [P]
+        size : int
+            Most samples of a batch.
+        most : int, optional
+            Most samples of a gene pair, its first ones; all where it is not given.
+
+        Yields
+        ------
+        owner : int64 tensor [B]
+        inputs : dict of str to float32 tensor
+            As :meth:`gather`.
+        """
         counts = self.count(tf, target)
-        total = int(counts.sum())
+        taken = counts if most is None else counts.clamp_max(most)
+        total = int(taken.sum())
         for start in range(0, total, size):
             flat = torch.arange(start, min(start + size, total), device=tf.device)
-            owner, number = locate(counts, flat)
+            owner, number = locate(taken, flat)
             yield owner, self.gather(tf, target, owner, number)

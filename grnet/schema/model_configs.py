@@ -72,8 +72,8 @@ class SdinetConfig:
         Fewest combinations of a TF image and a target image of one view; pairs of genes with fewer are left out
         (image and fused). The paper has 6.
     max_image_pairs : int or None
-        Most image pairs of a gene pair that one pass of the training takes, others in every pass; None takes all, as
-        the paper does. Scoring takes all.
+        Most image pairs of a gene pair that one pass of the training takes, others in every pass, and that the loss on
+        held-out pairs takes; None takes all, as the paper does. Scoring takes all.
     image_size : (height, width) in pixels
         What images are resampled to before a network sees them; the paper's are 128 × 320.
     paper_normalisation : bool

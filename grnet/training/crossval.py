@@ -33,7 +33,7 @@ from grnet.schema.resumable import resumable_folder
 from grnet.schema.storage import replace_file, write_json
 from grnet.schema.tables import CROSSVAL, FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF, write_table
 from grnet.training.crossfit import CrossFit, TrainingData, fit_folds
-from grnet.training.run_figures import as_sentence, judge_baselines, name_model, tabulate_history
+from grnet.training.run_figures import as_sentence, compare_some, judge_baselines, name_model, tabulate_history
 
 Floats = npt.NDArray[np.float64]
 SETTINGS_FILE = "crossval.toml"
@@ -54,6 +54,8 @@ class CrossvalResult:
     ----------
     rows : tuple of FigureRow
         The model (for a network of the paper at its best epoch, then at its last), then the baselines.
+    image_rows : tuple of FigureRow
+        The same on the rows whose genes both have images; empty where there are too few, or no others.
     folds : dict of name to DataFrame
         For each row that is a model: the figures of each fold, their mean and standard deviation, see
         :func:`grnet.evaluation.figures.fold_table`.
@@ -64,6 +66,7 @@ class CrossvalResult:
     """
 
     rows: tuple[FigureRow, ...]
+    image_rows: tuple[FigureRow, ...]
     folds: dict[str, pd.DataFrame]
     paper: tuple[float, float] | None
     notes: tuple[str, ...]
@@ -136,9 +139,11 @@ def _write_figures(
         PROBABILITY: models[best],
     }
     write_table(pd.DataFrame(columns), folder / "out_of_fold.parquet", CROSSVAL)
+    with_images = data.features.scorable("image", training.pairs.tf, training.pairs.target)
     is_paper = split == "paper" and config.architecture == "sdinet"
     result = CrossvalResult(
         rows=tuple(compare(training.labels, probabilities, training.folds)),
+        image_rows=tuple(compare_some(training, probabilities, with_images)),
         folds={name: fold_table(training.labels, values, training.folds) for name, values in models.items()},
         paper=PAPER_FIGURES[config.model.modality] if is_paper else None,
         notes=(*training.notes, *_note_stops(crossfit, config)),
@@ -149,6 +154,7 @@ def _write_figures(
         "modality": config.model.modality,
         "seed": config.seed,
         "figures": [row.to_json() for row in result.rows],
+        "figures_pairs_with_images": [row.to_json() for row in result.image_rows],
         "folds": {name: table.to_dict("records") for name, table in result.folds.items()},
         "best_epochs": [member.best_epochs for member in crossfit.fitted],
         "last_epochs": [member.history[-1].epoch for member in crossfit.fitted],

@@ -179,11 +179,11 @@ def fit_normalisation(model: PairClassifier, fit: NetworkData) -> None:
 
 
 def mean_loss(model: PairClassifier, data: NetworkData) -> float:
-    """Return the mean cross-entropy over all samples, in evaluation mode."""
+    """Return the mean cross-entropy in evaluation mode, over all samples or the first that the settings let through."""
     fast = model.for_scoring()
     total, count = 0.0, 0
     with torch.inference_mode():
-        for owner, inputs in _batches(data):
+        for owner, inputs in _batches(data, most=model.config.max_image_pairs):
             total += float(binary_cross_entropy_with_logits(fast(**inputs), data.labels[owner], reduction="sum"))
             count += len(owner)
     return total / count
@@ -196,5 +196,5 @@ def score_pairs(model: PairClassifier, data: NetworkData) -> Floats:
     return scores
 
 
-def _batches(data: NetworkData) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
-    return data.samples.batches(data.tf, data.target, size=BATCH_SAMPLES[data.tf.device.type])
+def _batches(data: NetworkData, *, most: int | None = None) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
+    return data.samples.batches(data.tf, data.target, size=BATCH_SAMPLES[data.tf.device.type], most=most)

@@ -133,11 +133,17 @@ class Outcome:
 
     def compare_with_images(self) -> list[FigureRow]:
         """Return the rows on the pairs whose genes both have images, where that says something of its own."""
-        mask = self.with_images
-        if mask.all() or mask.sum() < FEWEST_WITH_IMAGES:
-            return []
-        chosen = {name: values[mask] for name, values in self.probabilities.items()}
-        return compare(self.training.labels[mask], chosen, self.training.folds[mask])
+        return compare_some(self.training, self.probabilities, self.with_images)
+
+
+def compare_some(
+    training: TrainingPairs, probabilities: dict[str, Floats], mask: npt.NDArray[np.bool_]
+) -> list[FigureRow]:
+    """Return the rows of figures on the pairs of a mask [P]; none where these are all pairs, or too few."""
+    if mask.all() or mask.sum() < FEWEST_WITH_IMAGES:
+        return []
+    chosen = {name: values[mask] for name, values in probabilities.items()}
+    return compare(training.labels[mask], chosen, training.folds[mask])
 
 
 def write_figures(
