@@ -74,7 +74,7 @@ def infer_network_command(
     else:
         screen.print(f"{counts} {speed}")
     if scoring.n_unscorable:
-        screen.print(f"{scoring.n_unscorable:,} pairs not scored: the two genes share no measurement of the model's")
+        screen.print(f"{scoring.n_unscorable:,} pairs not scored: the two genes do not share what the model looks at")
     known = int(edges["known"].sum())
     screen.print(
         f"{len(edges):,} edges kept, {known:,} known and {len(edges) - known:,} novel, "

@@ -1,7 +1,7 @@
 """SDINet (two images of a pair), the RNA network (their joint histogram), and the fusion of both at three depths.
 
-"Inferring gene regulatory network via fusing gene expression image and RNA-seq data", 2022,
-doi:10.1093/bioinformatics/btac008. Every network is a trunk, whose features the fusion reads, and a dense layer.
+Source: "Inferring gene regulatory network via fusing gene expression image and RNA-seq data" (2022). Every network is a
+trunk, whose features the fusion reads at three depths, and dense layers.
 """
 
 from __future__ import annotations
