@@ -91,6 +91,16 @@ class PairFilter:
             return f"{expression}no images of one view of both genes"
         return f"{expression}fewer than {self.samples.fewest} combinations of a TF image and a target image of one view"
 
+    def describe_need(self) -> str:
+        """Say what both genes of a pair have that the model can see."""
+        modality = self.config.model.modality
+        if self.samples is None or modality == "rna":
+            return _has(modality)
+        images = "images of one view"
+        if self.samples.fewest > 1:
+            images = f"at least {self.samples.fewest} combinations of a TF image and a target image of one view"
+        return f"expression and {images}" if modality == "fused" else images
+
 
 def choose_pairs(
     dataset: Dataset,
@@ -126,18 +136,17 @@ def _assign(dataset: Dataset, chooser: PairFilter, split: SplitName) -> Training
     """Divide the distinct known edges, and sampled negatives where there are none, into even folds."""
     assert split != "paper"
     config, n_genes = chooser.config, len(dataset.genes)
-    modality = config.model.modality
     pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
     labels = dataset.known_edges[LABEL].to_numpy(np.int8)
     usable = chooser.usable(pairs.tf, pairs.target)
     notes = _note_left_out(usable, chooser, "known edges")
     given_negatives = int((labels == 0).sum())
     pairs, labels = pairs.take(usable), labels[usable]
-    _check_positives(dataset, modality, positives=int((labels == 1).sum()))
+    _check_positives(dataset, chooser, positives=int((labels == 1).sum()))
     if not (labels == 0).any():
         sampled = _sample(dataset, chooser, pairs)
         notes.append(
-            f"{_why_sampled(given_negatives, modality)}: {len(sampled):,} negatives sampled uniformly from TF × gene "
+            f"{_why_sampled(given_negatives, chooser)}: {len(sampled):,} negatives sampled uniformly from TF × gene "
             f"pairs that are not known edges (seed {config.seed}); some may be true edges not yet known"
         )
         pairs = PairIndex(np.r_[pairs.tf, sampled.tf], np.r_[pairs.target, sampled.target])
@@ -151,11 +160,18 @@ def _assign(dataset: Dataset, chooser: PairFilter, split: SplitName) -> Training
             pairs.take(rows),
             labels[rows],
             n_genes=n_genes,
-            fraction=config.validation_fraction,
+            fraction=_fraction_to_stop_by(pairs.take(rows), config, split),
             seed=config.seed + fold,
             split=split,
         )
     return TrainingPairs(pairs, labels, folds, stops, tuple(notes))
+
+
+def _fraction_to_stop_by(pairs: PairIndex, config: TrainConfig, split: SplitName) -> float:
+    """Return which part of the training pairs to stop by: that of the settings, and at least one TF or target."""
+    if split == "pair":
+        return config.validation_fraction
+    return max(config.validation_fraction, 1 / len(np.unique(pairs.tf if split == "tf" else pairs.target)))
 
 
 def _cut_file(dataset: Dataset, chooser: PairFilter) -> TrainingPairs:
@@ -170,16 +186,16 @@ def _cut_file(dataset: Dataset, chooser: PairFilter) -> TrainingPairs:
         stops[fold, training[int(len(training) * 9 / 10) :]] = True
     usable = chooser.usable(pairs.tf, pairs.target)
     pairs, labels, folds, stops = pairs.take(usable), labels[usable], folds[usable], stops[:, usable]
-    _check_positives(dataset, chooser.config.model.modality, positives=int((labels == 1).sum()))
+    _check_positives(dataset, chooser, positives=int((labels == 1).sum()))
     _check_negatives(dataset, labels, chooser.config)
     notes = [*_note_left_out(usable, chooser, "labelled rows"), *_note_repeats(pairs, folds, len(dataset.genes))]
     training_pairs = TrainingPairs(pairs, labels, folds, stops, tuple(notes))
     for fold in range(n_folds):
         division = training_pairs.rows_of(fold)
-        if min(len(division.fit), len(division.stop), int((folds == fold).sum())) == 0:
+        if len(np.unique(labels[division.fit])) < 2 or not len(division.stop) or not (folds == fold).any():
             raise InputError(
-                f"{dataset.path}: the split 'paper' leaves fold {fold} no rows to fit on, to stop by or to test on; "
-                "give more known edges, or choose --split pair"
+                f"{dataset.path}: the split 'paper' leaves fold {fold} no rows of both labels to fit on, none to stop "
+                "by or none to test on; give more known edges, or choose --split pair"
             )
     return training_pairs
 
@@ -216,17 +232,19 @@ def _check_negatives(dataset: Dataset, labels: npt.NDArray[np.int8], config: Tra
         )
 
 
-def _why_sampled(given_negatives: int, modality: str) -> str:
+def _why_sampled(given_negatives: int, chooser: PairFilter) -> str:
     if given_negatives:
-        return f"none of the {given_negatives:,} given negatives has {_has(modality)}"
+        return f"none of the {given_negatives:,} given negatives has {chooser.describe_need()}"
     return "the known edges hold positives only"
 
 
-def _check_positives(dataset: Dataset, modality: str, *, positives: int) -> None:
+def _check_positives(dataset: Dataset, chooser: PairFilter, *, positives: int) -> None:
     if positives < FEWEST_OF_A_CLASS:
+        fewer = chooser.samples is not None and chooser.samples.fewest > 1
         raise InputError(
-            f"{dataset.path}: {positives} positive known edges whose genes have {_has(modality)}; training needs at "
-            f"least {FEWEST_OF_A_CLASS}; give more with: grnet prepare --known-edges, or choose another --modality"
+            f"{dataset.path}: {positives} positive known edges whose genes have {chooser.describe_need()}; training "
+            f"needs at least {FEWEST_OF_A_CLASS}; give more with: grnet prepare --known-edges, or choose another "
+            f"--modality{' or a lower --min-image-pairs' if fewer else ''}"
         )
 
 

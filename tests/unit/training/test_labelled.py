@@ -6,14 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
+from grnet.features.pair_samples import PairSamples
 from grnet.schema.errors import InputError
-from grnet.schema.model_configs import LateConfig, TrainConfig
+from grnet.schema.model_configs import LateConfig, TrainConfig, configure_training
 from grnet.training.labelled import choose_pairs
 
 CONFIG = TrainConfig(folds=3, model=LateConfig(modality="rna"))
+NO_VIEW = "there are no images of one view of both genes"
+LEAKED = "rows have a repeat or their reverse in another fold, so they are easier than new pairs; --split pair keeps"
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +121,202 @@ def test_too_few_positives(dataset, features):
     without = replace(features, profiles=features.profiles[:1], has_map=np.zeros_like(features.has_map))
     with pytest.raises(InputError, match=r": 0 positive known edges whose genes have images of one view; training"):
         choose_pairs(positive, without, of_modality("image"))
+
+
+@pytest.fixture(scope="module")
+def gappy(gappy_dataset):
+    return load_dataset(gappy_dataset)
+
+
+def choose_for_network(dataset, modality, *, split="pair", folds=3, fewest=1, **settings):
+    """Choose the pairs of a network of the paper."""
+    config = configure_training("sdinet", modality, folds=folds, min_image_pairs=fewest, **settings)
+    samples = PairSamples.build(dataset, config.model, torch.device("cpu"))
+    return choose_pairs(dataset, build_features(dataset), config, split=split, samples=samples)
+
+
+def count_image_pairs(dataset, tf, target):
+    table = dataset.image_table
+    ends = [table.loc[table["symbol"] == symbol, "view"].value_counts() for symbol in (tf, target)]
+    return int((ends[0] * ends[1]).sum())
+
+
+def sees(dataset, modality, row):
+    """Tell whether a network of the paper sees the pair of a row."""
+    expressed = dataset.has_expression[dataset.genes.indices_of(row[:2])].all()
+    return (modality == "image" or expressed) and (modality == "rna" or count_image_pairs(dataset, *row[:2]) > 0)
+
+
+def cut(n, n_folds):
+    """The paper's split of n rows, row by row: the fold, and the folds whose model stops by the row."""
+    folds = [min(row // (n // n_folds), n_folds - 1) for row in range(n)]
+    stops = [set() for _ in range(n)]
+    for fold in range(n_folds):
+        training = [row for row in range(n) if folds[row] != fold]
+        for row in training[int(len(training) * 9 / 10) :]:
+            stops[row].add(fold)
+    return folds, stops
+
+
+def stops_of(training):
+    return [set(np.flatnonzero(column).tolist()) for column in training.stops.T]
+
+
+@pytest.mark.parametrize("n_folds", [2, 3, 5])
+def test_the_paper_cuts_the_file_as_it_is(gappy, gappy_rows, n_folds):
+    config = of_modality("fused", folds=n_folds)
+    training = choose_pairs(gappy, build_features(gappy), config, split="paper")
+    assert named(gappy, training) == gappy_rows
+    assert (training.folds.tolist(), stops_of(training)) == cut(34, n_folds)
+    assert np.bincount(training.folds).tolist() == [34 // n_folds] * (n_folds - 1) + [34 // n_folds + 34 % n_folds]
+    assert training.folds.dtype == training.labels.dtype == np.int8
+    assert training.notes == (f"4 of 34 {LEAKED} such rows together",)
+
+
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+@pytest.mark.parametrize("n_folds", [2, 5])
+def test_what_a_network_cannot_see_is_left_out_after_the_cut(gappy, gappy_rows, modality, n_folds):
+    training = choose_for_network(gappy, modality, split="paper", folds=n_folds)
+    seen = [place for place, row in enumerate(gappy_rows) if sees(gappy, modality, row)]
+    folds, stops = cut(34, n_folds)
+    assert len(seen) == {"rna": 32, "image": 32, "fused": 30}[modality]
+    assert named(gappy, training) == [gappy_rows[place] for place in seen]
+    assert training.folds.tolist() == [folds[place] for place in seen]
+    assert stops_of(training) == [stops[place] for place in seen]
+    lack = {"rna": "a gene has no expression", "image": NO_VIEW, "fused": f"a gene has no expression, or {NO_VIEW}"}
+    assert training.notes == (
+        f"{34 - len(seen)} of 34 labelled rows left out: {lack[modality]}",
+        f"4 of {len(seen)} {LEAKED} such rows together",
+    )
+
+
+@pytest.mark.parametrize("split", ["pair", "tf", "target", "paper"])
+def test_a_pair_is_fitted_on_or_stopped_by_or_tested(gappy, split):
+    training = choose_for_network(gappy, "fused", split=split, folds=2)
+    for fold in range(2):
+        rows = training.rows_of(fold)
+        parts = np.concatenate([rows.fit, rows.stop, np.flatnonzero(training.folds == fold)])
+        assert sorted(parts.tolist()) == list(range(len(training.pairs)))
+        assert min(len(rows.fit), len(rows.stop)) > 0
+
+
+def test_nothing_is_said_of_repeats_where_there_are_none(gappy):
+    table = gappy.known_edges
+    distinct = replace(gappy, known_edges=table[table["target"] != "t0"], rejected=gappy.rejected.head(0))
+    training = choose_pairs(distinct, build_features(gappy), of_modality("fused"), split="paper")
+    assert len(training.pairs) == 31
+    assert training.notes == ()
+
+
+def reorder(dataset, order):
+    """The known edges as if the file had them in another order, without repeats."""
+    known = dataset.known_edges.iloc[order].reset_index(drop=True)
+    return replace(dataset, known_edges=known.assign(row=np.arange(len(known)) + 2), rejected=dataset.rejected.head(0))
+
+
+def test_a_file_that_cannot_be_cut(dataset, features, gappy):
+    with pytest.raises(InputError) as caught:
+        choose_for_network(gappy, "rna", split="paper", folds=35)
+    assert str(caught.value) == "34 labelled rows cannot fill 35 folds; use fewer folds or give more known edges"
+    seen = [sees(dataset, "image", row) for row in rows_of(dataset.known_edges)]
+    unseen_first = reorder(dataset, np.argsort(seen, kind="stable"))
+    with pytest.raises(InputError) as caught:
+        choose_for_network(unseen_first, "image", split="paper", folds=10)
+    problem = (
+        f"{dataset.path}: the split 'paper' leaves fold 0 no rows of both labels to fit on, none to stop by or none to "
+        "test on; give more known edges, or choose --split pair"
+    )
+    assert str(caught.value) == problem
+    sorted_by_label = reorder(dataset, np.argsort(-dataset.known_edges["label"].to_numpy(), kind="stable"))
+    with pytest.raises(InputError) as caught:
+        choose_pairs(sorted_by_label, features, replace(CONFIG, folds=2), split="paper")
+    assert str(caught.value) == problem
+
+
+@pytest.mark.parametrize("architecture", ["late", "sdinet"])
+@pytest.mark.parametrize("split", ["tf", "target"])
+def test_all_pairs_of_a_gene_are_on_one_side(dataset, features, architecture, split):
+    if architecture == "late":
+        training = choose_pairs(dataset, features, CONFIG, split=split)
+    else:
+        training = choose_for_network(dataset, "fused", split=split)
+    genes = getattr(training.pairs, split)
+    folds = [set(genes[training.folds == fold].tolist()) for fold in range(3)]
+    assert sum(map(len, folds)) == len(set(genes.tolist())) == len(set.union(*folds))
+    for fold, own in enumerate(folds):
+        rows = training.rows_of(fold)
+        fit, stop = set(genes[rows.fit].tolist()), set(genes[rows.stop].tolist())
+        assert len(fit) + len(stop) + len(own) == len(fit | stop | own)
+        assert fit | stop | own == set(genes.tolist())
+        assert len(stop) == pytest.approx(0.1 * len(fit | stop), abs=1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_few_tfs_leave_one_to_stop_by(gappy, seed):
+    training = choose_for_network(gappy, "fused", split="tf", folds=2, seed=seed)
+    assert np.bincount(training.folds).tolist() == pytest.approx([14, 14], abs=3)
+    for fold in range(2):
+        rows = training.rows_of(fold)
+        assert len(set(training.pairs.tf[rows.stop])) == 1
+        assert len(set(training.pairs.tf[rows.fit])) == 2
+
+
+@pytest.mark.parametrize("modality", ["image", "fused"])
+def test_pairs_with_few_image_pairs_are_left_out_with_a_note(dataset, modality):
+    training = choose_for_network(dataset, modality, fewest=6)
+    rows = rows_of(dataset.known_edges)
+    expected = [row for row in rows if count_image_pairs(dataset, *row[:2]) >= 6]
+    assert named(dataset, training) == expected
+    assert 100 < len(expected) < 128
+    expression = "a gene has no expression, or " if modality == "fused" else ""
+    assert training.notes == (
+        f"{154 - len(expected)} of 154 known edges left out: {expression}there are fewer than 6 combinations of a TF "
+        "image and a target image of one view",
+    )
+
+
+def test_the_network_of_expression_does_not_count_images(dataset):
+    training = choose_for_network(dataset, "rna", fewest=6)
+    assert (named(dataset, training), training.notes) == (rows_of(dataset.known_edges), ())
+
+
+def test_negatives_for_the_fusion_have_expression_and_images(dataset):
+    training = choose_for_network(only_positives(dataset), "fused")
+    rows = named(dataset, training)
+    positive, negative = ([row for row in rows if row[2] == label] for label in (1, 0))
+    assert 60 < len(positive) < 77
+    assert len(negative) == pytest.approx(len(positive), abs=5)
+    assert all(sees(dataset, "fused", row) for row in rows)
+    assert training.notes == (
+        f"{77 - len(positive)} of 77 known edges left out: a gene has no expression, or {NO_VIEW}",
+        f"the known edges hold positives only: {len(negative)} negatives sampled uniformly from TF × gene pairs "
+        "that are not known edges (seed 0); some may be true edges not yet known",
+    )
+
+
+def test_what_is_missing_for_a_network_is_told(dataset):
+    dark = replace(dataset, image_table=dataset.image_table.head(0), images=dataset.images[:0])
+    combinations = "combinations of a TF image and a target image of one view"
+    for modality, fewest, need, hint in (
+        ("image", 1, "images of one view", ""),
+        ("fused", 1, "expression and images of one view", ""),
+        ("image", 6, f"at least 6 {combinations}", " or a lower --min-image-pairs"),
+        ("fused", 6, f"expression and at least 6 {combinations}", " or a lower --min-image-pairs"),
+    ):
+        with pytest.raises(InputError) as caught:
+            choose_for_network(dark, modality, fewest=fewest)
+        assert str(caught.value) == (
+            f"{dataset.path}: 0 positive known edges whose genes have {need}; training needs at least 10; give more "
+            f"with: grnet prepare --known-edges, or choose another --modality{hint}"
+        )
+
+
+def test_negatives_that_a_network_cannot_see_are_sampled_anew(dataset):
+    known = dataset.known_edges
+    seen = np.array([sees(dataset, "fused", row) for row in rows_of(known)])
+    unseen_negatives = replace(dataset, known_edges=known[seen == (known["label"] == 1)])
+    given = int((unseen_negatives.known_edges["label"] == 0).sum())
+    training = choose_for_network(unseen_negatives, "fused")
+    assert 0 < given < 26
+    assert training.notes[0].startswith(f"{given} of {len(unseen_negatives.known_edges)} known edges left out: ")
+    assert training.notes[1].startswith(f"none of the {given} given negatives has expression and images of one view: ")
