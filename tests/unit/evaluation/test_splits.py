@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from grnet.evaluation.splits import assign_folds, sample_negatives, validation_mask
+from grnet.evaluation.splits import assign_folds, contiguous_folds, sample_negatives, validation_mask
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
 
@@ -76,6 +76,29 @@ def test_labels_must_be_zero_or_one_and_as_many_as_pairs():
         assign_folds(pairs, [0, 1, 0, 2], n_genes=8, n_folds=2, seed=0)
     with pytest.raises(InputError, match=r"each of 4 pairs, got an array of shape \(3,\)"):
         assign_folds(pairs, [0, 1, 0], n_genes=8, n_folds=2, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("n", "n_folds", "sizes"),
+    [
+        (5566, 5, [1113, 1113, 1113, 1113, 1114]),
+        (14, 5, [2, 2, 2, 2, 6]),
+        (15, 5, [3, 3, 3, 3, 3]),
+        (9, 2, [4, 5]),
+        (3, 3, [1, 1, 1]),
+    ],
+)
+def test_contiguous_folds_keep_the_order_and_give_the_remainder_to_the_last(n, n_folds, sizes):
+    folds = contiguous_folds(n, n_folds)
+    assert folds.dtype == np.int8
+    assert folds.tolist() == np.repeat(np.arange(n_folds), sizes).tolist()
+
+
+@pytest.mark.parametrize("n", [0, 4])
+def test_fewer_rows_than_contiguous_folds(n):
+    with pytest.raises(InputError) as caught:
+        contiguous_folds(n, 5)
+    assert str(caught.value) == (f"{n} labelled rows cannot fill 5 folds; use fewer folds or give more known edges")
 
 
 @pytest.mark.parametrize("split", ["pair", "tf", "target"])
