@@ -111,7 +111,8 @@ class _Loop:
         self.counts = fit.count()
         self.taken = samples_of_a_pass(self.counts, config)
         self.n_samples = int(self.taken.sum())
-        self.steps = -(-self.n_samples // config.batch_size)
+        # Batch normalisation needs two samples, so a batch of one joins another.
+        self.steps = max(min(-(-self.n_samples // config.batch_size), self.n_samples // 2), 1)
         self.optimizer = torch.optim.Adam(
             model.parameters(), lr=config.learning_rate, eps=ADAM_EPSILON, weight_decay=config.weight_decay
         )
