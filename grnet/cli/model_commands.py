@@ -31,7 +31,7 @@ FOLDER = click.Path(path_type=Path)
 @click.option(
     "--batch-pairs",
     type=int,
-    help="Most pairs scored at a time.  [default: 65,536; 2,048 for --architecture sdinet]",
+    help="Most pairs scored at a time.  [default: 65,536; 256 for --architecture sdinet]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the network folder where it is there.")
 def infer_network_command(

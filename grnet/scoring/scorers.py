@@ -19,8 +19,8 @@ from grnet.scoring.blocks import BlockScorer
 from grnet.scoring.network_blocks import NetworkScorer
 
 Floats = npt.NDArray[np.float32]
-BATCH_PAIRS = {"late": 65_536, "sdinet": 2_048}
-"""Architecture → pairs of a shard where nobody asks for a number: seconds of work, which is what a kill can cost."""
+BATCH_PAIRS = {"late": 65_536, "sdinet": 256}
+"""Architecture → pairs of a shard where nobody asks for a number: about what a kill can cost."""
 
 
 class PairScorer(Protocol):

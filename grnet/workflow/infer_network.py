@@ -88,7 +88,7 @@ def infer_network(
     device : str
         "auto" (a GPU where there is one), "cpu", "cuda", "cuda:N".
     batch_pairs : int, optional
-        Most pairs scored at a time; 65,536 for late interaction and 2,048 for the networks of the paper.
+        Most pairs scored at a time; 65,536 for late interaction and 256 for the networks of the paper.
     overwrite : bool
         Replace `out` where it is there, and scores that another run left unfinished.
     progress : Progress
