@@ -112,13 +112,17 @@ def fit_folds(
         The training diverged.
     """
     crossfit = (_fit_late if data.samples is None else _fit_networks)(data, config, folder, device, progress)
-    lost = int((~np.isfinite(crossfit.scores)).sum())
+    _check_converged(crossfit.scores, config)
+    return crossfit
+
+
+def _check_converged(scores: Floats, config: TrainConfig) -> None:
+    lost = int((~np.isfinite(scores)).sum())
     if lost:
         raise InputError(
-            f"the training diverged, {lost:,} of {len(crossfit.scores):,} scores are no numbers; choose a "
+            f"the training diverged, {lost:,} of {len(scores):,} scores are no numbers; choose a "
             f"--learning-rate below {config.learning_rate:g}"
         )
-    return crossfit
 
 
 def _fit_networks(
@@ -141,6 +145,8 @@ def _fit_networks(
                 continue
             unseen = np.flatnonzero(training.folds == fold)
             member = fit_network(pairs, rows, unseen, config=config, seed=config.seed + fold, advance=advance)
+            assert member.held_out is not None
+            _check_converged(member.held_out.score, config)
             write_fold(place, member)
             fitted.append(member)
             progress.say(_describe_fold(fold, member, config))
