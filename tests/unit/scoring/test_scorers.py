@@ -13,14 +13,21 @@ from grnet.schema.model_configs import ARCHITECTURES
 from grnet.schema.tables import SCORES, read_table
 from grnet.scoring.blocks import BlockScorer
 from grnet.scoring.candidates import score_candidates
+from grnet.scoring.network_blocks import NetworkScorer
 from grnet.scoring.scorers import BATCH_PAIRS, default_batch_pairs, make_scorer
 
 CPU = torch.device("cpu")
 
 
+@pytest.fixture(scope="module", params=["fused_run", "sdinet_run"])
+def run(request):
+    """A run of each architecture."""
+    return load_run(request.getfixturevalue(request.param))
+
+
 @pytest.fixture(scope="module")
-def dataset(embryo_dataset):
-    return load_dataset(embryo_dataset)
+def dataset(run):
+    return load_dataset(run.dataset_path)
 
 
 @pytest.fixture(scope="module")
@@ -28,20 +35,20 @@ def features(dataset):
     return build_features(dataset)
 
 
-@pytest.fixture(scope="module", params=["fused_run"])
-def run(request):
-    """A run of each architecture."""
-    return load_run(request.getfixturevalue(request.param))
-
-
 @pytest.fixture(scope="module")
 def scorer(run, dataset, features):
     return make_scorer(run, dataset, features, CPU)
 
 
-def test_logits_of_a_block_are_finite_where_pairs_are_scorable(scorer, run, dataset):
+@pytest.fixture(scope="module")
+def block(scorer, dataset):
+    """Every second TF from the last one on, every gene, and the logits of their pairs."""
     tf, target = dataset.genes.tfs[::-2], np.arange(len(dataset.genes))
-    logits = scorer.score(tf, target)
+    return tf, target, scorer.score(tf, target)
+
+
+def test_logits_of_a_block_are_finite_where_pairs_are_scorable(scorer, run, block):
+    tf, target, logits = block
     assert logits.shape == (scorer.n_models, len(tf), len(target))
     assert logits.dtype == np.float32
     assert scorer.n_models == run.folds
@@ -51,20 +58,19 @@ def test_logits_of_a_block_are_finite_where_pairs_are_scorable(scorer, run, data
 
 
 def test_the_same_block_gets_the_same_bytes(scorer, dataset):
-    block = dataset.genes.tfs[:5], np.arange(20)
+    block = dataset.genes.tfs[:2], np.arange(8)
     assert scorer.score(*block).tobytes() == scorer.score(*block).tobytes()
 
 
-def test_a_pair_has_its_score_in_any_block(scorer, dataset):
-    tf, target = dataset.genes.tfs[:4], np.arange(30)
-    whole = scorer.score(tf, target)
-    for rows, columns in ((slice(1, 2), slice(7, 8)), (slice(0, 3), slice(5, 25, 3)), (slice(3, 4), slice(0, 30))):
+def test_a_pair_has_its_score_in_any_block(scorer, block):
+    tf, target, whole = block
+    for rows, columns in ((slice(1, 2), slice(7, 8)), (slice(0, 3), slice(5, 25, 3)), (slice(2, 3), slice(0, 30))):
         part = scorer.score(tf[rows], target[columns])
         assert part == pytest.approx(whole[:, rows, columns], abs=1e-4, nan_ok=True)
 
 
 def test_score_is_directed(scorer, dataset):
-    tfs = dataset.genes.tfs
+    tfs = dataset.genes.tfs[:3]
     logits = scorer.score(tfs, tfs)
     assert np.nanmax(np.abs(logits - logits.transpose(0, 2, 1))) > 1e-3
 
@@ -74,9 +80,8 @@ def test_every_architecture_has_a_size_of_shards(run):
     assert default_batch_pairs(run) == BATCH_PAIRS[run.settings["architecture"]]
 
 
-def test_late_interaction_is_scored_in_blocks(fused_run, dataset, features):
-    run = load_run(fused_run)
-    assert isinstance(make_scorer(run, dataset, features, CPU), BlockScorer)
+def test_the_run_decides_what_scores(scorer, run):
+    assert type(scorer) is {"late": BlockScorer, "sdinet": NetworkScorer}[run.architecture]
 
 
 class ByNumber:
@@ -94,9 +99,10 @@ class ByNumber:
         return member
 
 
-def test_candidates_take_any_scorer(fused_run, dataset, tmp_path, monkeypatch):
+def test_candidates_take_any_scorer(fused_run, embryo_dataset, tmp_path, monkeypatch):
     monkeypatch.setattr("grnet.scoring.candidates.make_scorer", lambda *_: ByNumber())
-    run, position = load_run(fused_run), dataset.genes.position
+    run, dataset = load_run(fused_run), load_dataset(embryo_dataset)
+    position = dataset.genes.position
     summary = score_candidates(run, dataset, tmp_path, device="cpu")
     table = read_table(tmp_path / summary.shards[0], SCORES)
     tf, target = (table[column].map(position).to_numpy() for column in ("tf", "target"))
