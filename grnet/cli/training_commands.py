@@ -25,7 +25,7 @@ _SETTINGS = (
         "--network-image-size",
         "image_size",
         metavar="HEIGHTxWIDTH",
-        callback=lambda ctx, parameter, text: text and parse_size(text, flag="--network-image-size"),
+        callback=lambda ctx, parameter, text: None if text is None else parse_size(text, flag="--network-image-size"),
         help="sdinet: what images are resampled to. [default: 128x320]",
     ),
     click.option("--paper-normalisation", is_flag=True, help="sdinet: scale every sample to 0..1, as the paper does."),

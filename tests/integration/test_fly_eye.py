@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 import grnet
+from grnet.evaluation.figures import compare
+from grnet.schema.model_configs import configure_training
+from grnet.training.crossfit import TrainingData
+from grnet.training.run_figures import judge_baselines
 
 pytestmark = pytest.mark.realdata
 
 LABELLED, CANDIDATES = 5365, 96 * 1245
+ROWS, REPEATED = 5566, 356
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +78,39 @@ def test_known_edges_in_the_network_keep_their_out_of_fold_figures(network, trai
     result = grnet.evaluate(network.network.path, file)
     assert result.n_pairs == LABELLED
     assert result.model.auroc == pytest.approx(trained[1].rows[0].auroc, abs=0.005)
+
+
+@pytest.fixture(scope="module")
+def paper_split(trained):
+    """The data of the paper's RNA network, cut as in the paper."""
+    dataset = grnet.load_dataset(trained[0].parent / "dataset")
+    return TrainingData.build(dataset, configure_training("sdinet", "rna"), torch.device("cpu"), split="paper")
+
+
+def test_the_split_of_the_paper_takes_the_file_row_by_row(paper_split, trained, real_data):
+    training = paper_split.training
+    known = pd.read_excel(real_data / "fly-eye" / "new_benchmark_dataset.xlsx", header=None).replace({"Dp": "Dp2"})
+    symbols = np.array(grnet.load_dataset(trained[0].parent / "dataset").genes.symbols)
+    assert symbols[training.pairs.tf].tolist() == known[0].tolist()
+    assert symbols[training.pairs.target].tolist() == known[1].tolist()
+    assert training.labels.tolist() == known[2].tolist()
+    assert len(training.pairs) == ROWS
+    assert training.folds.tolist() == sorted(training.folds.tolist())
+    assert np.bincount(training.folds).tolist() == [1113, 1113, 1113, 1113, 1114]
+    for fold in range(5):
+        rows = training.rows_of(fold)
+        outside = np.flatnonzero(training.folds != fold)
+        n_fit = int(len(outside) * 9 / 10)
+        assert (rows.fit.tolist(), rows.stop.tolist()) == (outside[:n_fit].tolist(), outside[n_fit:].tolist())
+    assert training.notes == (
+        f"{REPEATED} of {ROWS:,} rows have a repeat or their reverse in another fold, so they are easier than new "
+        "pairs; --split pair keeps such rows together",
+    )
+
+
+def test_correlation_on_the_split_of_the_paper(paper_split):
+    training = paper_split.training
+    rows = compare(training.labels, judge_baselines(paper_split, seed=0), training.folds)
+    pearson = next(row for row in rows if row.name == "|Pearson|")
+    assert pearson.auroc == pytest.approx(0.9515, abs=0.001)
+    assert pearson.accuracy == pytest.approx(0.896, abs=0.001)
