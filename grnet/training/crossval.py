@@ -33,6 +33,7 @@ from grnet.schema.resumable import resumable_folder
 from grnet.schema.storage import replace_file, write_json
 from grnet.schema.tables import CROSSVAL, FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF, write_table
 from grnet.training.crossfit import CrossFit, TrainingData, fit_folds
+from grnet.training.labelled import TrainingPairs
 from grnet.training.run_figures import as_sentence, compare_some, judge_baselines, name_model, tabulate_history
 
 Floats = npt.NDArray[np.float64]
@@ -128,17 +129,6 @@ def _write_figures(
     training = data.training
     models = name_predictions(data, crossfit, config)
     probabilities = {**models, **judge_baselines(data, seed=config.seed)}
-    best = next(iter(models))
-    symbols = np.asarray(dataset.genes.symbols, dtype=object)
-    columns = {
-        SPLIT: split,
-        TF: symbols[training.pairs.tf],
-        TARGET: symbols[training.pairs.target],
-        LABEL: training.labels,
-        FOLD: training.folds,
-        PROBABILITY: models[best],
-    }
-    write_table(pd.DataFrame(columns), folder / "out_of_fold.parquet", CROSSVAL)
     with_images = data.features.scorable("image", training.pairs.tf, training.pairs.target)
     is_paper = split == "paper" and config.architecture == "sdinet"
     result = CrossvalResult(
@@ -148,20 +138,10 @@ def _write_figures(
         paper=PAPER_FIGURES[config.model.modality] if is_paper else None,
         notes=(*training.notes, *_note_stops(crossfit, config)),
     )
-    metrics: dict[str, Any] = {
-        "split": split,
-        "architecture": config.architecture,
-        "modality": config.model.modality,
-        "seed": config.seed,
-        "figures": [row.to_json() for row in result.rows],
-        "figures_pairs_with_images": [row.to_json() for row in result.image_rows],
-        "folds": {name: table.to_dict("records") for name, table in result.folds.items()},
-        "best_epochs": [member.best_epochs for member in crossfit.fitted],
-        "last_epochs": [member.history[-1].epoch for member in crossfit.fitted],
-        "paper": None if result.paper is None else {"accuracy": result.paper[0], "f1": result.paper[1]},
-        "notes": list(result.notes),
-    }
-    write_json(metrics, folder / "metrics.json")
+    best = next(iter(models))
+    table = _tabulate(dataset, training, models[best], split)
+    write_table(table, folder / "out_of_fold.parquet", CROSSVAL)
+    write_json(_summarise(result, crossfit, config, split), folder / "metrics.json")
     pearson, _ = correlations(data.features, training.pairs)
     report = TrainingReport(
         title=f"{best} on {dataset.name}, split: {split}",
@@ -175,6 +155,37 @@ def _write_figures(
     )
     write_report(folder / "report.html", report)
     return result
+
+
+def _tabulate(dataset: Dataset, training: TrainingPairs, probability: Floats, split: SplitName) -> pd.DataFrame:
+    """Return the labelled rows with their out-of-fold probability, CROSSVAL."""
+    symbols = np.asarray(dataset.genes.symbols, dtype=object)
+    columns = {
+        SPLIT: split,
+        TF: symbols[training.pairs.tf],
+        TARGET: symbols[training.pairs.target],
+        LABEL: training.labels,
+        FOLD: training.folds,
+        PROBABILITY: probability,
+    }
+    return pd.DataFrame(columns)
+
+
+def _summarise(result: CrossvalResult, crossfit: CrossFit, config: TrainConfig, split: SplitName) -> dict[str, Any]:
+    """Return what `metrics.json` says."""
+    return {
+        "split": split,
+        "architecture": config.architecture,
+        "modality": config.model.modality,
+        "seed": config.seed,
+        "figures": [row.to_json() for row in result.rows],
+        "figures_pairs_with_images": [row.to_json() for row in result.image_rows],
+        "folds": {name: table.to_dict("records") for name, table in result.folds.items()},
+        "best_epochs": [member.best_epochs for member in crossfit.fitted],
+        "last_epochs": [member.history[-1].epoch for member in crossfit.fitted],
+        "paper": None if result.paper is None else {"accuracy": result.paper[0], "f1": result.paper[1]},
+        "notes": list(result.notes),
+    }
 
 
 def name_predictions(data: TrainingData, crossfit: CrossFit, config: TrainConfig) -> dict[str, Floats]:
