@@ -39,12 +39,13 @@ def dataset(gappy_dataset):
 
 @pytest.fixture
 def loop(monkeypatch):
-    """What the training loop does from now on: its rates, and pass by pass its batches of (owner, number)."""
-    notes = SimpleNamespace(rates=[], passes=[], optimizer=None)
+    """What the training loop does from now on: weights and rate before every pass, its batches of (owner, number)."""
+    notes = SimpleNamespace(weights=[], rates=[], passes=[], optimizer=None)
     real_pass, real_step = network_fit._Loop._pass, network_fit._Loop._step
 
     def one_pass(self, advance):
         notes.optimizer = self.optimizer
+        notes.weights.append(torch.cat([value.detach().flatten() for value in self.model.parameters()]))
         notes.rates.append(self.optimizer.param_groups[0]["lr"])
         notes.passes.append([])
         return real_pass(self, advance)
@@ -107,10 +108,12 @@ def test_the_seed_decides_the_weights(dataset, modality):
 
 
 @pytest.mark.usefixtures("small_networks")
-def test_order_and_dropout_follow_the_seed_too(dataset, loop):
+def test_initial_weights_and_order_follow_the_seed(dataset, loop):
     data, config = prepare(dataset)
     for seed in (1, 1, 2):
         fit(data, config, seed)
+    assert torch.equal(loop.weights[0], loop.weights[3])
+    assert not torch.isclose(loop.weights[0][:-1], loop.weights[6][:-1]).any()
     assert loop.passes[:3] == loop.passes[3:6]
     assert loop.passes[0] != loop.passes[1]
     assert loop.passes[0] != loop.passes[6]
