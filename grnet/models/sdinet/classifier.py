@@ -133,7 +133,8 @@ class PairClassifier(nn.Module):
                 module.fold()
         folded.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.config.compile:
-            folded.network.compile(dynamic=True)
+            # dynamic=True would leave heights and widths open too; SDINet was then not compiled within 15 minutes.
+            folded.network.compile()
         return folded
 
 

@@ -148,7 +148,7 @@ def test_only_a_copy_for_scoring_is_compiled(monkeypatch):
     PairClassifier(SdinetConfig("rna", compile=False)).for_scoring()
     assert compiled == []
     folded = PairClassifier(SdinetConfig("rna", compile=True)).for_scoring()
-    assert compiled == [(folded.network, {"dynamic": True})]
+    assert compiled == [(folded.network, {})]
 
 
 @pytest.mark.parametrize("folds", [False, True])
@@ -211,7 +211,15 @@ def test_weights_of_another_modality_are_refused(memorised, tmp_path):
     "config",
     [
         SdinetConfig(),
-        SdinetConfig("image", min_image_pairs=6, paper_normalisation=True, precision="bf16", compile=True),
+        SdinetConfig(
+            "image",
+            min_image_pairs=6,
+            max_image_pairs=4,
+            image_size=(64, 160),
+            paper_normalisation=True,
+            precision="bf16",
+            compile=True,
+        ),
         SdinetConfig("rna", precision="fp32"),
     ],
     ids=lambda config: config.modality,
