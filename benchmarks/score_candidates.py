@@ -28,8 +28,8 @@ from grnet.models.run_folder import Run
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import TrainConfig
 from grnet.scoring.candidates import score_candidates
-from grnet.training.fit import score_rows
-from grnet.training.pairs import LabelledPairs
+from grnet.training.late_fit import score_rows
+from grnet.training.late_pairs import LabelledPairs
 from grnet.workflow.demo import prepare_lab
 
 ROOT = Path(__file__).parent.parent

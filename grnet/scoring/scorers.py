@@ -15,8 +15,8 @@ from grnet.models.run_folder import Run
 from grnet.models.sdinet.classifier import PairClassifier
 from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices
-from grnet.scoring.blocks import BlockScorer
-from grnet.scoring.network_blocks import NetworkScorer
+from grnet.scoring.late_blocks import LateScorer
+from grnet.scoring.sdinet_blocks import SdinetScorer
 
 Floats = npt.NDArray[np.float32]
 BATCH_PAIRS = {"late": 65_536, "sdinet": 256}
@@ -76,9 +76,9 @@ def make_scorer(run: Run, dataset: Dataset, features: GeneFeatures, device: torc
     models = run.load_models(device)
     late = [model for model in models if isinstance(model, LateInteraction)]
     if late:
-        return BlockScorer(late, features, device)
+        return LateScorer(late, features, device)
     networks = [model for model in models if isinstance(model, PairClassifier)]
-    return NetworkScorer(networks, PairSamples.build(dataset, networks[0].config, device))
+    return SdinetScorer(networks, PairSamples.build(dataset, networks[0].config, device))
 
 
 def default_batch_pairs(run: Run) -> int:

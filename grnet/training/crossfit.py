@@ -23,12 +23,12 @@ from grnet.schema.errors import InputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.model_configs import SdinetConfig, SplitName, TrainConfig
 from grnet.schema.progress import SILENT, Progress
-from grnet.training.fit import fit_fold, score_rows
 from grnet.training.fitted import FittedFold, HeldOut, is_fold_written, read_fold, write_fold
-from grnet.training.fusion import nested_trust
 from grnet.training.labelled import TrainingPairs, choose_pairs
-from grnet.training.network_fit import NetworkData, fit_network, samples_of_a_pass
-from grnet.training.pairs import LabelledPairs
+from grnet.training.late_fit import fit_fold, score_rows
+from grnet.training.late_pairs import LabelledPairs
+from grnet.training.sdinet_fit import SampledPairs, fit_sdinet, samples_of_a_pass
+from grnet.training.trust import nested_trust
 
 Floats = npt.NDArray[np.float64]
 
@@ -131,7 +131,7 @@ def _fit_networks(
     """Fit the networks of the paper, fold by fold."""
     assert data.samples is not None
     training = data.training
-    pairs = NetworkData.build(data.samples, training.pairs, training.labels)
+    pairs = SampledPairs.build(data.samples, training.pairs, training.labels)
     divisions = [training.rows_of(fold) for fold in range(config.folds)]
     counts = [samples_of_a_pass(pairs.take(rows.fit).count(), config) for rows in divisions]
     n_samples = [int(count.sum()) * config.epochs for count in counts]
@@ -144,7 +144,7 @@ def _fit_networks(
                 advance(n_samples[fold])
                 continue
             unseen = np.flatnonzero(training.folds == fold)
-            member = fit_network(pairs, rows, unseen, config=config, seed=config.seed + fold, advance=advance)
+            member = fit_sdinet(pairs, rows, unseen, config=config, seed=config.seed + fold, advance=advance)
             assert member.held_out is not None
             _check_converged(member.held_out.score, config)
             write_fold(place, member)

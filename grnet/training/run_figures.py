@@ -22,8 +22,8 @@ from grnet.schema.storage import write_json
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF, write_table
 from grnet.training.crossfit import CrossFit, TrainingData
 from grnet.training.fitted import FittedFold
-from grnet.training.fusion import FEWEST_PAIRS
 from grnet.training.labelled import TrainingPairs
+from grnet.training.trust import FEWEST_PAIRS
 
 Floats = npt.NDArray[np.float64]
 STAGES = {"rna": "RNA", "image": "Images", "fused": "Images and RNA"}

@@ -137,7 +137,7 @@ def test_progress_tells_of_every_fold(lab, small_networks, capfd):
 
 
 def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, monkeypatch):
-    real, calls = crossfit.fit_network, []
+    real, calls = crossfit.fit_sdinet, []
 
     def fit_one(*arguments, **options):
         calls.append(options["seed"])
@@ -145,7 +145,7 @@ def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, m
             raise KeyboardInterrupt
         return real(*arguments, **options)
 
-    monkeypatch.setattr(crossfit, "fit_network", fit_one)
+    monkeypatch.setattr(crossfit, "fit_sdinet", fit_one)
     command = ["--quiet", "crossval", "data", "-o", "figures", *SDINET, *SHORT]
     with pytest.raises(SystemExit) as caught:
         main(command)

@@ -25,8 +25,8 @@ from grnet.schema.errors import ConfigError, FormatError
 from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table
-from grnet.scoring.blocks import BlockScorer
 from grnet.scoring.candidates import score_candidates
+from grnet.scoring.late_blocks import LateScorer
 
 CPU = torch.device("cpu")
 
@@ -91,7 +91,7 @@ def scored(trusting_run, dataset, tmp_path_factory):
 @pytest.mark.parametrize("size", [(1, 1), (1, 14), (3, 5), (14, 14)])
 @pytest.mark.parametrize("tile", [1, 5, 32768])
 def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, size, tile):
-    monkeypatch.setattr("grnet.scoring.blocks.TILE_PAIRS", {"cpu": tile})
+    monkeypatch.setattr("grnet.scoring.late_blocks.TILE_PAIRS", {"cpu": tile})
     torch.manual_seed(0)
     config = LateConfig(modality, hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval() for _ in range(3)]
@@ -99,7 +99,7 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, 
         model.trust.fill_(0.7)
     rng = np.random.default_rng(1)
     tf, target = (rng.permutation(14)[:count] for count in size)
-    found = BlockScorer(models, patchy_features, CPU).score(tf, target)
+    found = LateScorer(models, patchy_features, CPU).score(tf, target)
     assert found.shape == (3, *size)
     assert found.dtype == np.float32
     rows, columns = np.repeat(tf, size[1]), np.tile(target, size[0])

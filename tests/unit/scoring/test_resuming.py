@@ -21,8 +21,8 @@ from grnet.models.run_folder import load_run
 from grnet.schema.errors import OutputExistsError
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table, write_table
-from grnet.scoring.blocks import BlockScorer
 from grnet.scoring.candidates import score_candidates
+from grnet.scoring.late_blocks import LateScorer
 
 N_SHARDS = 12
 OPTIONS = ["--top", "60", "--format", "beeline", "--batch-pairs", "72", "--device", "cpu"]
@@ -31,7 +31,7 @@ HANGING_COMMAND_LINE = """
 import sys, time
 from grnet.cli import main
 from grnet.network import folder
-from grnet.scoring.blocks import BlockScorer
+from grnet.scoring.late_blocks import LateScorer
 
 def hang_after(calls, function):
     def call(*arguments, **options):
@@ -42,7 +42,7 @@ def hang_after(calls, function):
         return function(*arguments, **options)
     return call
 
-BlockScorer.score = hang_after(int(sys.argv[1]), BlockScorer.score)
+LateScorer.score = hang_after(int(sys.argv[1]), LateScorer.score)
 folder.write_page = hang_after(0, folder.write_page)
 main(["--quiet", *sys.argv[2:]])
 """
@@ -99,13 +99,13 @@ def run(fused_run, tmp_path):
 @pytest.fixture
 def calls(monkeypatch):
     """The blocks that are scored from now on, as (TFs, targets)."""
-    real, blocks = BlockScorer.score, []
+    real, blocks = LateScorer.score, []
 
     def score(self, tf, target):
         blocks.append((tf, target))
         return real(self, tf, target)
 
-    monkeypatch.setattr(BlockScorer, "score", score)
+    monkeypatch.setattr(LateScorer, "score", score)
     return blocks
 
 

@@ -11,10 +11,10 @@ from grnet.features.build import build_features
 from grnet.models.run_folder import load_run
 from grnet.schema.model_configs import ARCHITECTURES
 from grnet.schema.tables import SCORES, read_table
-from grnet.scoring.blocks import BlockScorer
 from grnet.scoring.candidates import score_candidates
-from grnet.scoring.network_blocks import NetworkScorer
+from grnet.scoring.late_blocks import LateScorer
 from grnet.scoring.scorers import BATCH_PAIRS, default_batch_pairs, make_scorer
+from grnet.scoring.sdinet_blocks import SdinetScorer
 
 CPU = torch.device("cpu")
 
@@ -81,7 +81,7 @@ def test_every_architecture_has_a_size_of_shards(run):
 
 
 def test_the_run_decides_what_scores(scorer, run):
-    assert type(scorer) is {"late": BlockScorer, "sdinet": NetworkScorer}[run.architecture]
+    assert type(scorer) is {"late": LateScorer, "sdinet": SdinetScorer}[run.architecture]
 
 
 class ByNumber:

@@ -22,9 +22,9 @@ from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
 from grnet.schema.tables import OUT_OF_FOLD, read_table
 from grnet.training.crossfit import TrainingData, fit_folds
-from grnet.training.fit import score_rows
 from grnet.training.labelled import TrainingPairs
-from grnet.training.pairs import LabelledPairs
+from grnet.training.late_fit import score_rows
+from grnet.training.late_pairs import LabelledPairs
 from grnet.training.run import train_run
 
 CPU = torch.device("cpu")

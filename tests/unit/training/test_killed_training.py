@@ -59,13 +59,13 @@ def config(sdinet_config):
 @pytest.fixture
 def fitted_seeds(monkeypatch):
     """The seeds of the folds that are fitted from now on."""
-    real, seeds = crossfit.fit_network, []
+    real, seeds = crossfit.fit_sdinet, []
 
-    def fit_network(*arguments, seed, **options):
+    def fit_sdinet(*arguments, seed, **options):
         seeds.append(seed)
         return real(*arguments, seed=seed, **options)
 
-    monkeypatch.setattr(crossfit, "fit_network", fit_network)
+    monkeypatch.setattr(crossfit, "fit_sdinet", fit_sdinet)
     return seeds
 
 

@@ -27,7 +27,7 @@ ADAM_EPSILON = 1e-7
 
 
 @dataclass(frozen=True)
-class NetworkData:
+class SampledPairs:
     """Labelled gene pairs and where their samples come from, on one device.
 
     Attributes
@@ -44,23 +44,23 @@ class NetworkData:
     labels: Tensor
 
     @classmethod
-    def build(cls, samples: PairSamples, pairs: PairIndex, labels: npt.NDArray[np.int8]) -> NetworkData:
+    def build(cls, samples: PairSamples, pairs: PairIndex, labels: npt.NDArray[np.int8]) -> SampledPairs:
         """Copy pairs and labels to the device of the samples."""
         arrays = (pairs.tf, pairs.target, labels.astype(np.float32))
         return cls(samples, *(torch.from_numpy(array).to(samples.device) for array in arrays))
 
-    def take(self, rows: Indices) -> NetworkData:
+    def take(self, rows: Indices) -> SampledPairs:
         """Return the pairs at the given positions."""
         places = torch.from_numpy(rows).to(self.tf.device)
-        return NetworkData(self.samples, self.tf[places], self.target[places], self.labels[places])
+        return SampledPairs(self.samples, self.tf[places], self.target[places], self.labels[places])
 
     def count(self) -> Tensor:
         """Return the number of samples of each pair, int64 [P]."""
         return self.samples.count(self.tf, self.target)
 
 
-def fit_network(
-    data: NetworkData,
+def fit_sdinet(
+    data: SampledPairs,
     rows: FoldRows,
     unseen: Indices,
     *,
@@ -72,7 +72,7 @@ def fit_network(
 
     Parameters
     ----------
-    data : NetworkData
+    data : SampledPairs
     rows : FoldRows
     unseen : int64 array [H]
         Positions of the pairs to score.
@@ -105,7 +105,7 @@ class _Loop:
     """Passes over the training samples."""
 
     def __init__(
-        self, model: PairClassifier, fit: NetworkData, config: TrainConfig, order: np.random.Generator
+        self, model: PairClassifier, fit: SampledPairs, config: TrainConfig, order: np.random.Generator
     ) -> None:
         self.model, self.fit, self.config, self.order = model, fit, config, order
         self.counts = fit.count()
@@ -118,7 +118,7 @@ class _Loop:
         )
         self.rate = torch.optim.lr_scheduler.MultiStepLR(self.optimizer, list(config.rate_drops), gamma=0.1)
 
-    def run(self, stop: NetworkData, advance: Callable[[int], None]) -> tuple[list[Epoch], dict[str, Tensor]]:
+    def run(self, stop: SampledPairs, advance: Callable[[int], None]) -> tuple[list[Epoch], dict[str, Tensor]]:
         """Train until the loss on `stop` has settled; return all losses and the weights of the best epoch."""
         config = self.config
         history: list[Epoch] = []
@@ -138,14 +138,15 @@ class _Loop:
         """Go once through the samples of a pass in a new order; return their mean loss."""
         shuffled = torch.from_numpy(self.order.permutation(self.n_samples)).to(self.counts.device)
         first = torch.from_numpy(self.order.integers(self.counts.cpu().numpy())).to(self.counts.device)
-        total = 0.0
+        total = torch.zeros((), dtype=torch.float64, device=self.counts.device)  # read once, at the end: a GPU runs on
         for flat in shuffled.tensor_split(self.steps):
             owner, number = locate(self.taken, flat)
-            total += self._step(owner, (first[owner] + number) % self.counts[owner]) * len(flat)
+            total += self._step(owner, (first[owner] + number) % self.counts[owner]).double() * len(flat)
             advance(len(flat))
-        return total / self.n_samples
+        return float(total) / self.n_samples
 
-    def _step(self, owner: Tensor, number: Tensor) -> float:
+    def _step(self, owner: Tensor, number: Tensor) -> Tensor:
+        """Learn from a batch; return its mean loss before that."""
         fit = self.fit
         self.model.train()
         logits = self.model(**fit.samples.gather(fit.tf, fit.target, owner, number))
@@ -153,7 +154,7 @@ class _Loop:
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
-        return float(loss.detach())
+        return loss.detach()
 
     def _state(self) -> dict[str, Tensor]:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
@@ -165,7 +166,7 @@ def samples_of_a_pass(counts: Tensor, config: TrainConfig) -> Tensor:
     return counts.clamp_max(config.model.max_image_pairs) if config.model.max_image_pairs else counts
 
 
-def fit_normalisation(model: PairClassifier, fit: NetworkData) -> None:
+def fit_normalisation(model: PairClassifier, fit: SampledPairs) -> None:
     """Set mean and standard deviation of each input from all training samples."""
     if model.config.paper_normalisation:
         return
@@ -179,23 +180,23 @@ def fit_normalisation(model: PairClassifier, fit: NetworkData) -> None:
         model.fit_normaliser(name, total, squares, int(count))
 
 
-def mean_loss(model: PairClassifier, data: NetworkData) -> float:
+def mean_loss(model: PairClassifier, data: SampledPairs) -> float:
     """Return the mean cross-entropy in evaluation mode, over all samples or the first that the settings let through."""
     fast = model.for_scoring()
-    total, count = 0.0, 0
+    total, count = torch.zeros((), dtype=torch.float64, device=data.tf.device), 0
     with torch.inference_mode():
         for owner, inputs in _batches(data, most=model.config.max_image_pairs):
-            total += float(binary_cross_entropy_with_logits(fast(**inputs), data.labels[owner], reduction="sum"))
+            total += binary_cross_entropy_with_logits(fast(**inputs), data.labels[owner], reduction="sum")
             count += len(owner)
-    return total / count
+    return float(total) / count
 
 
-def score_pairs(model: PairClassifier, data: NetworkData) -> Floats:
+def score_pairs(model: PairClassifier, data: SampledPairs) -> Floats:
     """Return the logit of each pair's mean probability over its samples, float64 [P]."""
     mean = mean_probabilities([model.for_scoring()], _batches(data), n_pairs=len(data.tf))
     scores: Floats = to_logits(mean[0]).cpu().numpy()
     return scores
 
 
-def _batches(data: NetworkData, *, most: int | None = None) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
+def _batches(data: SampledPairs, *, most: int | None = None) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
     return data.samples.batches(data.tf, data.target, size=BATCH_SAMPLES[data.tf.device.type], most=most)

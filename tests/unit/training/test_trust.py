@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from grnet.training.fusion import FEWEST_PAIRS, choose_trust, nested_trust
+from grnet.training.trust import FEWEST_PAIRS, choose_trust, nested_trust
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ TILE_PAIRS = {"cpu": 2048, "cuda": 32_768}
 """Most pairs that go through the models at a time: what stays in a processor's cache, or fills a GPU."""
 
 
-class BlockScorer:
+class LateScorer:
     """Scores blocks of TFs × targets with all fold models; every gene is encoded once, when it is made.
 
     Parameters

@@ -19,7 +19,7 @@ from grnet.models.device import deterministic_algorithms
 from grnet.models.late import LateInteraction
 from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.training.fitted import Epoch, FittedFold, FoldRows
-from grnet.training.pairs import LabelledPairs
+from grnet.training.late_pairs import LabelledPairs
 
 WARM_UP = 0.1
 """Part of the learning-rate cycle in which it rises."""

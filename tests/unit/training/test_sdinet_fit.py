@@ -16,12 +16,12 @@ from grnet.features.pair_samples import PairSamples
 from grnet.models.sdinet.classifier import PairClassifier
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import MODALITIES, configure_training
-from grnet.training import network_fit
+from grnet.training import sdinet_fit
 from grnet.training.fitted import FoldRows
-from grnet.training.network_fit import (
-    NetworkData,
-    fit_network,
+from grnet.training.sdinet_fit import (
+    SampledPairs,
     fit_normalisation,
+    fit_sdinet,
     mean_loss,
     samples_of_a_pass,
     score_pairs,
@@ -41,7 +41,7 @@ def dataset(gappy_dataset):
 def loop(monkeypatch):
     """What the training loop does from now on: weights and rate before every pass, its batches of (owner, number)."""
     notes = SimpleNamespace(weights=[], rates=[], passes=[], optimizer=None)
-    real_pass, real_step = network_fit._Loop._pass, network_fit._Loop._step
+    real_pass, real_step = sdinet_fit._Loop._pass, sdinet_fit._Loop._step
 
     def one_pass(self, advance):
         notes.optimizer = self.optimizer
@@ -54,8 +54,8 @@ def loop(monkeypatch):
         notes.passes[-1].append(list(zip(owner.tolist(), number.tolist(), strict=True)))
         return real_step(self, owner, number)
 
-    monkeypatch.setattr(network_fit._Loop, "_pass", one_pass)
-    monkeypatch.setattr(network_fit._Loop, "_step", step)
+    monkeypatch.setattr(sdinet_fit._Loop, "_pass", one_pass)
+    monkeypatch.setattr(sdinet_fit._Loop, "_step", step)
     return notes
 
 
@@ -65,7 +65,7 @@ def prepare(dataset, modality="image", **settings):
     config = configure_training("sdinet", modality, **{**chosen, "device": "cpu", **settings})
     known = dataset.known_edges
     pairs = PairIndex.from_frame(known, dataset.genes)
-    data = NetworkData.build(
+    data = SampledPairs.build(
         PairSamples.build(dataset, config.model, CPU), pairs, known["label"].to_numpy(dtype=np.int8)
     )
     seen_by_all = PairSamples.build(dataset, replace(config.model, modality="fused"), CPU).count(data.tf, data.target)
@@ -73,7 +73,7 @@ def prepare(dataset, modality="image", **settings):
 
 
 def fit(data, config, seed=0, rows=ROWS, unseen=UNSEEN, **options):
-    return fit_network(data, rows, unseen, config=config, seed=seed, **options)
+    return fit_sdinet(data, rows, unseen, config=config, seed=seed, **options)
 
 
 def state_of(member):
@@ -87,7 +87,7 @@ def same(one, other):
 def say_losses(monkeypatch, *losses):
     """Let the loss on the pairs to stop by be what is said."""
     said = iter(losses)
-    monkeypatch.setattr(network_fit, "mean_loss", lambda *_: next(said))
+    monkeypatch.setattr(sdinet_fit, "mean_loss", lambda *_: next(said))
 
 
 @pytest.mark.usefixtures("small_networks")
@@ -238,7 +238,7 @@ def test_the_loss_to_stop_by_is_that_of_the_pairs_to_stop_by(dataset):
 @pytest.mark.usefixtures("small_networks")
 @pytest.mark.parametrize("most", [None, 1])
 def test_normalisation_is_fitted_on_all_samples_of_the_fitted_pairs(dataset, most, monkeypatch):
-    monkeypatch.setattr(network_fit, "BATCH_SAMPLES", {"cpu": 7})
+    monkeypatch.setattr(sdinet_fit, "BATCH_SAMPLES", {"cpu": 7})
     data, config = prepare(dataset, "fused", max_image_pairs=most)
     normalisers = fit(data, config).model.normalisers
     fitted = data.take(ROWS.fit)
@@ -290,7 +290,7 @@ def test_the_normalisation_of_the_paper_has_no_statistics(dataset):
 def test_the_score_is_the_mean_probability_over_samples_and_the_loss_is_that_of_a_pass(
     dataset, modality, size, most, monkeypatch
 ):
-    monkeypatch.setattr(network_fit, "BATCH_SAMPLES", {"cpu": size})
+    monkeypatch.setattr(sdinet_fit, "BATCH_SAMPLES", {"cpu": size})
     data, config = prepare(dataset, modality, max_image_pairs=most)
     model = PairClassifier(config.model).eval()
     fit_normalisation(model, data)
@@ -318,7 +318,7 @@ def test_what_the_images_show_is_learned():
     pairs = PairIndex(cells // 40, cells % 40)
     brightness = images.mean(axis=(1, 2))
     labels = (brightness[pairs.target] > brightness[pairs.tf]).astype(np.int8)
-    data = NetworkData.build(PairSamples(None, held), pairs, labels)
+    data = SampledPairs.build(PairSamples(None, held), pairs, labels)
     settings = {"image_size": (32, 32), "epochs": 12, "batch_size": 32, "learning_rate": 0.02, "precision": "fp32"}
     config = configure_training("sdinet", "image", **settings)
     member = fit(data, config, rows=FoldRows(np.arange(270), np.arange(270, 300)), unseen=np.arange(300, 400))

@@ -18,7 +18,7 @@ from grnet.schema.genes import Indices
 Floats = npt.NDArray[np.float32]
 
 
-class NetworkScorer:
+class SdinetScorer:
     """Scores blocks of TFs × targets with all fold models; a batch is gathered once and seen by each of them.
 
     Parameters

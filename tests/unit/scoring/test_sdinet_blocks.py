@@ -10,8 +10,8 @@ from grnet.dataset.directory import load_dataset
 from grnet.features.pair_samples import PairSamples
 from grnet.models.sdinet.classifier import PairClassifier
 from grnet.schema.model_configs import MODALITIES, SdinetConfig
-from grnet.scoring import network_blocks
-from grnet.scoring.network_blocks import NetworkScorer
+from grnet.scoring import sdinet_blocks
+from grnet.scoring.sdinet_blocks import SdinetScorer
 
 CPU = torch.device("cpu")
 
@@ -51,9 +51,9 @@ def score_one(models, samples, tf, target):
 @pytest.mark.parametrize("modality", MODALITIES)
 @pytest.mark.parametrize("size", [1, 7, 1024])
 def test_a_pair_has_the_mean_probability_of_its_samples(dataset, monkeypatch, modality, size):
-    monkeypatch.setattr(network_blocks, "BATCH_SAMPLES", {"cpu": size})
+    monkeypatch.setattr(sdinet_blocks, "BATCH_SAMPLES", {"cpu": size})
     models, samples = build(dataset, modality)
-    scorer = NetworkScorer(models, samples)
+    scorer = SdinetScorer(models, samples)
     tf, target = dataset.genes.indices_of(["t5", "t0"]), dataset.genes.indices_of(["g9", "t0", "g11", "g3", "g10"])
     logits = scorer.score(tf, target)
     assert (logits.shape, logits.dtype, scorer.n_models) == ((3, 2, 5), np.float32, 3)
@@ -74,9 +74,9 @@ def test_a_pair_has_the_mean_probability_of_its_samples(dataset, monkeypatch, mo
 def test_the_models_are_left_as_they_were_and_do_not_know_each_other(dataset):
     models, samples = build(dataset, "fused")
     tf, target = dataset.genes.tfs[:2], np.arange(8)
-    together = NetworkScorer(models, samples).score(tf, target)
+    together = SdinetScorer(models, samples).score(tf, target)
     for member, model in enumerate(models):
-        (alone,) = NetworkScorer([model], samples).score(tf, target)
+        (alone,) = SdinetScorer([model], samples).score(tf, target)
         assert alone == pytest.approx(together[member], abs=1e-6, nan_ok=True)
     assert np.nanmax(np.abs(together[0] - together[1])) > 1e-3
 
@@ -85,7 +85,7 @@ def test_the_models_are_left_as_they_were_and_do_not_know_each_other(dataset):
 def test_pairs_below_the_fewest_image_pairs_are_not_scorable(dataset, modality):
     tf, target = dataset.genes.tfs, np.arange(len(dataset.genes))
     pairs = np.repeat(tf, len(target)), np.tile(target, len(tf))
-    of_one, of_two = (NetworkScorer(*build(dataset, modality, min_image_pairs=fewest)) for fewest in (1, 2))
+    of_one, of_two = (SdinetScorer(*build(dataset, modality, min_image_pairs=fewest)) for fewest in (1, 2))
     counts = of_one.samples.count(*(torch.from_numpy(genes) for genes in pairs)).numpy()
     assert of_one.scorable(*pairs).tolist() == (counts >= 1).tolist()
     assert of_two.scorable(*pairs).tolist() == (counts >= 2).tolist()
@@ -99,13 +99,13 @@ def test_pairs_below_the_fewest_image_pairs_are_not_scorable(dataset, modality):
 def test_scoring_takes_all_image_pairs_whatever_a_pass_of_the_training_takes(dataset):
     tf, target = dataset.genes.indices_of(["t0"]), dataset.genes.indices_of(["t0", "g3", "g5"])
     every, one = (
-        NetworkScorer(*build(dataset, "image", max_image_pairs=most)).score(tf, target).tolist() for most in (None, 1)
+        SdinetScorer(*build(dataset, "image", max_image_pairs=most)).score(tf, target).tolist() for most in (None, 1)
     )
     assert every == one
 
 
 def test_a_block_without_any_sample(dataset):
-    scorer = NetworkScorer(*build(dataset, "fused"))
+    scorer = SdinetScorer(*build(dataset, "fused"))
     tf, target = dataset.genes.indices_of(["t1"]), dataset.genes.indices_of(["g10", "g11"])
     assert np.isnan(scorer.score(tf, target)).all()
     assert scorer.score(tf, target).shape == (3, 1, 2)
@@ -113,7 +113,7 @@ def test_a_block_without_any_sample(dataset):
 
 
 def test_indices_in_any_memory_layout(dataset):
-    scorer = NetworkScorer(*build(dataset, "rna"))
+    scorer = SdinetScorer(*build(dataset, "rna"))
     target = np.arange(10)
     backwards = scorer.score(dataset.genes.tfs[::-2], target[::-3])
     forwards = scorer.score(dataset.genes.tfs, target)

@@ -15,7 +15,7 @@ from grnet.models.arrays import InputShape
 from grnet.models.late import LateInteraction
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import LateConfig, TrainConfig
-from grnet.training.fit import (
+from grnet.training.late_fit import (
     FEWEST_STEPS_OF_A_CYCLE,
     FoldRows,
     _one_cycle,
@@ -24,7 +24,7 @@ from grnet.training.fit import (
     positive_weight,
     score_rows,
 )
-from grnet.training.pairs import LabelledPairs
+from grnet.training.late_pairs import LabelledPairs
 
 CPU = torch.device("cpu")
 
@@ -180,7 +180,7 @@ def test_positive_weight(labels, expected):
 def test_rows_are_scored_alike_in_any_portion(data, shape, rows, monkeypatch):
     fitted = fit_fold(data["fused"], shape, rows, config=settings(epochs=1), seed=0)
     whole = score_rows(fitted.model, data["fused"], torch.arange(154)).total
-    monkeypatch.setattr("grnet.training.fit.SCORING_ROWS", 13)
+    monkeypatch.setattr("grnet.training.late_fit.SCORING_ROWS", 13)
     assert torch.allclose(score_rows(fitted.model, data["fused"], torch.arange(154)).total, whole, atol=1e-5)
     assert not whole.requires_grad
     assert torch.allclose(
