@@ -24,6 +24,8 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/score_candidates.py
+	$(BIN)/python benchmarks/prepare_pairs.py
+	$(BIN)/python benchmarks/forward_passes.py
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

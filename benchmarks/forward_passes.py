@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -42,9 +41,16 @@ from grnet.dataset.directory import Dataset
 from grnet.features.image_pairs import ImagePairs
 from grnet.features.pair_samples import PairSamples
 from grnet.models.device import deterministic_algorithms
-from grnet.models.sdinet.classifier import BATCH_SAMPLES, PairClassifier, mean_probabilities
+from grnet.models.sdinet.classifier import (
+    PairClassifier,
+    check_compiler,
+    choose_precision,
+    mean_probabilities,
+    samples_of_a_batch,
+)
 from grnet.models.sdinet.layers import SameConv, pad_same
 from grnet.models.sdinet.networks import BINS, IMAGE_SIZE
+from grnet.schema.errors import ConfigError
 from grnet.schema.model_configs import MODALITIES, Modality, SdinetConfig
 
 ROOT = Path(__file__).parent.parent
@@ -125,7 +131,7 @@ class Bench:
         """What the device computes in."""
         if self.device.type == "cuda":
             return ["fp32", "tf32", "bf16"]
-        return ["fp32", "bf16"] if PairClassifier(SdinetConfig("rna")).computes_in_bf16(self.device) else ["fp32"]
+        return ["fp32", "bf16"] if choose_precision("auto", self.device) == "bf16" else ["fp32"]
 
     @property
     def repeatable(self) -> list[bool]:
@@ -136,8 +142,10 @@ class Bench:
         """Return why compiled networks are not timed; None where they are."""
         if not self.compiles:
             return "left out by --no-compile"
-        if not any(shutil.which(name) for name in (os.environ.get("CXX", "c++"), "g++", "clang++")):
-            return "no C++ compiler"
+        try:
+            check_compiler(SdinetConfig(compile=True), self.device)
+        except ConfigError as error:
+            return str(error)
         return None if precision == self.precisions[-1] else f"timed in {self.precisions[-1]} alone, to save time"
 
     def time(self, action: Callable[[], Any]) -> float:
@@ -427,7 +435,8 @@ def time_end_to_end(bench: Bench) -> dict[str, Any]:
 
 def time_gene_pairs(bench: Bench, dataset: Dataset, modality: Modality, tf: Tensor, target: Tensor) -> dict[str, Any]:
     """Return how fast the first gene pairs that have samples are scored, and which part of it is gathering."""
-    config, size = SdinetConfig(modality), BATCH_SAMPLES[bench.device.type]
+    config = SdinetConfig(modality)
+    size = samples_of_a_batch(config, bench.device)
     samples = PairSamples.build(dataset, config, bench.device)
     counts = samples.count(tf, target)
     chosen = (counts > 0) & (counts.cumsum(0) <= bench.samples)
@@ -440,7 +449,7 @@ def time_gene_pairs(bench: Bench, dataset: Dataset, modality: Modality, tf: Tens
     seconds = bench.time(lambda: mean_probabilities([model], gather(), n_pairs=len(tf)))
     gathering = bench.time(lambda: exhaust(gather()))
     return {
-        "bf16": model.computes_in_bf16(bench.device),
+        "precision": choose_precision(config.precision, bench.device),
         "gene_pairs": len(tf),
         "samples": n_samples,
         "gene_pairs_per_second": significant(len(tf) / seconds),

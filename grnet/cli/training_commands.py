@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import parse_size
+from grnet.schema.errors import ConfigError
 from grnet.schema.model_configs import ARCHITECTURES, MODALITIES, PRECISIONS, SPLITS, Architecture, Modality, SplitName
 
 FOLDER = click.Path(path_type=Path)
@@ -34,6 +35,13 @@ _SETTINGS = (
     click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N."),
 )
 """Options that end in the training settings, by the names that these have."""
+
+
+IMAGE_FLAGS = {
+    "min_image_pairs": "--min-image-pairs",
+    "max_image_pairs": "--max-image-pairs",
+    "image_size": "--network-image-size",
+}
 
 
 def _common_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -65,6 +73,13 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _check_looks_at_images(modality: Modality, settings: Mapping[str, Any]) -> None:
+    """Refuse options of images where none are looked at: who gives one expects it to matter."""
+    given = [flag for name, flag in IMAGE_FLAGS.items() if settings[name] is not None]
+    if modality == "rna" and given:
+        raise ConfigError(f"{', '.join(given)}: --modality rna looks at no images; leave it out")
+
+
 @click.command("train")
 @_common_options
 def train_command(
@@ -82,6 +97,7 @@ def train_command(
     from grnet.schema.model_configs import configure_training
     from grnet.workflow.train import train
 
+    _check_looks_at_images(modality, settings)
     config = configure_training(architecture, modality, seed=seed, folds=folds, **settings)
     result = train(
         dataset,
@@ -128,6 +144,7 @@ def crossval_command(
     from grnet.schema.model_configs import configure_training
     from grnet.workflow.crossval import crossval
 
+    _check_looks_at_images(modality, settings)
     config = configure_training(architecture, modality, seed=seed, folds=folds, **settings)
     result = crossval(
         dataset,

@@ -78,8 +78,10 @@ def contiguous_folds(n: int, n_folds: int) -> npt.NDArray[np.int8]:
     Raises
     ------
     InputError
-        Fewer rows than folds.
+        Fewer rows than folds, or folds outside 2..127.
     """
+    if not 2 <= n_folds <= 127:
+        raise InputError(f"the number of folds lies in 2..127, got {n_folds}")
     if n < n_folds:
         raise InputError(f"{n} labelled rows cannot fill {n_folds} folds; use fewer folds or give more known edges")
     return np.minimum(np.arange(n) // (n // n_folds), n_folds - 1).astype(np.int8)

@@ -124,11 +124,11 @@ class TrainConfig:
         Most passes over the training pairs; stop after `patience` passes without a better validation loss.
     batch_size : int
     learning_rate, weight_decay : float
-        Of AdamW.
+        Of AdamW (late), or Adam (sdinet).
     rate_drops : tuple of int
         Passes after which the learning rate is a tenth of what it was (sdinet; late has a cycle of its own).
     validation_fraction : float
-        Part of the training pairs that early stopping looks at.
+        Part of the training pairs that early stopping looks at; a tenth, whatever it says, with the split "paper".
     negatives_per_positive : float
         Sampled negatives where the known edges have positives only.
     device : str
@@ -188,14 +188,20 @@ SDINET_PATIENCE = 15
 
 
 def configure_training(
-    architecture: Architecture, modality: Modality, *, base: TrainConfig | None = None, **settings: Any
+    architecture: Architecture | None = None,
+    modality: Modality | None = None,
+    *,
+    base: TrainConfig | None = None,
+    **settings: Any,
 ) -> TrainConfig:
     """Return the settings of an architecture and modality, with some of them replaced.
 
     Parameters
     ----------
-    architecture : {"late", "sdinet"}
-    modality : {"rna", "image", "fused"}
+    architecture : {"late", "sdinet"}, optional
+        That of `base`, or "late".
+    modality : {"rna", "image", "fused"}, optional
+        That of `base`, or "fused".
     base : TrainConfig, optional
         Settings to start from; else the architecture's own: for sdinet those of the paper, with early stopping.
     **settings
@@ -204,22 +210,36 @@ def configure_training(
     Raises
     ------
     ConfigError
-        A setting is out of range, or is of the other architecture.
+        A setting is out of range or of the other architecture; or `base` is of another architecture, or has the rates
+        and epochs of another modality's network of the paper.
     """
-    if architecture not in ARCHITECTURES:
-        raise ConfigError(f"--architecture is one of {', '.join(ARCHITECTURES)}, got {architecture!r}")
     given = {name: value for name, value in settings.items() if value is not None}
     of_model = {name: given.pop(name) for name in _MODEL_SETTINGS if name in given}
-    model: LateConfig | SdinetConfig
+    if base is not None:
+        _check_base(base, architecture, modality)
+        architecture, modality = base.architecture, modality or base.model.modality
+    architecture, modality = architecture or "late", modality or "fused"
+    if architecture not in ARCHITECTURES:
+        raise ConfigError(f"--architecture is one of {', '.join(ARCHITECTURES)}, got {architecture!r}")
+    named = [name for name, value in of_model.items() if value is not False]
     if architecture == "late":
-        if any(of_model.values()):
-            flags = ", ".join(_MODEL_SETTINGS[name] for name, value in of_model.items() if value)
+        if named:
+            flags = ", ".join(_MODEL_SETTINGS[name] for name in named)
             raise ConfigError(f"{flags}: only for --architecture sdinet; add that or leave it out")
-        model = LateConfig(modality)
-        defaults: dict[str, Any] = {}
-    else:
-        model = SdinetConfig(modality, **of_model)
-        defaults = {"patience": SDINET_PATIENCE, "weight_decay": 0.0, **_PAPER[modality]}
-    if base is not None and base.architecture == architecture:
+        of_model = {}
+    if base is not None:
         return replace(base, model=replace(base.model, modality=modality, **of_model), **given)
+    if architecture == "late":
+        return TrainConfig(model=LateConfig(modality), **given)
+    model = SdinetConfig(modality, **of_model)
+    defaults = {"patience": SDINET_PATIENCE, "weight_decay": 0.0, **_PAPER[modality]}
     return TrainConfig(**{**defaults, "model": model, **given})
+
+
+def _check_base(base: TrainConfig, architecture: Architecture | None, modality: Modality | None) -> None:
+    """Refuse settings of another architecture, or of another network of the paper than the one that is asked for."""
+    own = base.model.modality
+    if architecture not in (None, base.architecture):
+        raise ConfigError(f"config is of the architecture {base.architecture}, got architecture={architecture!r}")
+    if base.architecture == "sdinet" and modality not in (None, own):
+        raise ConfigError(f"config has the epochs and rates of modality {own!r}, got modality={modality!r}")

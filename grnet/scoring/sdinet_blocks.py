@@ -11,7 +11,7 @@ import torch
 
 from grnet.features.pair_samples import PairSamples
 from grnet.models.device import deterministic_algorithms
-from grnet.models.sdinet.classifier import BATCH_SAMPLES, PairClassifier, mean_probabilities, to_logits
+from grnet.models.sdinet.classifier import PairClassifier, mean_probabilities, samples_of_a_batch, to_logits
 from grnet.schema.features import Bools
 from grnet.schema.genes import Indices
 
@@ -56,7 +56,8 @@ class SdinetScorer:
             NaN where a pair is not scorable.
         """
         rows, columns = self._to_device(np.repeat(tf, len(target)), np.tile(target, len(tf)))
-        batches = self.samples.batches(rows, columns, size=BATCH_SAMPLES[self.samples.device.type])
+        size = samples_of_a_batch(self.models[0].config, self.samples.device)
+        batches = self.samples.batches(rows, columns, size=size)
         with deterministic_algorithms():
             mean = mean_probabilities(self.models, batches, n_pairs=len(rows))
         logits: Floats = to_logits(mean).float().cpu().numpy()

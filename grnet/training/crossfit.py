@@ -6,8 +6,10 @@ minutes to hours a fold, so a fold that is finished is written, and is not fitte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +19,11 @@ from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
 from grnet.features.pair_samples import PairSamples
 from grnet.models.arrays import InputShape
+from grnet.models.device import choose_device
 from grnet.models.late import LateInteraction
 from grnet.models.run_folder import load_model
+from grnet.models.sdinet.classifier import check_compiler, choose_precision
+from grnet.schema.configs import to_plain
 from grnet.schema.errors import InputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.model_configs import SdinetConfig, SplitName, TrainConfig
@@ -69,6 +74,49 @@ class TrainingData:
         return cls(features, samples, training, len(dataset.genes))
 
 
+def prepare_training(
+    dataset: Dataset, config: TrainConfig, *, split: SplitName = "pair"
+) -> tuple[TrainConfig, TrainingData, torch.device]:
+    """Settle what "auto" stands for, and build what training sees.
+
+    Returns
+    -------
+    TrainConfig
+        With the device and the precision that are used, as a run folder is to record them.
+    TrainingData
+    torch.device
+
+    Raises
+    ------
+    ConfigError
+        The device is not here, or cannot compile.
+    InputError
+        Too few known edges that the modality can see.
+    """
+    device = choose_device(config.device)
+    model = config.model
+    if isinstance(model, SdinetConfig):
+        check_compiler(model, device)
+        model = replace(model, precision=choose_precision(model.precision, device))
+    resolved = replace(config, model=model, device=str(device))
+    return resolved, TrainingData.build(dataset, resolved, device, split=split), device
+
+
+def describe_plan(dataset_mark: str, config: TrainConfig, data: TrainingData, *, version: str) -> dict[str, Any]:
+    """Return all that decides the bytes of a fitted fold: what unfinished work has to share to be gone on with."""
+    training = data.training
+    digest = hashlib.sha256()
+    for array in (training.pairs.tf, training.pairs.target, training.labels, training.folds, training.stops):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return {
+        "grnet": version,
+        "torch": torch.__version__,
+        "dataset": dataset_mark,
+        "labelled pairs": digest.hexdigest(),
+        "train": to_plain(config),
+    }
+
+
 @dataclass(frozen=True)
 class CrossFit:
     """Fold models and what they say of the pairs that they did not see.
@@ -112,17 +160,13 @@ def fit_folds(
         The training diverged.
     """
     crossfit = (_fit_late if data.samples is None else _fit_networks)(data, config, folder, device, progress)
-    _check_converged(crossfit.scores, config)
-    return crossfit
-
-
-def _check_converged(scores: Floats, config: TrainConfig) -> None:
-    lost = int((~np.isfinite(scores)).sum())
+    lost = int((~np.isfinite(crossfit.scores)).sum())
     if lost:
         raise InputError(
-            f"the training diverged, {lost:,} of {len(scores):,} scores are no numbers; choose a "
+            f"the training diverged, {lost:,} of {len(crossfit.scores):,} scores are no numbers; choose a "
             f"--learning-rate below {config.learning_rate:g}"
         )
+    return crossfit
 
 
 def _fit_networks(
@@ -142,11 +186,10 @@ def _fit_networks(
             if is_fold_written(place):
                 fitted.append(read_fold(place, load_model(place, config.model, InputShape.of(data.features), device)))
                 advance(n_samples[fold])
+                progress.say(f"fold {fold}: fitted before, taken as it is")
                 continue
             unseen = np.flatnonzero(training.folds == fold)
             member = fit_sdinet(pairs, rows, unseen, config=config, seed=config.seed + fold, advance=advance)
-            assert member.held_out is not None
-            _check_converged(member.held_out.score, config)
             write_fold(place, member)
             fitted.append(member)
             progress.say(_describe_fold(fold, member, config))

@@ -9,7 +9,7 @@ report.html            the same, with plots
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from grnet.evaluation.calibration import cross_calibrate
 from grnet.evaluation.figures import FigureRow, compare, fold_table
 from grnet.evaluation.report import TrainingReport, write_report
 from grnet.features.pairs import correlations
-from grnet.models.device import choose_device
 from grnet.models.run_folder import describe_dataset
 from grnet.schema.configs import to_plain
 from grnet.schema.model_configs import Modality, SplitName, TrainConfig
@@ -32,9 +31,16 @@ from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
 from grnet.schema.storage import replace_file, write_json
 from grnet.schema.tables import CROSSVAL, FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF, write_table
-from grnet.training.crossfit import CrossFit, TrainingData, fit_folds
+from grnet.training.crossfit import CrossFit, TrainingData, describe_plan, fit_folds, prepare_training
 from grnet.training.labelled import TrainingPairs
-from grnet.training.run_figures import as_sentence, compare_some, judge_baselines, name_model, tabulate_history
+from grnet.training.run_figures import (
+    as_sentence,
+    compare_some,
+    judge_baselines,
+    name_model,
+    note_stops,
+    tabulate_history,
+)
 
 Floats = npt.NDArray[np.float64]
 SETTINGS_FILE = "crossval.toml"
@@ -102,13 +108,11 @@ def crossvalidate(
     OutputExistsError
         `out` is there and `overwrite` is False, or unfinished work with other settings is.
     """
-    device = choose_device(config.device)
-    resolved = replace(config, device=str(device))
+    resolved, data, device = prepare_training(dataset, config, split=split)
     mark = fingerprint(dataset.path)
-    plan = {"grnet": version, "dataset": mark, "split": split, "train": to_plain(resolved)}
+    plan = {"split": split, **describe_plan(mark, resolved, data, version=version)}
     with resumable_folder(out, plan=plan, overwrite=overwrite, marker=SETTINGS_FILE) as place:
-        data = TrainingData.build(dataset, config, device, split=split)
-        crossfit = fit_folds(data, config, place.path / split, device=device, progress=progress)
+        crossfit = fit_folds(data, resolved, place.path / split, device=device, progress=progress)
         settings = {
             "format_version": FORMAT_VERSION,
             "grnet_version": version,
@@ -119,7 +123,7 @@ def crossvalidate(
         }
         with replace_file(place.path / SETTINGS_FILE) as temporary:
             temporary.write_text(tomli_w.dumps(settings), encoding="utf-8")
-        return _write_figures(place.path, dataset, data, crossfit, config, split)
+        return _write_figures(place.path, dataset, data, crossfit, resolved, split)
 
 
 def _write_figures(
@@ -136,7 +140,7 @@ def _write_figures(
         image_rows=tuple(compare_some(training, probabilities, with_images)),
         folds={name: fold_table(training.labels, values, training.folds) for name, values in models.items()},
         paper=PAPER_FIGURES[config.model.modality] if is_paper else None,
-        notes=(*training.notes, *_note_stops(crossfit, config)),
+        notes=(*training.notes, *note_stops(crossfit, config)),
     )
     best = next(iter(models))
     table = _tabulate(dataset, training, models[best], split)
@@ -207,17 +211,6 @@ def name_predictions(data: TrainingData, crossfit: CrossFit, config: TrainConfig
 def _to_probability(logits: Floats) -> Floats:
     probability: Floats = 1.0 / (1.0 + np.exp(-logits))
     return probability
-
-
-def _note_stops(crossfit: CrossFit, config: TrainConfig) -> list[str]:
-    """Say where training ended before its last epoch."""
-    lasts = [member.history[-1].epoch for member in crossfit.fitted]
-    if crossfit.last_scores is None or min(lasts) == config.epochs:
-        return []
-    return [
-        f"training stopped after {', '.join(map(str, lasts))} of {config.epochs} epochs (fold by fold): "
-        f"{config.patience} epochs had brought no lower validation loss; --patience {config.epochs} trains to the end"
-    ]
 
 
 def _quote_paper(result: CrossvalResult) -> list[str]:

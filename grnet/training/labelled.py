@@ -12,10 +12,10 @@ from grnet.dataset.directory import Dataset
 from grnet.dataset.labelled_rows import restore_rows
 from grnet.evaluation.splits import assign_folds, contiguous_folds, sample_negatives, validation_mask
 from grnet.features.pair_samples import PairSamples
-from grnet.schema.errors import InputError
+from grnet.schema.errors import ConfigError, InputError
 from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices, PairIndex
-from grnet.schema.model_configs import SplitName, TrainConfig
+from grnet.schema.model_configs import SPLITS, SplitName, TrainConfig
 from grnet.schema.tables import LABEL
 from grnet.training.fitted import FoldRows
 
@@ -128,6 +128,8 @@ def choose_pairs(
     InputError
         There are too few known edges, or too few with the modality.
     """
+    if split not in SPLITS:
+        raise ConfigError(f"--split is one of {', '.join(SPLITS)}, got {split!r}")
     chooser = PairFilter(features, config, samples)
     return _cut_file(dataset, chooser) if split == "paper" else _assign(dataset, chooser, split)
 
@@ -145,9 +147,11 @@ def _assign(dataset: Dataset, chooser: PairFilter, split: SplitName) -> Training
     _check_positives(dataset, chooser, positives=int((labels == 1).sum()))
     if not (labels == 0).any():
         sampled = _sample(dataset, chooser, pairs)
+        wanted = round(len(pairs) * config.negatives_per_positive)
+        fewer = f" (of {wanted:,} drawn; the model cannot see the others)" if len(sampled) < wanted else ""
         notes.append(
-            f"{_why_sampled(given_negatives, chooser)}: {len(sampled):,} negatives sampled uniformly from TF × gene "
-            f"pairs that are not known edges (seed {config.seed}); some may be true edges not yet known"
+            f"{_why_sampled(given_negatives, chooser)}: {len(sampled):,} negatives{fewer} sampled uniformly from TF × "
+            f"gene pairs that are not known edges (seed {config.seed}); some may be true edges not yet known"
         )
         pairs = PairIndex(np.r_[pairs.tf, sampled.tf], np.r_[pairs.target, sampled.target])
         labels = np.r_[labels, np.zeros(len(sampled), np.int8)]

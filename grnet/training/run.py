@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from grnet.dataset.directory import Dataset
 from grnet.dataset.fingerprint import fingerprint
 from grnet.models.arrays import InputShape
-from grnet.models.device import choose_device
 from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, write_settings
 from grnet.schema.configs import to_plain
 from grnet.schema.model_configs import TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
-from grnet.training.crossfit import TrainingData, fit_folds
+from grnet.training.crossfit import describe_plan, fit_folds, prepare_training
 from grnet.training.run_figures import Outcome, TrainingResult, write_figures
 
 
@@ -46,22 +44,20 @@ def train_run(
     OutputExistsError
         `out` is there and `overwrite` is False, or unfinished work with other settings is.
     """
-    device = choose_device(config.device)
-    resolved = to_plain(replace(config, device=str(device)))
+    resolved, data, device = prepare_training(dataset, config)
     mark = fingerprint(dataset.path)
-    plan = {"grnet": version, "dataset": mark, "train": resolved}
+    plan = describe_plan(mark, resolved, data, version=version)
     with resumable_folder(out, plan=plan, overwrite=overwrite, marker=SETTINGS_FILE) as place:
         folder = place.path
-        data = TrainingData.build(dataset, config, device)
-        crossfit = fit_folds(data, config, folder, device=device, progress=progress)
+        crossfit = fit_folds(data, resolved, folder, device=device, progress=progress)
         write_settings(
             folder,
             architecture=config.architecture,
-            train=resolved,
+            train=to_plain(resolved),
             shape=InputShape.of(data.features),
             dataset=describe_dataset(dataset.path, out, name=dataset.name, fingerprint=mark),
             version=version,
         )
-        outcome = Outcome.judge(data, crossfit, config=config)
+        outcome = Outcome.judge(data, crossfit, config=resolved)
         title = f"{outcome.model} on {dataset.name}"
-        return write_figures(folder, outcome, crossfit.fitted, title=title, symbols=dataset.genes.symbols)
+        return write_figures(folder, outcome, crossfit, title=title, symbols=dataset.genes.symbols)

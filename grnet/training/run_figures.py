@@ -147,10 +147,10 @@ def compare_some(
 
 
 def write_figures(
-    folder: Path, outcome: Outcome, fitted: list[FittedFold], *, title: str, symbols: tuple[str, ...]
+    folder: Path, outcome: Outcome, crossfit: CrossFit, *, title: str, symbols: tuple[str, ...]
 ) -> TrainingResult:
     """Write out_of_fold.parquet, calibration.json, metrics.json and report.html into the folder of a run."""
-    training = outcome.training
+    training, fitted = outcome.training, crossfit.fitted
     names = np.asarray(symbols, dtype=object)
     table = pd.DataFrame(
         {
@@ -164,7 +164,7 @@ def write_figures(
     write_table(table, folder / "out_of_fold.parquet", OUT_OF_FOLD)
     write_json(fit_calibration(outcome.scores, training.labels).to_json(), folder / "calibration.json")
     trusts = [float(model.trust) for model in (member.model for member in fitted) if isinstance(model, LateInteraction)]
-    notes = (*training.notes, *_describe_trust(outcome, trusts))
+    notes = (*training.notes, *note_stops(crossfit, outcome.config), *_describe_trust(outcome, trusts))
     result = TrainingResult(tuple(outcome.compare()), tuple(outcome.compare_with_images()), notes)
     metrics: dict[str, Any] = {
         "model": outcome.model,
@@ -224,6 +224,17 @@ def _describe_trust(outcome: Outcome, trusts: list[float]) -> list[str]:
     return [
         "images may move a score that RNA gives by this part of what they say (0 not at all, 1 fully; one number for "
         f"each fold model, chosen on the pairs of the other folds): {parts}"
+    ]
+
+
+def note_stops(crossfit: CrossFit, config: TrainConfig) -> list[str]:
+    """Say where training ended before its last epoch."""
+    lasts = [member.history[-1].epoch for member in crossfit.fitted]
+    if crossfit.last_scores is None or min(lasts) == config.epochs:
+        return []
+    return [
+        f"training stopped after {', '.join(map(str, lasts))} of {config.epochs} epochs (fold by fold): "
+        f"{config.patience} epochs had brought no lower validation loss; --patience {config.epochs} trains to the end"
     ]
 
 

@@ -17,7 +17,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from grnet.features.image_pairs import locate
 from grnet.features.pair_samples import PairSamples
 from grnet.models.device import deterministic_algorithms
-from grnet.models.sdinet.classifier import BATCH_SAMPLES, PairClassifier, mean_probabilities, to_logits
+from grnet.models.sdinet.classifier import PairClassifier, mean_probabilities, samples_of_a_batch, to_logits
+from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import SdinetConfig, TrainConfig
 from grnet.training.fitted import Epoch, FittedFold, Floats, FoldRows, HeldOut, Indices
@@ -82,6 +83,11 @@ def fit_sdinet(
         Decides initial weights, dropout and the order of samples.
     advance : callable
         Called with the number of training samples done, and of those saved by stopping early.
+
+    Raises
+    ------
+    InputError
+        The training diverged.
     """
     assert isinstance(config.model, SdinetConfig)
     device = data.tf.device
@@ -126,6 +132,11 @@ class _Loop:
         for epoch in range(1, config.epochs + 1):
             train_loss = self._pass(advance)
             history.append(Epoch(self.model.config.modality, epoch, train_loss, mean_loss(self.model, stop)))
+            if not np.isfinite([train_loss, history[-1].validation_loss]).all():
+                raise InputError(
+                    f"the training diverged in epoch {epoch}, its loss is no number; choose a --learning-rate below "
+                    f"{config.learning_rate:g}"
+                )
             if epoch == 1 or history[-1].validation_loss < history[best - 1].validation_loss:
                 best, best_state = epoch, self._state()
             self.rate.step()
@@ -171,10 +182,10 @@ def fit_normalisation(model: PairClassifier, fit: SampledPairs) -> None:
     if model.config.paper_normalisation:
         return
     sums = {name: [0.0, 0.0, 0] for name in model.normalisers}
-    for _, inputs in fit.samples.batches(fit.tf, fit.target, size=BATCH_SAMPLES[fit.tf.device.type]):
+    for _, inputs in _batches(fit, model):
         for name, values in inputs.items():
-            exact = values.double()
-            parts = float(exact.sum()), float(exact.square().sum()), exact.numel()
+            both = (float(x.sum(dtype=torch.float64)) for x in (values, values.square()))
+            parts = *both, values.numel()
             sums[name] = [before + part for before, part in zip(sums[name], parts, strict=True)]
     for name, (total, squares, count) in sums.items():
         model.fit_normaliser(name, total, squares, int(count))
@@ -185,7 +196,7 @@ def mean_loss(model: PairClassifier, data: SampledPairs) -> float:
     fast = model.for_scoring()
     total, count = torch.zeros((), dtype=torch.float64, device=data.tf.device), 0
     with torch.inference_mode():
-        for owner, inputs in _batches(data, most=model.config.max_image_pairs):
+        for owner, inputs in _batches(data, model, most=model.config.max_image_pairs):
             total += binary_cross_entropy_with_logits(fast(**inputs), data.labels[owner], reduction="sum")
             count += len(owner)
     return float(total) / count
@@ -193,10 +204,13 @@ def mean_loss(model: PairClassifier, data: SampledPairs) -> float:
 
 def score_pairs(model: PairClassifier, data: SampledPairs) -> Floats:
     """Return the logit of each pair's mean probability over its samples, float64 [P]."""
-    mean = mean_probabilities([model.for_scoring()], _batches(data), n_pairs=len(data.tf))
+    mean = mean_probabilities([model.for_scoring()], _batches(data, model), n_pairs=len(data.tf))
     scores: Floats = to_logits(mean[0]).cpu().numpy()
     return scores
 
 
-def _batches(data: SampledPairs, *, most: int | None = None) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
-    return data.samples.batches(data.tf, data.target, size=BATCH_SAMPLES[data.tf.device.type], most=most)
+def _batches(
+    data: SampledPairs, model: PairClassifier, *, most: int | None = None
+) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
+    size = samples_of_a_batch(model.config, data.tf.device)
+    return data.samples.batches(data.tf, data.target, size=size, most=most)

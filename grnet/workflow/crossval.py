@@ -16,11 +16,11 @@ def crossval(
     dataset: str | Path,
     out: str | Path,
     *,
-    modality: Modality = "fused",
-    architecture: Architecture = "late",
+    modality: Modality | None = None,
+    architecture: Architecture | None = None,
     split: SplitName = "pair",
-    seed: int = 0,
-    folds: int = 5,
+    seed: int | None = None,
+    folds: int | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
@@ -33,19 +33,20 @@ def crossval(
         A dataset directory, as :func:`grnet.prepare` writes it.
     out : path
         The folder to write: tables, metrics, a report page.
-    modality : {"rna", "image", "fused"}
-        What the model looks at.
-    architecture : {"late", "sdinet"}
-        Late interaction, or the networks of the SDINet paper with the paper's settings.
+    modality : {"rna", "image", "fused"}, optional
+        What the model looks at; "fused" where `config` does not say.
+    architecture : {"late", "sdinet"}, optional
+        Late interaction, or the networks of the SDINet paper with the paper's settings; "late" where `config` does not
+        say.
     split : {"pair", "tf", "target", "paper"}
         What stays in one fold: a pair with its reverse, all pairs of a TF, or all pairs of a target; "paper" takes the
         rows of the label file as they are, with repeats and self pairs, and cuts them into contiguous blocks.
-    seed : int
-        Decides folds, sampled negatives, initial weights and order.
-    folds : int
-        Number of folds.
+    seed : int, optional
+        Decides folds, sampled negatives, initial weights and order; 0 where `config` does not say.
+    folds : int, optional
+        Number of folds; 5 where `config` does not say.
     config : TrainConfig, optional
-        All other settings, see :func:`grnet.train`.
+        All settings, see :func:`grnet.train`.
     overwrite : bool
         Replace `out` where it is there, and unfinished work with other settings.
     progress : Progress

@@ -18,10 +18,10 @@ def train(
     dataset: str | Path,
     out: str | Path,
     *,
-    modality: Modality = "fused",
-    architecture: Architecture = "late",
-    seed: int = 0,
-    folds: int = 5,
+    modality: Modality | None = None,
+    architecture: Architecture | None = None,
+    seed: int | None = None,
+    folds: int | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
@@ -34,17 +34,17 @@ def train(
         A dataset directory, as :func:`grnet.prepare` writes it.
     out : path
         The run folder to write; it appears complete or not at all.
-    modality : {"rna", "image", "fused"}
-        What the model looks at.
-    architecture : {"late", "sdinet"}
-        Late interaction, or the networks of the SDINet paper with the paper's settings.
-    seed : int
-        Decides folds, sampled negatives, initial weights and order.
-    folds : int
-        Number of fold models.
+    modality : {"rna", "image", "fused"}, optional
+        What the model looks at; "fused" where `config` does not say.
+    architecture : {"late", "sdinet"}, optional
+        Late interaction, or the networks of the SDINet paper with the paper's settings; "late" where `config` does not
+        say.
+    seed : int, optional
+        Decides folds, sampled negatives, initial weights and order; 0 where `config` does not say.
+    folds : int, optional
+        Number of fold models; 5 where `config` does not say.
     config : TrainConfig, optional
-        All other settings, see :func:`grnet.schema.model_configs.configure_training`; its modality, seed and folds
-        are replaced by those above, and all of it where it is of another architecture.
+        All settings, see :func:`grnet.schema.model_configs.configure_training`; those above replace what it says.
     overwrite : bool
         Replace `out` where it is there.
     progress : Progress

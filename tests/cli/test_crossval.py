@@ -160,7 +160,8 @@ def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, m
 
 
 def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accepted):
-    out = accepted("train", "data", "-o", "run", *SDINET, *SHORT, "--modality", "rna", "--max-image-pairs", "2")
+    histograms = ["--architecture", "sdinet", "--modality", "rna", "--precision", "fp32", "--device", "cpu"]
+    out = accepted("train", "data", "-o", "run", *histograms, *SHORT)
     lines = [line.rstrip() for line in out.splitlines()]
     run = grnet.load_run("run")
     header, *rows = table_under(lines, "30 labelled pairs, 2 folds")
@@ -170,10 +171,9 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
         "SDINet paper's RNA network",
         f"{run.metrics['figures'][0]['accuracy']:.4f} ± {run.metrics['figures'][0]['accuracy_sd']:.4f}",
     ]
-    assert lines[-2:] == [
-        "note: 2 of 32 known edges left out: a gene has no expression",
-        "run: run   report: run/report.html",
-    ]
+    notes = [f"note: {note}" for note in run.metrics["notes"]]
+    assert notes[0] == "note: 2 of 32 known edges left out: a gene has no expression"
+    assert lines[-len(notes) - 1 :] == [*notes, "run: run   report: run/report.html"]
     lines = accepted("infer-network", "run", "-o", "network", "--top", "5", "--device", "cpu").splitlines()
     assert lines[0].startswith("96 candidates (6 TFs × 18 genes) scored on cpu in ")
     assert lines[1] == "6 pairs not scored: the two genes do not share what the model looks at"
@@ -182,8 +182,7 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
     assert settings["model"] == {
         "modality": "rna",
         "min_image_pairs": 1,
-        "max_image_pairs": 2,
-        "image_size": [32, 64],
+        "image_size": [128, 320],
         "paper_normalisation": False,
         "precision": "fp32",
         "compile": False,
@@ -224,6 +223,10 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
             ["--min-image-pairs", "6", "--network-image-size", "32x64", "--paper-normalisation", "--compile"],
             "--min-image-pairs, --network-image-size, --paper-normalisation, --compile: only for --architecture "
             "sdinet; add that or leave it out",
+        ),
+        (
+            [*SDINET, "--modality", "rna", "--min-image-pairs", "6"],
+            "--min-image-pairs, --network-image-size: --modality rna looks at no images; leave it out",
         ),
         (
             [*SDINET, *PAPER, "--folds", "35"],

@@ -7,6 +7,8 @@ normalisation are fitted on training samples and saved with the weights.
 from __future__ import annotations
 
 import copy
+import os
+import shutil
 from collections.abc import Iterable, Mapping
 
 import torch
@@ -14,11 +16,41 @@ from torch import Tensor, nn
 
 from grnet.models.sdinet.layers import ConvNorm
 from grnet.models.sdinet.networks import FusionNetwork, ImageNetwork, RnaNetwork
-from grnet.schema.model_configs import SdinetConfig
+from grnet.schema.errors import ConfigError
+from grnet.schema.model_configs import Precision, SdinetConfig
 
 SMALLEST = 1e-6
-BATCH_SAMPLES = {"cpu": 64, "cuda": 1024}
-"""Samples that go through a network at a time when nothing is learned."""
+BATCH_PIXELS = {"cpu": 64 * 128 * 320, "cuda": 512 * 128 * 320}
+"""Pixels of the images that go through a network at a time when nothing is learned; what bounds memory."""
+
+
+def samples_of_a_batch(config: SdinetConfig, device: torch.device) -> int:
+    """Return how many samples go through a network at a time when nothing is learned."""
+    height, width = config.image_size
+    return max(BATCH_PIXELS[device.type] // (height * width), 1)
+
+
+def choose_precision(precision: Precision, device: torch.device) -> Precision:
+    """Return "fp32" or "bf16"; "auto" is bf16 where the device computes in it."""
+    if precision != "auto":
+        return precision
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+    # torch has no public question for the CPU; versions without this one compute in float32
+    return "bf16" if getattr(torch.cpu, "_is_avx512_bf16_supported", bool)() else "fp32"
+
+
+def check_compiler(config: SdinetConfig, device: torch.device) -> None:
+    """Make sure, before hours of training, that torch.compile finds the compiler that it needs on a CPU.
+
+    Raises
+    ------
+    ConfigError
+        There is none.
+    """
+    compiler = os.environ.get("CXX", "g++")
+    if config.compile and device.type == "cpu" and shutil.which(compiler) is None:
+        raise ConfigError(f"--compile: no C++ compiler ({compiler}) is here; install one, or leave --compile out")
 
 
 class Normaliser(nn.Module):
@@ -107,17 +139,10 @@ class PairClassifier(nn.Module):
             parts.append(self.normalisers["histograms"](histograms))
         parts = [part.contiguous(memory_format=torch.channels_last) for part in parts]
         device = parts[0].device
-        with torch.autocast(device.type, torch.bfloat16, enabled=self.computes_in_bf16(device)):
+        is_bf16 = choose_precision(self.config.precision, device) == "bf16"
+        with torch.autocast(device.type, torch.bfloat16, enabled=is_bf16):
             logits: Tensor = self.network(*parts)
         return logits.float()
-
-    def computes_in_bf16(self, device: torch.device) -> bool:
-        """Return whether convolutions run in bfloat16: where asked for, or by itself where the device can."""
-        if self.config.precision != "auto":
-            return self.config.precision == "bf16"
-        if device.type == "cuda":
-            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-        return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", bool)())
 
     def fit_normaliser(self, name: str, total: float, total_of_squares: float, count: int) -> None:
         """Set the statistics of "images" or "histograms" from sums over the values of all training samples."""

@@ -72,16 +72,24 @@ def test_settings_to_start_from_are_kept():
     late = TrainConfig(model=LateConfig("rna", hidden=7), epochs=3, folds=4)
     expected = replace(late, model=LateConfig("image", hidden=7), seed=2)
     assert configure_training("late", "image", base=late, seed=2) == expected
-    sdinet = configure_training("sdinet", "rna", epochs=2, image_size=(64, 32), min_image_pairs=3)
-    again = configure_training("sdinet", "fused", base=sdinet, folds=3, min_image_pairs=4)
-    assert again == replace(sdinet, model=SdinetConfig("fused", 4, image_size=(64, 32)), folds=3)
-    assert (again.epochs, again.learning_rate, again.rate_drops) == (2, 3e-4, ())
+    sdinet = configure_training("sdinet", "image", epochs=2, image_size=(64, 32), min_image_pairs=3)
+    again = configure_training(base=sdinet, folds=3, min_image_pairs=4)
+    assert again == replace(sdinet, model=SdinetConfig("image", 4, image_size=(64, 32)), folds=3)
+    assert (again.epochs, again.learning_rate, again.rate_drops) == (2, 3e-6, ())
+    assert configure_training() == TrainConfig()
 
 
-def test_settings_of_the_other_architecture_are_not_started_from():
+def test_settings_of_another_network_are_not_started_from():
     late, sdinet = TrainConfig(epochs=3, folds=4), configure_training("sdinet", "rna", epochs=2)
-    assert configure_training("sdinet", "rna", base=late, seed=1) == configure_training("sdinet", "rna", seed=1)
-    assert configure_training("late", "rna", base=sdinet, folds=2) == configure_training("late", "rna", folds=2)
+    for architecture, base in (("sdinet", late), ("late", sdinet)):
+        with pytest.raises(ConfigError) as caught:
+            configure_training(architecture, base=base)
+        assert (
+            str(caught.value) == f"config is of the architecture {base.architecture}, got architecture={architecture!r}"
+        )
+    with pytest.raises(ConfigError) as caught:
+        configure_training("sdinet", "fused", base=sdinet)
+    assert str(caught.value) == "config has the epochs and rates of modality 'rna', got modality='fused'"
 
 
 @pytest.mark.parametrize(

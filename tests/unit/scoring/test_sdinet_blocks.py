@@ -51,7 +51,7 @@ def score_one(models, samples, tf, target):
 @pytest.mark.parametrize("modality", MODALITIES)
 @pytest.mark.parametrize("size", [1, 7, 1024])
 def test_a_pair_has_the_mean_probability_of_its_samples(dataset, monkeypatch, modality, size):
-    monkeypatch.setattr(sdinet_blocks, "BATCH_SAMPLES", {"cpu": size})
+    monkeypatch.setattr(sdinet_blocks, "samples_of_a_batch", lambda config, device: size)
     models, samples = build(dataset, modality)
     scorer = SdinetScorer(models, samples)
     tf, target = dataset.genes.indices_of(["t5", "t0"]), dataset.genes.indices_of(["g9", "t0", "g11", "g3", "g10"])

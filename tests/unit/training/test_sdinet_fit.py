@@ -238,7 +238,7 @@ def test_the_loss_to_stop_by_is_that_of_the_pairs_to_stop_by(dataset):
 @pytest.mark.usefixtures("small_networks")
 @pytest.mark.parametrize("most", [None, 1])
 def test_normalisation_is_fitted_on_all_samples_of_the_fitted_pairs(dataset, most, monkeypatch):
-    monkeypatch.setattr(sdinet_fit, "BATCH_SAMPLES", {"cpu": 7})
+    monkeypatch.setattr(sdinet_fit, "samples_of_a_batch", lambda config, device: 7)
     data, config = prepare(dataset, "fused", max_image_pairs=most)
     normalisers = fit(data, config).model.normalisers
     fitted = data.take(ROWS.fit)
@@ -290,7 +290,7 @@ def test_the_normalisation_of_the_paper_has_no_statistics(dataset):
 def test_the_score_is_the_mean_probability_over_samples_and_the_loss_is_that_of_a_pass(
     dataset, modality, size, most, monkeypatch
 ):
-    monkeypatch.setattr(sdinet_fit, "BATCH_SAMPLES", {"cpu": size})
+    monkeypatch.setattr(sdinet_fit, "samples_of_a_batch", lambda config, device: size)
     data, config = prepare(dataset, modality, max_image_pairs=most)
     model = PairClassifier(config.model).eval()
     fit_normalisation(model, data)

@@ -17,11 +17,17 @@ from grnet.features.histograms import JointHistograms
 from grnet.models.architectures import build_model, read_model_config
 from grnet.models.arrays import InputShape
 from grnet.models.run_folder import describe_dataset, load_model, save_model, write_settings
-from grnet.models.sdinet.classifier import PairClassifier, stack_vertically
+from grnet.models.sdinet.classifier import (
+    PairClassifier,
+    check_compiler,
+    choose_precision,
+    samples_of_a_batch,
+    stack_vertically,
+)
 from grnet.models.sdinet.layers import SameConv
 from grnet.schema.configs import to_plain
-from grnet.schema.errors import FormatError
-from grnet.schema.model_configs import SdinetConfig, TrainConfig
+from grnet.schema.errors import ConfigError, FormatError
+from grnet.schema.model_configs import PRECISIONS, SdinetConfig, TrainConfig
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 NO_FEATURES = InputShape({}, {}, ())
@@ -167,22 +173,44 @@ def test_bfloat16_is_close_to_float32(memorised, folds):
     assert torch.equal(found > 0, exact > 0)
 
 
-@pytest.mark.parametrize("able", [False, True])
-def test_precision_is_what_was_asked_for_or_what_the_device_computes_in(monkeypatch, able):
+@pytest.mark.parametrize(("able", "automatic"), [(False, "fp32"), (True, "bf16")])
+def test_precision_is_what_was_asked_for_or_what_the_device_computes_in(monkeypatch, able, automatic):
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: able, raising=False)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda *, including_emulation: able or including_emulation)
-    computes = {
-        precision: [
-            PairClassifier(SdinetConfig("rna", precision=precision)).computes_in_bf16(device) for device in (CPU, CUDA)
-        ]
-        for precision in ("fp32", "bf16", "auto")
-    }
-    assert computes == {"fp32": [False, False], "bf16": [True, True], "auto": [able, able]}
+    for device in (CPU, CUDA):
+        chosen = {precision: choose_precision(precision, device) for precision in PRECISIONS}
+        assert chosen == {"auto": automatic, "fp32": "fp32", "bf16": "bf16"}
 
 
 def test_a_torch_that_cannot_tell_computes_in_float32(monkeypatch):
     monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported", raising=False)
-    assert PairClassifier(SdinetConfig("rna", precision="auto")).computes_in_bf16(CPU) is False
+    assert choose_precision("auto", CPU) == "fp32"
+
+
+@pytest.mark.parametrize(
+    ("size", "device", "samples"),
+    [
+        ((128, 320), CPU, 64),
+        ((64, 160), CPU, 256),
+        ((128, 320), CUDA, 512),
+        ((1000, 1000), CPU, 2),
+        ((2048, 2048), CPU, 1),
+    ],
+)
+def test_larger_images_come_in_smaller_batches(size, device, samples):
+    assert samples_of_a_batch(SdinetConfig("image", image_size=size), device) == samples
+
+
+def test_a_missing_compiler_is_told_before_training(monkeypatch):
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    check_compiler(SdinetConfig(compile=False), CPU)
+    check_compiler(SdinetConfig(compile=True), CUDA)
+    with pytest.raises(ConfigError) as caught:
+        check_compiler(SdinetConfig(compile=True), CPU)
+    expected = "--compile: no C++ compiler (no-such-compiler) is here; install one, or leave --compile out"
+    assert str(caught.value) == expected
+    monkeypatch.setenv("CXX", "sh")  # any program that is there
+    check_compiler(SdinetConfig(compile=True), CPU)
 
 
 def test_a_saved_model_predicts_as_before(memorised, tmp_path):
