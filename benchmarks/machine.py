@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+import grnet
+
 
 def describe_machine() -> dict[str, Any]:
     """Return processor, cores, memory, GPU and versions, as JSON values."""
@@ -21,7 +23,7 @@ def describe_machine() -> dict[str, Any]:
         ]
         cpu = names[0] if names else cpu
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ("grnet", "torch", "numpy", "pandas", "pyarrow")
+    packages = ("torch", "numpy", "pandas", "pyarrow")
     return {
         "processor": cpu,
         "cores": os.cpu_count(),
@@ -29,5 +31,5 @@ def describe_machine() -> dict[str, Any]:
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in packages},
+        "versions": {"grnet": grnet.__version__, **{name: version(name) for name in packages}},
     }

@@ -24,7 +24,7 @@ table { border-collapse: collapse; margin: 8px 0; font-size: 14px; }
 th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #eee; }
 th { font-weight: 600; border-bottom: 1px solid #999; white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.text { overflow-wrap: anywhere; }
+td.text { overflow-wrap: anywhere; min-width: 9em; }
 tr.strong td { font-weight: 600; }
 tr.apart td { border-top: 2px solid #999; }
 .plots { display: flex; flex-wrap: wrap; gap: 16px; }

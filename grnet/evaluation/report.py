@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from grnet.evaluation.baselines import DEGREE
 from grnet.evaluation.curves import calibration_curve, precision_recall_curve, roc_curve
-from grnet.evaluation.figures import PER_FOLD, FigureRow, compare, fold_table
+from grnet.evaluation.figures import COUNTS, PER_FOLD, FigureRow, compare, fold_table
 from grnet.evaluation.metrics import CALIBRATION_BINS, base_rate
 from grnet.evaluation.network_evaluation import MODEL, NetworkEvaluation
 from grnet.evaluation.page import Page, format_mean, format_number
@@ -200,8 +200,9 @@ def _add_folds(page: Page, report: TrainingReport, name: str) -> None:
     for position, fold in enumerate(table["fold"]):
         row = table.iloc[position]
         figures = [format_number(float(row[figure])) for figure in ("base_rate", *PER_FOLD)]
-        rows.append((str(fold), f"{float(row['n']):,.0f}", *figures))
-    columns = ("fold", "pairs", "base rate", *(_COLUMNS[figure] for figure in PER_FOLD))
+        counts = [f"{float(row[count]):,.0f}" for count in ("n", *COUNTS)]
+        rows.append((str(fold), counts[0], *figures, *counts[1:]))
+    columns = ("fold", "pairs", "base rate", *(_COLUMNS[figure] for figure in PER_FOLD), *map(str.upper, COUNTS))
     page.add_table(columns, rows, apart=[len(rows) - 2])
 
 
