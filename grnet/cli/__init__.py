@@ -85,6 +85,8 @@ def main(arguments: list[str] | None = None) -> None:
     # OpenMP threads that spin for long slow everything down as soon as another program runs; without any spinning,
     # waking them costs a training run half its speed.
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    # Without a workspace of its own, matrix products on a GPU may add up in another order from run to run.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter of a name is no error
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)

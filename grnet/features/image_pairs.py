@@ -74,22 +74,6 @@ class ImagePairs:
         """
         return (self.count[tf] * self.count[target]).sum(dim=1)
 
-    def count_block(self, tf: Tensor, target: Tensor) -> Tensor:
-        """Return how many image pairs every gene pair of a block has.
-
-        Parameters
-        ----------
-        tf : int64 tensor [T]
-        target : int64 tensor [N]
-
-        Returns
-        -------
-        int64 tensor [T, N]
-            As :meth:`count_pairs`.
-        """
-        # Integers have no matrix product on GPUs; in float64 counts are exact up to 2⁵³.
-        return (self.count[tf].double() @ self.count[target].double().T).long()
-
     def rows_of(self, tf: Tensor, target: Tensor, owner: Tensor, number: Tensor) -> tuple[Tensor, Tensor]:
         """Return the two images of numbered image pairs.
 

@@ -91,21 +91,6 @@ def test_samples_are_found_in_any_order(dataset, every_pair):
     assert torch.equal(torch.stack(pairs.rows_of(tf, target, *locate(counts, chosen))), whole[:, chosen])
 
 
-def test_a_block_counts_as_a_list_does(dataset):
-    pairs = ImagePairs.build(dataset, CPU)
-    tf, target = torch.tensor([3, 0, 6]), torch.tensor([5, 1, 3, 0, 2])
-    block = pairs.count_block(tf, target)
-    assert block.dtype == torch.int64
-    assert torch.equal(block.view(-1), pairs.count_pairs(tf.repeat_interleave(5), target.repeat(3)))
-    assert block.tolist() == [[11, 6, 14, 0, 6], [0, 0, 0, 0, 0], [5, 3, 6, 0, 2]]
-
-
-def test_many_images_are_counted_exactly():
-    count = torch.tensor([[5001, 1], [5003, 2]])
-    pairs = ImagePairs(torch.zeros(0, 1, 1, dtype=torch.uint8), count, count)
-    assert pairs.count_block(torch.tensor([0]), torch.tensor([1])).item() == 5001 * 5003 + 2  # odd, and above 2²⁴
-
-
 def test_locate_at_the_borders():
     counts = torch.tensor([0, 0, 3, 0, 1, 2, 0])
     owner, number = locate(counts, torch.arange(6))
@@ -159,7 +144,6 @@ def test_no_images_at_all(dataset):
     tf, target = torch.tensor([0, 3]), torch.tensor([1, 4])
     assert pairs.count.shape == (N_GENES, 0)
     assert pairs.count_pairs(tf, target).tolist() == [0, 0]
-    assert pairs.count_block(tf, target).tolist() == [[0, 0], [0, 0]]
     owner, number = locate(pairs.count_pairs(tf, target), torch.zeros(0, dtype=torch.int64))
     assert [rows.tolist() for rows in pairs.rows_of(tf, target, owner, number)] == [[], []]
 
