@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import parse_size
 from grnet.schema.errors import ConfigError
-from grnet.schema.model_configs import ARCHITECTURES, MODALITIES, PRECISIONS, SPLITS, Architecture, Modality, SplitName
+from grnet.schema.model_configs import (
+    ARCHITECTURES,
+    MODALITIES,
+    PRECISIONS,
+    SPLITS,
+    SplitName,
+    TrainConfig,
+    configure_training,
+)
+
+if TYPE_CHECKING:
+    from grnet.training.crossval import CrossvalResult
+    from grnet.training.run_figures import TrainingResult
 
 FOLDER = click.Path(path_type=Path)
 _SETTINGS = (
@@ -73,48 +85,34 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _check_looks_at_images(modality: Modality, settings: Mapping[str, Any]) -> None:
-    """Refuse options of images where none are looked at: who gives one expects it to matter."""
+def _configure(settings: dict[str, Any]) -> TrainConfig:
+    """Return the training settings of the options; options of images are refused where none are looked at."""
     given = [flag for name, flag in IMAGE_FLAGS.items() if settings[name] is not None]
-    if modality == "rna" and given:
+    if settings["modality"] == "rna" and given:
         raise ConfigError(f"{', '.join(given)}: --modality rna looks at no images; leave it out")
+    return configure_training(**settings)
 
 
-@click.command("train")
-@_common_options
-def train_command(
-    dataset: Path,
-    out: Path,
-    modality: Modality,
-    architecture: Architecture,
-    seed: int,
-    folds: int,
-    overwrite: bool,
-    **settings: Any,
-) -> None:
-    """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
+def _show_result(title: str, result: TrainingResult | CrossvalResult) -> None:
+    """Print the figures on all pairs and on those with images, and the notes."""
     from grnet.cli.tables import show_figures
-    from grnet.schema.model_configs import configure_training
-    from grnet.workflow.train import train
 
-    _check_looks_at_images(modality, settings)
-    config = configure_training(architecture, modality, seed=seed, folds=folds, **settings)
-    result = train(
-        dataset,
-        out,
-        modality=modality,
-        architecture=architecture,
-        seed=seed,
-        folds=folds,
-        config=config,
-        overwrite=overwrite,
-        progress=make_progress(),
-    )
-    show_figures(f"{result.rows[0].n:,} labelled pairs, {folds} folds", result.rows)
+    show_figures(title, result.rows)
     if result.image_rows:
         show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
     for note in result.notes:
         console().print(f"note: {note}", markup=False)
+
+
+@click.command("train")
+@_common_options
+def train_command(dataset: Path, out: Path, overwrite: bool, **settings: Any) -> None:
+    """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
+    from grnet.workflow.train import train
+
+    config = _configure(settings)
+    result = train(dataset, out, config=config, overwrite=overwrite, progress=make_progress())
+    _show_result(f"{result.rows[0].n:,} labelled pairs, {config.folds} folds", result)
     console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
 
 
@@ -128,41 +126,14 @@ def train_command(
     help="What stays in one fold: a pair with its reverse, all pairs of a TF, all pairs of a target; paper: contiguous "
     "blocks of the label file.",
 )
-def crossval_command(
-    dataset: Path,
-    out: Path,
-    modality: Modality,
-    architecture: Architecture,
-    split: SplitName,
-    seed: int,
-    folds: int,
-    overwrite: bool,
-    **settings: Any,
-) -> None:
+def crossval_command(dataset: Path, out: Path, split: SplitName, overwrite: bool, **settings: Any) -> None:
     """Say how good a model is on a split of the known edges of DATASET, fold by fold, beside the baselines."""
-    from grnet.cli.tables import show_figures, show_folds
-    from grnet.schema.model_configs import configure_training
+    from grnet.cli.tables import show_folds
     from grnet.workflow.crossval import crossval
 
-    _check_looks_at_images(modality, settings)
-    config = configure_training(architecture, modality, seed=seed, folds=folds, **settings)
-    result = crossval(
-        dataset,
-        out,
-        modality=modality,
-        architecture=architecture,
-        split=split,
-        seed=seed,
-        folds=folds,
-        config=config,
-        overwrite=overwrite,
-        progress=make_progress(),
-    )
+    config = _configure(settings)
+    result = crossval(dataset, out, split=split, config=config, overwrite=overwrite, progress=make_progress())
     for name, table in result.folds.items():
         show_folds(name, table, paper=result.paper)
-    show_figures(f"{result.rows[0].n:,} labelled rows, split: {split}", result.rows)
-    if result.image_rows:
-        show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
-    for note in result.notes:
-        console().print(f"note: {note}", markup=False)
+    _show_result(f"{result.rows[0].n:,} labelled rows, split: {split}", result)
     console().print(f"figures: {out / 'metrics.json'}   report: {out / 'report.html'}", markup=False)
