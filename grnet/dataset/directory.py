@@ -14,11 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import tomli_w
 
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.storage import new_folder, replace_file
+from grnet.schema.storage import new_folder, replace_file, write_toml
 from grnet.schema.tables import (
     GENES,
     IMAGES,
@@ -158,8 +157,7 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     write_table(contents.image_table, folder / "images.parquet", IMAGES)
     write_table(contents.known_edges, folder / "known_edges.parquet", KNOWN_EDGES)
     write_table(contents.rejected, folder / "rejected.parquet", REJECTED)
-    with replace_file(folder / SETTINGS_FILE) as temporary:
-        temporary.write_text(tomli_w.dumps({"format_version": FORMAT_VERSION, **contents.settings}), encoding="utf-8")
+    write_toml({"format_version": FORMAT_VERSION, **contents.settings}, folder / SETTINGS_FILE)
 
 
 def load_dataset(path: Path) -> Dataset:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import tomli_w
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -29,7 +28,7 @@ from grnet.schema.calibration import Calibration
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.model_configs import ARCHITECTURES
-from grnet.schema.storage import read_json, replace_file
+from grnet.schema.storage import read_json, replace_file, write_toml
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, read_table
 
 FORMAT_VERSION = 1
@@ -166,8 +165,7 @@ def write_settings(
         "train": dict(train),
         "shape": asdict(shape),
     }
-    with replace_file(folder / SETTINGS_FILE) as temporary:
-        temporary.write_text(tomli_w.dumps(settings), encoding="utf-8")
+    write_toml(settings, folder / SETTINGS_FILE)
 
 
 def describe_dataset(dataset: Path, run: Path, *, name: str, fingerprint: str) -> dict[str, str]:

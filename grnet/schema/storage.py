@@ -13,6 +13,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import tomli_w
+
 from grnet.schema.errors import FormatError, MissingInputError, OutputExistsError
 
 Layout: TypeAlias = "Mapping[str, Layout | None]"
@@ -235,6 +237,12 @@ def write_json(value: Mapping[str, Any], path: Path) -> None:
     """Write `value` as indented JSON, atomically; NaN becomes null so that any reader accepts it."""
     with replace_file(path) as temporary:
         temporary.write_text(json.dumps(_without_nan(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_toml(value: Mapping[str, Any], path: Path) -> None:
+    """Write `value` as TOML, atomically."""
+    with replace_file(path) as temporary:
+        temporary.write_text(tomli_w.dumps(value), encoding="utf-8")
 
 
 def read_json(path: Path) -> dict[str, Any]:

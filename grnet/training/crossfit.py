@@ -159,7 +159,7 @@ def fit_folds(
     InputError
         The training diverged.
     """
-    crossfit = (_fit_late if data.samples is None else _fit_networks)(data, config, folder, device, progress)
+    crossfit = (_fit_late if data.samples is None else _fit_sdinet)(data, config, folder, device, progress)
     lost = int((~np.isfinite(crossfit.scores)).sum())
     if lost:
         raise InputError(
@@ -169,7 +169,7 @@ def fit_folds(
     return crossfit
 
 
-def _fit_networks(
+def _fit_sdinet(
     data: TrainingData, config: TrainConfig, folder: Path, device: torch.device, progress: Progress
 ) -> CrossFit:
     """Fit the networks of the paper, fold by fold."""

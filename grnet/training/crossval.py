@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import tomli_w
 
 from grnet.dataset.directory import Dataset
 from grnet.dataset.fingerprint import fingerprint
@@ -29,7 +28,7 @@ from grnet.schema.configs import to_plain
 from grnet.schema.model_configs import Modality, SplitName, TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
-from grnet.schema.storage import replace_file, write_json
+from grnet.schema.storage import write_json, write_toml
 from grnet.schema.tables import CROSSVAL, FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF, write_table
 from grnet.training.crossfit import CrossFit, TrainingData, describe_plan, fit_folds, prepare_training
 from grnet.training.labelled import TrainingPairs
@@ -121,8 +120,7 @@ def crossvalidate(
             "dataset": describe_dataset(dataset.path, out, name=dataset.name, fingerprint=mark),
             "train": to_plain(resolved),
         }
-        with replace_file(place.path / SETTINGS_FILE) as temporary:
-            temporary.write_text(tomli_w.dumps(settings), encoding="utf-8")
+        write_toml(settings, place.path / SETTINGS_FILE)
         return _write_figures(place.path, dataset, data, crossfit, resolved, split)
 
 
