@@ -11,6 +11,8 @@ from grnet.cli.console import console
 if TYPE_CHECKING:
     import pandas as pd
 
+    from grnet.evaluation.bootstrap import Estimate
+    from grnet.evaluation.card import ReportCard
     from grnet.evaluation.figures import FigureRow
     from grnet.evaluation.network_evaluation import NetworkEvaluation
     from grnet.evaluation.universe import UnscoredEdge
@@ -61,6 +63,50 @@ def show_folds(name: str, table: pd.DataFrame, *, paper: tuple[float, float] | N
     if paper is not None:
         shown.add_row("the paper, on its data", "", f"{paper[0]:.4f}", f"{paper[1]:.4f}", *[NO_FIGURE] * 6)
     console().print(shown)
+
+
+_CARD_COLUMNS = {
+    "accuracy": "accuracy",
+    "f1": "F1",
+    "auroc": "AUROC",
+    "auprc_ratio": "AUPRC ratio",
+    "early_precision_ratio": "early ratio",
+    "calibration_error": "calibration error",
+}
+
+
+def show_cards(cards: Iterable[ReportCard]) -> None:
+    """Print the report card of each split."""
+    for card in cards:
+        show_card(card)
+
+
+def show_card(card: ReportCard) -> None:
+    """Print the report card of one split: a table of figures with intervals, the verdict and the warnings."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    screen = console()
+    title = f"{card.title}: {card.n:,} pairs, {card.base_rate:.1%} positive"
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("mean over folds (95 % interval)")
+    for name in _CARD_COLUMNS.values():
+        table.add_column(name, justify="right")
+    for row in card.rows:
+        cells = [_show_estimate(row.figures[figure]) for figure in _CARD_COLUMNS]
+        table.add_row(Text(row.name), *cells, style="" if row.is_baseline else "bold")
+    screen.print(table)
+    for line in (card.verdict, *(f"warning: {warning.text}" for warning in card.warnings)):
+        screen.print(Text(line))
+
+
+def _show_estimate(estimate: Estimate) -> str:
+    if math.isnan(estimate.value):
+        return NO_FIGURE
+    if math.isnan(estimate.low):
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} ({estimate.low:.3f}–{estimate.high:.3f})"
 
 
 def show_evaluation(title: str, result: NetworkEvaluation) -> None:
