@@ -10,6 +10,7 @@ from grnet.cli.console import console
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.text import Text
 
     from grnet.evaluation.bootstrap import Estimate
     from grnet.evaluation.card import ReportCard
@@ -66,47 +67,69 @@ def show_folds(name: str, table: pd.DataFrame, *, paper: tuple[float, float] | N
 
 
 _CARD_COLUMNS = {
-    "accuracy": "accuracy",
-    "f1": "F1",
-    "auroc": "AUROC",
-    "auprc_ratio": "AUPRC ratio",
-    "early_precision_ratio": "early ratio",
-    "calibration_error": "calibration error",
+    "accuracy": ("accuracy", 3),
+    "f1": ("F1", 3),
+    "auroc": ("AUROC", 3),
+    "auprc_ratio": ("AUPRC ratio", 2),
+    "early_precision_ratio": ("early ratio", 2),
+    "calibration_error": ("cal. error", 3),
 }
 
 
 def show_cards(cards: Iterable[ReportCard]) -> None:
-    """Print the report card of each split."""
-    for card in cards:
+    """Print the report card of each split, with a line between them."""
+    for place, card in enumerate(cards):
+        if place:
+            console().print()
         show_card(card)
 
 
 def show_card(card: ReportCard) -> None:
-    """Print the report card of one split: a table of figures with intervals, the verdict and the warnings."""
+    """Print the report card of one split: figures with intervals, what they say, and warnings."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     screen = console()
-    title = f"{card.title}: {card.n:,} pairs, {card.base_rate:.1%} positive"
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("mean over folds (95 % interval)")
-    for name in _CARD_COLUMNS.values():
+    title = f"{card.title}: {card.n:,} pairs, {card.base_rate:.1%} positive; mean over folds and 95 % interval"
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("out of fold", max_width=18)
+    for name, _ in _CARD_COLUMNS.values():
         table.add_column(name, justify="right")
     for row in card.rows:
-        cells = [_show_estimate(row.figures[figure]) for figure in _CARD_COLUMNS]
+        cells = [_show_estimate(row.figures[figure], digits) for figure, (_, digits) in _CARD_COLUMNS.items()]
         table.add_row(Text(row.name), *cells, style="" if row.is_baseline else "bold")
     screen.print(table)
-    for line in (card.verdict, *(f"warning: {warning.text}" for warning in card.warnings)):
+    for line in _describe_card(card):
         screen.print(Text(line))
 
 
-def _show_estimate(estimate: Estimate) -> str:
+def _describe_card(card: ReportCard) -> Iterable[str]:
+    """Yield the lines below the table of a card."""
+    medians = card.model.tf_medians
+    if medians.n_tfs:
+        others = [f"{row.name} {row.tf_medians.auroc:.3f}" for row in card.rows[1:] if row.name == "|Pearson|"]
+        yield (
+            f"within one TF at a time (median of {medians.n_tfs:,} TFs): AUROC {medians.auroc:.3f}"
+            f"{''.join(f' ({other})' for other in others)}, AUPRC ratio {medians.auprc_ratio:.2f}"
+        )
+    yield card.verdict
+    if card.ablation is not None:
+        yield card.ablation.verdict
+    yield from (f"note: {note}" for note in card.notes)
+    yield from (f"warning: {warning.text}" for warning in card.warnings)
+
+
+def _show_estimate(estimate: Estimate, digits: int) -> Text:
+    """Return a mean and, dim, its interval, without leading zeros so that six of them fit a line."""
+    from rich.text import Text
+
     if math.isnan(estimate.value):
-        return NO_FIGURE
+        return Text(NO_FIGURE)
+    mean, low, high = (f"{value:.{digits}f}" for value in (estimate.value, estimate.low, estimate.high))
     if math.isnan(estimate.low):
-        return f"{estimate.value:.3f}"
-    return f"{estimate.value:.3f} ({estimate.low:.3f}–{estimate.high:.3f})"
+        return Text(mean)
+    return Text.assemble(mean, (f" {low.removeprefix('0')}–{high.removeprefix('0')}", "not bold dim"))
 
 
 def show_evaluation(title: str, result: NetworkEvaluation) -> None:

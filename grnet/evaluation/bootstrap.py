@@ -3,7 +3,9 @@
 Enter: labels, folds, the group of each pair, and the probabilities of each predictor. Leave: each figure as its mean
 over folds with 1,000 draws of it. What is drawn, within each fold, is the group that the split keeps together, because
 pairs of one group are not independent (cluster bootstrap: Davison & Hinkley 1997, doi:10.1017/CBO9780511802843, 3.8).
-All predictors see the same draws, so the draws of a difference are the differences of the draws.
+Of G groups G - 1 are drawn, so that intervals are not too narrow where a fold has few (Rao & Wu 1988,
+doi:10.1080/01621459.1988.10478591). All predictors see the same draws, so the draws of a difference are the differences
+of the draws.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from grnet.schema.errors import InputError
 FIGURES = (*FOLD_FIGURES, "calibration_error")
 N_DRAWS = 1_000
 _TAILS = (2.5, 97.5)
-_BLOCK_CELLS = 2_000_000
+_BLOCK_CELLS = 500_000
 
 
 @dataclass(frozen=True)
@@ -99,16 +101,20 @@ class Resampling:
             if getattr(self, name).shape != self.labels.shape or self.labels.ndim != 1:
                 raise InputError(f"{name}: expected a value for each of {len(self.labels)} pairs")
 
-    def take(self, rows: npt.NDArray[np.bool_]) -> Resampling:
-        """Return the same for the pairs of a mask [P]."""
+    def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Resampling:
+        """Return the same for some of the pairs (a mask or positions)."""
         return Resampling(self.labels[rows], self.folds[rows], self.groups[rows], self.seed, self.n_draws)
+
+    def fewest_groups(self) -> int:
+        """Return the number of groups of the fold that has fewest."""
+        return min(len(np.unique(self.groups[rows])) for rows in self.rows_of_folds())
 
     def rows_of_folds(self) -> list[npt.NDArray[np.int64]]:
         """Return the rows of each fold, folds ascending."""
         return [np.flatnonzero(self.folds == fold).astype(np.int64) for fold in np.unique(self.folds)]
 
     def draw(self) -> Iterator[tuple[slice, list[Floats]]]:
-        """Yield blocks of draws: their positions, and for each fold how often each of its pairs counts [b, P_fold].
+        """Yield blocks of draws: their positions, and for each fold how much each of its pairs counts [b, P_fold].
 
         The draws do not depend on the size of the blocks, nor on the order of the rows.
         """
@@ -119,7 +125,7 @@ class Resampling:
         step = max(1, _BLOCK_CELLS // max(len(self.labels), 1))
         for start in range(0, self.n_draws, step):
             size = min(step, self.n_draws - start)
-            yield slice(start, start + size), [_draw_counts(rng, size, n)[:, member] for n, member, rng in parts]
+            yield slice(start, start + size), [_draw_weights(rng, size, n)[:, member] for n, member, rng in parts]
 
 
 def estimate_figures(resampling: Resampling, predictors: Mapping[str, Floats]) -> dict[str, dict[str, Estimate]]:
@@ -178,11 +184,17 @@ class _Predictor:
         return np.column_stack([means, np.abs(gaps).sum(axis=1) / total])
 
 
-def _draw_counts(rng: np.random.Generator, n_draws: int, n_groups: int) -> Floats:
-    """Draw n_groups of n_groups with replacement; return how often each was drawn [n_draws, n_groups]."""
-    drawn = rng.integers(n_groups, size=(n_draws, n_groups)) + np.arange(n_draws)[:, None] * n_groups
+def _draw_weights(rng: np.random.Generator, n_draws: int, n_groups: int) -> Floats:
+    """Draw one group less than there are, with replacement; return weights of mean 1, [n_draws, n_groups].
+
+    A single group always counts once: nothing can be said of how far it would move.
+    """
+    if n_groups == 1:
+        return np.ones((n_draws, 1))
+    n = n_groups - 1
+    drawn = rng.integers(n_groups, size=(n_draws, n)) + np.arange(n_draws)[:, None] * n_groups
     counts = np.bincount(drawn.ravel(), minlength=n_draws * n_groups).reshape(n_draws, n_groups)
-    return counts.astype(np.float64)
+    return counts * (n_groups / n)
 
 
 def _settle(figure: str, value: float, draws: Floats) -> Floats:
@@ -200,3 +212,14 @@ def _settle(figure: str, value: float, draws: Floats) -> Floats:
 def as_json(value: float) -> float | None:
     """Return a float that JSON can hold: None for NaN."""
     return float(value) if np.isfinite(value) else None
+
+
+def format_estimate(estimate: Estimate, *, sign: bool = False) -> str:
+    """Return "0.801 (95 % interval 0.775 to 0.826)"."""
+    value, low, high = (format_figure(number, sign=sign) for number in (estimate.value, *estimate.interval))
+    return f"{value} (95 % interval {low} to {high})"
+
+
+def format_figure(value: float, *, sign: bool = False) -> str:
+    """Return a figure with three decimals, with its sign where that is asked; a zero is never negative."""
+    return f"{round(value, 3) + 0.0:{'+.3f' if sign else '.3f'}}"

@@ -7,15 +7,28 @@ with intervals, a verdict on what the model adds beyond correlation, an ablation
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.bootstrap import Estimate, Resampling, estimate_figures
+from grnet.evaluation.ablation import Ablation, compare_modalities
+from grnet.evaluation.beyond import BeyondCorrelation, BeyondInputs, choose_best_other, look_beyond_correlation
+from grnet.evaluation.bootstrap import N_DRAWS, Estimate, Resampling, estimate_figures
+from grnet.evaluation.cautions import (
+    CardWarning,
+    Figures,
+    warn_of_chance,
+    warn_of_correlation,
+    warn_of_degree,
+    warn_of_equal_baselines,
+    warn_of_few_positives,
+    warn_of_repeats,
+)
 from grnet.evaluation.metrics import base_rate
+from grnet.evaluation.per_tf import TfMedians, take_tf_medians
 from grnet.evaluation.ranking import Floats
 from grnet.evaluation.splits import check_labels
 from grnet.schema.errors import InputError
@@ -30,6 +43,10 @@ SPLIT_NAMES = {
     "paper": "the paper's folds",
 }
 _GROUPS = {"pair": "pair", "paper": "pair", "tf": "tf", "both": "tf", "target": "target"}
+_GROUP_NAMES = {"pair": "gene pairs", "tf": "TFs", "target": "targets"}
+NO_CORRELATION = "There is no expression, so whether the model adds anything beyond correlation cannot be said."
+LOST_FROM = 0.01
+FEWEST_GROUPS = 10
 
 
 @dataclass(frozen=True)
@@ -124,11 +141,14 @@ class CardRow:
     is_baseline : bool
     figures : dict of name to Estimate
         Those of :data:`grnet.evaluation.bootstrap.FIGURES`: `.value` (mean over folds), `.low`, `.high`.
+    tf_medians : TfMedians
+        Within one TF at a time.
     """
 
     name: str
     is_baseline: bool
     figures: dict[str, Estimate]
+    tf_medians: TfMedians
 
     def to_json(self) -> dict[str, Any]:
         """Return the row with mean, low and high of each figure."""
@@ -136,15 +156,8 @@ class CardRow:
             "name": self.name,
             "is_baseline": self.is_baseline,
             **{figure: estimate.to_json() for figure, estimate in self.figures.items()},
+            "median_within_tf": self.tf_medians.to_json(),
         }
-
-
-@dataclass(frozen=True)
-class CardWarning:
-    """What may mislead in the figures: `kind` is one word for programs, `text` says what, how much, what to do."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -158,13 +171,22 @@ class ReportCard:
         Models, then baselines.
     verdict : str
         Whether the model tells pairs apart beyond correlation, as a sentence.
+    beyond : BeyondCorrelation or None
+        None without expression.
+    ablation : Ablation or None
+        None where the model has one modality.
     warnings : tuple of CardWarning
+    notes : tuple of str
+        What to know of the intervals.
     """
 
     inputs: CardInputs
     rows: tuple[CardRow, ...]
     verdict: str
-    warnings: tuple[CardWarning, ...] = field(default=())
+    beyond: BeyondCorrelation | None
+    ablation: Ablation | None
+    warnings: tuple[CardWarning, ...]
+    notes: tuple[str, ...]
 
     @property
     def split(self) -> str:
@@ -175,6 +197,16 @@ class ReportCard:
     def title(self) -> str:
         """What the split tests, in words."""
         return SPLIT_NAMES[self.split]
+
+    @property
+    def model(self) -> CardRow:
+        """The row of the model that the card is about."""
+        return self.rows[0]
+
+    @property
+    def best_other(self) -> str | None:
+        """The baseline of the highest AUROC, |Pearson| and random left out; None without others."""
+        return choose_best_other({row.name: row.figures for row in self.rows}, self.inputs.baselines)
 
     @property
     def n(self) -> int:
@@ -197,14 +229,21 @@ class ReportCard:
         return {row.name: row for row in self.rows}[name]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the card without pairs; None in the place of figures that are not known."""
+        """Return the card without its pairs; None in the place of figures that are not known."""
         return {
             "split": self.split,
+            "model": self.model.name,
             "n": self.n,
+            "n_positives": int(self.inputs.labels.sum()),
+            "n_folds": len(np.unique(self.inputs.folds)),
             "base_rate": self.base_rate,
+            "bootstrap": {"draws": N_DRAWS, "seed": self.inputs.seed, "level": 0.95},
             "rows": [row.to_json() for row in self.rows],
             "verdict": self.verdict,
-            "warnings": [{"kind": warning.kind, "text": warning.text} for warning in self.warnings],
+            "beyond_correlation": None if self.beyond is None else self.beyond.to_json(),
+            "ablation": None if self.ablation is None else self.ablation.to_json(),
+            "warnings": [warning.to_json() for warning in self.warnings],
+            "notes": list(self.notes),
         }
 
 
@@ -217,5 +256,64 @@ def make_card(inputs: CardInputs) -> ReportCard:
         A probability is impossible.
     """
     figures = estimate_figures(inputs.resampling, inputs.predictors)
-    rows = tuple(CardRow(name, name not in inputs.models, figures[name]) for name in inputs.predictors)
-    return ReportCard(inputs, rows, verdict="")
+    medians = take_tf_medians(inputs.pairs.tf, inputs.labels, inputs.predictors)
+    rows = tuple(CardRow(name, name not in inputs.models, figures[name], medians[name]) for name in inputs.predictors)
+    beyond = _look_beyond(inputs, figures)
+    ablation = None
+    if inputs.ablation:
+        ablation = compare_modalities(inputs.resampling, inputs.ablation, inputs.with_images)
+    return ReportCard(
+        inputs=inputs,
+        rows=rows,
+        verdict=NO_CORRELATION if beyond is None else beyond.verdict,
+        beyond=beyond,
+        ablation=ablation,
+        warnings=_collect_warnings(inputs, figures),
+        notes=_note_intervals(inputs, figures),
+    )
+
+
+def _look_beyond(inputs: CardInputs, figures: Figures) -> BeyondCorrelation | None:
+    if inputs.correlation is None or not np.isfinite(inputs.correlation).any():
+        return None
+    look = BeyondInputs(
+        pairs=inputs.pairs,
+        n_genes=inputs.n_genes,
+        resampling=inputs.resampling,
+        model=inputs.model,
+        predictors=inputs.predictors,
+        best_other=choose_best_other(figures, inputs.baselines),
+    )
+    return look_beyond_correlation(look, inputs.correlation)
+
+
+def _collect_warnings(inputs: CardInputs, figures: Figures) -> tuple[CardWarning, ...]:
+    follows = [] if inputs.correlation is None else warn_of_correlation(inputs.labels, inputs.correlation)
+    return (
+        *warn_of_chance(inputs.model, figures),
+        *warn_of_equal_baselines(inputs.model, inputs.baselines, figures),
+        *follows,
+        *warn_of_degree(figures),
+        *warn_of_repeats(
+            inputs.pairs.unordered_keys(inputs.n_genes), inputs.resampling, inputs.predictors[inputs.model]
+        ),
+        *warn_of_few_positives(inputs.labels),
+    )
+
+
+def _note_intervals(inputs: CardInputs, figures: Figures) -> tuple[str, ...]:
+    """Say where the intervals are rough."""
+    notes = []
+    lost = figures[inputs.model]["auroc"].lost
+    if lost > LOST_FROM:
+        notes.append(
+            f"in {lost:.1%} of the draws a fold had one label only; they are left out of the intervals of AUROC, AUPRC "
+            "and early precision, which are rough"
+        )
+    groups, fewest = _GROUPS[inputs.split], inputs.resampling.fewest_groups()
+    if fewest < FEWEST_GROUPS:
+        notes.append(
+            f"a fold has only {fewest} {_GROUP_NAMES[groups]} to draw from: the intervals are rough, and rather too "
+            "narrow"
+        )
+    return tuple(notes)

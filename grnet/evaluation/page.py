@@ -8,23 +8,32 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+Cell = str | tuple[str, str]
+"""Text of a cell; of two texts, the second stands below the first, small."""
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; background: #fff; margin: 0 auto;
   max-width: 1040px; padding: 24px; }
 h1 { font-size: 25px; line-height: 1.25; margin: 0 0 8px; overflow-wrap: anywhere; }
 h2 { font-size: 19px; margin: 36px 0 8px; border-bottom: 1px solid #ddd; padding-bottom: 4px; }
+h3 { font-size: 16px; margin: 24px 0 6px; }
 p { max-width: 76ch; margin: 8px 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 8px 0; font-size: 14px; }
 th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #eee; }
-th { font-weight: 600; border-bottom: 1px solid #999; white-space: nowrap; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th { font-weight: 600; border-bottom: 1px solid #999; vertical-align: bottom; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
 td.text { overflow-wrap: anywhere; min-width: 9em; }
+td small { display: block; font-size: 11.5px; font-weight: 400; color: #666; }
+.box { border-left: 5px solid #0072B2; background: #f2f7fb; padding: 6px 14px; margin: 12px 0; }
+.box p { max-width: none; }
+.box.warning { border-color: #D55E00; background: #fdf3ec; }
 tr.strong td { font-weight: 600; }
 tr.apart td { border-top: 2px solid #999; }
 .plots { display: flex; flex-wrap: wrap; gap: 16px; }
@@ -45,6 +54,16 @@ class Page:
         """Add a section's heading."""
         self._parts.append(f"<h2>{html.escape(text)}</h2>")
 
+    def add_subheading(self, text: str) -> None:
+        """Add the heading of a part of a section."""
+        self._parts.append(f"<h3>{html.escape(text)}</h3>")
+
+    def add_box(self, texts: Sequence[str], *, kind: Literal["finding", "warning"]) -> None:
+        """Add paragraphs in a coloured box; nothing where there are none."""
+        if texts:
+            paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in texts)
+            self._parts.append(f'<div class="box {kind}">{paragraphs}</div>')
+
     def add_text(self, text: str) -> None:
         """Add a paragraph."""
         self._parts.append(f"<p>{html.escape(text)}</p>")
@@ -52,13 +71,13 @@ class Page:
     def add_table(
         self,
         columns: Sequence[str],
-        rows: Sequence[Sequence[str]],
+        rows: Sequence[Sequence[Cell]],
         *,
         n_text: int = 1,
         strong: Sequence[int] = (),
         apart: Sequence[int] = (),
     ) -> None:
-        """Add a table of texts; the first `n_text` columns are text, the others numbers.
+        """Add a table of cells; the first `n_text` columns are text, the others numbers.
 
         `strong` are the positions of bold rows, `apart` of rows with a line above.
         """
@@ -70,7 +89,7 @@ class Page:
         for position, row in enumerate(rows):
             names = [name for name, marked in (("strong", strong), ("apart", apart)) if position in marked]
             cells = "".join(
-                f'<td class="{kind}">{html.escape(cell)}</td>' for kind, cell in zip(kinds, row, strict=True)
+                f'<td class="{kind}">{_render_cell(cell)}</td>' for kind, cell in zip(kinds, row, strict=True)
             )
             body.append(f'<tr class="{" ".join(names)}">{cells}</tr>' if names else f"<tr>{cells}</tr>")
         lines = "\n".join(body)
@@ -111,6 +130,12 @@ class Page:
             f"<title>{self._title}</title>\n<style>{_STYLE}</style>\n{script}\n</head>\n"
             f"<body>\n{body}\n<footer>Made by grnet. This page needs no network.</footer>\n</body>\n</html>\n"
         )
+
+
+def _render_cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return html.escape(cell)
+    return f"{html.escape(cell[0])}<small>{html.escape(cell[1])}</small>"
 
 
 def format_number(value: float, *, decimals: int = 3) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.baselines import BASELINES, DEGREE, NEIGHBOUR, PEARSON, RANDOM, SPEARMAN
+from grnet.evaluation.baselines import BASELINES, BOOSTING, DEGREE, NEIGHBOUR, PEARSON, RANDOM, SPEARMAN
+from grnet.evaluation.bootstrap import Estimate
 from grnet.evaluation.curves import CalibrationCurve, Curve
 from grnet.evaluation.network_evaluation import CORRELATION_BASELINE, DEGREE_BASELINE
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HistoryRow = tuple[int, float, float]
-_MODEL_COLOURS = ("#0072B2", "#000000", "#CC79A7")
+_MODEL_COLOURS = ("#0072B2", "#000000", "#882255")
 _BASELINE_STYLES = {
     PEARSON: ("#D55E00", "dash"),
     CORRELATION_BASELINE: ("#D55E00", "dash"),
@@ -29,6 +30,7 @@ _BASELINE_STYLES = {
     DEGREE: ("#56B4E9", "dot"),
     DEGREE_BASELINE: ("#56B4E9", "dot"),
     NEIGHBOUR: ("#009E73", "longdash"),
+    BOOSTING: ("#CC79A7", "longdashdot"),
     RANDOM: ("#8A8A8A", "dot"),
 }
 _FOLD_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -60,6 +62,35 @@ def style_names(names: Sequence[str]) -> dict[str, LineStyle]:
 def is_baseline(name: str) -> bool:
     """Whether `name` is that of a baseline."""
     return name in BASELINES or name in _BASELINE_STYLES
+
+
+def plot_intervals(
+    title: str, estimates: Mapping[str, Estimate], styles: Mapping[str, LineStyle], *, reference: float | None = None
+) -> go.Figure:
+    """Return a point with its 95 % interval for each name, the first on top; `reference` is a thin line."""
+    import plotly.graph_objects as go
+
+    figure = _new_figure(title, "mean over folds, 95 % interval", "")
+    shown = {name: estimate for name, estimate in estimates.items() if np.isfinite(estimate.value)}
+    for name, estimate in shown.items():
+        low, high = np.nan_to_num(estimate.interval, nan=estimate.value).round(5).tolist()
+        value = round(estimate.value, 5)
+        figure.add_trace(
+            go.Scatter(
+                x=[value],
+                y=[html.escape(name)],
+                mode="markers",
+                marker={"color": styles[name].colour, "size": 7},
+                error_x={"array": [high - value], "arrayminus": [value - low], "thickness": 2, "width": 6},
+                hovertemplate=f"%{{y}}: {value:.3f} ({low:.3f} to {high:.3f})<extra></extra>",
+                showlegend=False,
+            )
+        )
+    if reference is not None:
+        figure.add_vline(x=reference, line={"color": "#B5B5B5", "width": 1})
+    figure.update_layout(height=120 + 34 * len(shown), margin={"l": 8, "r": 16, "t": 44, "b": 56})
+    figure.update_yaxes(autorange="reversed", automargin=True, title=None)
+    return figure
 
 
 def plot_roc(curves: Mapping[str, Curve], styles: Mapping[str, LineStyle]) -> go.Figure:

@@ -68,15 +68,16 @@ class WeightedFigures:
 
     def _rank(self, weights: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Return AUROC, AUPRC, AUPRC ratio and early precision ratio, each [B]."""
-        ranked = weights[:, self._order]  # [B, P]
-        positives = np.cumsum(np.add.reduceat(ranked * self._ranked_labels, self._starts, axis=1), axis=1)  # [B, T]
-        called = np.cumsum(np.add.reduceat(ranked, self._starts, axis=1), axis=1)  # [B, T]
+        scored = weights[:, self._order]  # [B, P]
+        steps = scored * self._ranked_labels
+        if len(self._starts) < scored.shape[1]:
+            scored, steps = (np.add.reduceat(part, self._starts, axis=1) for part in (scored, steps))  # [B, T]
+        called, positives = np.cumsum(scored, axis=1), np.cumsum(steps, axis=1)
         n_positives, n = positives[:, -1], called[:, -1]
         n_negatives = n - n_positives
-        steps = np.diff(positives, axis=1, prepend=0.0)
-        falls = np.diff(called, axis=1, prepend=0.0) - steps
-        auroc = np.sum(falls * (2 * positives - steps), axis=1) / (2 * n_positives * n_negatives)
-        auprc = np.sum(steps * np.divide(positives, called, where=called > 0, out=np.zeros_like(called)), axis=1)
+        auroc = np.einsum("bt,bt->b", scored - steps, 2 * positives - steps) / (2 * n_positives * n_negatives)
+        precision = np.divide(positives, called, where=called > 0, out=np.zeros_like(called))
+        auprc = np.einsum("bt,bt->b", steps, precision)
         auprc /= n_positives
         auprc[n_negatives <= 0] = np.nan
         early = _hits_at(positives, called, n_positives) / n_positives

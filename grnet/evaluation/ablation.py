@@ -1,0 +1,126 @@
+"""What each modality contributes: the model on images alone, on RNA alone and on both, on the same pairs.
+
+Enter: out-of-fold probabilities of each. Leave: figures on all pairs and on those with images of both genes,
+differences with paired intervals, and one sentence that says whether images add to RNA.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grnet.evaluation.bootstrap import Estimate, Resampling, estimate_figures, format_estimate
+from grnet.evaluation.ranking import Floats
+
+IMAGES_ALONE, RNA_ALONE, FUSED = "images alone", "RNA alone", "fused"
+ABLATION_FIGURES = ("auroc", "auprc", "accuracy")
+ALL_PAIRS, WITH_IMAGES = "all pairs", "pairs with images of both genes"
+FEWEST_OF_A_LABEL = 10
+
+
+@dataclass(frozen=True)
+class AblationPart:
+    """The ablation on some of the pairs.
+
+    Attributes
+    ----------
+    name : str
+    n : int
+    figures : dict of entry to dict of figure to Estimate
+        AUROC, AUPRC and accuracy; an entry without a probability for each of the pairs is left out.
+    gains : dict of entry to dict of figure to Estimate
+        Fused minus the entry, paired; empty without a fused entry.
+    """
+
+    name: str
+    n: int
+    figures: dict[str, dict[str, Estimate]]
+    gains: dict[str, dict[str, Estimate]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return figures and differences."""
+        return {
+            "pairs": self.name,
+            "n": self.n,
+            "figures": _to_json(self.figures),
+            "fused_minus": _to_json(self.gains),
+        }
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """The ablation on all pairs and on those with images of both genes, and what it says."""
+
+    parts: tuple[AblationPart, ...]
+    images_add: bool | None
+    verdict: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the parts and the sentence."""
+        return {
+            "images_add": self.images_add,
+            "verdict": self.verdict,
+            "parts": [part.to_json() for part in self.parts],
+        }
+
+
+def compare_modalities(
+    resampling: Resampling, entries: Mapping[str, Floats], with_images: npt.NDArray[np.bool_]
+) -> Ablation:
+    """Return the ablation.
+
+    Parameters
+    ----------
+    resampling : Resampling
+        Labels, folds and groups of P pairs.
+    entries : mapping of name to float64 array [P]
+        Out-of-fold probabilities; NaN where an entry cannot see a pair. "images alone", "RNA alone" and "fused" are
+        compared.
+    with_images : bool array [P]
+    """
+    parts = [_judge(ALL_PAIRS, resampling, entries)]
+    inside = resampling.labels[with_images]
+    if not with_images.all() and min(inside.sum(), (1 - inside).sum()) >= FEWEST_OF_A_LABEL:
+        chosen = {name: values[with_images] for name, values in entries.items()}
+        parts.append(_judge(WITH_IMAGES, resampling.take(with_images), chosen))
+    return Ablation(tuple(parts), *_pronounce(parts[-1]))
+
+
+def _judge(name: str, resampling: Resampling, entries: Mapping[str, Floats]) -> AblationPart:
+    known = {entry: values for entry, values in entries.items() if np.isfinite(values).all()}
+    figures = {
+        entry: {figure: estimates[figure] for figure in ABLATION_FIGURES}
+        for entry, estimates in estimate_figures(resampling, known).items()
+    }
+    gains = {
+        entry: {figure: figures[FUSED][figure].minus(estimates[figure]) for figure in ABLATION_FIGURES}
+        for entry, estimates in figures.items()
+        if FUSED in figures and entry != FUSED
+    }
+    return AblationPart(name, len(resampling.labels), figures, gains)
+
+
+def _pronounce(part: AblationPart) -> tuple[bool | None, str]:
+    """Say whether images add to RNA on a part of the pairs."""
+    where = f"on the {part.n:,} {part.name}" if part.name == WITH_IMAGES else f"on all {part.n:,} pairs"
+    gain = part.gains.get(RNA_ALONE, {}).get("auroc")
+    if gain is None or np.isnan(gain.low):
+        return None, f"Whether images add to RNA cannot be said {where}."
+    told = f"AUROC {part.figures[FUSED]['auroc'].value:.3f} against {part.figures[RNA_ALONE]['auroc'].value:.3f}"
+    difference = f"{told}, a difference of {format_estimate(gain, sign=True)}"
+    if gain.low > 0:
+        return True, f"Images add to RNA {where}: fused over RNA alone has {difference}."
+    if gain.high < 0:
+        return False, f"Images harm {where}: fused against RNA alone has {difference}."
+    return False, f"Images add nothing to RNA that could be told from chance {where}: {difference}."
+
+
+def _to_json(entries: Mapping[str, Mapping[str, Estimate]]) -> dict[str, dict[str, dict[str, float | None]]]:
+    return {
+        name: {figure: estimate.to_json() for figure, estimate in estimates.items()}
+        for name, estimates in entries.items()
+    }

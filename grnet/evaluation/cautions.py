@@ -1,0 +1,167 @@
+"""What misleads in figures of merit: one function for each way, each returns warnings or none.
+
+Enter: figures with intervals, labels, folds, correlations. Leave: warnings that say what is the matter, how much, and
+what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grnet.evaluation.baselines import DEGREE, RANDOM
+from grnet.evaluation.bootstrap import Estimate, Resampling, format_estimate
+from grnet.evaluation.metrics import auroc
+from grnet.evaluation.ranking import Floats
+from grnet.schema.genes import Indices
+
+BASELINE_AS_GOOD = "baseline-as-good"
+LABELS_FOLLOW_CORRELATION = "labels-follow-correlation"
+LABELS_ARE_CORRELATION = "labels-are-correlation"
+DEGREE_PREDICTS = "degree-predicts"
+REPEATS_ACROSS_FOLDS = "repeats-across-folds"
+FEW_POSITIVES = "few-positives"
+NO_BETTER_THAN_CHANCE = "no-better-than-chance"
+
+KIND_NAMES = {
+    BASELINE_AS_GOOD: "a simple rule does as well",
+    LABELS_FOLLOW_CORRELATION: "labels follow correlation",
+    LABELS_ARE_CORRELATION: "labels are a threshold on correlation",
+    DEGREE_PREDICTS: "degree alone predicts",
+    REPEATS_ACROSS_FOLDS: "repeats across folds",
+    FEW_POSITIVES: "few positives",
+    NO_BETTER_THAN_CHANCE: "no better than chance",
+}
+"""What a kind of warning is called on a page."""
+
+FOLLOWS_FROM, IS_FROM, DEGREE_FROM, FEWEST_POSITIVES = 0.9, 0.995, 0.75, 50
+Figures = Mapping[str, Mapping[str, Estimate]]
+"""Name of a model or baseline → name of a figure → estimate."""
+
+
+@dataclass(frozen=True)
+class CardWarning:
+    """What may mislead in the figures: `kind` is a fixed word for programs, `text` says what, how much, what to do."""
+
+    kind: str
+    text: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return kind and text."""
+        return {"kind": self.kind, "text": self.text}
+
+
+def warn_of_chance(model: str, figures: Figures) -> list[CardWarning]:
+    """Warn where the interval of the model's AUROC reaches 0.5."""
+    own = figures[model]["auroc"]
+    if np.isnan(own.low) or own.low > 0.5:
+        return []
+    text = (
+        f"{model} is no better than chance here: its AUROC is {own.value:.3f} (95 % interval {own.low:.3f} to "
+        f"{own.high:.3f}), and random order has 0.5. Do not use its scores for pairs of this kind."
+    )
+    return [CardWarning(NO_BETTER_THAN_CHANCE, text)]
+
+
+def warn_of_equal_baselines(model: str, baselines: Iterable[str], figures: Figures) -> list[CardWarning]:
+    """Warn of baselines to which the model's lead in AUROC has an interval that reaches 0."""
+    equal = []
+    for name in baselines:
+        lead = figures[model]["auroc"].minus(figures[name]["auroc"])
+        if name != RANDOM and not np.isnan(lead.low) and lead.low <= 0:
+            equal.append(f"{name}, {format_estimate(lead, sign=True)}")
+    if not equal:
+        return []
+    rules = "A simple rule does" if len(equal) == 1 else "Simple rules do"
+    text = (
+        f"{rules} as well as {model}, as far as these pairs tell. Lead of the model in AUROC: {'; '.join(equal)}. "
+        "State the figures of both, and prefer the rule unless the model is better elsewhere."
+    )
+    return [CardWarning(BASELINE_AS_GOOD, text)]
+
+
+def warn_of_correlation(labels: npt.NDArray[np.integer[Any]], correlation: Floats) -> list[CardWarning]:
+    """Warn where the order of |r| (or of r) alone nearly gives the labels; over all pairs that have an r."""
+    known = np.isfinite(correlation)
+    orders = {"|r|": np.abs(correlation[known]), "r": correlation[known]}
+    areas = {name: auroc(labels[known], values) for name, values in orders.items()}
+    name = max(areas, key=lambda entry: np.nan_to_num(max(areas[entry], 1 - areas[entry])))
+    area = max(areas[name], 1 - areas[name])
+    if np.isnan(area) or area < FOLLOWS_FROM:
+        return []
+    if area >= IS_FROM:
+        text = (
+            f"The labels are a threshold on {name}, or nearly: {name} alone has AUROC {area:.4f}. On such labels a "
+            "model can only learn to compute the correlation, and no figure here says anything about regulation. Take "
+            "known edges from another source than co-expression."
+        )
+        return [CardWarning(LABELS_ARE_CORRELATION, text)]
+    text = (
+        f"The labels follow {name}: it alone, without any training, has AUROC {area:.3f}. Most of what any model "
+        "reaches on these labels is correlation; judge it by what it adds beyond that, and state both."
+    )
+    return [CardWarning(LABELS_FOLLOW_CORRELATION, text)]
+
+
+def warn_of_degree(figures: Figures) -> list[CardWarning]:
+    """Warn where knowing which TF and which target is enough."""
+    if DEGREE not in figures:
+        return []
+    area = figures[DEGREE]["auroc"].value
+    if np.isnan(area) or area < DEGREE_FROM:
+        return []
+    text = (
+        f"Which TF and which target it is predicts well, without any measurement: “{DEGREE}” has AUROC {area:.3f}. "
+        "Some genes have mostly positive pairs and others mostly negative ones; look at new TFs and new targets, at "
+        "the medians within a TF, and at negatives matched on degree."
+    )
+    return [CardWarning(DEGREE_PREDICTS, text)]
+
+
+def warn_of_repeats(keys: Indices, sample: Resampling, probabilities: Floats) -> list[CardWarning]:
+    """Warn of tested pairs whose repeat or reverse lies in another fold; `keys` [P] are equal for such pairs."""
+    apart = find_repeats(keys, sample.folds)
+    n = int(apart.sum())
+    if not n:
+        return []
+    whole, rest = (_mean_auroc(sample.take(rows), probabilities[rows]) for rows in (apart | True, ~apart))
+    without = "" if np.isnan(rest) else f" (AUROC {whole:.3f}; without these pairs {rest:.3f})"
+    text = (
+        f"{n:,} of {len(keys):,} pairs ({n / len(keys):.1%}) have a repeat or their reverse in another fold, where a "
+        f"model may learn their label by heart{without}. Drop the repeats from the known edges, or use a split that "
+        "keeps them together (--split pair)."
+    )
+    return [CardWarning(REPEATS_ACROSS_FOLDS, text)]
+
+
+def _mean_auroc(sample: Resampling, probabilities: Floats) -> float:
+    areas = [auroc(sample.labels[rows], probabilities[rows]) for rows in sample.rows_of_folds()]
+    known = [area for area in areas if np.isfinite(area)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def find_repeats(keys: Indices, folds: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+    """Return which pairs have a pair of the same key in another fold, bool [P]."""
+    distinct, member = np.unique(keys, return_inverse=True)
+    first = np.full(len(distinct), np.iinfo(np.int64).max)
+    last = np.full(len(distinct), -1)
+    np.minimum.at(first, member, folds)
+    np.maximum.at(last, member, folds)
+    apart: npt.NDArray[np.bool_] = (first != last)[member]
+    return apart
+
+
+def warn_of_few_positives(labels: npt.NDArray[np.integer[Any]]) -> list[CardWarning]:
+    """Warn where there are fewer than 50 positives."""
+    n = int(labels.sum())
+    if n >= FEWEST_POSITIVES:
+        return []
+    text = (
+        f"Only {n:,} of {len(labels):,} tested pairs are positive; below {FEWEST_POSITIVES} a few pairs decide every "
+        "figure. Give more known edges, and trust the intervals, not the means."
+    )
+    return [CardWarning(FEW_POSITIVES, text)]
