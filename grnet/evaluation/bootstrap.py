@@ -194,7 +194,7 @@ def _draw_weights(rng: np.random.Generator, n_draws: int, n_groups: int) -> Floa
     n = n_groups - 1
     drawn = rng.integers(n_groups, size=(n_draws, n)) + np.arange(n_draws)[:, None] * n_groups
     counts = np.bincount(drawn.ravel(), minlength=n_draws * n_groups).reshape(n_draws, n_groups)
-    return counts * (n_groups / n)
+    return counts.astype(np.float64) * (n_groups / n)
 
 
 def _settle(figure: str, value: float, draws: Floats) -> Floats:

@@ -98,8 +98,63 @@ def test_similarity_may_be_a_function_or_absent():
     assert name not in out_of_fold_baselines(replace(inputs, similarity=None))
 
 
+def add_context(inputs, seed=0):
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(size=(len(inputs.pairs), 3)).astype(np.float32)
+    context = np.column_stack([inputs.pearson, np.abs(inputs.pearson), noise]).astype(np.float32)
+    context[rng.random(context.shape) < 0.1] = np.nan
+    return replace(inputs, context=context)
+
+
+def test_boosting_cuts_sharply_where_logistic_regression_cannot():
+    inputs = make_inputs(lambda rng, pairs, r: np.where((r > 0.1) & (r < 0.3), 0.9, 0.1))
+    results = out_of_fold_baselines(add_context(inputs))
+    assert auroc(inputs.labels, results["gradient boosting on context"]) > 0.8
+    assert auroc(inputs.labels, results["|Pearson|"]) < 0.7
+
+
+def test_boosting_is_that_of_scikit_learn_fitted_on_the_other_folds():
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
+    inputs = add_context(make_inputs(by_correlation, n=600))
+    result = out_of_fold_baselines(inputs)["gradient boosting on context"]
+    test = inputs.folds == 2
+    model = HistGradientBoostingClassifier(early_stopping=False, random_state=0)
+    with threadpool_limits(1):
+        expected = model.fit(inputs.context[~test], inputs.labels[~test]).predict_proba(inputs.context[test])[:, 1]
+    np.testing.assert_allclose(result[test], expected, atol=1e-9)
+    np.testing.assert_array_equal(result, out_of_fold_baselines(inputs)["gradient boosting on context"])
+
+
+def test_baselines_learn_from_the_given_pairs_only_and_leave_untested_ones_alone():
+    inputs = add_context(make_inputs(by_degree, n=800))
+    folds = np.where(np.arange(800) % 4 == 0, -1, inputs.folds).astype(np.int8)
+    train = np.array([(folds != fold) & (np.arange(800) % 3 > 0) for fold in range(5)])
+    given = replace(inputs, folds=folds, train=train)
+    before = out_of_fold_baselines(given)
+    own = folds == 1
+    unseen = ~train[1]
+    flipped = replace(given, labels=np.where(unseen, 1 - inputs.labels, inputs.labels).astype(np.int8))
+    after = out_of_fold_baselines(flipped)
+    assert "gradient boosting on context" in before
+    for name, values in before.items():
+        np.testing.assert_array_equal(np.isnan(values), folds == -1)
+        np.testing.assert_array_equal(values[own], after[name][own])
+    rest = replace(given, train=np.array([folds != fold for fold in range(5)]))
+    assert not np.array_equal(out_of_fold_baselines(rest)["degree only"][own], before["degree only"][own])
+
+
+def test_all_pairs_of_other_folds_is_what_baselines_learn_from_unless_told():
+    inputs = add_context(make_inputs(by_degree, n=500))
+    train = np.array([inputs.folds != fold for fold in range(5)])
+    one, two = out_of_fold_baselines(inputs), out_of_fold_baselines(replace(inputs, train=train))
+    for name in one:
+        np.testing.assert_array_equal(one[name], two[name])
+
+
 def test_no_baseline_looks_at_the_labels_of_the_own_fold():
-    inputs = make_inputs(by_degree)
+    inputs = add_context(make_inputs(by_degree))
     own = inputs.folds == 3
     flipped = replace(inputs, labels=np.where(own, 1 - inputs.labels, inputs.labels).astype(np.int8))
     before, after = out_of_fold_baselines(inputs), out_of_fold_baselines(flipped)
@@ -121,3 +176,11 @@ def test_inputs_that_do_not_align_are_refused():
         replace(inputs, pearson=np.zeros(3))
     with pytest.raises(InputError, match="two or more folds"):
         replace(inputs, folds=np.zeros(100, dtype=np.int8))
+    with pytest.raises(InputError, match=r"context: expected features of each of 100 pairs, got shape \(99, 2\)"):
+        replace(inputs, context=np.zeros((99, 2), np.float32))
+    with pytest.raises(InputError, match=r"train: expected a row for each of 5 folds .* got shape \(2, 100\)"):
+        replace(inputs, train=np.ones((2, 100), bool))
+    with pytest.raises(InputError, match="train: fold 0 would learn from pairs that it is tested on"):
+        replace(inputs, train=np.ones((5, 100), bool))
+    with pytest.raises(InputError, match="train: fold 0 has no pairs to learn from"):
+        replace(inputs, train=np.zeros((5, 100), bool))
