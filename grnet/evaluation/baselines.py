@@ -121,7 +121,13 @@ def out_of_fold_baselines(inputs: BaselineInputs) -> dict[str, Floats]:
     labels of known pairs whose TF and target are similar, weighted. "gradient boosting on context": boosted trees on
     the co-expression context of the pair, with scikit-learn's own settings. "random": the base rate of the training
     pairs and a little noise, so that its order is random.
+
+    All of it runs on one thread: the sums of several may end in another last bit each time, and problems as small as
+    these get slower by them.
     """
+    import sklearn.ensemble  # noqa: F401  loaded first: a library that is loaded within the limits is not held to them
+    from threadpoolctl import threadpool_limits
+
     rng = np.random.default_rng(inputs.seed)
     noise = rng.uniform(-0.02, 0.02, len(inputs.pairs))
     rules: dict[str, Rule] = {
@@ -135,10 +141,11 @@ def out_of_fold_baselines(inputs: BaselineInputs) -> dict[str, Floats]:
         rules[BOOSTING] = _predict_from_context
     rules[RANDOM] = lambda data, part: np.clip(_training_rate(data, part) + noise[part.test], 0.0, 1.0)
     results = {name: np.full(len(inputs.pairs), np.nan) for name in rules}
-    for fold in inputs.tested_folds():
-        part = inputs.part(fold)
-        for name, predict in rules.items():
-            results[name][part.test] = predict(inputs, part)
+    with threadpool_limits(1):
+        for fold in inputs.tested_folds():
+            part = inputs.part(fold)
+            for name, predict in rules.items():
+                results[name][part.test] = predict(inputs, part)
     return results
 
 
@@ -160,21 +167,16 @@ def _predict_from_correlation(data: BaselineInputs, part: FoldPart, correlation:
 
 
 def _predict_from_context(data: BaselineInputs, part: FoldPart) -> Floats:
-    """Histogram gradient boosting on the context features, with the settings that scikit-learn has for a start.
-
-    One thread: the sums of several threads may end in another last bit each time.
-    """
+    """Histogram gradient boosting on the context features, with the settings that scikit-learn has for a start."""
     from sklearn.ensemble import HistGradientBoostingClassifier
-    from threadpoolctl import threadpool_limits
 
     assert data.context is not None
     y = data.labels[part.train]
     if len(np.unique(y)) < 2:
         return np.full(int(part.test.sum()), _training_rate(data, part))
     model = HistGradientBoostingClassifier(early_stopping=False, random_state=data.seed)
-    with threadpool_limits(1, user_api="openmp"):
-        model.fit(data.context[part.train], y)
-        probability: Floats = model.predict_proba(data.context[part.test])[:, 1]
+    model.fit(data.context[part.train], y)
+    probability: Floats = model.predict_proba(data.context[part.test])[:, 1]
     return probability
 
 

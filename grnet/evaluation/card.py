@@ -248,23 +248,27 @@ class ReportCard:
 
 
 def make_card(inputs: CardInputs) -> ReportCard:
-    """Return the report card of one split.
+    """Return the report card of one split, made on one thread so that it has the same bytes each time.
 
     Raises
     ------
     InputError
         A probability is impossible.
     """
-    figures = estimate_figures(inputs.resampling, inputs.predictors)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        figures = estimate_figures(inputs.resampling, inputs.predictors)
+        beyond = _look_beyond(inputs, figures)
+        ablation = None
+        if inputs.ablation:
+            ablation = compare_modalities(inputs.resampling, inputs.ablation, inputs.with_images)
     medians = take_tf_medians(inputs.pairs.tf, inputs.labels, inputs.predictors)
-    rows = tuple(CardRow(name, name not in inputs.models, figures[name], medians[name]) for name in inputs.predictors)
-    beyond = _look_beyond(inputs, figures)
-    ablation = None
-    if inputs.ablation:
-        ablation = compare_modalities(inputs.resampling, inputs.ablation, inputs.with_images)
     return ReportCard(
         inputs=inputs,
-        rows=rows,
+        rows=tuple(
+            CardRow(name, name not in inputs.models, figures[name], medians[name]) for name in inputs.predictors
+        ),
         verdict=NO_CORRELATION if beyond is None else beyond.verdict,
         beyond=beyond,
         ablation=ablation,
