@@ -20,6 +20,7 @@ from grnet.evaluation.bootstrap import N_DRAWS, Estimate, Resampling, estimate_f
 from grnet.evaluation.cautions import (
     CardWarning,
     Figures,
+    find_repeats,
     warn_of_chance,
     warn_of_correlation,
     warn_of_degree,
@@ -72,6 +73,9 @@ class CardInputs:
     n_genes : int
     seed : int
         Of the bootstrap.
+    repeated : bool array [P] or None
+        Whether a repeat of the pair, or its reverse, was trained on by the model that scored it, see
+        :func:`grnet.evaluation.cautions.find_repeats`. None: the models learnt from all pairs of the other folds.
 
     Raises
     ------
@@ -90,6 +94,7 @@ class CardInputs:
     ablation: Mapping[str, Floats]
     n_genes: int
     seed: int
+    repeated: Bools | None = None
 
     def __post_init__(self) -> None:
         n = len(self.pairs)
@@ -101,8 +106,8 @@ class CardInputs:
             raise InputError("a report card needs tested pairs, got none")
         check_labels(self.labels, n)
         arrays = {"folds": self.folds, "with_images": self.with_images, **self.predictors, **self.ablation}
-        if self.correlation is not None:
-            arrays["correlation"] = self.correlation
+        optional = {"correlation": self.correlation, "repeated": self.repeated}
+        arrays |= {name: values for name, values in optional.items() if values is not None}
         for name, values in arrays.items():
             if values.shape != (n,):
                 raise InputError(f"{name}: expected a value for each of {n} pairs, got shape {values.shape}")
@@ -293,14 +298,15 @@ def _look_beyond(inputs: CardInputs, figures: Figures) -> BeyondCorrelation | No
 
 def _collect_warnings(inputs: CardInputs, figures: Figures) -> tuple[CardWarning, ...]:
     follows = [] if inputs.correlation is None else warn_of_correlation(inputs.labels, inputs.correlation)
+    repeated = inputs.repeated
+    if repeated is None:
+        repeated = find_repeats(inputs.pairs.unordered_keys(inputs.n_genes), inputs.folds)
     return (
         *warn_of_chance(inputs.model, figures),
         *warn_of_equal_baselines(inputs.model, inputs.baselines, figures),
         *follows,
         *warn_of_degree(figures),
-        *warn_of_repeats(
-            inputs.pairs.unordered_keys(inputs.n_genes), inputs.resampling, inputs.predictors[inputs.model]
-        ),
+        *warn_of_repeats(repeated, inputs.resampling, inputs.predictors[inputs.model]),
         *warn_of_few_positives(inputs.labels),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.baselines import DEGREE, RANDOM
+from grnet.evaluation.baselines import DEGREE, RANDOM, UNTESTED, Bools
 from grnet.evaluation.bootstrap import Estimate, Resampling, format_estimate
 from grnet.evaluation.metrics import auroc
 from grnet.evaluation.ranking import Floats
@@ -122,18 +122,17 @@ def warn_of_degree(figures: Figures) -> list[CardWarning]:
     return [CardWarning(DEGREE_PREDICTS, text)]
 
 
-def warn_of_repeats(keys: Indices, sample: Resampling, probabilities: Floats) -> list[CardWarning]:
-    """Warn of tested pairs whose repeat or reverse lies in another fold; `keys` [P] are equal for such pairs."""
-    apart = find_repeats(keys, sample.folds)
-    n = int(apart.sum())
+def warn_of_repeats(repeated: Bools, sample: Resampling, probabilities: Floats) -> list[CardWarning]:
+    """Warn of tested pairs [P] whose repeat or reverse was trained on, see :func:`find_repeats`."""
+    n = int(repeated.sum())
     if not n:
         return []
-    whole, rest = (_mean_auroc(sample.take(rows), probabilities[rows]) for rows in (apart | True, ~apart))
+    whole, rest = (_mean_auroc(sample.take(rows), probabilities[rows]) for rows in (repeated | True, ~repeated))
     without = "" if np.isnan(rest) else f" (AUROC {whole:.3f}; without these pairs {rest:.3f})"
     text = (
-        f"{n:,} of {len(keys):,} pairs ({n / len(keys):.1%}) have a repeat or their reverse in another fold, where a "
-        f"model may learn their label by heart{without}. Drop the repeats from the known edges, or use a split that "
-        "keeps them together (--split pair)."
+        f"{n:,} of {len(repeated):,} pairs ({n / len(repeated):.1%}) have a repeat or their reverse in another fold, "
+        f"where a model may learn their label by heart{without}. Drop the repeats from the known edges, or use a split "
+        "that keeps them together (--split pair)."
     )
     return [CardWarning(REPEATS_ACROSS_FOLDS, text)]
 
@@ -144,15 +143,28 @@ def _mean_auroc(sample: Resampling, probabilities: Floats) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
-def find_repeats(keys: Indices, folds: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
-    """Return which pairs have a pair of the same key in another fold, bool [P]."""
-    distinct, member = np.unique(keys, return_inverse=True)
-    first = np.full(len(distinct), np.iinfo(np.int64).max)
-    last = np.full(len(distinct), -1)
-    np.minimum.at(first, member, folds)
-    np.maximum.at(last, member, folds)
-    apart: npt.NDArray[np.bool_] = (first != last)[member]
-    return apart
+def find_repeats(keys: Indices, folds: npt.NDArray[np.integer[Any]], train: Bools | None = None) -> Bools:
+    """Return which tested pairs have a repeat or their reverse among the pairs that their model learnt from.
+
+    Parameters
+    ----------
+    keys : int64 array [P]
+        Equal for a pair, its repeats and its reverse: :meth:`~grnet.schema.genes.PairIndex.unordered_keys`.
+    folds : int array [P]
+        -1 for a pair that is never tested.
+    train : bool array [K, P] or None
+        Which pairs the model of fold k learns from; None is all pairs of the other folds.
+
+    Returns
+    -------
+    bool array [P]
+        False for a pair that is never tested.
+    """
+    repeated = np.zeros(len(keys), dtype=bool)
+    for fold in np.unique(folds[folds != UNTESTED]):
+        test = folds == fold
+        repeated[test] = np.isin(keys[test], keys[~test if train is None else train[fold]])
+    return repeated
 
 
 def warn_of_few_positives(labels: npt.NDArray[np.integer[Any]]) -> list[CardWarning]:

@@ -137,6 +137,19 @@ def test_repeats_and_reversed_twins_across_folds_are_counted():
     assert cautions.REPEATS_ACROSS_FOLDS not in kinds(make_card(together))
 
 
+def test_only_what_a_model_learnt_from_is_a_leak():
+    keys = np.array([7, 7, 8, 8, 9, 9, 6])
+    folds = np.array([0, 1, 0, 0, 1, -1, 1])
+    assert cautions.find_repeats(keys, folds).tolist() == [True, True, False, False, True, False, False]
+    train = np.array([[0, 0, 0, 0, 1, 1, 1], [1, 0, 1, 1, 0, 0, 0]], dtype=bool)
+    assert cautions.find_repeats(keys, folds, train).tolist() == [False, True, False, False, False, False, False]
+    inputs = make_card_inputs(by_own_rule, with_baselines=False, n=300)
+    repeated = np.arange(300) < 12
+    text = text_of(make_card(replace(inputs, repeated=repeated)), cautions.REPEATS_ACROSS_FOLDS)
+    assert text.startswith("12 of 300 pairs (4.0%) have a repeat or their reverse in another fold")
+    assert cautions.REPEATS_ACROSS_FOLDS not in kinds(make_card(replace(inputs, repeated=~repeated & repeated)))
+
+
 def test_degrees_that_predict_are_warned_of():
     card = make_card(make_card_inputs(by_tf))
     area = card.row("degree only").figures["auroc"].value
