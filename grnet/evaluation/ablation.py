@@ -110,6 +110,9 @@ def _pronounce(part: AblationPart) -> tuple[bool | None, str]:
     gain = part.gains.get(RNA_ALONE, {}).get("auroc")
     if gain is None or np.isnan(gain.low):
         return None, f"Whether images add to RNA cannot be said {where}."
+    if not np.any(gain.draws) and gain.value == 0:
+        area = part.figures[FUSED]["auroc"].value
+        return False, f"Images add nothing to RNA {where}: fused ranks them as RNA alone does (AUROC {area:.3f})."
     told = f"AUROC {part.figures[FUSED]['auroc'].value:.3f} against {part.figures[RNA_ALONE]['auroc'].value:.3f}"
     difference = f"{told}, a difference of {format_estimate(gain, sign=True)}"
     if gain.low > 0:

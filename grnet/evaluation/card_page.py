@@ -90,7 +90,8 @@ def _add_summary(page: Page, cards: Sequence[ReportCard]) -> None:
         "AUROC of the model where each positive has a negative of the same |r|, so that correlation cannot tell them "
         "apart."
     )
-    page.add_box([_list_warnings(card) for card in cards if card.warnings], kind="warning")
+    if len(cards) > 1:
+        page.add_box([_list_warnings(card) for card in cards if card.warnings], kind="warning")
 
 
 def _list_warnings(card: ReportCard) -> str:

@@ -164,8 +164,8 @@ def _add_beyond(page: Page, beyond: BeyondCorrelation) -> None:
 def _add_ablation(page: Page, ablation: Ablation) -> None:
     page.add_subheading("Images and RNA")
     page.add_text(
-        "The same model on one modality or on both; below the line: fused minus the other, on the same draws. No "
-        "figure where it cannot see all of the pairs."
+        "The same model on one modality or on both, each as it is where it cannot see a pair; below the line: fused "
+        "minus the other, on the same draws."
     )
     names = list(dict.fromkeys(name for part in ablation.parts for name in part.figures))
     for part in ablation.parts:

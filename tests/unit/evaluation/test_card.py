@@ -195,7 +195,7 @@ def test_without_expression_the_verdict_says_that_nothing_can_be_said():
         assert card.verdict.startswith("There is no expression, so whether the model adds anything beyond correlation")
 
 
-def test_images_that_add_and_images_that_do_not():
+def test_images_that_add_do_so_on_the_pairs_that_have_them():
     inputs = make_card_inputs(by_own_rule, with_baselines=False)
     rng = np.random.default_rng(0)
     both = inputs.models["model"]
@@ -214,9 +214,39 @@ def test_images_that_add_and_images_that_do_not():
     assert ablation.verdict.startswith(
         f"Images add to RNA on the {n} pairs with images of both genes: fused over RNA alone has AUROC "
     )
-    same = make_card(replace(inputs, ablation={**entries, "fused": rna})).ablation
-    assert same.images_add is False
-    assert same.verdict.startswith(f"Images add nothing to RNA that could be told from chance on the {n} pairs")
+
+
+def test_images_that_add_nothing_and_images_that_harm():
+    inputs = make_card_inputs(by_own_rule, with_baselines=False)
+    rng = np.random.default_rng(0)
+    rna, n = inputs.models["model"], int(inputs.with_images.sum())
+    near = np.clip(rna + rng.normal(0, 0.01, 1000), 0, 1)
+    told = (
+        (
+            near,
+            f"Images add nothing to RNA that could be told from chance on the {n} pairs with images of both genes: ",
+        ),
+        (rna, f"Images add nothing to RNA on the {n} pairs with images of both genes: fused ranks them as RNA alone "),
+        (
+            rng.random(1000),
+            f"Images harm on the {n} pairs with images of both genes: fused against RNA alone has AUROC ",
+        ),
+    )
+    for fused, text in told:
+        ablation = make_card(replace(inputs, ablation={"RNA alone": rna, "fused": fused})).ablation
+        assert ablation.images_add is False
+        assert ablation.verdict.startswith(text)
+
+
+def test_whether_images_add_is_open_where_too_few_pairs_have_both_labels():
+    inputs = make_card_inputs(by_own_rule, with_baselines=False, n=60)
+    p = inputs.models["model"]
+    few = replace(inputs, labels=np.ones(60, np.int8), ablation={"RNA alone": p, "fused": p})
+    ablation = make_card(few).ablation
+    assert (ablation.images_add, ablation.verdict) == (
+        None,
+        "Whether images add to RNA cannot be said on all 60 pairs.",
+    )
 
 
 def test_the_same_inputs_in_another_order_give_the_same_card():
