@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grnet.cli.console import console
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grnet.evaluation.figures import FigureRow
     from grnet.evaluation.network_evaluation import NetworkEvaluation
     from grnet.evaluation.universe import UnscoredEdge
+    from grnet.schema.prior import Prior
 
 SHOWN_EXAMPLES, SHOWN_LETTERS = 3, 40
 NO_FIGURE = "–"
@@ -127,7 +128,7 @@ def _show_estimate(estimate: Estimate, digits: int) -> Text:
     if math.isnan(estimate.value):
         return Text(NO_FIGURE)
     mean, low, high = (f"{value:.{digits}f}" for value in (estimate.value, estimate.low, estimate.high))
-    if math.isnan(estimate.low):
+    if math.isnan(estimate.low) or mean == low == high:
         return Text(mean)
     return Text.assemble(mean, (f" {low.removeprefix('0')}–{high.removeprefix('0')}", "not bold dim"))
 
@@ -158,28 +159,61 @@ def show_evaluation(title: str, result: NetworkEvaluation) -> None:
     else:
         screen.print(Text("Figures are over all pairs together; those that `grnet train` prints are means over folds."))
     screen.print(Text(f"Universe: {result.statement} Base rate {result.base_rate:.4f}."))
-    for entry in result.stated_precision:
+    named = [(f"probability ≥ {entry.threshold:g}: {entry.n:,} pairs", entry) for entry in result.stated_precision]
+    if result.kept is not None:
+        named.insert(0, (f"edges of the network: {result.kept.n:,} of the pairs", result.kept))
+    for name, entry in named:
         if entry.n:
-            text = f"probability ≥ {entry.threshold}: {entry.n:,} pairs, expected precision {entry.expected:.3f}, "
-            screen.print(Text(f"{text}observed {entry.observed:.3f}"))
+            text = f"expected precision {entry.expected:.3f}, observed {entry.observed:.3f}"
+            screen.print(Text(f"{name}, {text}"))
+    for note in result.notes:
+        screen.print(Text(f"note: {note}"))
     for reason, count in result.unscored_reasons.items():
         examples = _name_examples(edge for edge in result.unscored if edge.reason == reason)
         screen.print(Text(f"{count:,} known edges without a score: {reason} ({examples})"))
 
 
-def describe_limits(probabilities: pd.Series, limits: Mapping[str, float]) -> str:
+def describe_limits(probabilities: pd.Series, summary: Mapping[str, Any]) -> str:
     """Return one line: how probable the kept edges are and by which limits they were kept."""
+    limits = summary["settings"]["limits"]
     if not len(probabilities):
-        if "probability" not in limits:
-            return "0 edges kept: no candidate has a score"
-        return f"0 edges kept: no candidate reaches a probability of {limits['probability']:g}; lower --probability"
+        return f"0 edges kept: {_explain_none(limits, summary['unlabelled']['highest_probability'])}"
     words = {
         "probability": "probability of at least {:g}",
+        "expected_precision": "expected precision of at least {:g}",
         "top": "at most {:,} edges",
         "top_per_target": "at most {:,} per target",
     }
     kept = ", ".join(text.format(limits[name]) for name, text in words.items() if name in limits)
     return f"probability {probabilities.min():.4g} to {probabilities.max():.4g} (kept: {kept})"
+
+
+def _explain_none(limits: Mapping[str, float], highest: float | None) -> str:
+    """Say why no candidate was kept."""
+    if "expected_precision" in limits and (highest is None or highest < limits["expected_precision"]):
+        best = "no candidate is without a label" if highest is None else f"the best new candidate has {highest:.2g}"
+        return (
+            f"no set of candidates reaches an expected precision of {limits['expected_precision']:g}, {best}; lower "
+            "--expected-precision, or rank by --top"
+        )
+    if "probability" in limits:
+        return f"no candidate reaches a probability of {limits['probability']:g}; lower --probability"
+    return "no candidate has a score"
+
+
+def describe_expectation(prior: Prior, summary: Mapping[str, Any]) -> list[str]:
+    """Return lines: the prior, the expected precision of the new edges, and how many each model would keep alone."""
+    lines = [f"prior: {prior.describe()}"]
+    if prior.source == "known":
+        lines.append("note: known edges score like any candidate, so probabilities are no more than a ranking here")
+    n, members = summary["unlabelled"]["edges"], summary["survival"]["members"]
+    if not n:
+        return lines
+    lines.append(f"expected precision of {n:,} novel edges: {summary['unlabelled']['expected_precision']:.3f}")
+    if len(members) > 1:
+        counts = " to ".join(dict.fromkeys(f"{count:,}" for count in (min(members), max(members))))
+        lines.append(f"each of the {len(members)} models alone would keep {counts} of them")
+    return lines
 
 
 def printable(text: str) -> str:

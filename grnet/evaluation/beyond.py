@@ -14,7 +14,14 @@ import numpy as np
 import pandas as pd
 
 from grnet.evaluation.baselines import PEARSON, RANDOM
-from grnet.evaluation.bootstrap import Estimate, Resampling, as_json, estimate_figures, format_estimate
+from grnet.evaluation.bootstrap import (
+    Estimate,
+    Resampling,
+    as_json,
+    estimate_figures,
+    format_estimate,
+    format_figure,
+)
 from grnet.evaluation.matching import Couples, match_negatives, training_degrees
 from grnet.evaluation.ranking import Floats
 from grnet.evaluation.strata import tabulate_strata
@@ -93,7 +100,11 @@ class BeyondCorrelation:
 
 @dataclass(frozen=True)
 class BeyondInputs:
-    """Tested pairs and what is said of them; `best_other` is the baseline shown beside |Pearson|, None for none."""
+    """Tested pairs and what is said of them.
+
+    `best_other` is the baseline shown beside |Pearson|, None for none; `is_chance`: over all pairs the model is no
+    better than chance.
+    """
 
     pairs: PairIndex
     n_genes: int
@@ -101,6 +112,7 @@ class BeyondInputs:
     model: str
     predictors: Mapping[str, Floats]
     best_other: str | None
+    is_chance: bool
 
 
 def look_beyond_correlation(inputs: BeyondInputs, correlation: Floats) -> BeyondCorrelation:
@@ -125,7 +137,7 @@ def look_beyond_correlation(inputs: BeyondInputs, correlation: Floats) -> Beyond
         )
         for name, coordinates, calipers in plans
     )
-    adds, verdict = _pronounce(inputs.model, matched[0])
+    adds, verdict = _pronounce(inputs.model, matched[0], is_chance=inputs.is_chance)
     return BeyondCorrelation(strata, matched, adds, verdict)
 
 
@@ -153,25 +165,29 @@ def _judge_couples(inputs: BeyondInputs, name: str, couples: Couples) -> Matched
     return MatchedSet(name, len(couples.positives), n_positives, auroc, gain)
 
 
-def _pronounce(model: str, matched: MatchedSet) -> tuple[bool | None, str]:
+def _pronounce(model: str, matched: MatchedSet, *, is_chance: bool) -> tuple[bool | None, str]:
     """Say whether the model tells pairs of the same |r| apart."""
+    if is_chance:
+        return (
+            False,
+            f"{model} adds nothing beyond correlation: it does not even tell all pairs apart better than chance.",
+        )
     if matched.gain is None or np.isnan(matched.gain.low):
         return None, (
             f"Whether {model} adds anything beyond correlation cannot be said: only {matched.n_couples:,} of "
             f"{matched.n_positives:,} positives have a negative of the same |r| (within {R_CALIPER:g})."
         )
-    own, pearson = matched.auroc[model], matched.auroc[PEARSON]
+    own, pearson, gain = matched.auroc[model], matched.auroc[PEARSON], format_estimate(matched.gain, sign=True)
     figures = (
         f"among {matched.n_couples:,} positives and as many negatives of the same |r| (within {R_CALIPER:g}) its AUROC "
         f"is {format_estimate(own)}, that of {PEARSON} {pearson.value:.3f}"
     )
-    gain = f"{format_estimate(matched.gain, sign=True)}"
     if own.low > 0.5 and matched.gain.low > 0:
         return True, f"{model} tells pairs apart beyond correlation: {figures}; it adds {gain}."
-    if own.low > 0.5:
-        return False, (
-            f"{model} does not tell pairs apart beyond correlation: {figures}; the difference of {gain} may be chance."
-        )
-    return False, (
-        f"{model} does not tell pairs apart beyond correlation: {figures}, which may be chance (0.5 is random order)."
-    )
+    if matched.gain.high < 0:
+        reason = f", which is better by {format_figure(-matched.gain.value)}"
+    elif own.low > 0.5:
+        reason = f"; the difference of {gain} may be chance"
+    else:
+        reason = ", which may be chance (0.5 is random order)"
+    return False, f"{model} does not tell pairs apart beyond correlation: {figures}{reason}."

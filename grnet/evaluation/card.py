@@ -6,18 +6,17 @@ with intervals, a verdict on what the model adds beyond correlation, an ablation
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.evaluation.ablation import Ablation, compare_modalities
 from grnet.evaluation.beyond import BeyondCorrelation, BeyondInputs, choose_best_other, look_beyond_correlation
-from grnet.evaluation.bootstrap import N_DRAWS, Estimate, Resampling, estimate_figures
+from grnet.evaluation.bootstrap import N_DRAWS, Estimate, estimate_figures
+from grnet.evaluation.card_inputs import GROUPS, SPLIT_NAMES, CardInputs
 from grnet.evaluation.cautions import (
+    NO_BETTER_THAN_CHANCE,
     CardWarning,
     Figures,
     find_repeats,
@@ -30,110 +29,12 @@ from grnet.evaluation.cautions import (
 )
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.per_tf import TfMedians, take_tf_medians
-from grnet.evaluation.ranking import Floats
-from grnet.evaluation.splits import check_labels
-from grnet.schema.errors import InputError
-from grnet.schema.genes import Indices, PairIndex
 
-Bools = npt.NDArray[np.bool_]
-SPLIT_NAMES = {
-    "pair": "new pairs",
-    "tf": "new TFs",
-    "target": "new targets",
-    "both": "new TFs and new targets",
-    "paper": "the paper's folds",
-}
-_GROUPS = {"pair": "pair", "paper": "pair", "tf": "tf", "both": "tf", "target": "target"}
+__all__ = ["SPLIT_NAMES", "CardInputs", "CardRow", "ReportCard", "make_card"]
 _GROUP_NAMES = {"pair": "gene pairs", "tf": "TFs", "target": "targets"}
 NO_CORRELATION = "There is no expression, so whether the model adds anything beyond correlation cannot be said."
 LOST_FROM = 0.01
 FEWEST_GROUPS = 10
-
-
-@dataclass(frozen=True)
-class CardInputs:
-    """What a report card is made from.
-
-    Attributes
-    ----------
-    split : {"pair", "tf", "target", "both", "paper"}
-    pairs : PairIndex of P pairs
-        The tested pairs: those with an out-of-fold prediction.
-    labels, folds : int8 arrays [P]
-    models : mapping of name to float64 array [P]
-        Out-of-fold probabilities; the first is the model that the card is about.
-    baselines : mapping of name to float64 array [P]
-        See :func:`grnet.evaluation.baselines.out_of_fold_baselines`.
-    correlation : float64 array [P] or None
-        Pearson's r, NaN where unknown; None without expression.
-    with_images : bool array [P]
-        Both genes have images of one view.
-    ablation : mapping of name to float64 array [P]
-        Out-of-fold probabilities of the model on one modality or on both; empty where it has one modality.
-    n_genes : int
-    seed : int
-        Of the bootstrap.
-    repeated : bool array [P] or None
-        Whether a repeat of the pair, or its reverse, was trained on by the model that scored it, see
-        :func:`grnet.evaluation.cautions.find_repeats`. None: the models learnt from all pairs of the other folds.
-
-    Raises
-    ------
-    InputError
-        An unknown split, no model, no pairs, or lengths that differ.
-    """
-
-    split: str
-    pairs: PairIndex
-    labels: npt.NDArray[np.int8]
-    folds: npt.NDArray[np.int8]
-    models: Mapping[str, Floats]
-    baselines: Mapping[str, Floats]
-    correlation: Floats | None
-    with_images: Bools
-    ablation: Mapping[str, Floats]
-    n_genes: int
-    seed: int
-    repeated: Bools | None = None
-
-    def __post_init__(self) -> None:
-        n = len(self.pairs)
-        if self.split not in SPLIT_NAMES:
-            raise InputError(f"the split is one of {', '.join(SPLIT_NAMES)}, got {self.split!r}")
-        if not self.models:
-            raise InputError("a report card needs the probabilities of a model, got baselines only")
-        if not n:
-            raise InputError("a report card needs tested pairs, got none")
-        check_labels(self.labels, n)
-        arrays = {"folds": self.folds, "with_images": self.with_images, **self.predictors, **self.ablation}
-        optional = {"correlation": self.correlation, "repeated": self.repeated}
-        arrays |= {name: values for name, values in optional.items() if values is not None}
-        for name, values in arrays.items():
-            if values.shape != (n,):
-                raise InputError(f"{name}: expected a value for each of {n} pairs, got shape {values.shape}")
-
-    @property
-    def model(self) -> str:
-        """Name of the model that the card is about."""
-        return next(iter(self.models))
-
-    @property
-    def predictors(self) -> dict[str, Floats]:
-        """Models, then baselines."""
-        return {**self.models, **self.baselines}
-
-    @cached_property
-    def groups(self) -> Indices:
-        """What the split keeps together, int64 [P]: the unordered pair, the TF or the target."""
-        by = _GROUPS[self.split]
-        if by == "pair":
-            return self.pairs.unordered_keys(self.n_genes)
-        return self.pairs.tf if by == "tf" else self.pairs.target
-
-    @cached_property
-    def resampling(self) -> Resampling:
-        """What the bootstrap draws from."""
-        return Resampling(self.labels, self.folds, self.groups, self.seed)
 
 
 @dataclass(frozen=True)
@@ -264,7 +165,9 @@ def make_card(inputs: CardInputs) -> ReportCard:
 
     with threadpool_limits(1):
         figures = estimate_figures(inputs.resampling, inputs.predictors)
-        beyond = _look_beyond(inputs, figures)
+        warnings = _collect_warnings(inputs, figures)
+        is_chance = any(warning.kind == NO_BETTER_THAN_CHANCE for warning in warnings)
+        beyond = _look_beyond(inputs, figures, is_chance=is_chance)
         ablation = None
         if inputs.ablation:
             ablation = compare_modalities(inputs.resampling, inputs.ablation, inputs.with_images)
@@ -277,12 +180,12 @@ def make_card(inputs: CardInputs) -> ReportCard:
         verdict=NO_CORRELATION if beyond is None else beyond.verdict,
         beyond=beyond,
         ablation=ablation,
-        warnings=_collect_warnings(inputs, figures),
+        warnings=warnings,
         notes=_note_intervals(inputs, figures),
     )
 
 
-def _look_beyond(inputs: CardInputs, figures: Figures) -> BeyondCorrelation | None:
+def _look_beyond(inputs: CardInputs, figures: Figures, *, is_chance: bool) -> BeyondCorrelation | None:
     if inputs.correlation is None or not np.isfinite(inputs.correlation).any():
         return None
     look = BeyondInputs(
@@ -292,6 +195,7 @@ def _look_beyond(inputs: CardInputs, figures: Figures) -> BeyondCorrelation | No
         model=inputs.model,
         predictors=inputs.predictors,
         best_other=choose_best_other(figures, inputs.baselines),
+        is_chance=is_chance,
     )
     return look_beyond_correlation(look, inputs.correlation)
 
@@ -301,8 +205,9 @@ def _collect_warnings(inputs: CardInputs, figures: Figures) -> tuple[CardWarning
     repeated = inputs.repeated
     if repeated is None:
         repeated = find_repeats(inputs.pairs.unordered_keys(inputs.n_genes), inputs.folds)
+    chance = warn_of_chance(inputs.model, figures, n_folds=len(np.unique(inputs.folds)))
     return (
-        *warn_of_chance(inputs.model, figures),
+        *chance,
         *warn_of_equal_baselines(inputs.model, inputs.baselines, figures),
         *follows,
         *warn_of_degree(figures),
@@ -320,7 +225,7 @@ def _note_intervals(inputs: CardInputs, figures: Figures) -> tuple[str, ...]:
             f"in {lost:.1%} of the draws a fold had one label only; they are left out of the intervals of AUROC, AUPRC "
             "and early precision, which are rough"
         )
-    groups, fewest = _GROUPS[inputs.split], inputs.resampling.fewest_groups()
+    groups, fewest = GROUPS[inputs.split], inputs.resampling.fewest_groups()
     if fewest < FEWEST_GROUPS:
         notes.append(
             f"a fold has only {fewest} {_GROUP_NAMES[groups]} to draw from: the intervals are rough, and rather too "

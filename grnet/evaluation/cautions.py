@@ -38,7 +38,7 @@ KIND_NAMES = {
 }
 """What a kind of warning is called on a page."""
 
-FOLLOWS_FROM, IS_FROM, DEGREE_FROM, FEWEST_POSITIVES = 0.9, 0.995, 0.75, 50
+FOLLOWS_FROM, IS_FROM, DEGREE_FROM, FEWEST_POSITIVES, HARDLY = 0.9, 0.995, 0.75, 50, 0.55
 Figures = Mapping[str, Mapping[str, Estimate]]
 """Name of a model or baseline → name of a figure → estimate."""
 
@@ -55,14 +55,21 @@ class CardWarning:
         return {"kind": self.kind, "text": self.text}
 
 
-def warn_of_chance(model: str, figures: Figures) -> list[CardWarning]:
-    """Warn where the interval of the model's AUROC reaches 0.5."""
+def warn_of_chance(model: str, figures: Figures, *, n_folds: int) -> list[CardWarning]:
+    """Warn where the model's AUROC cannot be told from 0.5, or is too near to it to be of use.
+
+    The interval is that of fixed models. The training sets of the folds overlap, so their mean moves more from one set
+    of labels to the next: by the factor √(1 + K / (K − 1)) for K folds (Nadeau & Bengio 2003,
+    doi:10.1023/A:1024068626366).
+    """
     own = figures[model]["auroc"]
-    if np.isnan(own.low) or own.low > 0.5:
+    reach = (own.value - own.low) * np.sqrt(1 + n_folds / max(n_folds - 1, 1))
+    if np.isnan(own.low) or (own.value - reach > 0.5 and own.value >= HARDLY):
         return []
+    words = "no" if own.value - reach <= 0.5 else "hardly"
     text = (
-        f"{model} is no better than chance here: its AUROC is {own.value:.3f} (95 % interval {own.low:.3f} to "
-        f"{own.high:.3f}), and random order has 0.5. Do not use its scores for pairs of this kind."
+        f"{model} is {words} better than chance here: its AUROC is {format_estimate(own)}, and random order has 0.5. "
+        "Do not use its scores for pairs of this kind."
     )
     return [CardWarning(NO_BETTER_THAN_CHANCE, text)]
 

@@ -6,6 +6,7 @@ import pytest
 from made_cards import N_GENES, by_chance, by_own_rule, by_tf, by_threshold, make_card_inputs, refold
 
 from grnet.evaluation import cautions
+from grnet.evaluation.bootstrap import Estimate
 from grnet.evaluation.card import make_card
 from grnet.evaluation.figures import fold_table
 from grnet.schema.errors import InputError
@@ -79,7 +80,25 @@ def test_shuffled_labels_are_chance_and_said_to_be(split):
         f"model is no better than chance here: its AUROC is {area.value:.3f} (95 % interval {area.low:.3f} to "
     )
     assert card.beyond.adds is False
-    assert card.verdict.startswith("model does not tell pairs apart beyond correlation: among ")
+    assert card.verdict == (
+        "model adds nothing beyond correlation: it does not even tell all pairs apart better than chance."
+    )
+
+
+@pytest.mark.parametrize(("spread", "words"), [(0.012, "no"), (0.006, "hardly"), (0.0, "hardly")])
+def test_an_area_near_one_half_is_no_or_hardly_better_than_chance(spread, words):
+    """An interval of ± 1.96 spread counts 1.5 times for five folds."""
+    draws = 0.52 + spread * np.linspace(-1.96, 1.96, 1001) / 0.95
+    figures = {"model": {"auroc": Estimate(0.52, draws)}}
+    (warning,) = cautions.warn_of_chance("model", figures, n_folds=5)
+    assert warning.text.startswith(f"model is {words} better than chance here: its AUROC is 0.520 (95 % interval 0.")
+    figures = {"model": {"auroc": Estimate(0.6, draws + 0.08)}}
+    assert cautions.warn_of_chance("model", figures, n_folds=5) == []
+
+
+def test_the_chance_of_a_wide_interval_is_told_whatever_the_mean():
+    figures = {"model": {"auroc": Estimate(0.7, np.linspace(0.55, 0.85, 1001))}}
+    assert len(cautions.warn_of_chance("model", figures, n_folds=5)) == 1
 
 
 def test_labels_that_are_a_threshold_on_correlation_are_called_that():
@@ -91,6 +110,16 @@ def test_labels_that_are_a_threshold_on_correlation_are_called_that():
     assert cautions.BASELINE_AS_GOOD in kinds(card)
     assert "|Pearson|, +0.000 (95 % interval +0.000 to +0.000)" in text_of(card, cautions.BASELINE_AS_GOOD)
     assert card.beyond.adds is not True
+
+
+def test_a_model_below_correlation_on_matched_pairs_is_said_to_be():
+    inputs = make_card_inputs(by_threshold, n=2000)
+    rng = np.random.default_rng(0)
+    blurred = np.clip(np.abs(inputs.correlation) + rng.normal(0, 0.02, 2000), 0, 1)
+    card = make_card(replace(inputs, models={"model": blurred}))
+    gain = card.beyond.matched[0].gain
+    assert gain.high < 0
+    assert card.verdict.endswith(f"that of |Pearson| 1.000, which is better by {-gain.value:.3f}.")
 
 
 def test_labels_that_follow_correlation_are_said_to():
