@@ -42,8 +42,10 @@ def main() -> None:
         print(f"refused: {reason}, {count} rows")
 
     trained = grnet.train(chosen.out / "dataset", chosen.out / "run", modality="rna", config=training)
-    for row in trained.rows:
-        print(f"out of fold: {row.name:<12} accuracy {row.accuracy:.4f}  AUROC {row.auroc:.4f}")
+    for split, card in trained.cards.items():
+        for row in card.rows:
+            accuracy, auroc = (row.figures[name].value for name in ("accuracy", "auroc"))
+            print(f"{split:<6} {row.name:<28} accuracy {accuracy:.4f}  AUROC {auroc:.4f}")
 
     network = grnet.infer_network(chosen.out / "run", chosen.out / "network", top=1000).network
     for edge in network.edges[~network.edges["known"]].head(5).itertuples():

@@ -33,8 +33,10 @@ def main() -> None:
     print(f"{dataset.n_genes} genes, {dataset.n_tfs} TFs, {dataset.n_images} images, {dataset.n_known} known pairs")
 
     trained = grnet.train(chosen.out / "dataset", chosen.out / "run", config=training)
-    for row in trained.rows:
-        print(f"out of fold: {row.name:<14} accuracy {row.accuracy:.3f}  AUROC {row.auroc:.3f}")
+    for row in trained.card.rows:
+        accuracy, auroc = (row.figures[name].value for name in ("accuracy", "auroc"))
+        print(f"out of fold: {row.name:<14} accuracy {accuracy:.3f}  AUROC {auroc:.3f}")
+    print(trained.card.verdict)
 
     result = grnet.infer_network(chosen.out / "run", chosen.out / "network", top=200)
     edges = result.network.edges

@@ -22,16 +22,11 @@ from grnet.cli.console import console, make_progress
 @click.option("--overwrite", is_flag=True, help="Replace the folder where it is there.")
 def demo_command(out: Path, seed: int, overwrite: bool) -> None:
     """Run the main job on a synthetic embryo: images and RNA -> network, checked against the truth."""
-    from grnet.cli.tables import show_evaluation, show_figures
+    from grnet.cli.tables import show_cards, show_evaluation
     from grnet.workflow.demo import demo
 
     result = demo(out, seed=seed, overwrite=overwrite, progress=make_progress())
-    fused = result.runs["fused"]
-    others = [result.runs[modality].rows[0] for modality in ("image", "rna")]
-    show_figures(
-        f"{fused.rows[0].n:,} labelled pairs, 5 folds (image: the pairs whose genes both have images)",
-        [fused.rows[0], *others, *fused.rows[1:]],
-    )
+    show_cards([result.runs["fused"].card])
     show_evaluation("novel candidates against every true edge of the embryo", result.novel)
     edges = result.inference.network.edges
     screen = console()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -12,10 +12,14 @@ from grnet.cli.console import console, make_progress
 from grnet.cli.options import parse_size
 from grnet.schema.errors import ConfigError
 from grnet.schema.model_configs import (
+    ALL,
     ARCHITECTURES,
     MODALITIES,
+    NEGATIVES,
     PRECISIONS,
+    REPORT_SCOPES,
     SPLITS,
+    ReportScope,
     SplitName,
     TrainConfig,
     configure_training,
@@ -23,7 +27,7 @@ from grnet.schema.model_configs import (
 
 if TYPE_CHECKING:
     from grnet.training.crossval import CrossvalResult
-    from grnet.training.run_figures import TrainingResult
+    from grnet.training.reports import TrainingResult
 
 FOLDER = click.Path(path_type=Path)
 _SETTINGS = (
@@ -31,7 +35,13 @@ _SETTINGS = (
     click.option("--patience", type=int, help="Passes without a better validation loss before stopping."),
     click.option("--batch-size", type=int, help="Pairs (sdinet: samples) in one step."),
     click.option("--learning-rate", type=float, help="Rate of Adam (late: the highest of its cycle)."),
-    click.option("--negatives-per-positive", type=float, help="Sampled negatives where all known edges are positive."),
+    click.option(
+        "--negatives",
+        type=click.Choice(NEGATIVES),
+        help="How negatives are sampled where all known edges are positive: uniformly, with the degrees of the "
+        "positives, or with their |r|.  [default: random]",
+    ),
+    click.option("--negatives-per-positive", type=float, help="How many of them.  [default: 1]"),
     click.option("--min-image-pairs", type=int, help="sdinet: leave out pairs with fewer image pairs. [default: 1]"),
     click.option("--max-image-pairs", type=int, help="sdinet: most of a pair in one pass. [default: all]"),
     click.option(
@@ -76,7 +86,8 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Late interaction, or the networks of the SDINet paper.",
         ),
         click.option("--seed", type=int, default=0, show_default=True, help="Of folds, negatives, weights and order."),
-        click.option("--folds", type=int, default=5, show_default=True, help="Fold models of the cross-fitting."),
+        click.option("--folds", type=int, default=5, show_default=True, help="Folds of the cross-fitting."),
+        click.option("--seeds", type=int, default=1, show_default=True, help="Models of each fold; their mean scores."),
         *_SETTINGS,
         click.option("--overwrite", is_flag=True, help="Replace the folder where it is there."),
     ]
@@ -93,26 +104,29 @@ def _configure(settings: dict[str, Any]) -> TrainConfig:
     return configure_training(**settings)
 
 
-def _show_result(title: str, result: TrainingResult | CrossvalResult) -> None:
-    """Print the figures on all pairs and on those with images, and the notes."""
-    from grnet.cli.tables import show_figures
+def _show_result(result: TrainingResult | CrossvalResult) -> None:
+    """Print the report card of each split, and the notes."""
+    from grnet.cli.tables import show_cards
 
-    show_figures(title, result.rows)
-    if result.image_rows:
-        show_figures(f"of these, {result.image_rows[0].n:,} whose genes both have images", result.image_rows)
+    show_cards(result.cards.values())
     for note in result.notes:
         console().print(f"note: {note}", markup=False)
 
 
 @click.command("train")
 @_common_options
-def train_command(dataset: Path, out: Path, overwrite: bool, **settings: Any) -> None:
+@click.option(
+    "--report",
+    type=click.Choice(REPORT_SCOPES),
+    help="pair: judge the run's models on new pairs; all: also judge models that are fitted for this only on new TFs, "
+    "new targets and both.  [default: all; sdinet: pair]",
+)
+def train_command(dataset: Path, out: Path, report: ReportScope | None, overwrite: bool, **settings: Any) -> None:
     """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
     from grnet.workflow.train import train
 
     config = _configure(settings)
-    result = train(dataset, out, config=config, overwrite=overwrite, progress=make_progress())
-    _show_result(f"{result.rows[0].n:,} labelled pairs, {config.folds} folds", result)
+    _show_result(train(dataset, out, report=report, config=config, overwrite=overwrite, progress=make_progress()))
     console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
 
 
@@ -120,20 +134,22 @@ def train_command(dataset: Path, out: Path, overwrite: bool, **settings: Any) ->
 @_common_options
 @click.option(
     "--split",
-    type=click.Choice(SPLITS),
+    type=click.Choice([*SPLITS, ALL]),
     default="pair",
     show_default=True,
-    help="What stays in one fold: a pair with its reverse, all pairs of a TF, all pairs of a target; paper: contiguous "
-    "blocks of the label file.",
+    help="What stays in one fold: a pair with its reverse, all pairs of a TF, all pairs of a target; both: TF and "
+    "target are new to the model; paper: contiguous blocks of the label file; all: the first four.",
 )
-def crossval_command(dataset: Path, out: Path, split: SplitName, overwrite: bool, **settings: Any) -> None:
+def crossval_command(
+    dataset: Path, out: Path, split: SplitName | Literal["all"], overwrite: bool, **settings: Any
+) -> None:
     """Say how good a model is on a split of the known edges of DATASET, fold by fold, beside the baselines."""
     from grnet.cli.tables import show_folds
     from grnet.workflow.crossval import crossval
 
     config = _configure(settings)
     result = crossval(dataset, out, split=split, config=config, overwrite=overwrite, progress=make_progress())
-    for name, table in result.folds.items():
+    for name, table in result.folds.get("paper", {}).items():
         show_folds(name, table, paper=result.paper)
-    _show_result(f"{result.rows[0].n:,} labelled rows, split: {split}", result)
+    _show_result(result)
     console().print(f"figures: {out / 'metrics.json'}   report: {out / 'report.html'}", markup=False)

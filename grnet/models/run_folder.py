@@ -3,6 +3,7 @@
 run.toml                     format version, dataset, resolved config, sizes of the features
 fold-K/weights.safetensors   weights and statistics of the model that did not see fold K
 fold-K/history.json          losses of every epoch
+seed-S/fold-K/               the same of the further seeds, S = 1, 2, …
 out_of_fold.parquet          each labelled pair with the probability from the model that did not see it
 calibration.json             score → probability
 metrics.json, report.html    figures beside their baselines
@@ -74,6 +75,11 @@ class Run:
         return int(self.settings["train"]["folds"])
 
     @property
+    def seeds(self) -> int:
+        """Number of models S of each fold; those of a run of an earlier version are one."""
+        return int(self.settings["train"].get("seeds", 1))
+
+    @property
     def seed(self) -> int:
         """The seed of the training."""
         return int(self.settings["train"]["seed"])
@@ -91,14 +97,14 @@ class Run:
         return beside if beside.is_dir() else Path(str(recorded["path"]))
 
     def load_models(self, device: torch.device) -> list[FoldModel]:
-        """Return the K fold models on `device`, in evaluation mode.
+        """Return the S · K models on `device`, in evaluation mode: the K fold models of the first seed, then the next.
 
         Raises
         ------
         FormatError
             Weights are missing, damaged or of another model.
         """
-        places = [self.path / f"fold-{fold}" for fold in range(self.folds)]
+        places = [place_of(self.path, fold, member) for member in range(self.seeds) for fold in range(self.folds)]
         return [load_model(place, self.model_config, self.shape, device) for place in places]
 
     def check_features(self, features: GeneFeatures) -> None:
@@ -106,6 +112,11 @@ class Run:
         found = InputShape.of(features)
         if found != self.shape:
             raise FormatError(f"{self.path}: was trained on {self.shape}, the dataset gives {found}; {_MEND}")
+
+
+def place_of(folder: Path, fold: int, member: int = 0) -> Path:
+    """Return where in the folder of a run the model of a fold is, of the first seed (member 0) or a further one."""
+    return (folder / f"seed-{member}" if member else folder) / f"fold-{fold}"
 
 
 def load_model(folder: Path, config: ModelConfig, shape: InputShape, device: torch.device) -> FoldModel:
@@ -210,8 +221,8 @@ def load_run(path: str | Path) -> Run:
 def _check_entries(settings: Mapping[str, Any]) -> None:
     """Raise KeyError, TypeError or ValueError where an entry that is used later is missing or of another type."""
     numbers = [int(settings["train"][name]) for name in ("folds", "seed")]
-    if min(numbers) < 0:
-        raise ValueError("folds and seed are not negative")
+    if min(numbers) < 0 or int(settings["train"].get("seeds", 1)) < 1:
+        raise ValueError("folds and seed are not negative, and seeds is at least 1")
     for name in ("path", "relative_path", "fingerprint"):
         if not isinstance(settings["dataset"][name], str):
             raise TypeError(f"dataset.{name} is no text")

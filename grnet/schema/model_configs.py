@@ -14,9 +14,16 @@ Architecture = Literal["late", "sdinet"]
 ARCHITECTURES: tuple[Architecture, ...] = ("late", "sdinet")
 Precision = Literal["auto", "fp32", "bf16"]
 PRECISIONS: tuple[Precision, ...] = ("auto", "fp32", "bf16")
-SplitName = Literal["pair", "tf", "target", "paper"]
-SPLITS: tuple[SplitName, ...] = ("pair", "tf", "target", "paper")
-"""What stays in one fold: a pair with its reverse, all pairs of a TF, all of a target; "paper" cuts the label file."""
+SplitName = Literal["pair", "tf", "target", "both", "paper"]
+SPLITS: tuple[SplitName, ...] = ("pair", "tf", "target", "both", "paper")
+"""What stays in one fold: a pair with its reverse, all pairs of a TF, all of a target, all of groups of TFs and of
+targets; "paper" cuts the label file."""
+ALL: Literal["all"] = "all"
+SPLITS_OF_ALL: tuple[SplitName, ...] = ("pair", "tf", "target", "both")
+ReportScope = Literal["pair", "all"]
+REPORT_SCOPES: tuple[ReportScope, ...] = ("pair", "all")
+NegativeScheme = Literal["random", "degree-matched", "correlation-matched"]
+NEGATIVES: tuple[NegativeScheme, ...] = ("random", "degree-matched", "correlation-matched")
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,9 @@ class SdinetConfig:
         problems.raise_any()
 
 
+MOST_SEEDS = 100
+
+
 @dataclass(frozen=True)
 class TrainConfig:
     """How fold models are fitted.
@@ -120,6 +130,9 @@ class TrainConfig:
         Fold models of the cross-fitting.
     seed : int
         Decides folds, sampled negatives, initial weights and order.
+    seeds : int
+        Models of each fold, on the same folds and labelled pairs: they differ in initial weights, in the pairs that
+        they stop by, and in order. Their mean is the score.
     epochs, patience : int
         Most passes over the training pairs; stop after `patience` passes without a better validation loss.
     batch_size : int
@@ -129,8 +142,11 @@ class TrainConfig:
         Passes after which the learning rate is a tenth of what it was (sdinet; late has a cycle of its own).
     validation_fraction : float
         Part of the training pairs that early stopping looks at; a tenth, whatever it says, with the split "paper".
+    negatives : {"random", "degree-matched", "correlation-matched"}
+        How negatives are sampled where the known edges have positives only: uniformly, with the degrees of the
+        positives' TFs and targets, or with the |r| of the positives.
     negatives_per_positive : float
-        Sampled negatives where the known edges have positives only.
+        How many of them.
     device : str
         "auto", "cpu", "cuda" or "cuda:N".
     """
@@ -138,6 +154,7 @@ class TrainConfig:
     model: LateConfig | SdinetConfig = field(default_factory=LateConfig)
     folds: int = 5
     seed: int = 0
+    seeds: int = 1
     epochs: int = 30
     patience: int = 8
     batch_size: int = 128
@@ -145,6 +162,7 @@ class TrainConfig:
     weight_decay: float = 1e-3
     rate_drops: tuple[int, ...] = ()
     validation_fraction: float = 0.1
+    negatives: NegativeScheme = "random"
     negatives_per_positive: float = 1.0
     device: str = "auto"
 
@@ -152,12 +170,15 @@ class TrainConfig:
         problems = Problems()
         problems.require(self.folds >= 2, f"--folds is at least 2, got {self.folds}")
         problems.require_seed(self.seed)
+        problems.require(1 <= self.seeds <= MOST_SEEDS, f"--seeds lies in 1..{MOST_SEEDS}, got {self.seeds}")
         problems.require(self.epochs >= 1, f"--epochs is at least 1, got {self.epochs}")
         problems.require(self.patience >= 1, f"--patience is at least 1, got {self.patience}")
         problems.require(self.batch_size >= 2, f"--batch-size is at least 2, got {self.batch_size}")
         fits = 0 < self.learning_rate <= 1
         problems.require(fits, f"--learning-rate is above 0 and at most 1, got {self.learning_rate}")
         problems.require(0 < self.validation_fraction < 0.5, "validation_fraction lies between 0 and 0.5")
+        known = self.negatives in NEGATIVES
+        problems.require(known, f"--negatives is one of {', '.join(NEGATIVES)}, got {self.negatives!r}")
         ratio = self.negatives_per_positive
         problems.require(0 < ratio < float("inf"), f"--negatives-per-positive is above 0 and finite, got {ratio}")
         problems.raise_any()

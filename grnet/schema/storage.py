@@ -30,9 +30,12 @@ _DATASET: Layout = {
     "rejected.parquet": None,
 }
 _FOLD: Layout = {"weights.safetensors": None, "history.json": None, "held_out.parquet": None}
+_FOLDS: Layout = {"fold-[0-9]*": _FOLD, "seed-[0-9]*": {"fold-[0-9]*": _FOLD}}
+_SPLITS: Layout = {"pair": _FOLDS, "tf": _FOLDS, "target": _FOLDS, "both": _FOLDS, "paper": _FOLDS}
 _RUN: Layout = {
     "run.toml": None,
-    "fold-[0-9]*": _FOLD,
+    **_FOLDS,
+    **_SPLITS,
     "out_of_fold.parquet": None,
     "calibration.json": None,
     "metrics.json": None,
@@ -40,10 +43,7 @@ _RUN: Layout = {
 }
 _CROSSVAL: Layout = {
     "crossval.toml": None,
-    "pair": {"fold-[0-9]*": _FOLD},
-    "tf": {"fold-[0-9]*": _FOLD},
-    "target": {"fold-[0-9]*": _FOLD},
-    "paper": {"fold-[0-9]*": _FOLD},
+    **_SPLITS,
     "out_of_fold.parquet": None,
     "metrics.json": None,
     "report.html": None,
@@ -57,7 +57,7 @@ _NETWORK: Layout = {
     "edges.arboreto.csv": None,
     "edges.decoupler.csv": None,
     "edges.beeline.csv": None,
-    "scores": {"part-*.parquet": None, "manifest.json": None},
+    "scores": {"part-*.parquet": None, "manifest.json": None, "calibration.json": None},
 }
 _EVALUATION: Layout = {"evaluation.json": None, "report.html": None}
 _LAB: Layout = {

@@ -1,4 +1,4 @@
-"""Cross-fitting: K fold models, each blind to one fold, and the score of every labelled pair from that blind one.
+"""Cross-fitting: models for each of K folds, blind to it, and the score of every tested pair from those blind ones.
 
 Late interaction takes seconds a fold and decides across folds how far to trust images. A network of the paper takes
 minutes to hours a fold, so a fold that is finished is written, and is not fitted again after a kill.
@@ -6,115 +6,29 @@ minutes to hours a fold, so a fold that is finished is written, and is not fitte
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from grnet.dataset.directory import Dataset
-from grnet.features.build import build_features
-from grnet.features.pair_samples import PairSamples
 from grnet.models.arrays import InputShape
-from grnet.models.device import choose_device
 from grnet.models.late import LateInteraction
-from grnet.models.run_folder import load_model
-from grnet.models.sdinet.classifier import check_compiler, choose_precision
-from grnet.schema.configs import to_plain
+from grnet.models.run_folder import load_model, place_of
 from grnet.schema.errors import InputError
-from grnet.schema.features import GeneFeatures
-from grnet.schema.model_configs import SdinetConfig, SplitName, TrainConfig
+from grnet.schema.model_configs import TrainConfig
 from grnet.schema.progress import SILENT, Progress
-from grnet.training.fitted import FittedFold, HeldOut, is_fold_written, read_fold, write_fold
-from grnet.training.labelled import TrainingPairs, choose_pairs
+from grnet.training.fitted import FittedFold, FoldRows, is_fold_written, read_fold, write_fold
+from grnet.training.labelled import TrainingPairs
 from grnet.training.late_fit import fit_fold, score_rows
 from grnet.training.late_pairs import LabelledPairs
 from grnet.training.sdinet_fit import SampledPairs, fit_sdinet, samples_of_a_pass
+from grnet.training.streams import derive_seed
+from grnet.training.training_data import TrainingData
 from grnet.training.trust import nested_trust
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """A dataset as training sees it.
-
-    Attributes
-    ----------
-    features : GeneFeatures
-    samples : PairSamples or None
-        What the networks of the paper read; None for late interaction.
-    training : TrainingPairs
-    n_genes : int
-    """
-
-    features: GeneFeatures
-    samples: PairSamples | None
-    training: TrainingPairs
-    n_genes: int
-
-    @classmethod
-    def build(
-        cls, dataset: Dataset, config: TrainConfig, device: torch.device, *, split: SplitName = "pair"
-    ) -> TrainingData:
-        """Compute features, and choose and divide the labelled pairs.
-
-        Raises
-        ------
-        InputError
-            Too few known edges that the modality can see.
-        """
-        features = build_features(dataset)
-        model = config.model
-        samples = PairSamples.build(dataset, model, device) if isinstance(model, SdinetConfig) else None
-        training = choose_pairs(dataset, features, config, split=split, samples=samples)
-        return cls(features, samples, training, len(dataset.genes))
-
-
-def prepare_training(
-    dataset: Dataset, config: TrainConfig, *, split: SplitName = "pair"
-) -> tuple[TrainConfig, TrainingData, torch.device]:
-    """Settle what "auto" stands for, and build what training sees.
-
-    Returns
-    -------
-    TrainConfig
-        With the device and the precision that are used, as a run folder is to record them.
-    TrainingData
-    torch.device
-
-    Raises
-    ------
-    ConfigError
-        The device is not here, or cannot compile.
-    InputError
-        Too few known edges that the modality can see.
-    """
-    device = choose_device(config.device)
-    model = config.model
-    if isinstance(model, SdinetConfig):
-        check_compiler(model, device)
-        model = replace(model, precision=choose_precision(model.precision, device))
-    resolved = replace(config, model=model, device=str(device))
-    return resolved, TrainingData.build(dataset, resolved, device, split=split), device
-
-
-def describe_plan(dataset_mark: str, config: TrainConfig, data: TrainingData, *, version: str) -> dict[str, Any]:
-    """Return all that decides the bytes of a fitted fold: what unfinished work has to share to be gone on with."""
-    training = data.training
-    digest = hashlib.sha256()
-    for array in (training.pairs.tf, training.pairs.target, training.labels, training.folds, training.stops):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return {
-        "grnet": version,
-        "torch": torch.__version__,
-        "dataset": dataset_mark,
-        "labelled pairs": digest.hexdigest(),
-        "train": to_plain(config),
-    }
 
 
 @dataclass(frozen=True)
@@ -123,35 +37,44 @@ class CrossFit:
 
     Attributes
     ----------
-    fitted : list of FittedFold
+    fitted : list of lists of FittedFold
+        S seeds, each with K folds.
     scores : float64 array [P]
-        Out-of-fold logits.
+        Out-of-fold logits, the mean over seeds; NaN where no model is tested on the pair.
     last_scores : float64 array [P] or None
         Those from the weights of the last epoch (networks of the paper).
+    parts : dict of str to float64 array [P]
+        Of a fused late-interaction model: out-of-fold logits of "rna" alone, which are those of an RNA model, and of
+        "image" alone; NaN where a pair lacks the modality, or is in no test.
     """
 
-    fitted: list[FittedFold]
+    fitted: list[list[FittedFold]]
     scores: Floats
     last_scores: Floats | None = None
+    parts: dict[str, Floats] = field(default_factory=dict)
 
 
 def fit_folds(
     data: TrainingData,
     config: TrainConfig,
-    folder: Path,
+    folder: Path | None,
     *,
     device: torch.device,
+    title: str = "training",
     progress: Progress = SILENT,
 ) -> CrossFit:
-    """Fit one model for each fold, blind to that fold, and write it into `folder` as fold-K.
+    """Fit the models of each fold, one for each seed, blind to that fold, and write them into `folder`.
 
     Parameters
     ----------
     data : TrainingData
     config : TrainConfig
-    folder : Path
-        Folds of a network of the paper that are there already are taken as they are.
+    folder : Path or None
+        Folds of a network of the paper that are there already are taken as they are. None, for late interaction only,
+        keeps nothing.
     device : torch.device
+    title : str
+        Of the progress.
     progress : Progress
 
     Raises
@@ -159,8 +82,10 @@ def fit_folds(
     InputError
         The training diverged.
     """
-    crossfit = (_fit_late if data.samples is None else _fit_sdinet)(data, config, folder, device, progress)
-    lost = int((~np.isfinite(crossfit.scores)).sum())
+    members = f" × {config.seeds} seeds" if config.seeds > 1 else ""
+    job = _Job(config, folder, device, f"{title} {config.folds} folds{members}", progress)
+    crossfit = _fit_late(data, job) if data.samples is None else _fit_sdinet(data, job)
+    lost = int((~np.isfinite(crossfit.scores[data.training.tested])).sum())
     if lost:
         raise InputError(
             f"the training diverged, {lost:,} of {len(crossfit.scores):,} scores are no numbers; choose a "
@@ -169,87 +94,126 @@ def fit_folds(
     return crossfit
 
 
-def _fit_sdinet(
-    data: TrainingData, config: TrainConfig, folder: Path, device: torch.device, progress: Progress
-) -> CrossFit:
+@dataclass(frozen=True)
+class _Job:
+    """How and where folds are fitted, and who is told."""
+
+    config: TrainConfig
+    folder: Path | None
+    device: torch.device
+    title: str
+    progress: Progress
+
+    def seed(self, fold: int, member: int) -> int:
+        """Return the seed of the weights and the order of one model."""
+        return derive_seed(self.config.seed, "fit", fold=fold, member=member)
+
+
+def _fit_sdinet(data: TrainingData, job: _Job) -> CrossFit:
     """Fit the networks of the paper, fold by fold."""
     assert data.samples is not None
-    training = data.training
+    assert job.folder is not None
+    training, config, progress = data.training, job.config, job.progress
     pairs = SampledPairs.build(data.samples, training.pairs, training.labels)
-    divisions = [training.rows_of(fold) for fold in range(config.folds)]
-    counts = [samples_of_a_pass(pairs.take(rows.fit).count(), config) for rows in divisions]
-    n_samples = [int(count.sum()) * config.epochs for count in counts]
-    fitted: list[FittedFold] = []
-    with progress.track(f"training {config.folds} folds", sum(n_samples), "samples") as advance:
-        for fold, rows in enumerate(divisions):
-            place = folder / f"fold-{fold}"
+    places = [(member, fold) for member in range(config.seeds) for fold in range(config.folds)]
+    n_samples = [_count_samples(pairs, training.rows_of(fold, member), config) for member, fold in places]
+    fitted: list[list[FittedFold]] = [[] for _ in range(config.seeds)]
+    with progress.track(job.title, sum(n_samples), "samples") as advance:
+        for (member, fold), n in zip(places, n_samples, strict=True):
+            place, name = place_of(job.folder, fold, member), _name_fold(fold, member)
             if is_fold_written(place):
-                fitted.append(read_fold(place, load_model(place, config.model, InputShape.of(data.features), device)))
-                advance(n_samples[fold])
-                progress.say(f"fold {fold}: fitted before, taken as it is")
+                model = load_model(place, config.model, InputShape.of(data.features), job.device)
+                fitted[member].append(read_fold(place, model))
+                advance(n)
+                progress.say(f"{name}: fitted before, taken as it is")
                 continue
-            unseen = np.flatnonzero(training.folds == fold)
-            member = fit_sdinet(pairs, rows, unseen, config=config, seed=config.seed + fold, advance=advance)
-            write_fold(place, member)
-            fitted.append(member)
-            progress.say(_describe_fold(fold, member, config))
-    held_out = [member.held_out for member in fitted]
-    return CrossFit(fitted, *(_collect(held_out, name, len(training.pairs)) for name in ("score", "score_last_epoch")))
+            rows, unseen = training.rows_of(fold, member), np.flatnonzero(training.folds == fold)
+            seed = job.seed(fold, member)
+            fit = fit_sdinet(pairs, rows, unseen, config=config, seed=seed, advance=advance)
+            write_fold(place, fit)
+            fitted[member].append(fit)
+            progress.say(_describe_fold(name, fit, config))
+    best, last = (_collect(fitted, name, len(training.pairs)) for name in ("score", "score_last_epoch"))
+    return CrossFit(fitted, best, last)
 
 
-def _collect(held_out: list[HeldOut | None], name: str, n_pairs: int) -> Floats:
-    """Put the scores of all folds in the order of the labelled pairs."""
-    scores = np.full(n_pairs, np.nan)
-    for part in held_out:
-        assert part is not None
-        scores[part.position] = getattr(part, name)
-    return scores
+def _count_samples(pairs: SampledPairs, rows: FoldRows, config: TrainConfig) -> int:
+    """Return how many samples the training of a model takes, if nothing ends it early."""
+    return int(samples_of_a_pass(pairs.take(rows.fit).count(), config).sum()) * config.epochs
 
 
-def _describe_fold(fold: int, member: FittedFold, config: TrainConfig) -> str:
-    last, (best,) = member.history[-1], member.best_epochs.values()
-    loss = member.history[best - 1].validation_loss
-    text = f"fold {fold}: best epoch {best} of {last.epoch}, validation loss {loss:.4f}"
+def _collect(fitted: list[list[FittedFold]], name: str, n_pairs: int) -> Floats:
+    """Put the scores of all folds in the order of the labelled pairs, and average over seeds: [P]."""
+    scores = np.full((len(fitted), n_pairs), np.nan)
+    for member, folds in enumerate(fitted):
+        for fold in folds:
+            assert fold.held_out is not None
+            scores[member, fold.held_out.position] = getattr(fold.held_out, name)
+    mean: Floats = scores.mean(axis=0)
+    return mean
+
+
+def _name_fold(fold: int, member: int) -> str:
+    return f"seed {member}, fold {fold}" if member else f"fold {fold}"
+
+
+def _describe_fold(name: str, fit: FittedFold, config: TrainConfig) -> str:
+    last, (best,) = fit.history[-1], fit.best_epochs.values()
+    loss = fit.history[best - 1].validation_loss
+    text = f"{name}: best epoch {best} of {last.epoch}, validation loss {loss:.4f}"
     if last.epoch < config.epochs:
         text += f"; stopped, since {config.patience} epochs brought no better one"
     return text
 
 
-def _fit_late(
-    data: TrainingData, config: TrainConfig, folder: Path, device: torch.device, progress: Progress
-) -> CrossFit:
+def _fit_late(data: TrainingData, job: _Job) -> CrossFit:
     """Fit late-interaction models and decide how far each trusts images."""
-    training, modality = data.training, config.model.modality
+    training, config, modality = data.training, job.config, job.config.model.modality
     shape = InputShape.of(data.features)
-    pairs = LabelledPairs.build(training.pairs, training.labels, data.features, modality=modality, device=device)
+    pairs = LabelledPairs.build(training.pairs, training.labels, data.features, modality=modality, device=job.device)
     stages = len({profiles.modality for profiles in data.features.of_modality(modality)})
-    fitted: list[FittedFold] = []
-    with progress.track(f"training {config.folds} folds", stages * config.folds * config.epochs, "epochs") as advance:
-        for fold in range(config.folds):
-            rows = training.rows_of(fold)
-            fitted.append(fit_fold(pairs, shape, rows, config=config, seed=config.seed + fold, advance=advance))
-    scores = _score_out_of_fold(fitted, pairs, training)
-    for fold, member in enumerate(fitted):
-        write_fold(folder / f"fold-{fold}", member)
-    return CrossFit(fitted, scores)
+    total = stages * config.seeds * config.folds * config.epochs
+    fitted: list[list[FittedFold]] = []
+    with job.progress.track(job.title, total, "epochs") as advance:
+        for member in range(config.seeds):
+            fitted.append([])
+            for fold in range(config.folds):
+                rows, seed = training.rows_of(fold, member), job.seed(fold, member)
+                fitted[member].append(fit_fold(pairs, shape, rows, config=config, seed=seed, advance=advance))
+    of_members = [_score_out_of_fold(folds, pairs, training) for folds in fitted]
+    parts = {name: np.mean([scores[name] for scores in of_members], axis=0) for name in of_members[0]}
+    if job.folder is not None:
+        for member, folds in enumerate(fitted):
+            for fold, fit in enumerate(folds):
+                write_fold(place_of(job.folder, fold, member), fit)
+    scores = parts.pop("total")
+    return CrossFit(fitted, scores, parts=parts if stages == 2 else {})
 
 
-def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: TrainingPairs) -> Floats:
-    """Return the logit of each pair from the model that did not see it; set how far each model trusts images."""
-    rna, added, total = (np.zeros(len(training.pairs)) for _ in range(3))
+def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: TrainingPairs) -> dict[str, Floats]:
+    """Set how far each model trusts images; return the logits of each pair from the model that did not see it.
+
+    They are "total", "rna" and "image"; NaN where a pair lacks the modality, or is in no test.
+    """
+    rna, image, added, total = (np.full(len(training.pairs), np.nan) for _ in range(4))
     both = np.zeros(len(training.pairs), dtype=bool)
     models = [_as_late(member) for member in fitted]
     for fold, model in enumerate(models):
         unseen = np.flatnonzero(training.folds == fold)
         logits = score_rows(model, data, torch.from_numpy(unseen).to(data.labels.device))
-        rna[unseen], total[unseen] = logits.rna.cpu().numpy(), logits.total.cpu().numpy()
+        has_rna, has_image = logits.has_rna.cpu().numpy(), logits.has_image.cpu().numpy()
+        rna[unseen] = np.where(has_rna, logits.rna.cpu().numpy(), np.nan)
+        image[unseen] = np.where(has_image, logits.image.cpu().numpy(), np.nan)
+        total[unseen] = logits.total.cpu().numpy()
         added[unseen] = (logits.image + logits.joint).cpu().numpy()
-        both[unseen] = (logits.has_rna & logits.has_image).cpu().numpy()
+        both[unseen] = has_rna & has_image
     trusts = nested_trust(rna[both], added[both], training.labels[both], training.folds[both], n_folds=len(fitted))
     trusts = [trust if member.best_epochs.get("image") else 0.0 for member, trust in zip(fitted, trusts, strict=True)]
     for model, trust in zip(models, trusts, strict=True):
         model.trust.fill_(trust)
-    return np.where(both, rna + np.asarray(trusts)[training.folds] * added, total)
+    own = np.asarray(trusts)[training.folds[both]]
+    total[both] = rna[both] + own * added[both]
+    return {"total": total, "rna": rna, "image": image}
 
 
 def _as_late(member: FittedFold) -> LateInteraction:

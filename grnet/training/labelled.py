@@ -1,4 +1,4 @@
-"""Which pairs a model is trained on: the known edges it can look at, and sampled negatives where there are none."""
+"""Which pairs a model is trained on and tested on: the known edges it can look at, and sampled negatives if need be."""
 
 from __future__ import annotations
 
@@ -6,33 +6,45 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from grnet.dataset.directory import Dataset
 from grnet.dataset.labelled_rows import restore_rows
-from grnet.evaluation.splits import assign_folds, contiguous_folds, sample_negatives, validation_mask
+from grnet.evaluation.hold_outs import HoldOut, hold_out
+from grnet.evaluation.splits import NEVER_TESTED, Division, Split, contiguous_folds, divide_pairs
 from grnet.features.pair_samples import PairSamples
 from grnet.schema.errors import ConfigError, InputError
 from grnet.schema.features import Bools, GeneFeatures
-from grnet.schema.genes import Indices, PairIndex
+from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import SPLITS, SplitName, TrainConfig
 from grnet.schema.tables import LABEL
 from grnet.training.fitted import FoldRows
+from grnet.training.negatives import add_negatives
+from grnet.training.pair_filter import PairFilter
+from grnet.training.streams import derive_seed
 
 FEWEST_OF_A_CLASS = 10
+FEWEST_TO_STOP_BY = 50
+"""Pairs of new TFs and new targets that decide when training stops; where there would be fewer, new TFs alone do."""
+LARGEST_PART_HELD_OUT = 0.25
+"""Of the TFs and of the targets, for that."""
 
 
 @dataclass(frozen=True)
 class TrainingPairs:
-    """Labelled pairs with their fold.
+    """Labelled pairs with their fold, and what the model of each fold may see.
 
     Attributes
     ----------
     pairs : PairIndex
         P pairs; distinct, but for the split "paper".
-    labels, folds : int8 arrays [P]
-    stops : bool array [K, P]
-        Pairs by which the training of each fold model stops; never pairs of that fold.
+    labels : int8 array [P]
+    folds : int8 array [P]
+        NEVER_TESTED where no model is tested on the pair.
+    allowed : bool array [K, P]
+        Pairs that the model of a fold may learn from; what baselines learn from.
+    fits, stops : bool arrays [S, K, P]
+        For each of S seeds and K folds: pairs that the model is fitted on, and pairs by which its training stops; both
+        are allowed ones, and disjoint.
     notes : tuple of str
         What was left out or sampled, in sentences.
     """
@@ -40,66 +52,36 @@ class TrainingPairs:
     pairs: PairIndex
     labels: npt.NDArray[np.int8]
     folds: npt.NDArray[np.int8]
+    allowed: Bools
+    fits: Bools
     stops: Bools
     notes: tuple[str, ...]
 
-    def rows_of(self, fold: int) -> FoldRows:
-        """Divide the pairs outside `fold` into those to fit on and those to stop by."""
-        stop = self.stops[fold]
-        return FoldRows(np.flatnonzero((self.folds != fold) & ~stop), np.flatnonzero(stop))
+    @classmethod
+    def divide(
+        cls,
+        pairs: PairIndex,
+        labels: npt.NDArray[np.int8],
+        division: Division,
+        stops: Bools,
+        notes: tuple[str, ...] = (),
+        *,
+        seeds: int = 1,
+    ) -> TrainingPairs:
+        """Fit the models of every seed on all that they may learn from but the pairs `stops` [K, P]."""
+        allowed = division.allowed
+        fits, stopped = (np.repeat(mask[None], seeds, axis=0) for mask in (allowed & ~stops, allowed & stops))
+        return cls(pairs, labels, division.folds, allowed, fits, stopped, notes)
 
-
-@dataclass(frozen=True)
-class PairFilter:
-    """Which pairs a model can see.
-
-    Attributes
-    ----------
-    features : GeneFeatures
-    config : TrainConfig
-    samples : PairSamples or None
-        What a network of the paper reads; None for late interaction.
-    """
-
-    features: GeneFeatures
-    config: TrainConfig
-    samples: PairSamples | None = None
-
-    def usable(self, tf: Indices, target: Indices) -> Bools:
-        """Return which pairs [P] the model can see."""
-        if self.samples is None:
-            return self.features.scorable(self.config.model.modality, tf, target)
-        counts = self.samples.count(*(torch.from_numpy(index).to(self.samples.device) for index in (tf, target)))
-        mask: Bools = counts.cpu().numpy() > 0
+    @property
+    def tested(self) -> Bools:
+        """Which pairs [P] a model is tested on."""
+        mask: Bools = self.folds != NEVER_TESTED
         return mask
 
-    def genes(self) -> Bools:
-        """Return which genes [G] can be part of such a pair."""
-        modality = self.config.model.modality
-        if self.samples is None or modality != "fused":
-            return self.features.present(modality)
-        return self.features.present("rna") & self.features.present("image")
-
-    def describe_lack(self) -> str:
-        """Say what a gene of a pair lacks that the model cannot see."""
-        if self.samples is None or self.config.model.modality == "rna":
-            return f"a gene has no {_lacks(self.config.model.modality)}"
-        expression = (
-            "a gene has no expression, or there are " if self.config.model.modality == "fused" else "there are "
-        )
-        if self.samples.fewest == 1:
-            return f"{expression}no images of one view of both genes"
-        return f"{expression}fewer than {self.samples.fewest} combinations of a TF image and a target image of one view"
-
-    def describe_need(self) -> str:
-        """Say what both genes of a pair have that the model can see."""
-        modality = self.config.model.modality
-        if self.samples is None or modality == "rna":
-            return _has(modality)
-        images = "images of one view"
-        if self.samples.fewest > 1:
-            images = f"at least {self.samples.fewest} combinations of a TF image and a target image of one view"
-        return f"expression and {images}" if modality == "fused" else images
+    def rows_of(self, fold: int, member: int = 0) -> FoldRows:
+        """Return the pairs that a model is fitted on and those that it stops by."""
+        return FoldRows(np.flatnonzero(self.fits[member, fold]), np.flatnonzero(self.stops[member, fold]))
 
 
 def choose_pairs(
@@ -117,9 +99,10 @@ def choose_pairs(
     dataset : Dataset
     features : GeneFeatures
     config : TrainConfig
-    split : {"pair", "tf", "target", "paper"}
-        What stays in one fold. "paper" takes the rows of the label file as they are, with repeats and self pairs, cuts
-        them into contiguous blocks, and stops by the last tenth of the training rows.
+    split : {"pair", "tf", "target", "both", "paper"}
+        What stays in one fold, see :func:`grnet.evaluation.splits.divide_pairs`. "paper" takes the rows of the label
+        file as they are, with repeats and self pairs, cuts them into contiguous blocks, and stops by the last tenth of
+        the training rows.
     samples : PairSamples, optional
         What a network of the paper reads.
 
@@ -134,9 +117,8 @@ def choose_pairs(
     return _cut_file(dataset, chooser) if split == "paper" else _assign(dataset, chooser, split)
 
 
-def _assign(dataset: Dataset, chooser: PairFilter, split: SplitName) -> TrainingPairs:
+def _assign(dataset: Dataset, chooser: PairFilter, split: Split) -> TrainingPairs:
     """Divide the distinct known edges, and sampled negatives where there are none, into even folds."""
-    assert split != "paper"
     config, n_genes = chooser.config, len(dataset.genes)
     pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
     labels = dataset.known_edges[LABEL].to_numpy(np.int8)
@@ -145,37 +127,61 @@ def _assign(dataset: Dataset, chooser: PairFilter, split: SplitName) -> Training
     given_negatives = int((labels == 0).sum())
     pairs, labels = pairs.take(usable), labels[usable]
     _check_positives(dataset, chooser, positives=int((labels == 1).sum()))
-    if not (labels == 0).any():
-        sampled = _sample(dataset, chooser, pairs)
-        wanted = round(len(pairs) * config.negatives_per_positive)
-        fewer = f" (of {wanted:,} drawn; the model cannot see the others)" if len(sampled) < wanted else ""
-        notes.append(
-            f"{_why_sampled(given_negatives, chooser)}: {len(sampled):,} negatives{fewer} sampled uniformly from TF × "
-            f"gene pairs that are not known edges (seed {config.seed}); some may be true edges not yet known"
-        )
-        pairs = PairIndex(np.r_[pairs.tf, sampled.tf], np.r_[pairs.target, sampled.target])
-        labels = np.r_[labels, np.zeros(len(sampled), np.int8)]
-    _check_negatives(dataset, labels, config)
-    folds = assign_folds(pairs, labels, n_genes=n_genes, n_folds=config.folds, seed=config.seed, split=split)
-    stops = np.zeros((config.folds, len(pairs)), dtype=bool)
-    for fold in range(config.folds):
-        rows = np.flatnonzero(folds != fold)
-        stops[fold, rows] = validation_mask(
-            pairs.take(rows),
-            labels[rows],
-            n_genes=n_genes,
-            fraction=_fraction_to_stop_by(pairs.take(rows), config, split),
-            seed=config.seed + fold,
-            split=split,
-        )
-    return TrainingPairs(pairs, labels, folds, stops, tuple(notes))
+    if (labels == 0).any():
+        _check_negatives(dataset, labels, config)
+        if config.negatives != "random":
+            notes.append(f"--negatives {config.negatives} was not needed: negatives are given with the known edges")
+        seed = derive_seed(config.seed, "folds")
+        division = divide_pairs(pairs, labels, n_genes=n_genes, n_folds=config.folds, seed=seed, split=split)
+    else:
+        sampled = add_negatives(dataset, chooser, pairs, split)
+        pairs, labels, division = sampled.pairs, sampled.labels, sampled.division
+        notes.append(f"{_why_sampled(given_negatives, chooser)}: {sampled.note}")
+    notes += _note_division(division)
+    fits, stops = _hold_out(pairs, labels, division, config, split=split, n_genes=n_genes)
+    return TrainingPairs(pairs, labels, division.folds, division.allowed, fits, stops, tuple(notes))
 
 
-def _fraction_to_stop_by(pairs: PairIndex, config: TrainConfig, split: SplitName) -> float:
-    """Return which part of the training pairs to stop by: that of the settings, and at least one TF or target."""
+def _hold_out(
+    pairs: PairIndex,
+    labels: npt.NDArray[np.int8],
+    division: Division,
+    config: TrainConfig,
+    *,
+    split: Split,
+    n_genes: int,
+) -> tuple[Bools, Bools]:
+    """Choose what each model is fitted on and what it stops by: two masks [S, K, P]."""
+    fits = np.zeros((config.seeds, config.folds, len(pairs)), dtype=bool)
+    stops = np.zeros_like(fits)
+    for member in range(config.seeds):
+        for fold, allowed in enumerate(division.allowed):
+            rows = np.flatnonzero(allowed)
+            seed = derive_seed(config.seed, "validation", fold=fold, member=member)
+            held = _hold_out_of(pairs.take(rows), labels[rows], config, split=split, n_genes=n_genes, seed=seed)
+            fits[member, fold, rows], stops[member, fold, rows] = held.fit, held.stop
+    return fits, stops
+
+
+def _hold_out_of(
+    pairs: PairIndex, labels: npt.NDArray[np.int8], config: TrainConfig, *, split: Split, n_genes: int, seed: int
+) -> HoldOut:
+    """Hold out what is as new as test pairs are: at least one TF or target; with "both" new TFs alone where few are."""
+
+    def hold(by: Split, part: float) -> HoldOut:
+        return hold_out(pairs, labels, n_genes=n_genes, fraction=part, seed=seed, split=by)
+
+    fraction = config.validation_fraction
     if split == "pair":
-        return config.validation_fraction
-    return max(config.validation_fraction, 1 / len(np.unique(pairs.tf if split == "tf" else pairs.target)))
+        return hold("pair", fraction)
+    if split == "both":
+        part = max(fraction, float(np.sqrt(FEWEST_TO_STOP_BY / max(len(pairs), 1))))
+        if part <= LARGEST_PART_HELD_OUT:
+            held = hold("both", part)
+            if len(np.unique(labels[held.stop])) == len(np.unique(labels[held.fit])) == 2:
+                return held
+    genes = pairs.target if split == "target" else pairs.tf
+    return hold("target" if split == "target" else "tf", max(fraction, 1 / len(np.unique(genes))))
 
 
 def _cut_file(dataset: Dataset, chooser: PairFilter) -> TrainingPairs:
@@ -190,18 +196,19 @@ def _cut_file(dataset: Dataset, chooser: PairFilter) -> TrainingPairs:
         stops[fold, training[int(len(training) * 9 / 10) :]] = True
     usable = chooser.usable(pairs.tf, pairs.target)
     pairs, labels, folds, stops = pairs.take(usable), labels[usable], folds[usable], stops[:, usable]
+    division = Division(folds, folds != np.arange(n_folds)[:, None])
     _check_positives(dataset, chooser, positives=int((labels == 1).sum()))
     _check_negatives(dataset, labels, chooser.config)
     notes = [*_note_left_out(usable, chooser, "labelled rows"), *_note_repeats(pairs, folds, len(dataset.genes))]
-    training_pairs = TrainingPairs(pairs, labels, folds, stops, tuple(notes))
+    cut = TrainingPairs.divide(pairs, labels, division, stops, tuple(notes), seeds=chooser.config.seeds)
     for fold in range(n_folds):
-        division = training_pairs.rows_of(fold)
-        if len(np.unique(labels[division.fit])) < 2 or not len(division.stop) or not (folds == fold).any():
+        own = cut.rows_of(fold)
+        if len(np.unique(labels[own.fit])) < 2 or not len(own.stop) or not (folds == fold).any():
             raise InputError(
                 f"{dataset.path}: the split 'paper' leaves fold {fold} no rows of both labels to fit on, none to stop "
                 "by or none to test on; give more known edges, or choose --split pair"
             )
-    return training_pairs
+    return cut
 
 
 def _note_left_out(usable: Bools, chooser: PairFilter, noun: str) -> list[str]:
@@ -252,23 +259,19 @@ def _check_positives(dataset: Dataset, chooser: PairFilter, *, positives: int) -
         )
 
 
-def _sample(dataset: Dataset, chooser: PairFilter, known: PairIndex) -> PairIndex:
-    """Sample negatives among the genes that the model can see; never a known edge of the dataset.
-
-    A sampled pair that the model cannot see (one gene has expression only, the other images only) is left out.
-    """
-    config, present = chooser.config, chooser.genes()
-    tfs = dataset.genes.tfs[present[dataset.genes.tfs]]
-    targets = np.flatnonzero(present).astype(np.int64)
-    wanted = round(len(known) * config.negatives_per_positive)
-    everything = PairIndex.from_frame(dataset.known_edges, dataset.genes)
-    drawn = sample_negatives(everything, tfs, targets, n=wanted, n_genes=len(dataset.genes), seed=config.seed)
-    return drawn.take(chooser.usable(drawn.tf, drawn.target))
-
-
-def _has(modality: str) -> str:
-    return {"rna": "expression", "image": "images of one view", "fused": "expression or images"}[modality]
-
-
-def _lacks(modality: str) -> str:
-    return {"rna": "expression", "image": "images", "fused": "expression and images in common"}[modality]
+def _note_division(division: Division) -> list[str]:
+    """Say which pairs no model is tested on, or which are left out of a training beside the tested ones."""
+    n_folds, n_pairs = division.allowed.shape
+    tested = division.folds != NEVER_TESTED
+    if not tested.all():
+        learnt = division.allowed.sum(axis=1).mean()
+        return [
+            f"{int(tested.sum()):,} of {n_pairs:,} pairs are tested: those whose TF and target are in one of {n_folds} "
+            f"groups of genes; the model of a group learns from the pairs without any of its genes, {learnt:,.0f} on "
+            "average"
+        ]
+    number = np.arange(n_folds)[:, None]
+    twins = int(((division.folds != number) & ~division.allowed).any(axis=0).sum())
+    if not twins:
+        return []
+    return [f"{twins:,} pairs were kept out of the training of a model that is tested on their reverse"]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from grnet.dataset.directory import Dataset
 from grnet.dataset.fingerprint import fingerprint
+from grnet.evaluation.calibration import fit_calibration
 from grnet.models.arrays import InputShape
 from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, write_settings
 from grnet.schema.configs import to_plain
-from grnet.schema.model_configs import TrainConfig
+from grnet.schema.model_configs import SPLITS_OF_ALL, ReportScope, SplitName, TrainConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
-from grnet.training.crossfit import describe_plan, fit_folds, prepare_training
-from grnet.training.run_figures import Outcome, TrainingResult, write_figures
+from grnet.schema.storage import write_json
+from grnet.schema.tables import OUT_OF_FOLD, write_table
+from grnet.training.judged import JudgedSplit
+from grnet.training.reports import Divisions, TrainingResult, fit_and_judge, gather_notes, write_report
+from grnet.training.training_data import describe_plan, prepare_training
+
+NEW_PAIRS_ONLY = (
+    "the report is on new pairs alone, since these networks take long; --report all also fits and judges models for "
+    "new TFs, for new targets and for both"
+)
 
 
 def train_run(
@@ -22,10 +33,11 @@ def train_run(
     config: TrainConfig,
     *,
     version: str,
+    report: ReportScope | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
 ) -> TrainingResult:
-    """Train K fold models on a dataset's known edges and write the run folder.
+    """Train the models of each fold on a dataset's known edges and write the run folder.
 
     Parameters
     ----------
@@ -36,6 +48,9 @@ def train_run(
     config : TrainConfig
     version : str
         Of grnet, for `run.toml`.
+    report : {"pair", "all"}, optional
+        Judge the run's own models, or also models that are fitted for the report only, on the other splits. Where it
+        is not given, "all" for late interaction and "pair" for the networks of the paper.
 
     Raises
     ------
@@ -45,11 +60,16 @@ def train_run(
         `out` is there and `overwrite` is False, or unfinished work with other settings is.
     """
     resolved, data, device = prepare_training(dataset, config)
+    is_late = config.architecture == "late"
+    splits: tuple[SplitName, ...] = SPLITS_OF_ALL if (report or ("all" if is_late else "pair")) == "all" else ("pair",)
+    divisions = Divisions.make(dataset, resolved, data, splits)
     mark = fingerprint(dataset.path)
-    plan = describe_plan(mark, resolved, data, version=version)
+    plan = describe_plan(mark, resolved, divisions.data, version=version)
     with resumable_folder(out, plan=plan, overwrite=overwrite, marker=SETTINGS_FILE) as place:
         folder = place.path
-        crossfit = fit_folds(data, resolved, folder, device=device, progress=progress)
+        folders: dict[SplitName, Path | None] = {split: None if is_late else folder / split for split in splits}
+        folders["pair"] = folder
+        judged = fit_and_judge(divisions, resolved, folders, device=device, progress=progress)
         write_settings(
             folder,
             architecture=config.architecture,
@@ -58,6 +78,26 @@ def train_run(
             dataset=describe_dataset(dataset.path, out, name=dataset.name, fingerprint=mark),
             version=version,
         )
-        outcome = Outcome.judge(data, crossfit, config=resolved)
-        title = f"{outcome.model} on {dataset.name}"
-        return write_figures(folder, outcome, crossfit, title=title, symbols=dataset.genes.symbols)
+        notes = gather_notes(judged, divisions.refused)
+        if report is None and not is_late:
+            notes = (*notes, NEW_PAIRS_ONLY)
+        _write_figures(folder, dataset, judged, resolved, notes)
+    return TrainingResult({entry.split: entry.card for entry in judged}, notes)
+
+
+def _write_figures(
+    folder: Path, dataset: Dataset, judged: Sequence[JudgedSplit], config: TrainConfig, notes: Sequence[str]
+) -> None:
+    """Write out_of_fold.parquet and calibration.json of the run's own models, metrics.json and report.html of all."""
+    own = judged[0]
+    write_table(own.tabulate(dataset.genes.symbols), folder / "out_of_fold.parquet", OUT_OF_FOLD)
+    calibration = fit_calibration(own.crossfit.scores, own.training.labels)
+    write_json(calibration.to_json(), folder / "calibration.json")
+    metrics: dict[str, Any] = {
+        "model": own.model,
+        "splits": {entry.split: entry.to_json() for entry in judged},
+        "notes": list(notes),
+    }
+    write_json(metrics, folder / "metrics.json")
+    title = f"{own.model} on {dataset.name}"
+    write_report(folder / "report.html", judged, title=title, config=config, notes=notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import grnet
 from grnet.dataset.directory import load_dataset
@@ -18,9 +19,10 @@ def crossval(
     *,
     modality: Modality | None = None,
     architecture: Architecture | None = None,
-    split: SplitName = "pair",
+    split: SplitName | Literal["all"] = "pair",
     seed: int | None = None,
     folds: int | None = None,
+    seeds: int | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
@@ -38,13 +40,16 @@ def crossval(
     architecture : {"late", "sdinet"}, optional
         Late interaction, or the networks of the SDINet paper with the paper's settings; "late" where `config` does not
         say.
-    split : {"pair", "tf", "target", "paper"}
-        What stays in one fold: a pair with its reverse, all pairs of a TF, or all pairs of a target; "paper" takes the
-        rows of the label file as they are, with repeats and self pairs, and cuts them into contiguous blocks.
+    split : {"pair", "tf", "target", "both", "paper", "all"}
+        What stays in one fold: a pair with its reverse, all pairs of a TF, or all pairs of a target. With "both", a
+        fold's pairs have a TF and a target of which its model saw no pair at all. "paper" takes the rows of the label
+        file as they are, with repeats and self pairs, and cuts them into contiguous blocks. "all" is the first four.
     seed : int, optional
         Decides folds, sampled negatives, initial weights and order; 0 where `config` does not say.
     folds : int, optional
         Number of folds; 5 where `config` does not say.
+    seeds : int, optional
+        Models of each fold, whose mean is the score; 1 where `config` does not say.
     config : TrainConfig, optional
         All settings, see :func:`grnet.train`.
     overwrite : bool
@@ -67,7 +72,7 @@ def crossval(
     ConfigError
         Settings out of range, or a device that is not here.
     """
-    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds)
+    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds, seeds=seeds)
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
     return crossvalidate(

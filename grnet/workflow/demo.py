@@ -11,7 +11,7 @@ from grnet.evaluation.network_evaluation import NetworkEvaluation
 from grnet.schema.model_configs import MODALITIES
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import folder_in_place
-from grnet.training.run_figures import TrainingResult
+from grnet.training.reports import TrainingResult
 from grnet.workflow.evaluate import evaluate
 from grnet.workflow.infer_network import InferenceResult, infer_network
 from grnet.workflow.prepare import prepare
@@ -79,7 +79,12 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
         for modality in MODALITIES:
             progress.say(f"train --modality {modality}")
             runs[modality] = train(
-                folder / "dataset", folder / f"run-{modality}", modality=modality, seed=seed, progress=progress
+                folder / "dataset",
+                folder / f"run-{modality}",
+                modality=modality,
+                seed=seed,
+                report="pair",
+                progress=progress,
             )
         inference = infer_network(folder / "run-fused", folder / "network", top=NETWORK_EDGES, progress=progress)
         truth = folder / "lab" / "truth.parquet"

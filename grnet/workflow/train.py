@@ -7,11 +7,11 @@ from pathlib import Path
 import grnet
 from grnet.dataset.directory import load_dataset
 from grnet.models.run_folder import SETTINGS_FILE
-from grnet.schema.model_configs import Architecture, Modality, TrainConfig, configure_training
+from grnet.schema.model_configs import Architecture, Modality, ReportScope, TrainConfig, configure_training
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free
+from grnet.training.reports import TrainingResult
 from grnet.training.run import train_run
-from grnet.training.run_figures import TrainingResult
 
 
 def train(
@@ -22,6 +22,8 @@ def train(
     architecture: Architecture | None = None,
     seed: int | None = None,
     folds: int | None = None,
+    seeds: int | None = None,
+    report: ReportScope | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
@@ -42,7 +44,12 @@ def train(
     seed : int, optional
         Decides folds, sampled negatives, initial weights and order; 0 where `config` does not say.
     folds : int, optional
-        Number of fold models; 5 where `config` does not say.
+        Number of folds; 5 where `config` does not say.
+    seeds : int, optional
+        Models of each fold, whose mean is the score; 1 where `config` does not say.
+    report : {"pair", "all"}, optional
+        Judge the run's own models on new pairs, or also, for the report alone, models for new TFs, for new targets and
+        for both; "all" for late interaction and "pair" for the networks of the paper where it is not given.
     config : TrainConfig, optional
         All settings, see :func:`grnet.schema.model_configs.configure_training`; those above replace what it says.
     overwrite : bool
@@ -53,7 +60,7 @@ def train(
     Returns
     -------
     TrainingResult
-        Out-of-fold figures beside the baselines.
+        A report card for each split: out-of-fold figures beside the baselines, and what may mislead.
 
     Raises
     ------
@@ -66,7 +73,9 @@ def train(
     ConfigError
         Settings out of range, or a device that is not here.
     """
-    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds)
+    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds, seeds=seeds)
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
-    return train_run(loaded, Path(out), resolved, version=grnet.__version__, overwrite=overwrite, progress=progress)
+    return train_run(
+        loaded, Path(out), resolved, version=grnet.__version__, report=report, overwrite=overwrite, progress=progress
+    )

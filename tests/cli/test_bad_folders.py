@@ -306,10 +306,10 @@ def test_positives_alone_get_negatives_with_a_word_on_how(refused, accepted):
     write_edges(positives)
     accepted(*PREPARE, "few.csv")
     shown = accepted("train", "few", "-o", "out", "--folds", "2", "--epochs", "1", "--seed", "3")
-    assert "48 labelled pairs, 2 folds" in shown
+    assert "new pairs: 48 pairs, 50.0% positive" in shown
     assert (
         "note: the known edges hold positives only: 24 negatives sampled uniformly from TF × gene pairs that are not "
-        "known edges (seed 3); some may be true edges not yet known"
+        "known edges (--negatives random, 1 for each positive, seed 3); some may be true edges not yet known"
     ) in shown
     table = pd.read_parquet("out/out_of_fold.parquet")
     negatives = table[table["label"] == 0]

@@ -15,7 +15,7 @@ import pytest
 import grnet
 from grnet.cli import COMMANDS, main
 
-FIGURE = r"(-?\d+\.\d{4}) ± (\d+\.\d{4})"
+FIGURE = r"(\d+\.\d{2,3}) (?:\d*\.\d{2,3}–\d*\.\d{2,3})"
 TRAIN = ["--folds", "3", "--epochs", "2", "--patience", "1", "--device", "cpu"]
 
 
@@ -61,15 +61,17 @@ def python(*arguments):
     )
 
 
-def figures_of(out):
-    """Return name → [(mean, deviation)] of every row of figures on the screen, the first table alone."""
-    rows = {}
+def cards_of(out):
+    """Return title → name → AUROC of every report card on the screen; long names go on in the next line."""
+    cards, rows = {}, {}
     for line in out.splitlines():
+        title = re.match(r"(new [\w ]+): [\d,]+ pairs, [\d.]+% positive; mean over folds", line)
+        if title:
+            rows = cards.setdefault(title[1], {})
         found = re.findall(FIGURE, line)
-        if found:
-            name = re.split(r"\s{2,}", line.strip())[0]
-            rows.setdefault(name, [(float(mean), float(deviation)) for mean, deviation in found])
-    return rows
+        if len(found) == 6:
+            rows[line[:18].strip()] = float(found[2])
+    return cards
 
 
 def test_help_lists_the_commands_in_order_and_imports_nothing_heavy():
@@ -146,16 +148,20 @@ def test_simulate_and_prepare_print_their_counts(run, tmp_path):
 def test_train_prints_the_figures_of_metrics_json(run, embryo_dataset, tmp_path, modality):
     code, out, err = run("train", embryo_dataset, "-o", tmp_path / "run", "--modality", modality, *TRAIN)
     assert code == 0
-    assert re.fullmatch(r"training 3 folds: (6|12) epochs in \d+\.\d s", err[-1])
+    titles = {"pair": "new pairs", "tf": "new TFs", "target": "new targets", "both": "new TFs and new targets"}
+    for title, line in zip(titles.values(), err[-4:], strict=True):
+        assert re.fullmatch(rf"{title}: training 3 folds: (6|12) epochs in \d+\.\d s", line)
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
-    shown = figures_of(out)
-    assert list(shown) == [row["name"] for row in metrics["figures"]]
-    for row in metrics["figures"]:
-        expected = [(row[name], row[f"{name}_sd"]) for name in ("accuracy", "f1", "auroc", "auprc")]
-        assert shown[row["name"]] == [pytest.approx(values, abs=6e-5) for values in expected]
-    assert "154 labelled pairs, 3 folds" in out
-    with_images = metrics["figures_pairs_with_images"][0]["n"]
-    assert f"of these, {with_images} whose genes both have images" in out
+    shown = cards_of(out)
+    assert list(shown) == [titles[split] for split in metrics["splits"]]
+    for split, card in metrics["splits"].items():
+        names = {
+            row["name"][:18].rpartition(" ")[0] if len(row["name"]) > 18 else row["name"]: row for row in card["rows"]
+        }
+        assert set(shown[titles[split]]) <= set(names)
+        own = shown[titles[split]][card["model"]]
+        assert own == pytest.approx(card["rows"][0]["auroc"]["mean"], abs=6e-4)
+        assert card["verdict"] in out
     for note in metrics["notes"]:
         assert f"note: {note}" in out
     assert out.splitlines()[-1] == f"run: {tmp_path / 'run'}   report: {tmp_path / 'run' / 'report.html'}"
@@ -304,8 +310,8 @@ def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config
     def small_lab(out, **_):
         shutil.copytree(embryo_lab, out)
 
-    def short(dataset, out, *, modality, seed, progress):
-        return grnet.train(dataset, out, modality=modality, seed=seed, folds=3, config=tiny_config)
+    def short(dataset, out, *, modality, seed, report, progress):
+        return grnet.train(dataset, out, modality=modality, seed=seed, report=report, folds=3, config=tiny_config)
 
     monkeypatch.setattr(demo, "simulate", small_lab)
     monkeypatch.setattr(demo, "train", short)
@@ -324,11 +330,13 @@ def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config
     assert [line for line in err if line.startswith("train")] == [
         f"train --modality {m}" for m in ("rna", "image", "fused")
     ]
-    shown = figures_of(out)
     for modality in ("rna", "image", "fused"):
         metrics = json.loads((tmp_path / "demo" / f"run-{modality}" / "metrics.json").read_text(encoding="utf-8"))
-        own = metrics["figures"][0]
-        assert shown[own["name"]][2] == pytest.approx((own["auroc"], own["auroc_sd"]), abs=6e-5)
+        assert list(metrics["splits"]) == ["pair"]
+    card = metrics["splits"]["pair"]
+    assert list(cards_of(out)) == ["new pairs"]
+    assert cards_of(out)["new pairs"]["grnet (fused)"] == pytest.approx(card["rows"][0]["auroc"]["mean"], abs=6e-4)
+    assert card["ablation"]["verdict"] in out
     novel = int((~grnet.load_network(tmp_path / "demo" / "network").edges["known"]).sum())
     assert f"852 candidates scored, 50 edges kept, {novel} of them novel" in out
     assert out.splitlines()[-1] == f"open {tmp_path / 'demo' / 'network' / 'network.html'}"

@@ -12,6 +12,7 @@ import pytest
 import grnet
 from grnet.cli import main
 from grnet.training import crossfit
+from grnet.training.streams import derive_seed
 
 SDINET = ["--architecture", "sdinet", "--network-image-size", "32x64", "--precision", "fp32", "--device", "cpu"]
 SHORT = ["--folds", "2", "--epochs", "4", "--patience", "1", "--batch-size", "8", "--learning-rate", "0.05"]
@@ -57,7 +58,9 @@ def test_help_names_the_splits_and_the_settings_of_the_networks(accepted):
     assert out.startswith(
         "Usage: grnet crossval [OPTIONS] DATASET Say how good a model is on a split of the known edges"
     )
-    assert "--split [pair|tf|target|paper]" in out
+    assert "--split [pair|tf|target|both|paper|all]" in out
+    assert "--negatives [random|degree-matched|correlation-matched]" in out
+    assert "--seeds INTEGER" in out
     assert "--architecture [late|sdinet]" in out
     for flag in (
         "--min-image-pairs",
@@ -76,39 +79,56 @@ def test_the_screen_shows_the_folds_of_metrics_json_and_the_row_of_the_paper(cro
         header, *rows = table_under(lines, name)
         assert header == COLUMNS
         assert [row[0] for row in rows] == ["0", "1", "mean", "sd", "the paper, on its data"]
-        for row, fold in zip(rows, metrics["folds"][name], strict=False):
+        for row, fold in zip(rows, metrics["splits"]["paper"]["folds"][name], strict=False):
             figures = [f"{fold[figure]:.4f}" for figure in ("accuracy", "f1", "auroc", "auprc")]
             counts = [f"{fold[count]:,.0f}" for count in ("tp", "fp", "tn", "fn")]
             expected = [fold["fold"], f"{fold['n']:,.0f}", *figures, *counts]
             assert row == ([fold["fold"], *figures] if fold["fold"] == "sd" else expected)
         assert rows[-1][1:] == ["0.9116", "0.9118", *"––––––"]
-        for fold in metrics["folds"][name][:2]:
+        for fold in metrics["splits"]["paper"]["folds"][name][:2]:
             assert sum(fold[count] for count in ("tp", "fp", "tn", "fn")) == fold["n"] == 15
 
 
 def test_the_screen_shows_models_baselines_notes_and_where_the_files_are(crossvalidated):
     lines, metrics = crossvalidated(*PAPER)
-    header, *rows = table_under(lines, "30 labelled rows, split: paper")
-    assert header == ["out of fold", "accuracy", "F1", "AUROC", "AUPRC"]
-    assert [row[0] for row in rows] == [row["name"] for row in metrics["figures"]]
-    assert [row[0] for row in rows][:3] == [BEST, LAST, "|Pearson|"]
-    for row, figures in zip(rows, metrics["figures"], strict=True):
-        expected = [
-            f"{figures[name]:.4f} ± {figures[f'{name}_sd']:.4f}" for name in ("accuracy", "f1", "auroc", "auprc")
-        ]
-        assert row[1:] == expected
-    assert [line for line in lines if line.startswith("note: ")] == [f"note: {note}" for note in metrics["notes"]]
-    assert len(metrics["notes"]) == 3
+    card = metrics["splits"]["paper"]
+    title = f"the paper's folds: 30 pairs, {card['base_rate']:.1%} positive; mean over folds and 95 % interval"
+    start = lines.index(title)
+    names = [line[:18].strip() for line in lines[start + 3 :] if re.search(r"\d\.\d{3} \.?\d", line)]
+    assert names[2:5] == ["|Pearson|", "|Spearman|", "degree only"]
+    assert [row["name"] for row in card["rows"]][:3] == [BEST, LAST, "|Pearson|"]
+    assert card["verdict"] in lines
+    assert {f"warning: {warning['text']}" for warning in card["warnings"]} <= set(lines)
+    told = [line for line in lines if line.startswith("note: ")]
+    assert sorted(told) == sorted(f"note: {note}" for note in card["notes"])
+    assert told[-len(metrics["notes"]) :] == [f"note: {note}" for note in metrics["notes"]]
+    assert len(metrics["notes"]) >= 3
     assert lines[-1] == "figures: figures/metrics.json   report: figures/report.html"
 
 
-@pytest.mark.parametrize(("split", "n"), [("pair", 28), ("tf", 28), ("target", 28)])
-def test_another_split_has_no_row_of_the_paper(crossvalidated, split, n):
+@pytest.mark.parametrize(
+    ("split", "title"), [("pair", "new pairs: 28"), ("tf", "new TFs: 28"), ("target", "new targets: 28")]
+)
+def test_another_split_has_no_row_of_the_paper(crossvalidated, split, title):
     lines, metrics = crossvalidated("--split", split)
-    assert [row[0] for row in table_under(lines, BEST)] == ["fold", "0", "1", "mean", "sd"]
+    assert BEST not in lines
     assert not any("the paper, on its data" in line for line in lines)
-    assert f"{n} labelled rows, split: {split}" in lines
-    assert metrics["split"] == split
+    assert any(line.startswith(f"{title} pairs, 50.0% positive; mean over folds") for line in lines)
+    assert list(metrics["splits"]) == [split]
+
+
+def test_all_splits_are_shown_one_below_the_other(lab, accepted):
+    short = ["--folds", "2", "--epochs", "1", "--seeds", "2", "--device", "cpu"]
+    lines = accepted("crossval", "data", "-o", "figures", "--split", "all", "--modality", "rna", *short).splitlines()
+    metrics = json.loads(Path("figures/metrics.json").read_text(encoding="utf-8"))
+    titles = [line.partition(":")[0] for line in lines if "positive; mean over folds" in line]
+    assert titles == ["new pairs", "new TFs", "new targets", "new TFs and new targets"]
+    assert list(metrics["splits"]) == ["pair", "tf", "target", "both"]
+    both = metrics["splits"]["both"]
+    told = f"note: new TFs and new targets: {both['n']} of {both['n_labelled']} pairs are tested"
+    assert any(line.startswith(told) for line in lines)
+    assert lines[-1] == "figures: figures/metrics.json   report: figures/report.html"
+    assert Path("figures/both/seed-1/fold-1/weights.safetensors").is_file()
 
 
 def test_late_interaction_has_one_table_of_folds(lab, accepted):
@@ -118,9 +138,10 @@ def test_late_interaction_has_one_table_of_folds(lab, accepted):
     header, *rows = table_under(lines, "grnet (RNA)")
     assert (header, [row[0] for row in rows]) == (COLUMNS, ["0", "1", "mean", "sd"])
     assert [row[6:] for row in rows[:2]] == [
-        [f"{fold[count]:.0f}" for count in ("tp", "fp", "tn", "fn")] for fold in metrics["folds"]["grnet (RNA)"][:2]
+        [f"{fold[count]:.0f}" for count in ("tp", "fp", "tn", "fn")]
+        for fold in metrics["splits"]["paper"]["folds"]["grnet (RNA)"][:2]
     ]
-    assert "32 labelled rows, split: paper" in lines
+    assert any(line.startswith("the paper's folds: 32 pairs") for line in lines)
     assert "the paper, on its data" not in out
     assert [row.split()[0] for row in lines if row.strip().startswith("|")] == ["|Pearson|", "|Spearman|"]
 
@@ -137,11 +158,11 @@ def test_progress_tells_of_every_fold(lab, small_networks, capfd):
 
 
 def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, monkeypatch):
-    real, calls = crossfit.fit_sdinet, []
+    real, calls, seeds = crossfit.fit_sdinet, [], [derive_seed(0, "fit", fold=fold) for fold in range(2)]
 
     def fit_one(*arguments, **options):
         calls.append(options["seed"])
-        if calls == [0, 1]:
+        if calls == seeds:
             raise KeyboardInterrupt
         return real(*arguments, **options)
 
@@ -154,9 +175,9 @@ def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, m
         "grnet: interrupted; what was done is kept in .figures.partial, and the same command goes on from there"
     )
     main(command)
-    assert calls == [0, 1, 1]
+    assert calls == [*seeds, seeds[1]]
     assert not Path(".figures.partial").exists()
-    assert "28 labelled rows, split: pair" in capfd.readouterr().out
+    assert "new pairs: 28 pairs" in capfd.readouterr().out
 
 
 def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accepted):
@@ -164,14 +185,11 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
     out = accepted("train", "data", "-o", "run", *histograms, *SHORT)
     lines = [line.rstrip() for line in out.splitlines()]
     run = grnet.load_run("run")
-    header, *rows = table_under(lines, "30 labelled pairs, 2 folds")
-    assert header == ["out of fold", "accuracy", "F1", "AUROC", "AUPRC"]
-    assert [row[0] for row in rows] == [row["name"] for row in run.metrics["figures"]]
-    assert rows[0][:2] == [
-        "SDINet paper's RNA network",
-        f"{run.metrics['figures'][0]['accuracy']:.4f} ± {run.metrics['figures'][0]['accuracy_sd']:.4f}",
-    ]
+    assert any(line.startswith("new pairs: 30 pairs") for line in lines)
+    assert list(run.metrics["splits"]) == ["pair"]
+    assert run.metrics["model"] == "SDINet paper's RNA network"
     notes = [f"note: {note}" for note in run.metrics["notes"]]
+    assert notes[-1].startswith("note: the report is on new pairs alone, since these networks take long; --report all")
     assert notes[0] == "note: 2 of 32 known edges left out: a gene has no expression"
     assert lines[-len(notes) - 1 :] == [*notes, "run: run   report: run/report.html"]
     lines = accepted("infer-network", "run", "-o", "network", "--top", "5", "--device", "cpu").splitlines()
@@ -194,7 +212,8 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
     [
         (
             ["--split", "gene"],
-            f"Invalid value for '--split': 'gene' is not one of 'pair', 'tf', 'target', 'paper'; {OPTIONS}",
+            "Invalid value for '--split': 'gene' is not one of 'pair', 'tf', 'target', 'both', 'paper', 'all'; "
+            + OPTIONS,
         ),
         (
             ["--architecture", "early"],
@@ -217,6 +236,12 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
         (
             [*SDINET, "--precision", "fp16"],
             f"Invalid value for '--precision': 'fp16' is not one of 'auto', 'fp32', 'bf16'; {OPTIONS}",
+        ),
+        (["--seeds", "0"], "--seeds lies in 1..100, got 0"),
+        (
+            ["--negatives", "hard"],
+            "Invalid value for '--negatives': 'hard' is not one of 'random', 'degree-matched', 'correlation-matched'; "
+            + OPTIONS,
         ),
         ([*SDINET, "--folds", "1", "--epochs", "0"], "--folds is at least 2, got 1; --epochs is at least 1, got 0"),
         (

@@ -12,8 +12,8 @@ import torch
 import grnet
 from grnet.evaluation.figures import compare
 from grnet.schema.model_configs import configure_training
-from grnet.training.crossfit import TrainingData
-from grnet.training.run_figures import judge_baselines
+from grnet.training.judged import judge_baselines
+from grnet.training.training_data import TrainingData
 
 pytestmark = pytest.mark.realdata
 
@@ -43,18 +43,35 @@ def network(trained):
 
 
 def test_rna_is_better_than_the_published_models(trained):
-    own = trained[1].rows[0]
-    assert (own.name, own.n) == ("grnet (RNA)", LABELLED)
-    assert own.accuracy >= 0.920
-    assert own.auroc >= 0.970
-    assert own.calibration_error < 0.03
+    card = trained[1].card
+    assert (card.model.name, card.n) == ("grnet (RNA)", LABELLED)
+    assert card.model.figures["accuracy"].value >= 0.920
+    assert card.model.figures["auroc"].value >= 0.970
+    assert card.model.figures["calibration_error"].value < 0.03
 
 
 def test_the_correlation_row_stands_beside_it(trained):
-    pearson = next(row for row in trained[1].rows if row.name == "|Pearson|")
-    assert pearson.accuracy == pytest.approx(0.896, abs=0.003)
-    assert pearson.auroc == pytest.approx(0.950, abs=0.003)
+    pearson = trained[1].card.row("|Pearson|")
+    assert pearson.figures["accuracy"].value == pytest.approx(0.896, abs=0.003)
+    assert pearson.figures["auroc"].value == pytest.approx(0.950, abs=0.003)
     assert pearson.is_baseline
+
+
+def test_every_split_is_reported_with_sensible_figures(trained):
+    cards = trained[1].cards
+    assert list(cards) == ["pair", "tf", "target", "both"]
+    lowest = {"pair": 0.965, "tf": 0.955, "target": 0.962, "both": 0.94}
+    for split, card in cards.items():
+        areas = {row.name: row.figures["auroc"].value for row in card.rows}
+        assert lowest[split] <= areas["grnet (RNA)"] < 0.99, split
+        assert areas["|Pearson|"] == pytest.approx(0.95, abs=0.02), split
+        assert areas["gradient boosting on context"] == pytest.approx(areas["grnet (RNA)"], abs=0.02), split
+        assert areas["random"] == pytest.approx(0.5, abs=0.03), split
+        assert areas["degree only"] < 0.6, split
+        assert card.beyond is not None
+        assert card.model.figures["auroc"].minus(card.row("|Pearson|").figures["auroc"]).low > 0, split
+    assert cards["both"].n == pytest.approx(LABELLED / 5, rel=0.1)
+    assert {card.n for split, card in cards.items() if split != "both"} == {LABELLED}
 
 
 def test_every_candidate_is_scored(network, trained):
@@ -77,7 +94,7 @@ def test_known_edges_in_the_network_keep_their_out_of_fold_figures(network, trai
     known[known["tf"] != known["target"]].drop_duplicates(["tf", "target"]).to_csv(file, index=False)
     result = grnet.evaluate(network.network.path, file)
     assert result.n_pairs == LABELLED
-    assert result.model.auroc == pytest.approx(trained[1].rows[0].auroc, abs=0.005)
+    assert result.model.auroc == pytest.approx(trained[1].card.model.figures["auroc"].value, abs=0.005)
 
 
 @pytest.fixture(scope="module")

@@ -58,13 +58,14 @@ def test_the_run_loads_with_its_models_and_figures(run):
     assert (run.architecture, run.folds, run.settings["train"]["epochs"]) == ("sdinet", 2, 2)
     assert run.model_config.image_size == (32, 64)
     assert (len(run.out_of_fold), run.base_rate) == (28, 0.5)
-    assert run.metrics["figures"][0]["name"] == "SDINet paper's fusion"
+    card = run.metrics["splits"]["pair"]
+    assert card["rows"][0]["name"] == "SDINet paper's fusion"
     for fold, model in enumerate(models):
         assert 0 < float(model.normalisers["images"].mean) < 1
         assert float(model.normalisers["histograms"].mean) == pytest.approx(20 / 64**2)
         history = json.loads((run.path / f"fold-{fold}" / "history.json").read_text(encoding="utf-8"))
         assert [epoch["epoch"] for epoch in history["epochs"]] == [1, 2]
-        assert history["best_epochs"] == run.metrics["best_epochs"][fold]
+        assert history["best_epochs"] == card["best_epochs"][0][fold]
 
 
 def test_every_candidate_that_the_network_can_see_is_scored(scores, visible, network, inferred):

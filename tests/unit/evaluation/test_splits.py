@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from grnet.evaluation.splits import assign_folds, contiguous_folds, sample_negatives, validation_mask
+from grnet.evaluation.splits import (
+    NEVER_TESTED,
+    Division,
+    assign_folds,
+    balance_genes,
+    check_division,
+    contiguous_folds,
+    divide_pairs,
+)
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
 
@@ -23,8 +31,6 @@ def test_a_pair_its_repeats_and_its_reverse_share_a_fold(seed):
     assert folds.dtype == np.int8
     assert set(folds) == {0, 1, 2, 3, 4}
     assert folds_per_key(pairs.unordered_keys(n_genes), folds) == 1
-    mask = validation_mask(pairs, labels, n_genes=n_genes, fraction=0.2, seed=seed)
-    assert folds_per_key(pairs.unordered_keys(n_genes), mask) == 1
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -45,7 +51,7 @@ def test_a_split_by_gene_keeps_all_pairs_of_a_gene_in_one_fold_and_balances_size
     assert np.ptp(rates) < 0.06
 
 
-@pytest.mark.parametrize("split", ["pair", "tf", "target"])
+@pytest.mark.parametrize("split", ["pair", "tf", "target", "both"])
 def test_folds_follow_the_genes_and_the_seed_not_the_rows(split):
     pairs, labels, n_genes = random_pairs(1)
     order = np.random.default_rng(9).permutation(len(pairs))
@@ -101,53 +107,90 @@ def test_fewer_rows_than_contiguous_folds(n):
     assert str(caught.value) == (f"{n} labelled rows cannot fill 5 folds; use fewer folds or give more known edges")
 
 
-@pytest.mark.parametrize("split", ["pair", "tf", "target"])
-def test_validation_mask_takes_the_fraction_of_each_class(split):
-    pairs, labels, n_genes = random_pairs(2, n=2000, n_genes=150)
-    mask = validation_mask(pairs, labels, n_genes=n_genes, fraction=0.1, seed=4, split=split)
-    assert abs(mask.mean() - 0.1) < 0.015
-    assert abs(mask[labels == 1].mean() - 0.1) < 0.025
-    if split != "pair":
-        keys = getattr(pairs, split)
-        assert not set(keys[mask]) & set(keys[~mask])
-    again = validation_mask(pairs, labels, n_genes=n_genes, fraction=0.1, seed=4, split=split)
-    np.testing.assert_array_equal(mask, again)
+def divide_by_hand(pairs, group, n_folds):
+    """The split by TF and target, pair by pair: (fold or -1, folds whose model may learn from the pair)."""
+    for tf, target in zip(group[pairs.tf], group[pairs.target], strict=True):
+        others = {fold for fold in range(n_folds) if fold not in (tf, target)}
+        yield (int(tf) if tf == target else -1), others
 
 
-def test_validation_mask_refuses_an_empty_side():
-    pairs = PairIndex(np.arange(3), np.arange(3) + 3)
-    with pytest.raises(InputError, match=r"fraction of 0\.01 of 3 pairs \(3 gene pairs\) leaves no pairs"):
-        validation_mask(pairs, [0, 1, 0], n_genes=6, fraction=0.01, seed=0)
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("n_folds", [2, 3, 5])
+def test_both_tests_pairs_of_new_tfs_and_new_targets(seed, n_folds):
+    pairs, labels, n_genes = random_pairs(seed, n=800, n_genes=60)
+    division = divide_pairs(pairs, labels, n_genes=n_genes, n_folds=n_folds, seed=seed, split="both")
+    group = balance_genes(pairs, labels, n_genes=n_genes, n_folds=n_folds, seed=seed, split="both")
+    expected = list(divide_by_hand(pairs, group, n_folds))
+    assert division.folds.tolist() == [fold for fold, _ in expected]
+    assert [set(np.flatnonzero(column)) for column in division.allowed.T] == [others for _, others in expected]
+    assert set(division.folds) == {NEVER_TESTED, *range(n_folds)}
+    for fold in range(n_folds):
+        test, learnt = pairs.take(division.folds == fold), pairs.take(division.allowed[fold])
+        seen = set(learnt.tf) | set(learnt.target)
+        assert not (set(test.tf) | set(test.target)) & seen, "a gene is new in either role"
+    assert abs((division.folds != NEVER_TESTED).mean() - 1 / n_folds) < 0.1
+    assert abs(division.allowed.mean() - (1 - 1 / n_folds) ** 2) < 0.1
 
 
-def test_sampled_negatives_are_new_distinct_and_no_self_pairs():
-    known, _, n_genes = random_pairs(0, n=60)
-    tfs, targets = np.array([1, 2, 3, 3, 8]), np.arange(30)
-    drawn = sample_negatives(known, tfs, targets, n=50, n_genes=n_genes, seed=1)
-    keys = drawn.keys(n_genes)
-    assert len(drawn) == len(set(keys.tolist())) == 50
-    assert not set(keys.tolist()) & set(known.keys(n_genes).tolist())
-    assert np.all(drawn.tf != drawn.target)
-    assert set(drawn.tf) <= {1, 2, 3, 8}
-    again = sample_negatives(known, tfs, targets, n=50, n_genes=n_genes, seed=1)
-    np.testing.assert_array_equal(again.keys(n_genes), keys)
+@pytest.mark.parametrize("seed", range(4))
+def test_groups_of_genes_are_even_in_pairs_of_each_label_and_role(seed):
+    pairs, labels, n_genes = random_pairs(seed, n=2000, n_genes=80)
+    group = balance_genes(pairs, labels, n_genes=n_genes + 7, n_folds=4, seed=seed, split="both")
+    assert len(group) == n_genes + 7
+    for genes in (pairs.tf, pairs.target):
+        for label in (0, 1):
+            counts = np.bincount(group[genes[labels == label]], minlength=4)
+            assert np.ptp(counts) < 0.15 * counts.mean() + 10
+    assert np.ptp(np.bincount(group[-7:], minlength=4)) <= 1, "genes without pairs are spread over the folds"
 
 
-def test_asking_for_all_remaining_pairs_gives_each_once_and_one_more_is_refused():
-    known = PairIndex(np.array([0, 0, 5]), np.array([2, 4, 1]))
-    remaining = {(t, g) for t in (0, 1) for g in (1, 2, 3, 4)} - {(0, 2), (0, 4), (1, 1)}
-    drawn = sample_negatives(known, [1, 0], [4, 3, 2, 1], n=len(remaining), n_genes=6, seed=0)
-    assert set(zip(drawn.tf.tolist(), drawn.target.tolist(), strict=True)) == remaining
-    with pytest.raises(InputError, match="cannot sample 6 negative pairs: 2 TFs × 4 targets leave 5 pairs"):
-        sample_negatives(known, [0, 1], [1, 2, 3, 4], n=6, n_genes=6, seed=0)
+@pytest.mark.parametrize("split", ["tf", "target"])
+def test_the_reverse_of_a_tested_pair_is_not_learnt_from(split):
+    pairs, labels, n_genes = random_pairs(5, n=500, n_genes=40)
+    division = divide_pairs(pairs, labels, n_genes=n_genes, n_folds=4, seed=1, split=split)
+    keys = pairs.unordered_keys(n_genes)
+    for fold in range(4):
+        tested = division.folds == fold
+        expected = [not tested[row] and keys[row] not in set(keys[tested]) for row in range(len(pairs))]
+        assert division.allowed[fold].tolist() == expected
+    assert (division.allowed.sum(axis=0) < 3).any()
 
 
-def test_sampled_negatives_are_uniform():
-    known = PairIndex(np.array([0, 2]), np.array([3, 5]))
-    counts = np.zeros((3, 7))
-    for seed in range(3000):
-        drawn = sample_negatives(known, [0, 1, 2], np.arange(7), n=2, n_genes=7, seed=seed)
-        counts[drawn.tf, drawn.target] += 1
-    allowed = counts[counts > 0]
-    assert len(allowed) == 3 * 7 - 2 - 3
-    assert np.all(np.abs(allowed / allowed.mean() - 1) < 0.25)
+def test_a_split_by_pair_learns_from_all_other_folds():
+    pairs, labels, n_genes = random_pairs(5)
+    division = divide_pairs(pairs, labels, n_genes=n_genes, n_folds=4, seed=1)
+    np.testing.assert_array_equal(division.allowed, division.folds != np.arange(4)[:, None])
+
+
+def test_few_pairs_cannot_be_split_by_both():
+    pairs = PairIndex(np.array([0, 0, 1, 1, 2, 2]), np.array([3, 4, 4, 5, 5, 3]))
+    labels = np.array([1, 0, 1, 0, 1, 0])
+    with pytest.raises(InputError, match="3 distinct TFs cannot fill 4 folds"):
+        divide_pairs(pairs, labels, n_genes=6, n_folds=4, seed=0, split="both")
+    with pytest.raises(InputError, match="2 distinct targets cannot fill 3 folds"):
+        divide_pairs(PairIndex(pairs.tf, pairs.tf % 2 + 3), labels, n_genes=6, n_folds=3, seed=0, split="both")
+    with pytest.raises(
+        InputError, match=r"the split by both leaves|a split by both; use fewer folds or give more known"
+    ):
+        divide_pairs(pairs.take(np.arange(4)), labels[:4], n_genes=6, n_folds=2, seed=0, split="both")
+
+
+def test_what_a_fold_lacks_is_told():
+    pairs = PairIndex(np.array([0, 0, 1, 1, 2, 2, 3, 3]), np.array([4, 5, 4, 5, 6, 7, 6, 7]))
+    labels = np.array([1, 0, 1, 0, 1, 0, 1, 0])
+    split_apart = np.array([0, 0, 1, 1, 1, 1, 0, 0])  # no pair has its TF and its target in one group
+    with pytest.raises(
+        InputError, match="all pairs of label 0 fall into no fold, so a model would be trained or judged"
+    ):
+        check_division(Division.of_genes(pairs, split_apart, split="both", n_folds=2), labels, "both")
+    one_label = Division(
+        np.array([0, 0, 1, 1, 0, 1], dtype=np.int8), np.array([[1, 0, 1, 0, 0, 0], [1] * 6], dtype=bool)
+    )
+    with pytest.raises(InputError, match="leaves the model of fold 0 no pairs of both labels; use fewer folds or give"):
+        check_division(one_label, np.array([1, 0, 1, 0, 0, 1]), "tf")
+    empty = Division(np.array([0, 0, 1, 1], dtype=np.int8), np.ones((3, 4), dtype=bool))
+    with pytest.raises(InputError, match="2 pairs of label 0 cannot fill 3 folds"):
+        check_division(empty, np.array([0, 1, 0, 1]), "tf")
+    empty = Division(np.array([0, 0, 1, 1, 0, 1], dtype=np.int8), np.ones((3, 6), dtype=bool))
+    with pytest.raises(InputError, match="the split by tf leaves fold 2 no pair to test"):
+        check_division(empty, np.array([0, 1, 0, 1, 0, 1]), "tf")

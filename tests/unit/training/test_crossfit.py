@@ -13,7 +13,9 @@ import torch
 from sklearn.metrics import accuracy_score, brier_score_loss, roc_auc_score
 
 from grnet.dataset.directory import load_dataset
+from grnet.evaluation.baselines import BASELINES
 from grnet.evaluation.calibration import fit_calibration
+from grnet.evaluation.splits import Division
 from grnet.features.build import build_features
 from grnet.models.run_folder import load_run
 from grnet.schema.errors import InputError, OutputExistsError
@@ -21,11 +23,12 @@ from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
 from grnet.schema.tables import OUT_OF_FOLD, read_table
-from grnet.training.crossfit import TrainingData, fit_folds
+from grnet.training.crossfit import fit_folds
 from grnet.training.labelled import TrainingPairs
 from grnet.training.late_fit import score_rows
 from grnet.training.late_pairs import LabelledPairs
 from grnet.training.run import train_run
+from grnet.training.training_data import TrainingData
 
 CPU = torch.device("cpu")
 
@@ -65,20 +68,14 @@ def test_reversed_twins_share_a_fold(table):
 
 
 def test_metrics_are_those_of_the_out_of_fold_table(table, metrics):
-    assert list(metrics) == [
-        "model",
-        "figures",
-        "figures_pairs_with_images",
-        "folds",
-        "best_epochs",
-        "trust_in_images",
-        "notes",
-    ]
-    names = [row["name"] for row in metrics["figures"]]
-    assert names == ["grnet (fused)", "|Pearson|", "|Spearman|", "degree only", "expression neighbour", "random"]
-    assert metrics["model"] == names[0]
-    assert [row["is_baseline"] for row in metrics["figures"]] == [False, True, True, True, True, True]
-    own = metrics["figures"][0]
+    assert list(metrics) == ["model", "splits", "notes"]
+    assert list(metrics["splits"]) == ["pair", "tf", "target", "both"]
+    card = metrics["splits"]["pair"]
+    names = [row["name"] for row in card["rows"]]
+    assert names == ["grnet (fused)", *BASELINES]
+    assert metrics["model"] == card["model"] == names[0]
+    assert [row["is_baseline"] for row in card["rows"]] == [False, *[True] * 6]
+    own = card["rows"][0]
     folds = [part for _, part in table.groupby("fold")]
     for figure, oracle in (
         ("auroc", lambda part: roc_auc_score(part["label"], part["probability"])),
@@ -86,29 +83,43 @@ def test_metrics_are_those_of_the_out_of_fold_table(table, metrics):
         ("brier", lambda part: brier_score_loss(part["label"], part["probability"])),
     ):
         values = [oracle(part) for part in folds]
-        assert own[figure] == pytest.approx(np.mean(values)), figure
-        assert own[f"{figure}_sd"] == pytest.approx(np.std(values, ddof=1)), figure
-        assert [row[figure] for row in metrics["folds"]][:3] == pytest.approx(values), figure
-    assert own["n"] == 154
-    assert [row["fold"] for row in metrics["folds"]] == ["0", "1", "2", "mean", "sd"]
+        assert own[figure]["mean"] == pytest.approx(np.mean(values)), figure
+        assert [row[figure] for row in card["folds"]["grnet (fused)"]][:3] == pytest.approx(values), figure
+    assert (card["n"], card["n_labelled"], card["n_positives"]) == (154, 154, 77)
+    assert [row["fold"] for row in card["folds"]["grnet (fused)"]] == ["0", "1", "2", "mean", "sd"]
+
+
+def test_other_splits_are_judged_beside_the_run(metrics, dataset):
+    for split in ("tf", "target"):
+        assert metrics["splits"][split]["n"] == 154
+        assert metrics["splits"][split]["split"] == split
+    both = metrics["splits"]["both"]
+    assert (both["n_labelled"], both["n"] < 80) == (154, True)
+    said = f"new TFs and new targets: {both['n']} of 154 pairs are tested: those whose TF and target are in one of 3 "
+    assert any(note.startswith(said) for note in metrics["notes"])
+    areas = {split: [row["auroc"]["mean"] for row in card["rows"]] for split, card in metrics["splits"].items()}
+    assert len({tuple(row) for row in areas.values()}) == 4
 
 
 def test_metrics_tell_of_images(metrics, fused_run, dataset):
     run, has_image = load_run(fused_run), build_features(dataset).present("image")
     pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
     n_with_images = int((has_image[pairs.tf] & has_image[pairs.target]).sum())
-    assert {row["n"] for row in metrics["figures_pairs_with_images"]} == {n_with_images}
+    card = metrics["splits"]["pair"]
+    assert [part["n"] for part in card["ablation"]["parts"]] == [154, n_with_images]
     trusts = [float(model.trust) for model in run.load_models(CPU)]
-    assert metrics["trust_in_images"] == trusts
-    assert all(set(best) == {"rna", "image"} for best in metrics["best_epochs"])
-    assert len(metrics["notes"]) == 1
-    assert "images" in metrics["notes"][0]
+    assert card["trust_in_images"] == [trusts]
+    assert all(set(best) == {"rna", "image"} for best in card["best_epochs"][0])
+    assert len([note for note in card["notes"] if "images" in note]) == 1
+    assert {note for note in card["notes"] if "images" in note} <= {
+        note.removeprefix("new pairs: ") for note in metrics["notes"]
+    }
 
 
 def test_history_has_every_epoch(fused_run, metrics):
     for fold in range(3):
         history = json.loads((fused_run / f"fold-{fold}" / "history.json").read_text(encoding="utf-8"))
-        assert history["best_epochs"] == metrics["best_epochs"][fold]
+        assert history["best_epochs"] == metrics["splits"]["pair"]["best_epochs"][0][fold]
         assert [(e["stage"], e["epoch"]) for e in history["epochs"]] == [
             (stage, number) for stage in ("rna", "image") for number in (1, 2, 3)
         ]
@@ -121,16 +132,23 @@ def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_conf
     known = TrainingData.build(dataset, tiny_config, CPU)
     features, training = known.features, known.training
     crossfit = fit_folds(known, tiny_config, tmp_path, device=CPU)
-    fitted, scores = crossfit.fitted, crossfit.scores
+    (fitted,), scores = crossfit.fitted, crossfit.scores
     data = LabelledPairs.build(training.pairs, training.labels, features, modality="fused", device=CPU)
     everything = torch.arange(len(training.pairs))
     by_member = np.stack([score_rows(member.model, data, everything).total.numpy() for member in fitted])
     assert scores == pytest.approx(by_member[training.folds, np.arange(len(scores))], abs=1e-5)
+    logits = [score_rows(member.model, data, everything) for member in fitted]
+    for part in ("rna", "image"):
+        own = np.stack([getattr(logit, part).numpy() for logit in logits])[training.folds, np.arange(len(scores))]
+        has = getattr(logits[0], f"has_{part}").numpy()
+        assert crossfit.parts[part][has] == pytest.approx(own[has], abs=1e-5)
+        assert np.isnan(crossfit.parts[part][~has]).all()
+    assert np.isnan(crossfit.parts["image"]).any()
 
     labels = training.labels.copy()
     labels[training.folds == 1] = 1 - labels[training.folds == 1]
     changed = replace(known, training=replace(training, labels=labels))
-    refitted = fit_folds(changed, tiny_config, tmp_path / "changed", device=CPU).fitted
+    (refitted,) = fit_folds(changed, tiny_config, tmp_path / "changed", device=CPU).fitted
     same = [
         all(
             torch.equal(value, again.model.state_dict()[name])
@@ -162,6 +180,60 @@ def test_the_same_seed_gives_the_same_bytes(dataset, tiny_config, tmp_path):
     assert [name for name in first if first[name] == other[name]] == []
 
 
+@pytest.fixture(scope="module")
+def seeded(dataset, tiny_config, tmp_path_factory):
+    """A run of three seeds, and the same settings cross-fitted in memory."""
+    folder, config = tmp_path_factory.mktemp("seeds"), replace(tiny_config, seeds=3)
+    train_run(dataset, folder / "run", config, version="1", report="pair")
+    known = TrainingData.build(dataset, config, CPU)
+    return folder / "run", known, fit_folds(known, config, None, device=CPU)
+
+
+def test_each_seed_has_its_own_models_of_the_same_folds(seeded, fused_run, tiny_config):
+    folder, _, _ = seeded
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("fold-*")) == [
+        *(f"fold-{fold}" for fold in range(3)),
+        *(f"seed-{seed}/fold-{fold}" for seed in (1, 2) for fold in range(3)),
+    ]
+    for fold in range(3):
+        first = folder / f"fold-{fold}"
+        alone = fused_run / f"fold-{fold}"
+        assert (first / "history.json").read_bytes() == (alone / "history.json").read_bytes(), "as with one seed"
+        others = [(folder / f"seed-{seed}" / f"fold-{fold}" / "history.json").read_bytes() for seed in (1, 2)]
+        assert len({(first / "history.json").read_bytes(), *others}) == 3
+    run = load_run(folder)
+    assert (run.seeds, run.folds, len(run.load_models(CPU))) == (3, 3, 9)
+    assert load_run(fused_run).seeds == 1
+    assert run.out_of_fold["fold"].tolist() == load_run(fused_run).out_of_fold["fold"].tolist()
+
+
+def test_a_labelled_pair_has_the_mean_of_the_models_that_did_not_see_it(seeded):
+    folder, known, crossfit = seeded
+    training = known.training
+    data = LabelledPairs.build(training.pairs, training.labels, known.features, modality="fused", device=CPU)
+    everything = torch.arange(len(training.pairs))
+    models = load_run(folder).load_models(CPU)
+    logits = np.stack([score_rows(model, data, everything).total.numpy() for model in models])
+    own = logits.reshape(3, 3, -1)[:, training.folds, np.arange(len(training.pairs))]
+    assert crossfit.scores == pytest.approx(own.mean(axis=0), abs=1e-5)
+    assert own.std(axis=0).min() > 0
+    metrics = load_run(folder).metrics["splits"]["pair"]
+    trusts = [float(model.trust) for model in models]
+    assert metrics["trust_in_images"] == [trusts[:3], trusts[3:6], trusts[6:]]
+    assert [len(folds) for folds in metrics["best_epochs"]] == [3, 3, 3]
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "fold 2, seed 2" in page
+
+
+def test_pairs_in_no_test_have_no_score(dataset, tiny_config):
+    known = TrainingData.build(dataset, tiny_config, CPU, split="both")
+    crossfit = fit_folds(known, tiny_config, None, device=CPU)
+    assert np.isfinite(crossfit.scores).tolist() == known.training.tested.tolist()
+    assert 0 < known.training.tested.sum() < 154
+    for part in crossfit.parts.values():
+        assert np.isnan(part[~known.training.tested]).all()
+
+
 def test_progress_counts_every_epoch(dataset, tiny_config, tmp_path):
     class Counting(Progress):
         def track(self, title, total, unit):
@@ -169,8 +241,13 @@ def test_progress_counts_every_epoch(dataset, tiny_config, tmp_path):
             return super().track(title, total, unit)
 
     counts = []
-    train_run(dataset, tmp_path / "run", tiny_config, version="1", progress=Counting())
-    assert counts == [["training 3 folds", 18, "epochs", 0]]
+    train_run(dataset, tmp_path / "run", tiny_config, version="1", report="pair", progress=Counting())
+    train_run(dataset, tmp_path / "seeds", replace(tiny_config, seeds=2), version="1", progress=Counting())
+    splits = ("new pairs", "new TFs", "new targets", "new TFs and new targets")
+    assert counts == [
+        ["training 3 folds", 18, "epochs", 0],
+        *([f"{split}: training 3 folds × 2 seeds", 36, "epochs", 0] for split in splits),
+    ]
 
 
 @pytest.mark.parametrize("modality", ["rna", "image"])
@@ -178,10 +255,12 @@ def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
     config = replace(tiny_config, model=replace(tiny_config.model, modality=modality))
     result = train_run(dataset, tmp_path / "run", config, version="1")
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
-    assert metrics["model"] == {"rna": "grnet (RNA)", "image": "grnet (images)"}[modality]
-    assert all(set(best) == {modality} for best in metrics["best_epochs"])
-    assert metrics["trust_in_images"] is None
-    assert [row.to_json() for row in result.rows] == metrics["figures"]
+    card = metrics["splits"]["pair"]
+    assert metrics["model"] == card["model"] == {"rna": "grnet (RNA)", "image": "grnet (images)"}[modality]
+    assert all(set(best) == {modality} for best in card["best_epochs"][0])
+    assert card["trust_in_images"] is card["ablation"] is None
+    assert list(result.cards) == list(metrics["splits"])
+    assert [row.to_json() for row in result.card.rows] == card["rows"]
     assert list(result.notes) == metrics["notes"]
     assert not any("trust" in note for note in result.notes)
 
@@ -207,7 +286,7 @@ def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config, tmp_pa
     labels = rng.permutation(np.arange(n_pairs) % 2).astype(np.int8)
     folds = (np.arange(n_pairs) % 3).astype(np.int8)
     stops = np.stack([(folds != fold) & (np.arange(n_pairs) % 10 == 0) for fold in range(3)])
-    training = TrainingPairs(pairs, labels, folds, stops, ())
+    training = TrainingPairs.divide(pairs, labels, Division(folds, folds != np.arange(3)[:, None]), stops)
     config = replace(
         tiny_config,
         epochs=25,
@@ -217,6 +296,6 @@ def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config, tmp_pa
         model=LateConfig("rna", hidden=48, dropout=0.0),
     )
     crossfit = fit_folds(TrainingData(features, None, training, n_genes), config, tmp_path, device=CPU)
-    learnt = [epoch.train_loss for member in crossfit.fitted for epoch in member.history if epoch.epoch == 25]
+    learnt = [epoch.train_loss for member in crossfit.fitted[0] for epoch in member.history if epoch.epoch == 25]
     assert max(learnt) < 0.5
     assert roc_auc_score(labels, crossfit.scores) == pytest.approx(0.5, abs=0.08)

@@ -16,7 +16,10 @@ from grnet.schema.resumable import find_kept_work
 from grnet.training import crossfit
 from grnet.training.crossval import crossvalidate
 from grnet.training.run import train_run
+from grnet.training.streams import derive_seed
 
+FIT_SEEDS = [derive_seed(0, "fit", fold=fold) for fold in range(2)]
+FILES = ("held_out.parquet", "history.json", "weights.safetensors")
 pytestmark = pytest.mark.usefixtures("small_networks")
 
 
@@ -104,7 +107,11 @@ def test_progress_counts_the_samples_and_tells_of_every_fold(dataset, config, tm
 @pytest.mark.parametrize("work", [cross_validate, train])
 @pytest.mark.parametrize(
     ("interrupt", "fitted_again"),
-    [({"interrupt_at": "fold 0:"}, [1]), ({"interrupt_at": "fold 1:"}, []), ({"interrupt_after": 2}, [0, 1])],
+    [
+        ({"interrupt_at": "fold 0:"}, FIT_SEEDS[1:]),
+        ({"interrupt_at": "fold 1:"}, []),
+        ({"interrupt_after": 2}, FIT_SEEDS),
+    ],
 )
 def test_folds_that_were_finished_are_not_fitted_again(
     dataset, config, tmp_path, fitted_seeds, work, interrupt, fitted_again
@@ -131,6 +138,28 @@ def test_folds_that_were_finished_are_not_fitted_again(
     assert done == total
 
 
+def test_folds_of_further_seeds_and_splits_outlive_a_kill(dataset, config, tmp_path, fitted_seeds):
+    unbroken, broken = tmp_path / "a" / "out", tmp_path / "b" / "out"
+    more = replace(config, seeds=2, epochs=2)
+    train(dataset, unbroken, more, report="all")
+    in_all = len(fitted_seeds)
+    assert (in_all, len(set(fitted_seeds))) == (4 * 2 * 2, 4), "every split has the same streams"
+    fitted_seeds.clear()
+    with pytest.raises(KeyboardInterrupt):
+        train(dataset, broken, more, report="all", progress=Listening("seed 1, fold 0:"))
+    with pytest.raises(OutputExistsError, match="labelled pairs tf differs"):
+        train(dataset, broken, more, report="pair")
+    assert len(fitted_seeds) == 3
+    train(dataset, broken, more, report="all")
+    assert len(fitted_seeds) == in_all
+    assert contents(broken) == contents(unbroken)
+    folds = {"fold-0", "fold-1", "seed-1/fold-0", "seed-1/fold-1"}
+    expected = {
+        f"{split}{fold}/{name}" for split in ("", "tf/", "target/", "both/") for fold in folds for name in FILES
+    }
+    assert {name for name in contents(unbroken) if "fold-" in name} == expected
+
+
 def test_a_fold_that_was_half_written_is_fitted_again(dataset, config, tmp_path, fitted_seeds):
     unbroken, broken = tmp_path / "a" / "out", tmp_path / "b" / "out"
     cross_validate(dataset, unbroken, config)
@@ -139,7 +168,7 @@ def test_a_fold_that_was_half_written_is_fitted_again(dataset, config, tmp_path,
     (broken.parent / ".out.partial" / "folder" / "paper" / "fold-0" / "history.json").unlink()
     fitted_seeds.clear()
     cross_validate(dataset, broken, config)
-    assert fitted_seeds == [0]
+    assert fitted_seeds == FIT_SEEDS[:1]
     assert contents(broken) == contents(unbroken)
 
 
@@ -148,7 +177,10 @@ def test_a_fold_that_was_half_written_is_fitted_again(dataset, config, tmp_path,
     [
         ({"learning_rate": 0.02}, "train learning_rate: 0.05 before, 0.02 now"),
         ({"seed": 5, "epochs": 4}, "train seed: 0 before, 5 now; train epochs: 9 before, 4 now"),
-        ({"split": "pair"}, 'split: "paper" before, "pair" now; labelled pairs differs'),
+        (
+            {"split": "pair"},
+            'split: "paper" before, "pair" now; labelled pairs pair differs; labelled pairs paper differs',
+        ),
     ],
 )
 def test_unfinished_work_with_other_settings_is_not_mixed(dataset, config, tmp_path, fitted_seeds, change, difference):
@@ -169,7 +201,7 @@ def test_unfinished_work_with_other_settings_is_not_mixed(dataset, config, tmp_p
     assert (fitted_seeds, contents(partial)) == ([], before)
 
     cross_validate(dataset, out, other, split, overwrite=True)
-    assert fitted_seeds == [other.seed, other.seed + 1]
+    assert fitted_seeds == [derive_seed(other.seed, "fit", fold=fold) for fold in range(2)]
     cross_validate(dataset, unbroken, other, split)
     assert contents(out) == contents(unbroken)
     assert not partial.exists()
@@ -213,6 +245,6 @@ def test_a_training_that_diverges_ends_at_once_and_leaves_nothing(
     assert str(caught.value) == (
         "the training diverged in epoch 1, its loss is no number; choose a --learning-rate below 0.05"
     )
-    assert fitted_seeds == [0]
+    assert fitted_seeds == FIT_SEEDS[:1]
     assert find_kept_work(caught.value) is None
     assert list(tmp_path.iterdir()) == []

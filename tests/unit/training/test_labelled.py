@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +10,15 @@ import pytest
 import torch
 
 from grnet.dataset.directory import load_dataset
+from grnet.evaluation.splits import divide_pairs
 from grnet.features.build import build_features
 from grnet.features.pair_samples import PairSamples
 from grnet.schema.errors import InputError
+from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import LateConfig, TrainConfig, configure_training
-from grnet.training.labelled import choose_pairs
+from grnet.schema.problems import LARGEST_SEED
+from grnet.training.labelled import _hold_out, choose_pairs
+from grnet.training.streams import derive_seed
 
 CONFIG = TrainConfig(folds=3, model=LateConfig(modality="rna"))
 NO_VIEW = "there are no images of one view of both genes"
@@ -85,7 +90,8 @@ def test_negatives_are_sampled_where_none_are_known(dataset, features, ratio, ex
         assert tf != target
     assert training.notes == (
         f"the known edges hold positives only: {expected} negatives sampled uniformly from TF × gene pairs "
-        "that are not known edges (seed 0); some may be true edges not yet known",
+        f"that are not known edges (--negatives random, {ratio:g} for each positive, seed 0); some may be true edges "
+        "not yet known",
     )
     assert set(training.folds.tolist()) == {0, 1, 2}
 
@@ -159,7 +165,8 @@ def cut(n, n_folds):
 
 
 def stops_of(training):
-    return [set(np.flatnonzero(column).tolist()) for column in training.stops.T]
+    (stops,) = training.stops
+    return [set(np.flatnonzero(column).tolist()) for column in stops.T]
 
 
 @pytest.mark.parametrize("n_folds", [2, 3, 5])
@@ -190,14 +197,85 @@ def test_what_a_network_cannot_see_is_left_out_after_the_cut(gappy, gappy_rows, 
     )
 
 
-@pytest.mark.parametrize("split", ["pair", "tf", "target", "paper"])
+@pytest.mark.parametrize("split", ["pair", "tf", "target", "both", "paper"])
 def test_a_pair_is_fitted_on_or_stopped_by_or_tested(gappy, split):
-    training = choose_for_network(gappy, "fused", split=split, folds=2)
+    training = choose_for_network(gappy, "fused", split=split, folds=2, seeds=2)
     for fold in range(2):
+        for member in range(2):
+            rows = training.rows_of(fold, member)
+            parts = np.concatenate([rows.fit, rows.stop, np.flatnonzero(training.folds == fold)])
+            assert len(parts) == len(set(parts))
+            assert sorted([*rows.fit, *rows.stop]) == np.flatnonzero(training.allowed[fold]).tolist()
+            assert min(len(rows.fit), len(rows.stop)) > 0
+            if split in ("pair", "paper"):
+                assert sorted(parts.tolist()) == list(range(len(training.pairs)))
+    assert training.tested.all() == (split != "both")
+
+
+def test_seeds_share_folds_and_differ_in_what_they_stop_by(dataset, features):
+    for split in ("pair", "tf", "target", "both"):
+        training = choose_pairs(dataset, features, replace(CONFIG, seeds=3), split=split)
+        alone = choose_pairs(dataset, features, CONFIG, split=split)
+        np.testing.assert_array_equal(training.folds, alone.folds)
+        np.testing.assert_array_equal(training.stops[:1], alone.stops)
+        np.testing.assert_array_equal(training.fits[:1], alone.fits)
+        assert training.stops.shape == training.fits.shape == (3, 3, len(training.pairs))
+        assert (training.stops != training.stops[0]).any(axis=(1, 2)).tolist() == [False, True, True]
+    file = choose_pairs(dataset, features, replace(CONFIG, seeds=2), split="paper")
+    np.testing.assert_array_equal(*file.stops)
+
+
+def test_no_seed_repeats_the_stream_of_another():
+    arguments = itertools.product(range(3), ("folds", "negatives", "validation", "fit"), range(3), range(3))
+    seeds = [derive_seed(seed, purpose, fold=fold, member=member) for seed, purpose, fold, member in arguments]
+    assert len(set(seeds)) == len(seeds) == 108
+    assert all(0 <= seed <= LARGEST_SEED for seed in seeds)
+    assert derive_seed(0, "fit", fold=1) != derive_seed(1, "fit", fold=0), "as seed + fold would be"
+
+
+def test_a_split_by_both_says_what_it_tests(dataset, features):
+    training = choose_pairs(dataset, features, CONFIG, split="both")
+    tested, learnt = int(training.tested.sum()), training.allowed.sum(axis=1).mean()
+    assert training.notes == (
+        f"{tested} of 154 pairs are tested: those whose TF and target are in one of 3 groups of genes; the model of a "
+        f"group learns from the pairs without any of its genes, {learnt:.0f} on average",
+    )
+    assert 30 < tested < 80
+    for fold in range(3):
         rows = training.rows_of(fold)
-        parts = np.concatenate([rows.fit, rows.stop, np.flatnonzero(training.folds == fold)])
-        assert sorted(parts.tolist()) == list(range(len(training.pairs)))
-        assert min(len(rows.fit), len(rows.stop)) > 0
+        test = training.pairs.take(training.folds == fold)
+        learnt_from = training.pairs.take(np.concatenate([rows.fit, rows.stop]))
+        assert not {*test.tf, *test.target} & {*learnt_from.tf, *learnt_from.target}
+        fit, stop = training.pairs.take(rows.fit), training.pairs.take(rows.stop)
+        assert not set(fit.tf) & set(stop.tf), "with few pairs, those to stop by have new TFs"
+
+
+def test_with_many_pairs_both_stops_by_new_tfs_and_new_targets():
+    rng = np.random.default_rng(0)
+    keys = rng.choice(60 * 240, 3000, replace=False)
+    pairs, labels = PairIndex(keys // 240, 60 + keys % 240), rng.integers(0, 2, 3000).astype(np.int8)
+    division = divide_pairs(pairs, labels, n_genes=300, n_folds=3, seed=0, split="both")
+    ((fits, stops),) = zip(*_hold_out(pairs, labels, division, CONFIG, split="both", n_genes=300), strict=True)
+    for fold in range(3):
+        fit, stop = pairs.take(fits[fold]), pairs.take(stops[fold])
+        assert not set(fit.tf) & set(stop.tf)
+        assert not set(fit.target) & set(stop.target)
+        assert not (fits[fold] & stops[fold]).any()
+        assert not ((fits[fold] | stops[fold]) & ~division.allowed[fold]).any()
+        assert 20 <= len(stop) <= 120
+        assert len(fit) > 0.6 * division.allowed[fold].sum()
+
+
+def test_a_reverse_that_was_not_learnt_from_is_told(dataset, features):
+    pairs = dataset.known_edges[["tf", "target"]]
+    twins = pairs.merge(pairs, left_on=["tf", "target"], right_on=["target", "tf"])
+    training = choose_pairs(dataset, features, CONFIG, split="tf")
+    kept_out = (training.folds != np.arange(3)[:, None]) & ~training.allowed
+    told = [
+        f"{kept_out.any(axis=0).sum()} pairs were kept out of the training of a model that is tested on their reverse"
+    ]
+    assert list(training.notes) == (told if kept_out.any() else [])
+    assert kept_out.sum() <= len(twins)
 
 
 def test_nothing_is_said_of_repeats_where_there_are_none(gappy):
@@ -290,7 +368,8 @@ def test_negatives_for_the_fusion_have_expression_and_images(dataset):
     assert training.notes == (
         f"{77 - len(positive)} of 77 known edges left out: a gene has no expression, or {NO_VIEW}",
         f"the known edges hold positives only: {len(negative)} negatives sampled uniformly from TF × gene pairs "
-        "that are not known edges (seed 0); some may be true edges not yet known",
+        "that are not known edges (--negatives random, 1 for each positive, seed 0); some may be true edges not yet "
+        "known",
     )
 
 
