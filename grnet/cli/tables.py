@@ -14,35 +14,12 @@ if TYPE_CHECKING:
 
     from grnet.evaluation.bootstrap import Estimate
     from grnet.evaluation.card import ReportCard
-    from grnet.evaluation.figures import FigureRow
     from grnet.evaluation.network_evaluation import NetworkEvaluation
     from grnet.evaluation.universe import UnscoredEdge
     from grnet.schema.prior import Prior
 
 SHOWN_EXAMPLES, SHOWN_LETTERS = 3, 40
 NO_FIGURE = "–"
-
-
-def show_figures(title: str, rows: Iterable[FigureRow]) -> None:
-    """Print accuracy, F1, AUROC and AUPRC of models and baselines: mean over folds ± standard deviation."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("out of fold")
-    for name in ("accuracy", "F1", "AUROC", "AUPRC"):
-        table.add_column(name, justify="right")
-    for row in rows:
-        figures = (
-            (row.accuracy, row.accuracy_sd),
-            (row.f1, row.f1_sd),
-            (row.auroc, row.auroc_sd),
-            (row.auprc, row.auprc_sd),
-        )
-        cells = [Text(f"{mean:.4f} ± {deviation:.4f}") for mean, deviation in figures]
-        table.add_row(Text(row.name), *cells, style="" if row.is_baseline else "bold")
-    console().print(table)
 
 
 def show_folds(name: str, table: pd.DataFrame, *, paper: tuple[float, float] | None) -> None:

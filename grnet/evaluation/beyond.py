@@ -168,10 +168,7 @@ def _judge_couples(inputs: BeyondInputs, name: str, couples: Couples) -> Matched
 def _pronounce(model: str, matched: MatchedSet, *, is_chance: bool) -> tuple[bool | None, str]:
     """Say whether the model tells pairs of the same |r| apart."""
     if is_chance:
-        return (
-            False,
-            f"{model} adds nothing beyond correlation: it does not even tell all pairs apart better than chance.",
-        )
+        return False, f"{model} adds nothing of use beyond correlation: it hardly tells pairs apart at all."
     if matched.gain is None or np.isnan(matched.gain.low):
         return None, (
             f"Whether {model} adds anything beyond correlation cannot be said: only {matched.n_couples:,} of "

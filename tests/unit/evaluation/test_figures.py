@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, confusion_matrix, roc_auc_score
+from sklearn.metrics import confusion_matrix, roc_auc_score
 
-from grnet.evaluation.figures import compare, fold_table
-from grnet.evaluation.metrics import calibration_error
+from grnet.evaluation.figures import fold_table
 from grnet.evaluation.strata import tabulate_strata
 from grnet.schema.errors import InputError
 
@@ -28,28 +27,11 @@ def test_fold_table_has_each_fold_then_mean_and_deviation(scored):
     np.testing.assert_allclose(table["auroc"], [*areas, np.mean(areas), np.std(areas, ddof=1)])
 
 
-def test_compare_puts_models_before_baselines_and_summarises_the_folds(scored):
-    labels, p, folds = scored
-    rows = compare(labels, {"random": np.full(300, 0.5), "fused": p, "rna": p**2, "|Pearson|": p}, folds)
-    assert [(row.name, row.is_baseline) for row in rows] == [
-        ("fused", False),
-        ("rna", False),
-        ("random", True),
-        ("|Pearson|", True),
-    ]
-    accuracies = [accuracy_score(labels[folds == k], p[folds == k] >= 0.5) for k in range(3)]
-    assert rows[0].n == 300
-    assert rows[0].accuracy == pytest.approx(np.mean(accuracies))
-    assert rows[0].accuracy_sd == pytest.approx(np.std(accuracies, ddof=1))
-    assert rows[0].calibration_error == pytest.approx(calibration_error(labels, p))
-    assert rows[0].to_json()["f1"] == rows[0].f1
-
-
 def test_a_fold_of_one_class_is_left_out_of_the_mean_area():
-    row = compare([1, 1, 0, 1], {"m": [0.9, 0.8, 0.1, 0.7]}, [0, 0, 1, 1])[0]
-    assert row.auroc == 1
-    assert np.isnan(row.auroc_sd)
-    assert row.accuracy == 1
+    table = fold_table([1, 1, 0, 1], [0.9, 0.8, 0.1, 0.7], [0, 0, 1, 1]).set_index("fold")
+    assert table.loc["mean", "auroc"] == 1
+    assert np.isnan(table.loc["sd", "auroc"])
+    assert table.loc["mean", "accuracy"] == 1
 
 
 def test_folds_must_align(scored):
