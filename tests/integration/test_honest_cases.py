@@ -1,0 +1,132 @@
+"""What a report says where there is nothing to learn, where labels are correlation, where test pairs were learnt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import grnet
+from grnet.dataset.directory import Dataset, load_dataset
+from grnet.evaluation.cautions import (
+    BASELINE_AS_GOOD,
+    LABELS_ARE_CORRELATION,
+    LABELS_FOLLOW_CORRELATION,
+    NO_BETTER_THAN_CHANCE,
+    REPEATS_ACROSS_FOLDS,
+)
+from grnet.features.build import build_features
+from grnet.features.pairs import correlations
+from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import SPLITS_OF_ALL, LateConfig, TrainConfig
+from grnet.training.crossval import crossvalidate
+
+N_TFS, N_GENES, N_PAIRS = 24, 120, 900
+CONFIG = TrainConfig(
+    model=LateConfig("rna", hidden=32, dropout=0.0), folds=4, epochs=12, patience=12, batch_size=64, device="cpu"
+)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Expression of 120 genes that share five programs, 24 of them TFs, and a list of known edges that says nothing."""
+    folder, rng = tmp_path_factory.mktemp("honest"), np.random.default_rng(1)
+    genes = [f"g{number:03}" for number in range(N_GENES)]
+    programs = rng.normal(size=(N_GENES, 5)) @ rng.normal(size=(5, 40))
+    table = pd.DataFrame(programs + rng.normal(size=(N_GENES, 40)), index=pd.Index(genes, name="gene"))
+    table.add_prefix("s").round(4).to_csv(folder / "expression.csv")
+    (folder / "tfs.txt").write_text("\n".join(genes[:N_TFS]) + "\n")
+    keys = rng.permutation(N_TFS * N_GENES)
+    tf, target = keys // N_GENES, keys % N_GENES
+    keep = np.flatnonzero((tf != target) & ~((target < N_TFS) & (target > tf)))[:N_PAIRS]  # no reversed twins
+    rows = [(genes[tf[k]], genes[target[k]], int(rng.random() < 0.5)) for k in keep]
+    return folder, rows
+
+
+def prepare(folder, rows, name) -> Dataset:
+    pd.DataFrame(rows, columns=["tf", "target", "label"]).to_csv(folder / f"{name}.csv", index=False)
+    files = {"expression": folder / "expression.csv", "tfs": folder / "tfs.txt"}
+    grnet.prepare(folder / name, **files, known_edges=folder / f"{name}.csv")
+    return load_dataset(folder / name)
+
+
+@pytest.fixture(scope="module")
+def shuffled(lab, tmp_path_factory):
+    """Every split of labels that were drawn at random."""
+    folder, rows = lab
+    dataset = prepare(folder, rows, "shuffled")
+    out = tmp_path_factory.mktemp("cards") / "shuffled"
+    return crossvalidate(dataset, out, CONFIG, split="all", version="1").cards
+
+
+def kinds(card):
+    return {warning.kind for warning in card.warnings}
+
+
+def area(card, name=None):
+    row = card.model if name is None else card.row(name)
+    return row.figures["auroc"]
+
+
+@pytest.mark.parametrize("split", SPLITS_OF_ALL)
+def test_shuffled_labels_are_not_predicted(shuffled, split):
+    card = shuffled[split]
+    error = 1 / np.sqrt(12 * card.n * card.base_rate * (1 - card.base_rate))  # of a ranking that knows nothing
+    assert area(card).value == pytest.approx(0.5, abs=4 * error)
+    assert area(card).low <= 0.5 <= area(card).high
+    assert NO_BETTER_THAN_CHANCE in kinds(card)
+    assert BASELINE_AS_GOOD in kinds(card)
+    assert not kinds(card) & {LABELS_FOLLOW_CORRELATION, LABELS_ARE_CORRELATION, REPEATS_ACROSS_FOLDS}
+    for row in card.rows:
+        assert row.figures["auroc"].value == pytest.approx(0.5, abs=5 * error), row.name
+    assert not card.verdict.startswith("grnet (RNA) tells pairs apart beyond correlation"), card.verdict
+
+
+@pytest.fixture(scope="module")
+def threshold(lab, tmp_path_factory):
+    """Every split of labels that are |r| above its median."""
+    folder, rows = lab
+    dataset = prepare(folder, rows, "threshold")
+    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
+    size = np.abs(correlations(build_features(dataset), pairs)[0])
+    labels = (size > np.median(size)).astype(int)
+    known = [(*row[:2], label) for row, label in zip(dataset.known_edges.to_numpy().tolist(), labels, strict=True)]
+    dataset = prepare(folder, known, "labelled-by-r")
+    out = tmp_path_factory.mktemp("cards") / "threshold"
+    return crossvalidate(dataset, out, CONFIG, split="all", version="1").cards
+
+
+@pytest.mark.parametrize("split", SPLITS_OF_ALL)
+def test_labels_that_are_a_threshold_on_correlation_are_called_that(threshold, split):
+    card = threshold[split]
+    assert area(card, "|Pearson|").value == pytest.approx(1.0)
+    (told,) = [warning.text for warning in card.warnings if warning.kind == LABELS_ARE_CORRELATION]
+    assert "threshold on |r|" in told
+    assert "Take known edges from another source" in told
+    assert area(card).value > 0.85
+    assert BASELINE_AS_GOOD in kinds(card)
+    assert NO_BETTER_THAN_CHANCE not in kinds(card)
+
+
+def test_repeats_across_folds_are_caught(lab, tmp_path):
+    """Labels that mean nothing, each pair three times in the file: learnt by heart on the paper's split alone."""
+    folder, rows = lab
+    some = rows[:300]
+    order = np.random.default_rng(5).permutation(900)
+    dataset = prepare(folder, [(some * 3)[place] for place in order], "repeated")
+    config = replace(CONFIG, epochs=60, patience=60)
+    cards = {
+        split: crossvalidate(dataset, tmp_path / split, config, split=split, version="1").card
+        for split in ("paper", "pair")
+    }
+    assert (cards["paper"].n, cards["pair"].n) == (900, 300)
+    assert area(cards["paper"]).low > 0.7, "the leak pays"
+    assert area(cards["pair"]).low <= 0.5 <= area(cards["pair"]).high
+    (told,) = [warning.text for warning in cards["paper"].warnings if warning.kind == REPEATS_ACROSS_FOLDS]
+    leaked = int(told.split(" of ")[0].replace(",", ""))
+    assert leaked > 800
+    assert "have a repeat or their reverse in another fold" in told
+    assert REPEATS_ACROSS_FOLDS not in kinds(cards["pair"])
+    assert NO_BETTER_THAN_CHANCE in kinds(cards["pair"])
