@@ -295,7 +295,4 @@ def _describe_trust(data: TrainingData, both: Bools, trusts: list[list[float]], 
             "one standard error, so the fused scores of such pairs are those of RNA alone"
         ]
     parts = ", ".join(f"{trust:.1f}" for member in trusts for trust in member)
-    return [
-        "images may move a score that RNA gives by this part of what they say (0 not at all, 1 fully; one number for "
-        f"each fold model, chosen on the pairs of the other folds): {parts}"
-    ]
+    return [f"images may move a score that RNA gives by this part of what they say (1 is fully), fold by fold: {parts}"]

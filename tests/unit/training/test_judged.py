@@ -142,8 +142,7 @@ def both(data):
 
 def test_trust_is_told_as_a_part_of_what_images_say(data, both, tiny_config):
     assert _describe_trust(data, both, [[0.3, 0.0, 1.0]], tiny_config) == [
-        "images may move a score that RNA gives by this part of what they say (0 not at all, 1 fully; one number for "
-        "each fold model, chosen on the pairs of the other folds): 0.3, 0.0, 1.0"
+        "images may move a score that RNA gives by this part of what they say (1 is fully), fold by fold: 0.3, 0.0, 1.0"
     ]
     assert _describe_trust(data, both, [[0.0] * 3, [0.1] * 3], tiny_config)[0].endswith(
         ": 0.0, 0.0, 0.0, 0.1, 0.1, 0.1"
