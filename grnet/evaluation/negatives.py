@@ -161,17 +161,20 @@ def draw_correlation_matched(pool: Pool, positives: PairIndex, measure: Measure,
     n_bins = max(len(edges) - 1, 1)
     share = np.bincount(_bin_of(sizes, edges), minlength=n_bins) / len(sizes)
     quota = np.diff(np.round(np.concatenate([[0], share.cumsum()]) * n)).astype(np.int64)
-    kept = _Lottery(quota)
+    lottery = _Lottery(quota)
     rows, columns = np.unique(pool.tfs), np.unique(pool.targets)
     step = max(_BLOCK_PAIRS // max(len(columns), 1), 1)
     for start in range(0, len(rows), step):
         block = rows[start : start + step]
         size = np.abs(np.asarray(measure(block, columns), dtype=np.float64)).ravel()
-        pairs = PairIndex(np.repeat(block, len(columns)), np.tile(columns, len(block)))
-        within = np.isfinite(size) & (size >= edges[0]) & (size <= edges[-1])
-        within[within] = pool.allows(pairs.take(within))
-        kept.enter(pairs.take(within), _bin_of(size[within], edges), rng)
-    return kept.winners(rng)
+        place = np.flatnonzero((size >= edges[0]) & (size <= edges[-1]))  # NaN is neither
+        bins, tickets = _bin_of(size[place], edges), rng.random(len(place))
+        hopeful = lottery.may_win(bins, tickets)
+        place, bins, tickets = place[hopeful], bins[hopeful], tickets[hopeful]
+        pairs = PairIndex(block[place // len(columns)], columns[place % len(columns)])
+        allowed = pool.allows(pairs)
+        lottery.enter(pairs.take(allowed), bins[allowed], tickets[allowed])
+    return lottery.winners(rng)
 
 
 class _Lottery:
@@ -181,16 +184,23 @@ class _Lottery:
         self.quota = quota
         self.pairs = [_no_pairs() for _ in quota]
         self.tickets: list[Floats] = [np.empty(0) for _ in quota]
+        self.limit = np.where(quota > 0, 1.0, 0.0)
 
-    def enter(self, pairs: PairIndex, bins: Indices, rng: np.random.Generator) -> None:
-        """Give every pair a ticket, and keep the winners of each bin so far."""
-        tickets = rng.random(len(pairs))
+    def may_win(self, bins: Indices, tickets: Floats) -> Bools:
+        """Return which tickets [P] are lower than those that have won so far."""
+        hopeful: Bools = tickets < self.limit[bins]
+        return hopeful
+
+    def enter(self, pairs: PairIndex, bins: Indices, tickets: Floats) -> None:
+        """Keep the winners of each bin so far."""
         for number, quota in enumerate(self.quota):
             own = bins == number
             joined = _join(self.pairs[number], pairs.take(own))
             all_tickets = np.concatenate([self.tickets[number], tickets[own]])
             order = np.argsort(all_tickets, kind="stable")[:quota]
             self.pairs[number], self.tickets[number] = joined.take(order), all_tickets[order]
+            if quota and len(order) == quota:
+                self.limit[number] = self.tickets[number][-1]
 
     def winners(self, rng: np.random.Generator) -> PairIndex:
         """Return the pairs of all bins in random order."""
