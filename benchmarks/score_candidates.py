@@ -25,9 +25,10 @@ import grnet
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
 from grnet.models.run_folder import Run
+from grnet.schema.calibration import CandidateCalibration
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import TrainConfig
-from grnet.scoring.candidates import score_candidates
+from grnet.scoring.candidates import Candidates, score_candidates
 from grnet.training.late_fit import score_rows
 from grnet.training.late_pairs import LabelledPairs
 from grnet.workflow.demo import prepare_lab
@@ -81,7 +82,9 @@ def time_scoring(folder: Path, modality: str) -> dict[str, Any]:
         shards = folder / f"shards-{modality}-{repeat}"
         shards.mkdir()
         start = time.perf_counter()
-        candidates = score_candidates(run, dataset, shards).n_candidates
+        scored = Candidates(run, dataset)
+        calibration = CandidateCalibration((0.0,) * scored.scorer.n_models, run.folds, run.calibration)
+        candidates = score_candidates(scored, calibration, shards).n_candidates
         seconds.append(time.perf_counter() - start)
     listed = time_listed_pairs(run, dataset) * candidates / SAMPLED_PAIRS
     return {

@@ -18,11 +18,21 @@ FOLDER = click.Path(path_type=Path)
 @click.option(
     "--probability",
     type=float,
-    help="Keep candidates of at least this probability. "
-    "[default: 0.9 where neither --top nor --top-per-target is given]",
+    help="Keep candidates of at least this probability. [default: 0.9 where no other limit is given]",
+)
+@click.option(
+    "--expected-precision",
+    type=float,
+    help="Keep the most probable candidates, as many as are expected to hold this part of true edges, such as 0.8.",
 )
 @click.option("--top", type=int, help="Keep at most this many candidates, the most probable.")
 @click.option("--top-per-target", type=int, help="Keep at most this many regulators of each target.")
+@click.option(
+    "--prior",
+    type=float,
+    metavar="FRACTION",
+    help="Fraction of the candidates without a label that are true edges.  [default: estimated, and said]",
+)
 @click.option(
     "--format", "formats", type=click.Choice(EDGE_FORMATS), multiple=True, help="Further edge list. May be repeated."
 )
@@ -38,8 +48,10 @@ def infer_network_command(
     run: Path,
     out: Path,
     probability: float | None,
+    expected_precision: float | None,
     top: int | None,
     top_per_target: int | None,
+    prior: float | None,
     formats: tuple[str, ...],
     dataset: Path | None,
     device: str,
@@ -47,15 +59,17 @@ def infer_network_command(
     overwrite: bool,
 ) -> None:
     """Score every candidate TF × target pair with the models of RUN, and keep the probable ones as a network."""
-    from grnet.cli.tables import describe_limits
+    from grnet.cli.tables import describe_expectation, describe_limits
     from grnet.workflow.infer_network import infer_network
 
     result = infer_network(
         run,
         out,
         probability=probability,
+        expected_precision=expected_precision,
         top=top,
         top_per_target=top_per_target,
+        prior=prior,
         formats=formats,
         dataset=dataset,
         device=device,
@@ -80,12 +94,10 @@ def infer_network_command(
         f"{len(edges):,} edges kept, {known:,} known and {len(edges) - known:,} novel, "
         f"among {len(result.network.nodes):,} genes"
     )
-    screen.print(describe_limits(edges["probability"], result.network.summary["settings"]["limits"]), markup=False)
-    screen.print(
-        f"note: probabilities are calibrated on the labelled pairs, of which {result.base_rate:.0%} are edges; among "
-        "all candidates edges are rarer, so fewer are true than a probability says: read it as a ranking",
-        markup=False,
-    )
+    summary = result.network.summary
+    screen.print(describe_limits(edges["probability"], summary), markup=False)
+    for line in describe_expectation(result.prior, summary):
+        screen.print(line, markup=False)
     screen.print(f"open {out / 'network.html'}", markup=False)
 
 

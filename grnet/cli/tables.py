@@ -183,10 +183,13 @@ def describe_expectation(prior: Prior, summary: Mapping[str, Any]) -> list[str]:
     lines = [f"prior: {prior.describe()}"]
     if prior.source == "known":
         lines.append("note: known edges score like any candidate, so probabilities are no more than a ranking here")
+    elif prior.is_vague:
+        lines.append("note: the scores hardly tell the prior; give what you know of it: --prior FRACTION")
     n, members = summary["unlabelled"]["edges"], summary["survival"]["members"]
     if not n:
         return lines
-    lines.append(f"expected precision of {n:,} novel edges: {summary['unlabelled']['expected_precision']:.3f}")
+    expected = summary["unlabelled"]["expected_precision"]
+    lines.append(f"expected precision of the {n:,} novel edges without a label: {expected:.3f}")
     if len(members) > 1:
         counts = " to ".join(dict.fromkeys(f"{count:,}" for count in (min(members), max(members))))
         lines.append(f"each of the {len(members)} models alone would keep {counts} of them")

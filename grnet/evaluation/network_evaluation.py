@@ -5,6 +5,7 @@ Enter: the table of candidates and known edges. Leave: one :class:`NetworkEvalua
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,10 +19,14 @@ from grnet.evaluation.curves import CalibrationCurve, Curve, calibration_curve, 
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.ranking import RankedCounts, rank_pairs
 from grnet.evaluation.universe import Universe, UniverseName, UnscoredEdge, choose_universe, require_columns
+from grnet.schema.calibration import move_base_rate
+from grnet.schema.prior import state_percent
 from grnet.schema.tables import CORRELATION, PROBABILITY, SCORE
 
 MODEL, CORRELATION_BASELINE, DEGREE_BASELINE, RANDOM_BASELINE = "model", "|correlation|", "TF degree", "random"
 THRESHOLDS = (0.5, 0.8, 0.9)
+KEPT = "kept"
+"""Column of the candidates that says which are edges of the network."""
 _LISTED_IN_JSON = 100
 
 
@@ -53,7 +58,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class StatedPrecision:
-    """Pairs of at least a probability: how many, the mean of what the model states, and what is observed."""
+    """Pairs of at least a probability: how many, their mean probability, and which part of them is positive."""
 
     threshold: float
     n: int
@@ -71,11 +76,16 @@ class NetworkEvaluation:
         Which pairs were counted, as a word and as sentences.
     n_pairs, n_positives : int
     base_rate : float
-    trained_base_rate : float
-        Of the pairs that the model was trained on, which its probabilities are calibrated to; NaN where there are none.
+    prior : float
+        Fraction of the candidates without a label that probabilities take to be edges; NaN where it is not known.
     rankings : tuple of Ranking
         The model first, then the baselines.
     stated_precision : tuple of StatedPrecision
+    kept : StatedPrecision or None
+        The same of the counted pairs that are edges of the network; its threshold is their lowest probability. None
+        where the network's edges are not known.
+    notes : tuple of str
+        How expected and observed precision are to be read, in sentences.
     n_known, n_repeats, n_left_out : int
         Distinct known edges, further rows that repeat one, pairs left out because the model was trained on them.
     unscored : tuple of UnscoredEdge
@@ -89,9 +99,11 @@ class NetworkEvaluation:
     n_pairs: int
     n_positives: int
     base_rate: float
-    trained_base_rate: float
+    prior: float
     rankings: tuple[Ranking, ...]
     stated_precision: tuple[StatedPrecision, ...]
+    kept: StatedPrecision | None
+    notes: tuple[str, ...]
     n_known: int
     n_repeats: int
     n_left_out: int
@@ -118,8 +130,11 @@ class NetworkEvaluation:
             "n_pairs": self.n_pairs,
             "n_positives": self.n_positives,
             "base_rate": self.base_rate,
+            "prior": None if math.isnan(self.prior) else self.prior,
             "rankings": [asdict(ranking) for ranking in self.rankings],
+            "kept_edges": None if self.kept is None else asdict(self.kept),
             "stated_precision": [asdict(entry) for entry in self.stated_precision],
+            "notes": list(self.notes),
             "known_edges": {
                 "distinct": self.n_known,
                 "repeated_rows": self.n_repeats,
@@ -137,19 +152,23 @@ def evaluate_scores(
     *,
     universe: UniverseName = "auto",
     novel_only: bool = False,
+    prior: float | None = None,
     ks: Sequence[int] = (100, 500, 1000),
 ) -> NetworkEvaluation:
-    """Compare the scores of candidates with known edges.
+    """Compare the scores of candidates with known edges, and what probabilities promise with what is observed.
 
     Parameters
     ----------
     candidates : DataFrame
         Columns tf, target, score, probability (0..1), correlation (null where unknown), label (null, or what the model
-        was trained on); each pair once.
+        was trained on); each pair once. Optionally kept (bool): the edges of the network.
     known : DataFrame
         Columns tf, target, label.
     universe, novel_only
         Which pairs count: see :func:`~grnet.evaluation.universe.choose_universe`.
+    prior : float, optional
+        Fraction of the candidates without a label that the probabilities take to be edges. In the universe "labelled",
+        which has edges and non-edges in another proportion, they are moved to that first.
     ks : sequence of int
         Sizes of the top at which the precision is given.
 
@@ -174,17 +193,24 @@ def evaluate_scores(
     y = chosen.labels
     scores = {MODEL: candidates[SCORE].to_numpy(np.float64)[chosen.rows], **_score_baselines(candidates, chosen)}
     counts = {name: rank_pairs(y, values) for name, values in scores.items()}
+    rate = base_rate(y)
     probability = candidates[PROBABILITY].to_numpy(np.float64)[chosen.rows]
-    trained = chosen.trained[chosen.trained >= 0]
+    if prior is not None and chosen.name == "labelled" and 0 < rate < 1:
+        probability = move_base_rate(probability, before=prior, after=rate)
+    kept = None
+    if KEPT in candidates.columns:
+        kept = _state_kept(y, probability, candidates[KEPT].to_numpy(bool)[chosen.rows])
     return NetworkEvaluation(
         universe=chosen.name,
         statement=chosen.statement,
         n_pairs=len(y),
         n_positives=int(y.sum()),
-        base_rate=base_rate(y),
-        trained_base_rate=float(trained.mean()) if len(trained) else float("nan"),
+        base_rate=rate,
+        prior=float("nan") if prior is None else prior,
         rankings=(*(_rank(name, ranked, ks) for name, ranked in counts.items()), _expect_random(y, ks)),
         stated_precision=tuple(_state_precision(y, probability, threshold) for threshold in THRESHOLDS),
+        kept=kept,
+        notes=_explain_precision(chosen, prior, rate),
         n_known=chosen.n_known,
         n_repeats=chosen.n_repeats,
         n_left_out=chosen.n_left_out,
@@ -230,3 +256,38 @@ def _state_precision(
     if not n:
         return StatedPrecision(threshold, 0, float("nan"), float("nan"))
     return StatedPrecision(threshold, n, float(probability[above].mean()), float(labels[above].mean()))
+
+
+def _state_kept(
+    labels: npt.NDArray[np.int64], probability: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_]
+) -> StatedPrecision:
+    if not kept.any():
+        return StatedPrecision(float("nan"), 0, float("nan"), float("nan"))
+    own = probability[kept]
+    return StatedPrecision(float(own.min()), int(kept.sum()), float(own.mean()), float(labels[kept].mean()))
+
+
+def _explain_precision(chosen: Universe, prior: float | None, rate: float) -> tuple[str, ...]:
+    """Say how expected and observed precision are to be read."""
+    notes = []
+    if prior is not None and chosen.name == "labelled":
+        notes.append(
+            f"Probabilities take {state_percent(prior)} of the candidates to be edges; of the pairs counted "
+            f"{state_percent(rate)} are, so they are moved to that (Bayes' rule) before they are compared."
+        )
+    elif prior is not None:
+        notes.append(
+            f"Probabilities take {state_percent(prior)} of the candidates without a label to be edges; of the pairs "
+            f"counted {state_percent(rate)} are listed as edges."
+        )
+    if chosen.name != "labelled":
+        notes.append(
+            "Pairs that are not listed count as negatives: unless every true edge is listed, the observed precision is "
+            "a lower bound."
+        )
+        if (chosen.trained[chosen.rows] >= 0).any():
+            notes.append(
+                "Pairs of the training are counted as well, and edges are more frequent among them than among other "
+                "candidates; --novel-only leaves them out."
+            )
+    return tuple(notes)

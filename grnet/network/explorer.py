@@ -22,7 +22,14 @@ import pandas as pd
 from grnet.network.graph import end_points, shorten
 from grnet.network.layout import lay_out
 from grnet.network.summary import find_hubs
-from grnet.network.wording import NO_VALUE, describe_settings, explain_probability, state_probability, state_range
+from grnet.network.wording import (
+    NO_VALUE,
+    describe_settings,
+    explain_probability,
+    state_expectation,
+    state_probability,
+    state_range,
+)
 from grnet.schema.storage import replace_file
 from grnet.schema.tables import (
     COMMUNITY,
@@ -192,6 +199,7 @@ def _figures(summary: Mapping[str, Any]) -> str:
         (f"{summary['novel']:,}", "novel edges"),
         (f"{len(summary['communities']):,}", "communities"),
         (state_range(summary["probability"]["lowest"], summary["probability"]["highest"]), "probability"),
+        *state_expectation(summary),
     )
     return "\n".join(f"<li><b>{escape(value)}</b><span>{escape(name)}</span></li>" for value, name in figures)
 
@@ -199,7 +207,10 @@ def _figures(summary: Mapping[str, Any]) -> str:
 def _notice(shown: int, edges: int, drawn: int, nodes: int) -> str:
     """Return a paragraph where not everything is drawn or nothing is there, else ""."""
     if edges == 0:
-        return '<p class="notice">No candidate passed the limits. Lower the probability, or ask for the top N.</p>'
+        return (
+            '<p class="notice">No candidate passed the limits. Lower the probability or the expected precision, or ask '
+            "for the top N.</p>"
+        )
     if shown == edges:
         return ""
     return (

@@ -10,12 +10,15 @@ bounded by the kept edges and one shard.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from grnet.network.precision import find_probability
+from grnet.network.score_tables import Shards, check_table
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError
 from grnet.schema.tables import (
@@ -40,7 +43,6 @@ from grnet.schema.tables import (
 FRESH_ROWS = 262_144
 """Rows that may gather before the pool is sorted and pruned again."""
 
-Shards = Callable[[], Iterator[pd.DataFrame]]
 Keys = npt.NDArray[np.uint64]
 
 
@@ -50,9 +52,11 @@ def select_edges(shards: Shards, config: InferConfig) -> pd.DataFrame:
     Parameters
     ----------
     shards : callable
-        Returns a new iterator over tables of `SCORES` each time; read twice where `top_per_target` is set.
+        Returns a new iterator over tables of `SCORES` each time; read twice where `top_per_target` is set, and twice
+        more where `expected_precision` is.
     config : InferConfig
-        An edge has at least `probability` (compared as float32, as it is stored), is among the `top` of all
+        An edge has at least `probability` (compared as float32, as it is stored) and at least the one that
+        `expected_precision` comes to (see :func:`~grnet.network.precision.find_probability`), is among the `top` of all
         candidates, and is among the `top_per_target` of all candidates with its target; limits of None are not applied.
 
     Returns
@@ -67,6 +71,11 @@ def select_edges(shards: Shards, config: InferConfig) -> pd.DataFrame:
     FormatError
         A shard lacks a column, a candidate has no probability or score, or a pair occurs twice.
     """
+    if config.expected_precision is not None:
+        lowest = find_probability(shards, config.expected_precision)
+        if lowest is None:
+            return _as_edges(empty_table(SCORES), np.empty(0, dtype=np.int64))
+        config = replace(config, probability=max(lowest, config.probability or 0.0))
     best = _collect_best(shards(), config)
     # Without a limit per target the kept edges are the beginning of the order, so position is rank.
     rank = np.arange(1, len(best) + 1) if config.top_per_target is None else _count_ranks(shards(), best)
@@ -81,7 +90,7 @@ def _collect_best(shards: Iterable[pd.DataFrame], config: InferConfig) -> pd.Dat
     fresh: list[pd.DataFrame] = []
     floor = np.float32(-np.inf if config.probability is None else config.probability)
     for shard in shards:
-        checked = _check_shard(shard)
+        checked = check_table(shard)
         fresh.append(checked[checked[PROBABILITY].to_numpy() >= floor])
         if sum(map(len, fresh)) >= max(len(pool), FRESH_ROWS):
             pool, fresh = _keep_best([pool, *fresh], config), []
@@ -105,37 +114,13 @@ def _keep_best(parts: list[pd.DataFrame], config: InferConfig) -> pd.DataFrame:
     return pool.reset_index(drop=True)
 
 
-def _check_shard(shard: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of `SCORES` in types that tables can be joined in.
-
-    Raises
-    ------
-    FormatError
-        A column is missing, or a probability or score is null.
-    """
-    missing = [name for name in SCORES.names if name not in shard.columns]
-    if missing:
-        raise FormatError(f"a score table lacks {', '.join(missing)}; expected the columns {', '.join(SCORES.names)}")
-    numbers = dict.fromkeys((SCORE, PROBABILITY, SPREAD, CORRELATION, LABEL), "float32")
-    checked = shard[list(SCORES.names)].astype({TF: "str", TARGET: "str", **numbers})
-    for name in (PROBABILITY, SCORE):
-        empty = np.flatnonzero(checked[name].isna())
-        if len(empty):
-            first = checked.iloc[empty[0]]
-            raise FormatError(
-                f"{len(empty)} candidates have no {name}, the first is {first[TF]!r} → {first[TARGET]!r}; "
-                "every candidate needs one: score them again"
-            )
-    return checked
-
-
 def _count_ranks(shards: Iterable[pd.DataFrame], best: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the position of each row of `best` (sorted) among all candidates, int64 [E], from 1."""
     keys = _descending_keys(best)
     names = list(zip(best[TF], best[TARGET], strict=True))
     arrivals = np.zeros(len(best) + 1, dtype=np.int64)  # candidates whose place is just before (or at) this row
     for shard in shards:
-        checked = _check_shard(shard)
+        checked = check_table(shard)
         candidate_keys = _descending_keys(checked)
         low = np.searchsorted(keys, candidate_keys, side="left")
         high = np.searchsorted(keys, candidate_keys, side="right")

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from grnet.network.graph import shorten
+from grnet.network.outlook import Outlook
 from grnet.schema.tables import (
     ACTIVATION,
     COMMUNITY,
@@ -35,6 +36,7 @@ def summarise(
     n_candidates: int,
     name: str = "",
     settings: Mapping[str, Any] | None = None,
+    outlook: Outlook | None = None,
     n_hubs: int = 10,
 ) -> dict[str, Any]:
     """Return the summary of a network as JSON values; nothing in it depends on the time or the place of the run.
@@ -49,6 +51,8 @@ def summarise(
         What the network is of, for titles.
     settings : mapping or None
         Options to keep with the network, such as the limits and the seed.
+    outlook : Outlook or None
+        What the new edges are worth.
     n_hubs : int
         How many of the TFs with most targets are named.
 
@@ -56,7 +60,8 @@ def summarise(
     -------
     dict
         Counts; `density`: edges / (genes × (genes - 1)); `kept`: edges / candidates; `probability`: lowest and highest
-        of the kept edges or null; `communities`: the size of each, the largest first; `hubs`, `settings`, `versions`.
+        of the kept edges or null; `prior`, `unlabelled`, `survival`: see :class:`~grnet.network.outlook.Outlook`;
+        `communities`: the size of each, the largest first; `hubs`, `settings`, `versions`.
     """
     n_nodes, n_edges = len(nodes), len(edges)
     probability = shorten(edges[PROBABILITY])
@@ -78,6 +83,7 @@ def summarise(
         "density": n_edges / (n_nodes * (n_nodes - 1)) if n_nodes > 1 else 0.0,
         "kept": n_edges / n_candidates if n_candidates else 0.0,
         "probability": {"lowest": min(probability, default=None), "highest": max(probability, default=None)},
+        **(outlook.to_json() if outlook is not None else {}),
         "signs": {sign: int(signs.get(sign, 0)) for sign in (ACTIVATION, REPRESSION, UNKNOWN_SIGN)},
         "communities": sizes.astype(int).tolist(),
         "hubs": [

@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from grnet.schema.prior import Prior
+
 NO_VALUE = "–"
 _MODALITIES = {"rna": "RNA", "image": "images", "fused": "RNA and images"}
-_LIMITS = {"probability": "probability of {} or more", "top": "top {:,}", "top_per_target": "top {:,} of each target"}
+_LIMITS = {
+    "probability": "probability of {} or more",
+    "expected_precision": "expected precision of {} or more",
+    "top": "top {:,}",
+    "top_per_target": "top {:,} of each target",
+}
 _SHARE = "edges_among_labelled_pairs"
 
 
@@ -29,18 +36,33 @@ def state_range(lowest: float | None, highest: float | None) -> str:
 
 
 def explain_probability(summary: Mapping[str, Any]) -> str:
-    """Say what the probabilities are calibrated on, and how to read them among all candidates."""
-    share = summary.get("settings", {}).get(_SHARE)
-    of_which = f", of which {share:.0%} are edges" if isinstance(share, float | int) else ""
+    """Say what a probability means, which fraction of the candidates it takes to be edges, and on what it rests."""
+    meaning = "is the chance that the pair is a true edge"
+    if "prior" not in summary:
+        return f"{meaning}."
     return (
-        f"is calibrated on the labelled pairs{of_which}. Among all candidates edges are rarer, so fewer of the edges "
-        "shown are true than their probabilities say: read it as a ranking."
+        f"{meaning}: {Prior.from_json(summary['prior']).describe()}. It means what it says only where the known edges "
+        "are a fair sample of all edges."
     )
+
+
+def state_expectation(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return value and name of the figures that say what the new edges of a network are worth; none without any."""
+    unlabelled, survival = summary.get("unlabelled", {}), summary.get("survival", {})
+    if not unlabelled.get("edges"):
+        return []
+    figures = [(f"{unlabelled['expected_precision']:.2f}", "expected precision of the novel edges")]
+    members = survival.get("members", [])
+    if len(members) > 1:
+        kept = dict.fromkeys(f"{count:,}" for count in (min(members), max(members)))
+        name = f"of {survival['edges']:,} novel edges kept by each of {len(members)} models alone"
+        figures.append((" to ".join(kept), name))
+    return figures
 
 
 def describe_settings(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return names and values of the settings and versions in the order of the summary."""
-    rows = []
+    rows = [("prior", Prior.from_json(summary["prior"]).describe())] if "prior" in summary else []
     for key, value in summary.get("settings", {}).items():
         if key == "limits" and isinstance(value, Mapping):
             rows.append(("kept", _describe_limits(value)))

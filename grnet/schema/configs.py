@@ -102,6 +102,8 @@ class SimulateConfig:
 
 
 EDGE_FORMATS = ("arboreto", "decoupler", "beeline")
+LIMITS = ("probability", "expected_precision", "top", "top_per_target")
+"""Settings of :class:`InferConfig` of which an edge has to pass all that are given."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,16 @@ class InferConfig:
     Attributes
     ----------
     probability : float or None
-        Keep candidates of at least this calibrated probability.
+        Keep candidates of at least this probability.
+    expected_precision : float or None
+        Keep the most probable candidates, as many as have at least this mean probability; those that were labelled in
+        the training do not count for the mean.
     top : int or None
         Keep at most this many of the most probable candidates.
     top_per_target : int or None
         Keep at most this many regulators of each target.
+    prior : float or None
+        Fraction of the candidates without a label that are edges, above 0 and below 1; None estimates it.
     formats : tuple of str
         Further edge lists, of EDGE_FORMATS.
     batch_pairs : int or None
@@ -128,8 +135,10 @@ class InferConfig:
     """
 
     probability: float | None = None
+    expected_precision: float | None = None
     top: int | None = None
     top_per_target: int | None = None
+    prior: float | None = None
     formats: tuple[str, ...] = ()
     batch_pairs: int | None = None
     device: str = "auto"
@@ -138,6 +147,11 @@ class InferConfig:
         problems = Problems()
         if self.probability is not None:
             problems.require(0 <= self.probability <= 1, f"--probability lies in 0..1, got {self.probability}")
+        if self.expected_precision is not None:
+            fits = 0 <= self.expected_precision <= 1
+            problems.require(fits, f"--expected-precision lies in 0..1, got {self.expected_precision}")
+        if self.prior is not None:
+            problems.require(0 < self.prior < 1, f"--prior is above 0 and below 1, got {self.prior}")
         for flag, value in (("--top", self.top), ("--top-per-target", self.top_per_target)):
             problems.require(value is None or value >= 1, f"{flag} is at least 1, got {value}")
         unknown = [name for name in self.formats if name not in EDGE_FORMATS]
@@ -145,7 +159,7 @@ class InferConfig:
         fits = self.batch_pairs is None or self.batch_pairs >= 1
         problems.require(fits, f"--batch-pairs is at least 1, got {self.batch_pairs}")
         problems.raise_any()
-        if self.probability is None and self.top is None and self.top_per_target is None:
+        if all(getattr(self, name) is None for name in LIMITS):
             object.__setattr__(self, "probability", 0.9)
 
 

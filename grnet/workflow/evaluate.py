@@ -9,10 +9,11 @@ import pandas as pd
 
 from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
-from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
-from grnet.evaluation.report import write_evaluation_report
+from grnet.evaluation.network_evaluation import KEPT, NetworkEvaluation, evaluate_scores
+from grnet.evaluation.network_page import write_evaluation_report
 from grnet.evaluation.universe import UniverseName
 from grnet.network.folder import load_network, read_shards
+from grnet.schema.prior import Prior
 from grnet.schema.storage import check_output_free, new_folder, write_json
 from grnet.schema.tables import LABEL, TARGET, TF
 
@@ -55,7 +56,8 @@ def evaluate(
     Returns
     -------
     NetworkEvaluation
-        Figures beside the baselines on the same pairs, and the known edges that could not be scored, with reason.
+        Figures beside the baselines on the same pairs, expected and observed precision, and the known edges that could
+        not be scored, with reason.
 
     Raises
     ------
@@ -79,7 +81,10 @@ def evaluate(
         }
     )
     candidates = pd.concat(read_shards(loaded.path), ignore_index=True)
-    result = evaluate_scores(candidates, table, universe=universe, novel_only=novel_only)
+    kept = pd.MultiIndex.from_frame(loaded.edges[[TF, TARGET]])
+    candidates[KEPT] = pd.MultiIndex.from_frame(candidates[[TF, TARGET]]).isin(kept)
+    prior = Prior.from_json(loaded.summary["prior"]).value if "prior" in loaded.summary else None
+    result = evaluate_scores(candidates, table, universe=universe, novel_only=novel_only, prior=prior)
     if out is not None:
         with new_folder(Path(out), overwrite=overwrite, marker=FIGURES_FILE) as folder:
             write_json(result.to_json(), folder / FIGURES_FILE)

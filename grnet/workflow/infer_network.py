@@ -8,22 +8,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 import grnet
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
+from grnet.evaluation.prior import PriorFit
 from grnet.models.device import choose_device
 from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.network.folder import SCORES_FOLDER, SUMMARY_FILE, Network, read_shards, write_network_files
 from grnet.network.graph import build_nodes
+from grnet.network.outlook import Outlook
 from grnet.network.select import select_edges
 from grnet.network.summary import summarise
-from grnet.schema.configs import InferConfig, to_plain
+from grnet.schema.configs import LIMITS, InferConfig, to_plain
 from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.genes import PairIndex
+from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
 from grnet.schema.storage import check_output_free, sha256_of
-from grnet.scoring.candidates import ScoringSummary, score_candidates
+from grnet.schema.tables import LABEL, PROBABILITY
+from grnet.scoring.candidates import UNLABELLED, Candidates, ScoringSummary, score_candidates
 from grnet.scoring.scorers import default_batch_pairs
+from grnet.scoring.survival import count_survivors
+from grnet.workflow.candidate_prior import settle_prior
 
 
 @dataclass(frozen=True)
@@ -35,15 +45,17 @@ class InferenceResult:
     network : Network
     scoring : ScoringSummary
     scoring_seconds : float
-        From the loaded run to closed shards.
-    base_rate : float
-        Fraction of edges among the labelled pairs, on which probabilities are calibrated; 0..1.
+        From models and prior at hand to closed shards.
     """
 
     network: Network
     scoring: ScoringSummary
     scoring_seconds: float
-    base_rate: float
+
+    @property
+    def prior(self) -> Prior:
+        """Which fraction of the candidates is taken to be edges."""
+        return Prior.from_json(self.network.summary["prior"])
 
     @property
     def pairs_per_second(self) -> float:
@@ -56,8 +68,10 @@ def infer_network(
     out: str | Path,
     *,
     probability: float | None = None,
+    expected_precision: float | None = None,
     top: int | None = None,
     top_per_target: int | None = None,
+    prior: float | None = None,
     formats: Sequence[str] = (),
     dataset: str | Path | None = None,
     device: str = "auto",
@@ -76,11 +90,17 @@ def infer_network(
     out : path
         The network folder to write; it appears complete or not at all.
     probability : float, optional
-        Keep candidates of at least this calibrated probability; 0.9 where no limit at all is given.
+        Keep candidates of at least this probability; 0.9 where no limit at all is given.
+    expected_precision : float, optional
+        Keep the most probable candidates, as many as are expected to hold this part of true edges: those without a
+        label have at least this mean probability.
     top : int, optional
         Keep at most this many candidates, the most probable ones.
     top_per_target : int, optional
         Keep at most this many regulators of each target. Limits combine.
+    prior : float, optional
+        Fraction of the candidates without a label that are edges; estimated from how known edges and candidates score
+        where it is not given.
     formats : sequence of str
         Further edge lists: "arboreto", "decoupler", "beeline".
     dataset : path, optional
@@ -108,7 +128,16 @@ def infer_network(
         `out`, or unfinished work of another run for it, is there and `overwrite` is False; or another process is
         writing it.
     """
-    config = InferConfig(probability, top, top_per_target, tuple(formats), batch_pairs, device)
+    config = InferConfig(
+        probability=probability,
+        expected_precision=expected_precision,
+        top=top,
+        top_per_target=top_per_target,
+        prior=prior,
+        formats=tuple(formats),
+        batch_pairs=batch_pairs,
+        device=device,
+    )
     destination = Path(out)
     check_output_free(destination, overwrite=overwrite, marker=SUMMARY_FILE)
     loaded = load_run(run)
@@ -120,14 +149,15 @@ def infer_network(
         work.keep_only(SCORES_FOLDER)
         shards = work.path / SCORES_FOLDER
         shards.mkdir(exist_ok=True)
+        candidates = Candidates(loaded, data, device=device)
+        fit = settle_prior(candidates, shards, prior=config.prior, seed=loaded.seed, progress=progress)
         start = time.perf_counter()
         scoring = score_candidates(
-            loaded, data, shards, batch_pairs=config.batch_pairs, device=device, resume=True, progress=progress
+            candidates, fit.calibration, shards, batch_pairs=config.batch_pairs, resume=True, progress=progress
         )
         seconds = time.perf_counter() - start
-        network = _write_network(work.path, loaded, data, scoring, config)
-    kept = Network(destination, network.edges, network.nodes, network.summary)
-    return InferenceResult(kept, scoring, seconds, loaded.base_rate)
+        network = _write_network(work.path, loaded, data, (candidates, scoring, fit), config)
+    return InferenceResult(Network(destination, network.edges, network.nodes, network.summary), scoring, seconds)
 
 
 def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
@@ -138,38 +168,62 @@ def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
     ConfigError
         The device is not here.
     """
-    named = (SETTINGS_FILE, "calibration.json", "out_of_fold.parquet")
-    files = [*sorted(run.path.glob("fold-*/weights.safetensors")), *(run.path / name for name in named)]
+    named = (SETTINGS_FILE, "out_of_fold.parquet")
+    files = [*sorted(run.path.glob("**/fold-*/weights.safetensors")), *(run.path / name for name in named)]
     return {
         "run": {file.relative_to(run.path).as_posix(): sha256_of(file) for file in files},
         "dataset": run.settings["dataset"]["fingerprint"],
         "--batch-pairs": config.batch_pairs or default_batch_pairs(run),
         "--device": choose_device(config.device).type,
+        "--prior": "estimated" if config.prior is None else config.prior,
         "grnet version": grnet.__version__,
     }
 
 
-def _write_network(folder: Path, run: Run, dataset: Dataset, scoring: ScoringSummary, config: InferConfig) -> Network:
+def _write_network(
+    folder: Path, run: Run, dataset: Dataset, scored: tuple[Candidates, ScoringSummary, PriorFit], config: InferConfig
+) -> Network:
     """Select the edges from the shards in `folder` and write all files of the network beside them."""
+    candidates, scoring, fit = scored
     edges = select_edges(lambda: read_shards(folder), config)
     nodes = build_nodes(edges, dataset.genes, seed=run.seed)
+    plain = to_plain(config)
     settings: dict[str, Any] = {
-        "limits": _limits(config),
+        "limits": {name: plain[name] for name in LIMITS if name in plain},
         "modality": run.model_config.modality,
         "fold_models": run.folds,
         "seed": run.seed,
-        "calibration": run.calibration.method,
+        "calibration": fit.calibration.curve.method,
         "edges_among_labelled_pairs": round(run.base_rate, 4),
         "unscorable_pairs": scoring.n_unscorable,
     }
-    summary = summarise(edges, nodes, n_candidates=scoring.n_candidates, name=dataset.name, settings=settings)
+    summary = summarise(
+        edges,
+        nodes,
+        n_candidates=scoring.n_candidates,
+        name=dataset.name,
+        settings=settings,
+        outlook=_look_at(folder, edges, PairIndex.from_frame(edges, dataset.genes), candidates, fit),
+    )
     write_network_files(folder, edges, nodes, summary, formats=config.formats, seed=run.seed)
     return Network(folder, edges, nodes, summary)
 
 
-def _limits(config: InferConfig) -> dict[str, Any]:
-    plain = to_plain(config)
-    return {name: plain[name] for name in ("probability", "top", "top_per_target") if name in plain}
+def _look_at(folder: Path, edges: pd.DataFrame, pairs: PairIndex, candidates: Candidates, fit: PriorFit) -> Outlook:
+    """Return what the kept edges without a label are worth."""
+    new = candidates.known.of(pairs.tf, pairs.target)[0] == UNLABELLED
+    probability = edges[PROBABILITY].to_numpy(np.float64)
+    threshold = float(probability.min()) if len(edges) else None
+    best = [shard[PROBABILITY][shard[LABEL].isna()].max() for shard in read_shards(folder)]
+    highest = float(np.nanmax([-1.0, *best]))
+    return Outlook(
+        prior=fit.prior,
+        edges=int(new.sum()),
+        expected_precision=float(probability[new].mean()) if new.any() else None,
+        highest=highest if highest >= 0 else None,
+        threshold=threshold,
+        survivors=tuple(count_survivors(candidates, fit.calibration, pairs.take(new), threshold=threshold or 0.0)),
+    )
 
 
 def _load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:

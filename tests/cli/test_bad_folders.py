@@ -111,6 +111,14 @@ def test_folders_of_another_kind(refused, arguments, message):
         ),
         ([*INFER, "--probability", "nan"], "--probability lies in 0..1, got nan"),
         ([*INFER, "--top-per-target", "0"], "--top-per-target is at least 1, got 0"),
+        ([*INFER, "--expected-precision", "1.01"], "--expected-precision lies in 0..1, got 1.01"),
+        ([*INFER, "--expected-precision", "nan"], "--expected-precision lies in 0..1, got nan"),
+        ([*INFER, "--prior", "0"], "--prior is above 0 and below 1, got 0.0"),
+        ([*INFER, "--prior", "2"], "--prior is above 0 and below 1, got 2.0"),
+        (
+            [*INFER, "--prior", "nan", "--expected-precision", "-1"],
+            "--expected-precision lies in 0..1, got -1.0; --prior is above 0 and below 1, got nan",
+        ),
     ],
 )
 def test_options_out_of_range(refused, arguments, message):

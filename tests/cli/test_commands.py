@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,7 +45,7 @@ def broken(monkeypatch, fused_run):
         def fail(*_, **__):
             raise error
 
-        monkeypatch.setattr("grnet.workflow.infer_network.score_candidates", fail)
+        monkeypatch.setattr("grnet.workflow.infer_network.Candidates", fail)
         return ["infer-network", fused_run, "-o"]
 
     return break_with
@@ -185,11 +186,18 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
     loaded = grnet.load_network(network)
     known = int(loaded.edges["known"].sum())
     least, most = loaded.edges["probability"].min(), loaded.edges["probability"].max()
+    new, members = loaded.summary["unlabelled"], loaded.summary["survival"]["members"]
+    expectation = [
+        "prior: 9.9 % of the candidates without a label are taken to be edges: as many as are known, since the scores "
+        "cannot tell",
+        "note: known edges score like any candidate, so probabilities are no more than a ranking here",
+        f"expected precision of the {new['edges']} novel edges without a label: {new['expected_precision']:.3f}",
+        f"each of the 3 models alone would keep {min(members)} to {max(members)} of them",
+    ]
     assert lines[1:] == [
         f"30 edges kept, {known} known and {30 - known} novel, among {len(loaded.nodes)} genes",
         f"probability {least:.4g} to {most:.4g} (kept: at most 30 edges)",
-        "note: probabilities are calibrated on the labelled pairs, of which 50% are edges; among all candidates edges "
-        "are rarer, so fewer are true than a probability says: read it as a ranking",
+        *expectation,
         f"open {network / 'network.html'}",
     ]
     assert (network / "edges.beeline.csv").is_file()
@@ -210,7 +218,7 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
 
 
 def test_infer_network_tells_all_limits_and_what_reached_them(run, fused_run, tmp_path):
-    limits = ["--probability", "0.25", "--top", "1000", "--top-per-target", "2"]
+    limits = ["--probability", "0.25", "--top", "1000", "--top-per-target", "2", "--prior", "0.5"]
     code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "some", *limits, "--quiet")
     assert code == 0
     edges = grnet.load_network(tmp_path / "some").edges
@@ -223,11 +231,41 @@ def test_infer_network_tells_all_limits_and_what_reached_them(run, fused_run, tm
         "0 edges kept, 0 known and 0 novel, among 0 genes",
         "0 edges kept: no candidate reaches a probability of 1; lower --probability",
     ]
+    wanted = ["--expected-precision", "0.99", "--top", "50", "--prior", "0.02"]
+    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "none", *wanted, "--quiet", "--overwrite")
+    assert code == 0
+    best = grnet.load_network(tmp_path / "none").summary["unlabelled"]["highest_probability"]
+    assert out.splitlines()[1:] == [
+        "0 edges kept, 0 known and 0 novel, among 0 genes",
+        "0 edges kept: no set of candidates reaches an expected precision of 0.99, the best new candidate has "
+        f"{best:.2g}; lower --expected-precision, or rank by --top",
+        "prior: 2 % of the candidates without a label are taken to be edges (as given)",
+        f"open {tmp_path / 'none' / 'network.html'}",
+    ]
+
+
+def test_expected_precision_keeps_the_largest_set_of_that_mean_probability(run, fused_run, tmp_path):
+    wanted = ["--expected-precision", "0.55", "--prior", "0.5"]
+    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "network", *wanted, "--quiet")
+    assert code == 0
+    network = grnet.load_network(tmp_path / "network")
+    scores = pd.concat(network.scores())
+    new = scores[scores["label"].isna()].sort_values("probability", ascending=False)["probability"].to_numpy(float)
+    means = new.cumsum() / np.arange(1, len(new) + 1)
+    n = int((means >= 0.55).sum())
+    assert 0 < n < len(new)
+    assert network.summary["unlabelled"]["edges"] == n
+    assert network.summary["unlabelled"]["expected_precision"] == pytest.approx(means[n - 1])
+    assert network.summary["survival"]["threshold"] == network.edges["probability"].min() == np.float32(new[n - 1])
+    assert network.summary["prior"]["source"] == "given"
+    assert new.mean() == pytest.approx(0.5, abs=0.02)
+    assert "(kept: expected precision of at least 0.55)" in out.splitlines()[2]
+    assert f"expected precision of the {n} novel edges without a label: {means[n - 1]:.3f}" in out
 
 
 def test_the_default_of_probability_is_told_with_its_condition(run):
     _, out, _ = run("infer-network", "--help")
-    assert "[default: 0.9 where neither --top nor --top-per-target is given]" in " ".join(out.split())
+    assert "[default: 0.9 where no other limit is given]" in " ".join(out.split())
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ import torch
 import grnet
 from grnet.models.sdinet.classifier import PairClassifier
 from grnet.models.sdinet.networks import FusionNetwork
+from grnet.schema.calibration import CandidateCalibration
 from grnet.schema.tables import read_table
+from grnet.scoring.candidates import Candidates
 from grnet.training.fitted import HELD_OUT
 
 
@@ -79,23 +81,36 @@ def test_every_candidate_that_the_network_can_see_is_scored(scores, visible, net
     assert (inferred.scoring.n_tfs, inferred.scoring.n_genes, inferred.scoring.n_unscorable) == (6, 18, 13)
 
 
-def test_a_labelled_pair_keeps_the_score_of_the_model_that_did_not_see_it(scores, run):
+def read_calibration(network):
+    stored = json.loads((network.path / "scores" / "calibration.json").read_text(encoding="utf-8"))
+    return CandidateCalibration.from_json(stored)
+
+
+def test_a_labelled_pair_keeps_the_score_of_the_model_that_did_not_see_it(scores, run, network):
     held = [read_table(run.path / f"fold-{fold}" / "held_out.parquet", HELD_OUT) for fold in range(2)]
     logit = pd.concat(held).set_index("position")["score"].sort_index()
     expected = run.out_of_fold.assign(logit=logit)
     known = scores[scores["label"].notna()].merge(expected, on=["tf", "target"], validate="one_to_one")
     assert len(known) == len(expected) == 28
     assert known["score"].to_numpy() == pytest.approx(known["logit"].to_numpy(), abs=1e-4)
-    assert known["probability_x"].to_numpy() == pytest.approx(known["probability_y"].to_numpy(), abs=1e-6)
+    calibration = read_calibration(network)
+    member = np.broadcast_to(known["score"].to_numpy(float), (2, 28))
+    own = calibration.by_fold(member)[known["fold"], np.arange(28)]
+    assert known["probability_x"].to_numpy() == pytest.approx(own, abs=1e-5)
     assert (known["label_x"] == known["label_y"]).all()
     assert (known["spread"] == 0).all()
 
 
-def test_a_new_pair_has_the_calibrated_mean_of_both_models(scores, run):
+def test_a_new_pair_has_the_mean_of_what_both_models_say(scores, run, network):
     novel = scores[scores["label"].isna()]
     assert len(novel) == 61
-    probability = run.calibration.apply(novel["score"].to_numpy(np.float64))
-    assert novel["probability"].to_numpy() == pytest.approx(probability, abs=1e-5)
+    dataset = grnet.load_dataset(run.dataset_path)
+    tf, target = (dataset.genes.indices_of(novel[column]) for column in ("tf", "target"))
+    logits = Candidates(run, dataset, device="cpu").scorer.score(np.unique(tf), np.arange(len(dataset.genes)))
+    member = logits[:, np.searchsorted(np.unique(tf), tf), target]
+    assert novel["score"].to_numpy() == pytest.approx(member.mean(axis=0), abs=1e-4)
+    probability = read_calibration(network).by_fold(member).mean(axis=0)
+    assert novel["probability"].to_numpy() == pytest.approx(probability, abs=1e-4)
 
 
 def test_the_network_holds_the_most_probable_candidates(network, scores):

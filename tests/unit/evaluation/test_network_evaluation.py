@@ -181,7 +181,53 @@ def test_json_has_the_figures_and_no_curves():
         "n_pairs",
         "n_positives",
         "base_rate",
+        "prior",
         "rankings",
+        "kept_edges",
         "stated_precision",
+        "notes",
         "known_edges",
     }
+
+
+def test_kept_edges_among_the_counted_pairs_are_judged_together():
+    candidates = make_candidates(3).assign(kept=False)
+    assert evaluate_scores(make_candidates(3), KNOWN).kept is None
+    nothing = evaluate_scores(candidates, POSITIVE, universe="all").kept
+    assert nothing.n == 0
+    assert np.isnan([nothing.expected, nothing.observed]).all()
+    candidates.loc[candidates["tf"] != "C", "kept"] = True
+    kept = evaluate_scores(candidates, POSITIVE, universe="all").kept
+    own = candidates[candidates["kept"]]["probability"].to_numpy(float)
+    assert (kept.n, kept.threshold) == (10, own.min())
+    assert (kept.expected, kept.observed) == (pytest.approx(own.mean()), 0.3)
+    labelled = evaluate_scores(candidates.assign(kept=candidates["tf"] == "B"), KNOWN, universe="labelled").kept
+    assert (labelled.n, labelled.observed) == (3, pytest.approx(2 / 3))
+
+
+def test_probabilities_of_labelled_pairs_are_moved_to_their_base_rate():
+    candidates = make_candidates(3).assign(kept=True)
+    plain = evaluate_scores(candidates, KNOWN, universe="labelled")
+    moved = evaluate_scores(candidates, KNOWN, universe="labelled", prior=0.1)
+    table = candidates.merge(KNOWN, on=["tf", "target"], suffixes=("", "_known"))
+    p = table["probability"].to_numpy(float)
+    odds = p / (1 - p) * (0.6 / 0.4) / (0.1 / 0.9)
+    assert plain.kept.expected == pytest.approx(p.mean())
+    assert moved.kept.expected == pytest.approx((odds / (1 + odds)).mean())
+    assert moved.model.auroc == plain.model.auroc
+    assert moved.notes[0].startswith("Probabilities take 10 % of the candidates to be edges; of the pairs counted 60 %")
+    everywhere = evaluate_scores(candidates, KNOWN, universe="all", prior=0.1)
+    assert everywhere.kept.expected == pytest.approx(candidates["probability"].mean())
+    assert everywhere.prior == 0.1
+
+
+def test_notes_say_what_unlisted_and_trained_pairs_do_to_the_precision():
+    candidates = make_candidates()
+    bound, trained = "the observed precision is a lower bound", "--novel-only leaves them out"
+    assert evaluate_scores(candidates, KNOWN, universe="labelled").notes == ()
+    unlisted = " ".join(evaluate_scores(candidates, KNOWN, universe="all").notes)
+    assert bound in unlisted
+    assert trained not in unlisted
+    candidates.loc[candidates["tf"] == "A", "label"] = 1
+    assert trained in " ".join(evaluate_scores(candidates, KNOWN, universe="all").notes)
+    assert trained not in " ".join(evaluate_scores(candidates, KNOWN, universe="all", novel_only=True).notes)

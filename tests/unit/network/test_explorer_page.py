@@ -8,9 +8,11 @@ from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_
 
 from grnet.network.explorer import as_script_json, choose_rows, fill_template, write_page
 from grnet.network.graph import build_nodes
+from grnet.network.outlook import Outlook
 from grnet.network.select import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import InferConfig
+from grnet.schema.prior import Prior
 
 
 @pytest.fixture(scope="module")
@@ -101,14 +103,18 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
     edges = select_edges(in_shards(make_scores(genes), 5000), InferConfig(top=30))
     nodes = build_nodes(edges, genes, seed=0)
     settings = {"limits": {"top": 30}, "fold_models": 5, "edges_among_labelled_pairs": 0.3333}
-    summary = summarise(edges, nodes, n_candidates=29940, name="made", settings=settings)
+    prior = Prior(0.0243, 0.018, 0.031, "estimated", 620, 25_000)
+    outlook = Outlook(prior, 21, 0.8123, 0.97, 0.61, (14, 20, 17))
+    summary = summarise(edges, nodes, n_candidates=29940, name="made", settings=settings, outlook=outlook)
     write_page(tmp_path / "network.html", edges, nodes, summary, seed=0)
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
+    share = "2.4 % of the candidates without a label are taken to be edges (estimated; 95 % interval 1.8 % to 3.1 %)"
     assert (
-        "<b>Probability</b> is calibrated on the labelled pairs, of which 33% are edges. Among all candidates edges "
-        "are rarer, so fewer of the edges shown are true than their probabilities say: read it as a ranking."
+        f"<b>Probability</b> is the chance that the pair is a true edge: {share}. It means what it says only where the "
+        "known edges are a fair sample of all edges."
     ) in text
-    assert "nine in ten" not in text
-    assert "<dt>kept</dt><dd>top 30</dd>\n<dt>fold models</dt><dd>5</dd>" in text
+    assert "<b>0.81</b><span>expected precision of the novel edges</span>" in text
+    assert "<b>14 to 20</b><span>of 21 novel edges kept by each of 3 models alone</span>" in text
+    assert f"<dt>prior</dt><dd>{share}</dd>\n<dt>kept</dt><dd>top 30</dd>\n<dt>fold models</dt><dd>5</dd>" in text
     assert "Discs are communities. A wider, stronger line is a more probable edge." in text
     assert "<title>made: gene regulatory network</title>" in text

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from grnet.network.wording import describe_settings, explain_probability, state_probability, state_range
+from grnet.network.outlook import Outlook
+from grnet.network.wording import (
+    describe_settings,
+    explain_probability,
+    state_expectation,
+    state_probability,
+    state_range,
+)
+from grnet.schema.prior import Prior
 
 
 @pytest.mark.parametrize(
@@ -27,16 +35,36 @@ def test_a_range_has_two_ends_one_or_none():
     assert state_range(None, None) == "–"
 
 
-def test_the_base_rate_is_named_where_it_is_known():
-    told = explain_probability({"settings": {"edges_among_labelled_pairs": 0.5102}})
-    assert told.startswith("is calibrated on the labelled pairs, of which 51% are edges. Among all candidates")
-    assert explain_probability({}).startswith("is calibrated on the labelled pairs. Among all candidates")
+PRIOR = Prior(0.02, None, None, "given", 620, 25_000)
+
+
+def test_a_probability_is_explained_with_the_prior_that_it_rests_on():
+    share = "2 % of the candidates without a label are taken to be edges (as given)"
+    assert explain_probability({"prior": PRIOR.to_json()}) == (
+        f"is the chance that the pair is a true edge: {share}. It means what it says only where the known edges are a "
+        "fair sample of all edges."
+    )
+    assert explain_probability({}) == "is the chance that the pair is a true edge."
+    assert describe_settings({"prior": PRIOR.to_json()}) == [("prior", share)]
+
+
+def test_what_the_new_edges_are_worth():
+    outlook = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, (78, 88, 34)).to_json()
+    assert state_expectation(outlook) == [
+        ("0.80", "expected precision of the novel edges"),
+        ("34 to 88", "of 90 novel edges kept by each of 3 models alone"),
+    ]
+    alike = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, (78, 78)).to_json()
+    assert state_expectation(alike)[1][0] == "78"
+    assert len(state_expectation(Outlook(PRIOR, 9, 0.8, 0.9, 0.7, (8,)).to_json())) == 1
+    assert state_expectation(Outlook(PRIOR, 0, None, 0.4, None, (0, 0)).to_json()) == []
+    assert state_expectation({}) == []
 
 
 def test_settings_read_as_words():
     summary = {
         "settings": {
-            "limits": {"probability": 0.9, "top": 1600, "top_per_target": 5},
+            "limits": {"probability": 0.9, "expected_precision": 0.8, "top": 1600, "top_per_target": 5},
             "modality": "fused",
             "fold_models": 5,
             "edges_among_labelled_pairs": 0.5102,
@@ -46,7 +74,7 @@ def test_settings_read_as_words():
         "versions": {"grnet": "0.1.0"},
     }
     assert describe_settings(summary) == [
-        ("kept", "probability of 0.9 or more, top 1,600, top 5 of each target"),
+        ("kept", "probability of 0.9 or more, expected precision of 0.8 or more, top 1,600, top 5 of each target"),
         ("trained on", "RNA and images"),
         ("fold models", "5"),
         ("edges among labelled pairs", "51.0%"),

@@ -13,19 +13,22 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from scored_candidates import plain_calibration, score_all
 
 import grnet
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
 from grnet.models.arrays import GeneInputs, InputShape
 from grnet.models.late import LateInteraction
 from grnet.models.run_folder import load_run
 from grnet.schema.errors import ConfigError, FormatError
+from grnet.schema.features import KNOWN_EDGES
 from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table
-from grnet.scoring.candidates import score_candidates
+from grnet.scoring.candidates import Candidates
 from grnet.scoring.late_blocks import LateScorer
 
 CPU = torch.device("cpu")
@@ -37,6 +40,9 @@ def score_pairs(model, features, tf, target):
     codes = model.encode(GeneInputs.from_features(features, CPU))
     tables = context_tables(features, model.config.modality, CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
+    if "rna" in model.modalities:
+        known = KnownEdges(model.known_tf, model.known_target, model.known_value)
+        context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].unit[0], [known]).of_pairs(tf, target)
     with torch.inference_mode():
         return model(context, codes.take(tf), codes.take(target)).total.numpy()
 
@@ -83,7 +89,7 @@ def image_run(dataset, tiny_config, tmp_path_factory):
 @pytest.fixture(scope="module")
 def scored(trusting_run, dataset, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scored")
-    summary = score_candidates(trusting_run, dataset, folder, device="cpu")
+    summary = score_all(trusting_run, dataset, folder)
     return summary, folder, read_scores(folder)
 
 
@@ -134,7 +140,7 @@ def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, 
     assert known["score"].to_numpy() == pytest.approx(own, abs=1e-5)
     assert np.abs(logits.mean(axis=0) - own).max() > 1e-3
     assert (known["spread"] == 0).all()
-    assert known["probability"].to_numpy() == pytest.approx(known["probability_trained"].to_numpy(), abs=1e-6)
+    assert known["probability"].to_numpy() == pytest.approx(trusting_run.calibration.apply(own), abs=1e-5)
 
 
 def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusting_run, features, dataset):
@@ -145,8 +151,45 @@ def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusti
     assert novel["score"].to_numpy() == pytest.approx(logits.mean(axis=0), abs=1e-5)
     assert novel["spread"].to_numpy() == pytest.approx(trusting_run.calibration.apply(logits).std(axis=0), abs=1e-5)
     assert (novel["spread"] > 0).all()
-    mean = trusting_run.calibration.apply(logits.mean(axis=0))
+    mean = trusting_run.calibration.apply(logits).mean(axis=0)
     assert novel["probability"].to_numpy() == pytest.approx(mean, abs=1e-5)
+
+
+class SeedScorer:
+    """Six members, two seeds of three folds: the logit of a pair is a tenth of its genes, and the member's number."""
+
+    n_models = 6
+
+    def scorable(self, tf, target):
+        return np.ones(len(tf), dtype=bool)
+
+    def score(self, tf, target):
+        own = (tf[:, None] + target[None]) / 10
+        return np.stack([own + member for member in range(6)]).astype(np.float32)
+
+
+def test_further_seeds_judge_a_labelled_pair_by_its_fold_alone(trusting_run, dataset, monkeypatch):
+    monkeypatch.setattr("grnet.scoring.candidates.make_scorer", lambda *_: SeedScorer())
+    candidates = Candidates(trusting_run, dataset, device="cpu")
+    calibration = plain_calibration(trusting_run, 6)
+    table = candidates.score(dataset.genes.tfs, np.arange(len(dataset.genes)), calibration)
+    position = dataset.genes.position
+    own = (table["tf"].map(position) + table["target"].map(position)).to_numpy() / 10
+    folds = table.merge(trusting_run.out_of_fold[["tf", "target", "fold"]], how="left")["fold"].to_numpy(float)
+    labelled = np.isfinite(folds)
+    members = np.stack([own + member for member in range(6)])
+    apply = trusting_run.calibration.apply
+    of_folds = np.stack([apply(own + fold + 1.5) for fold in range(3)])  # the mean of the members fold and fold + 3
+    fold = folds[labelled].astype(int)
+    score = np.where(labelled, own + np.nan_to_num(folds) + 1.5, own + 2.5)
+    probability, spread = of_folds.mean(axis=0), apply(members).std(axis=0)
+    probability[labelled] = of_folds[fold, np.flatnonzero(labelled)]
+    both = np.stack([apply(own[labelled] + fold), apply(own[labelled] + fold + 3)])
+    spread[labelled] = both.std(axis=0)
+    assert labelled.sum() == 154
+    np.testing.assert_allclose(table["score"], score, atol=1e-5)
+    np.testing.assert_allclose(table["probability"], probability, atol=1e-5)
+    np.testing.assert_allclose(table["spread"], spread, atol=1e-5)
 
 
 def test_images_move_scores_as_far_as_they_are_trusted(scored, fused_network, features):
@@ -170,9 +213,7 @@ def test_correlation_is_pearson(scored, dataset):
 def test_the_size_of_a_block_does_not_matter(scored, trusting_run, dataset, tmp_path, batch_pairs):
     two = dataset.genes.tfs[[3, 8]]
     genes = replace(dataset.genes, is_tf=np.isin(np.arange(len(dataset.genes)), two))
-    summary = score_candidates(
-        trusting_run, replace(dataset, genes=genes), tmp_path, batch_pairs=batch_pairs, device="cpu"
-    )
+    summary = score_all(trusting_run, replace(dataset, genes=genes), tmp_path, batch_pairs=batch_pairs)
     found = read_scores(tmp_path)
     assert len(summary.shards) == (1 if batch_pairs == 1000 else 2)
     expected = scored[2][scored[2]["tf"].isin([genes.symbols[index] for index in two])].reset_index(drop=True)
@@ -184,7 +225,7 @@ def test_the_size_of_a_block_does_not_matter(scored, trusting_run, dataset, tmp_
 def test_one_tf(scored, trusting_run, dataset, tmp_path):
     only = int(dataset.genes.tfs[5])
     genes = replace(dataset.genes, is_tf=np.arange(len(dataset.genes)) == only)
-    summary = score_candidates(trusting_run, replace(dataset, genes=genes), tmp_path, device="cpu")
+    summary = score_all(trusting_run, replace(dataset, genes=genes), tmp_path)
     found = read_scores(tmp_path)
     assert (summary.n_tfs, summary.n_candidates, summary.shards) == (1, 71, ("part-00000.parquet",))
     expected = scored[2][scored[2]["tf"] == genes.symbols[only]]
@@ -193,7 +234,7 @@ def test_one_tf(scored, trusting_run, dataset, tmp_path):
 
 
 def test_pairs_without_a_common_view_are_absent_and_counted(image_run, dataset, features, tmp_path):
-    summary = score_candidates(image_run, dataset, tmp_path, batch_pairs=100, device="cpu")
+    summary = score_all(image_run, dataset, tmp_path, batch_pairs=100)
     symbols, tfs = dataset.genes.symbols, dataset.genes.tfs
     expected = [
         (symbols[a], symbols[b])
@@ -231,16 +272,16 @@ def test_progress_reaches_its_total(trusting_run, dataset, tmp_path):
             counts.append((title, total, unit, sum(done)))
 
     counts = []
-    score_candidates(trusting_run, dataset, tmp_path, batch_pairs=200, device="cpu", progress=Counting())
+    score_all(trusting_run, dataset, tmp_path, batch_pairs=200, progress=Counting())
     assert counts == [("scoring", 852, "pairs", 852)]
 
 
 def test_another_dataset_or_device_is_refused(trusting_run, dataset, tmp_path):
     fewer = replace(dataset, image_table=dataset.image_table[dataset.image_table["view"] != "dorsal"])
     with pytest.raises(FormatError, match="was trained on InputShape"):
-        score_candidates(trusting_run, fewer, tmp_path, device="cpu")
+        score_all(trusting_run, fewer, tmp_path)
     with pytest.raises(ConfigError, match="'tpu' is no device"):
-        score_candidates(trusting_run, dataset, tmp_path, device="tpu")
+        score_all(trusting_run, dataset, tmp_path, device="tpu")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -254,5 +295,5 @@ def test_how_long_it_takes_is_told_where_it_is_long(trusting_run, dataset, tmp_p
 
     said = []
     monkeypatch.setattr("grnet.scoring.candidates.estimate_seconds", lambda *_, n_candidates: seconds)
-    score_candidates(trusting_run, dataset, tmp_path, device="cpu", progress=Saying())
+    score_all(trusting_run, dataset, tmp_path, progress=Saying())
     assert said == lines

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from scored_candidates import score_all
 
 import grnet
 from grnet.cli import main
@@ -21,8 +22,7 @@ from grnet.models.run_folder import load_run
 from grnet.schema.errors import OutputExistsError
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table, write_table
-from grnet.scoring.candidates import score_candidates
-from grnet.scoring.late_blocks import LateScorer
+from grnet.scoring.candidates import Candidates
 
 N_SHARDS = 12
 OPTIONS = ["--top", "60", "--format", "beeline", "--batch-pairs", "72", "--device", "cpu"]
@@ -31,7 +31,7 @@ HANGING_COMMAND_LINE = """
 import sys, time
 from grnet.cli import main
 from grnet.network import folder
-from grnet.scoring.late_blocks import LateScorer
+from grnet.scoring.candidates import Candidates
 
 def hang_after(calls, function):
     def call(*arguments, **options):
@@ -42,7 +42,7 @@ def hang_after(calls, function):
         return function(*arguments, **options)
     return call
 
-LateScorer.score = hang_after(int(sys.argv[1]), LateScorer.score)
+Candidates.score = hang_after(int(sys.argv[1]), Candidates.score)
 folder.write_page = hang_after(0, folder.write_page)
 main(["--quiet", *sys.argv[2:]])
 """
@@ -50,7 +50,7 @@ main(["--quiet", *sys.argv[2:]])
 
 
 class Listening(Progress):
-    """Keeps what is said and tracked, and interrupts after some steps."""
+    """Keeps what is said and tracked, and interrupts after some steps of the scoring."""
 
     def __init__(self, interrupt_after=None):
         self.lines, self.tracked, self.left = [], [], interrupt_after
@@ -64,7 +64,7 @@ class Listening(Progress):
 
         def advance(count):
             done.append(count)
-            if self.left is not None and len(done) == self.left:
+            if title == "scoring" and len(done) == self.left:
                 raise KeyboardInterrupt
 
         yield advance
@@ -99,13 +99,13 @@ def run(fused_run, tmp_path):
 @pytest.fixture
 def calls(monkeypatch):
     """The blocks that are scored from now on, as (TFs, targets)."""
-    real, blocks = LateScorer.score, []
+    real, blocks = Candidates.score, []
 
-    def score(self, tf, target):
+    def score(self, tf, target, calibration):
         blocks.append((tf, target))
-        return real(self, tf, target)
+        return real(self, tf, target, calibration)
 
-    monkeypatch.setattr(LateScorer, "score", score)
+    monkeypatch.setattr(Candidates, "score", score)
     return blocks
 
 
@@ -243,7 +243,7 @@ def test_a_second_process_is_sent_away_and_does_no_harm(fused_run, tmp_path, unb
     assert contents(out) == unbroken
 
 
-@pytest.mark.parametrize("file", ["calibration.json", "out_of_fold.parquet", "run.toml", "fold-1/weights.safetensors"])
+@pytest.mark.parametrize("file", ["out_of_fold.parquet", "run.toml", "fold-1/weights.safetensors"])
 def test_scores_of_another_run_are_not_mixed_in(run, tmp_path, file):
     out, partial = tmp_path / "network", tmp_path / ".network.partial"
     interrupt(run, out, after=3)
@@ -266,7 +266,8 @@ def test_scores_of_another_run_are_not_mixed_in(run, tmp_path, file):
     assert contents(partial) == before
     progress = Listening()
     grnet.infer_network(run, out, top=60, batch_pairs=72, device="cpu", overwrite=True, progress=progress)
-    assert progress.tracked == [("scoring", 852, "pairs", 852)]
+    n_sampled = 12 * 72 + 77  # every TF with every gene, and the known edges
+    assert progress.tracked == [("sampling scores", n_sampled, "pairs", n_sampled), ("scoring", 852, "pairs", 852)]
     assert not partial.exists()
 
 
@@ -277,6 +278,23 @@ def test_another_size_of_shards_is_refused_and_told(fused_run, tmp_path):
         grnet.infer_network(fused_run, out, top=60, batch_pairs=500, device="cpu")
     with pytest.raises(OutputExistsError, match=r"\(--batch-pairs: 72 before, 65536 now\); give the same command"):
         grnet.infer_network(fused_run, out, top=60, device="cpu")
+
+
+def test_another_prior_is_refused_and_told(fused_run, tmp_path):
+    out = tmp_path / "network"
+    interrupt(fused_run, out, after=3, prior=0.1)
+    with pytest.raises(OutputExistsError, match=r"\(--prior: 0.1 before, 0.2 now\); give the same command"):
+        grnet.infer_network(fused_run, out, top=60, batch_pairs=72, device="cpu", prior=0.2)
+    with pytest.raises(OutputExistsError, match=r'\(--prior: 0.1 before, "estimated" now\); give the same command'):
+        grnet.infer_network(fused_run, out, top=60, batch_pairs=72, device="cpu")
+
+
+def test_a_prior_that_was_estimated_is_not_estimated_again(fused_run, tmp_path, monkeypatch, unbroken):
+    out = tmp_path / "network"
+    interrupt(fused_run, out, after=1, formats=("beeline",))
+    monkeypatch.delattr("grnet.workflow.candidate_prior.fit_prior")
+    grnet.infer_network(fused_run, out, top=60, formats=("beeline",), batch_pairs=72, device="cpu")
+    assert contents(out) == unbroken
 
 
 def test_progress_counts_what_is_left(fused_run, tmp_path):
@@ -337,7 +355,7 @@ def test_shards_are_taken_over_only_where_asked_for(fused_run, tmp_path, calls):
     run, dataset = load_run(fused_run), load_dataset(fused_run.parent / "dataset")
     for resume, blocks in ((False, 12), (False, 12), (True, 0)):
         calls.clear()
-        summary = score_candidates(run, dataset, tmp_path, batch_pairs=72, device="cpu", resume=resume)
+        summary = score_all(run, dataset, tmp_path, batch_pairs=72, resume=resume)
         assert len(calls) == blocks
         assert summary.n_taken_over == (0 if blocks else 852)
         assert summary.n_candidates == 852

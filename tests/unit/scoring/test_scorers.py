@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scored_candidates import score_all
 
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.models.run_folder import load_run
 from grnet.schema.model_configs import ARCHITECTURES
 from grnet.schema.tables import SCORES, read_table
-from grnet.scoring.candidates import score_candidates
 from grnet.scoring.late_blocks import LateScorer
 from grnet.scoring.scorers import BATCH_PAIRS, default_batch_pairs, make_scorer
 from grnet.scoring.sdinet_blocks import SdinetScorer
@@ -103,7 +103,7 @@ def test_candidates_take_any_scorer(fused_run, embryo_dataset, tmp_path, monkeyp
     monkeypatch.setattr("grnet.scoring.candidates.make_scorer", lambda *_: ByNumber())
     run, dataset = load_run(fused_run), load_dataset(embryo_dataset)
     position = dataset.genes.position
-    summary = score_candidates(run, dataset, tmp_path, device="cpu")
+    summary = score_all(run, dataset, tmp_path)
     table = read_table(tmp_path / summary.shards[0], SCORES)
     tf, target = (table[column].map(position).to_numpy() for column in ("tf", "target"))
     expected = [(t, g) for t in dataset.genes.tfs for g in range(72) if t != g and (t + g) % 3]

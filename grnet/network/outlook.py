@@ -1,0 +1,51 @@
+"""What the new edges of a network are worth: how many are expected to be true, how many each model would keep alone.
+
+New edges are those without a label in the training: the network says something of them that was not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grnet.schema.prior import Prior
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Figures of the kept edges that carry no label.
+
+    Attributes
+    ----------
+    prior : Prior
+        Which fraction of the candidates is taken to be edges.
+    edges : int
+        Kept edges without a label.
+    expected_precision : float or None
+        Their mean probability; None where there are none.
+    highest : float or None
+        Probability of the best candidate without a label, kept or not; None where all carry one.
+    threshold : float or None
+        Lowest probability of any kept edge; None where nothing was kept.
+    survivors : tuple of int
+        For each member, how many of the edges it gives at least that probability alone.
+    """
+
+    prior: Prior
+    edges: int
+    expected_precision: float | None
+    highest: float | None
+    threshold: float | None
+    survivors: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entries of `summary.json`."""
+        return {
+            "prior": self.prior.to_json(),
+            "unlabelled": {
+                "edges": self.edges,
+                "expected_precision": self.expected_precision,
+                "highest_probability": self.highest,
+            },
+            "survival": {"edges": self.edges, "threshold": self.threshold, "members": list(self.survivors)},
+        }

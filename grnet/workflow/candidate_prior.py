@@ -1,0 +1,49 @@
+"""Which fraction of a run's candidates is edges, settled before they are scored, and kept beside the scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grnet.evaluation.prior import CandidateScores, PriorFit, fit_prior
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import read_json, write_json
+from grnet.scoring.candidate_sample import sample_scores
+from grnet.scoring.candidates import Candidates
+
+CALIBRATION_FILE = "calibration.json"
+
+
+def settle_prior(
+    candidates: Candidates, folder: Path, *, prior: float | None, seed: int, progress: Progress = SILENT
+) -> PriorFit:
+    """Return the prior and the map from logits to probabilities, and write them as `calibration.json`.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    folder : Path
+        Where the scores are going to be; a file that is there is taken as it is, so that work that goes on ends with
+        the same bytes.
+    prior : float or None
+        Fraction of the candidates without a label that are edges; None estimates it.
+    seed : int
+        Of the sample of candidates, and of the interval.
+    progress : Progress
+    """
+    file = folder / CALIBRATION_FILE
+    if file.is_file():
+        return PriorFit.from_json(read_json(file))
+    sample = sample_scores(candidates, seed=seed, progress=progress)
+    scores = CandidateScores(
+        known=sample.known,
+        known_folds=sample.known_folds,
+        known_tfs=sample.known_tfs,
+        candidates=sample.candidates,
+        candidate_tfs=sample.candidate_tfs,
+        n_known=len(candidates.known.positive),
+        n_candidates=sum(candidates.count(candidates.tfs[[row]]) for row in range(len(candidates.tfs)))
+        - len(candidates.known.pairs),
+    )
+    fit = fit_prior(scores, prior=prior, seed=seed)
+    write_json(fit.to_json(), file)
+    return fit

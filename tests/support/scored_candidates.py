@@ -1,0 +1,20 @@
+"""Candidates of a run scored with its calibration of labelled pairs, where the prior does not matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grnet.dataset.directory import Dataset
+from grnet.models.run_folder import Run
+from grnet.schema.calibration import CandidateCalibration
+from grnet.scoring.candidates import Candidates, ScoringSummary, score_candidates
+
+
+def plain_calibration(run: Run, n_members: int | None = None) -> CandidateCalibration:
+    """Return the calibration of the labelled pairs for every member, all on one level."""
+    return CandidateCalibration((0.0,) * (n_members or run.folds), run.folds, run.calibration)
+
+
+def score_all(run: Run, dataset: Dataset, folder: Path, *, device: str = "cpu", **options: object) -> ScoringSummary:
+    """Score every candidate into `folder`."""
+    return score_candidates(Candidates(run, dataset, device=device), plain_calibration(run), folder, **options)

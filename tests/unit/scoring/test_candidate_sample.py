@@ -1,0 +1,83 @@
+"""The sample of candidates and the known edges, scored before everything is, and how many edges each member keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scored_candidates import plain_calibration
+
+from grnet.dataset.directory import load_dataset
+from grnet.models.run_folder import load_run
+from grnet.schema.genes import PairIndex
+from grnet.scoring import candidate_sample
+from grnet.scoring.candidate_sample import sample_scores
+from grnet.scoring.candidates import UNLABELLED, Candidates
+from grnet.scoring.survival import count_survivors
+
+
+@pytest.fixture(scope="module")
+def candidates(fused_run, embryo_dataset):
+    return Candidates(load_run(fused_run), load_dataset(embryo_dataset), device="cpu")
+
+
+@pytest.fixture(scope="module")
+def everything(candidates):
+    """All candidates with the logits of all members."""
+    return candidates.judge(candidates.tfs, np.arange(candidates.n_genes))
+
+
+def test_known_edges_have_the_logits_of_the_fold_that_did_not_see_them(candidates, everything, fused_run):
+    sample = sample_scores(candidates, seed=0)
+    known = np.flatnonzero(everything.label == 1)
+    assert sample.known.shape == (1, len(known)) == (1, 77)
+    expected = everything.logits[everything.fold[known], known]
+    np.testing.assert_allclose(np.sort(sample.known[0]), np.sort(expected), atol=1e-5)
+    table = load_run(fused_run).out_of_fold
+    positive = table[table["label"] == 1]
+    assert np.bincount(sample.known_folds).tolist() == np.bincount(positive["fold"]).tolist()
+    assert (
+        np.bincount(sample.known_tfs, minlength=72).tolist()
+        == np.bincount(
+            PairIndex.from_frame(positive, load_dataset(fused_run.parent / "dataset").genes).tf, minlength=72
+        ).tolist()
+    )
+
+
+def test_a_sample_of_all_is_every_candidate_without_a_label(candidates, everything):
+    sample = sample_scores(candidates, seed=0)
+    rows = everything.label == UNLABELLED
+    assert sample.candidates.shape == (3, int(rows.sum())) == (3, 852 - 154)
+    np.testing.assert_allclose(sample.candidates, everything.logits[:, rows], atol=1e-5)
+    np.testing.assert_array_equal(sample.candidate_tfs, everything.tf[rows])
+
+
+def test_a_small_sample_takes_as_many_genes_of_every_tf_and_follows_the_seed(candidates, everything):
+    samples = [sample_scores(candidates, seed=seed, n_pairs=120) for seed in (0, 0, 1)]
+    assert samples[0].candidates.shape[1] <= 120
+    np.testing.assert_array_equal(samples[0].candidates, samples[1].candidates)
+    assert not np.array_equal(samples[0].candidate_tfs, samples[2].candidate_tfs) or not np.array_equal(
+        samples[0].candidates, samples[2].candidates
+    )
+    counts = np.bincount(samples[0].candidate_tfs, minlength=72)[candidates.tfs]
+    assert counts.max() <= 10
+    assert counts.sum() > 80
+    assert samples[0].known.shape == (1, 77)
+
+
+def test_not_all_of_very_many_known_edges_are_scored(candidates, monkeypatch):
+    monkeypatch.setattr(candidate_sample, "MOST_KNOWN", 20)
+    assert sample_scores(candidates, seed=0).known.shape == (1, 20)
+
+
+def test_survivors_are_counted_for_each_member(candidates, everything, fused_run):
+    calibration = plain_calibration(load_run(fused_run))
+    rows = np.flatnonzero(everything.label == UNLABELLED)[::3]
+    probability = calibration.by_member(everything.logits[:, rows]).astype(np.float32)
+    threshold = float(np.median(probability))
+    edges = PairIndex(everything.tf[rows], everything.target[rows]).take(
+        np.random.default_rng(0).permutation(len(rows))
+    )
+    found = count_survivors(candidates, calibration, edges, threshold=threshold)
+    assert found == (probability >= np.float32(threshold)).sum(axis=1).tolist()
+    assert len(set(found)) > 1
+    assert count_survivors(candidates, calibration, edges.take(np.array([], dtype=int)), threshold=0.5) == [0, 0, 0]
