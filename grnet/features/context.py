@@ -15,6 +15,8 @@ from grnet.schema.model_configs import Modality
 
 COMPONENTS_REMOVED = (1, 3, 5, 10)
 """Principal components of the samples that are removed before correlating: shared gradients, batches, cell number."""
+LEADING_COMPONENTS = 16
+"""Principal coordinates of a gene's expression that are part of what is known of the gene alone."""
 REFERENCE_GENES = 4096
 """Most genes that a gene's background is measured against."""
 BLOCK_GENES = 1024
@@ -37,7 +39,8 @@ def expression_profiles(expression: Float32, present: Bools) -> Profiles:
         for removed, unit in _without_components(matrix, present, COMPONENTS_REMOVED):
             names.append(kind if removed == 0 else f"{kind}, {removed} components removed")
             matrices.append(unit)
-    return _assemble("expression", "rna", names, np.stack(matrices), raw, present)
+    place = _principal_coordinates(matrices[0], present)
+    return _assemble("expression", "rna", names, np.stack(matrices), np.hstack([_moments(raw), place]), present)
 
 
 def image_profiles(view: str, maps: Float32, present: Bools) -> Profiles:
@@ -54,7 +57,7 @@ def image_profiles(view: str, maps: Float32, present: Bools) -> Profiles:
     for removed, unit in _without_components(raw, present, (1, 3)):
         names.append("spatial" if removed == 0 else f"spatial, {removed} components removed")
         matrices.append(unit)
-    return _assemble(view, "image", names, np.stack(matrices), raw, present)
+    return _assemble(view, "image", names, np.stack(matrices), _moments(raw), present)
 
 
 def measure_background(unit: Float32, present: Bools) -> Float32:
@@ -102,6 +105,26 @@ def _without_components(matrix: np.ndarray, present: Bools, removed: tuple[int, 
     return results
 
 
+def _principal_coordinates(unit: np.ndarray, present: Bools) -> np.ndarray:
+    """Return where each gene's pattern of expression lies on the leading principal axes, [G, up to 16].
+
+    In units of the standard deviation of the gene's own expression; the sign of an axis is such that its largest
+    entry is positive.
+    """
+    z = unit * np.sqrt(unit.shape[1])
+    mean = z[present].mean(axis=0) if present.any() else 0.0
+    _, _, axes = np.linalg.svd(z[present] - mean, full_matrices=False)
+    leading = axes[: min(LEADING_COMPONENTS, max(int(present.sum()) - 1, 0))]
+    signs = np.sign(leading[np.arange(len(leading)), np.abs(leading).argmax(axis=1)])
+    coordinates: np.ndarray = (z - mean) @ (leading * signs[:, None]).T
+    return coordinates
+
+
+def _moments(raw: np.ndarray) -> np.ndarray:
+    """Return mean and standard deviation of the raw measurement of each gene, [G, 2]."""
+    return np.column_stack([raw.mean(axis=1), raw.std(axis=1)])
+
+
 def _unit_rows(matrix: np.ndarray) -> np.ndarray:
     """Centre every row and scale it to length 1; constant rows become 0."""
     centred = matrix - matrix.mean(axis=1, keepdims=True)
@@ -112,12 +135,12 @@ def _unit_rows(matrix: np.ndarray) -> np.ndarray:
 
 
 def _assemble(
-    name: str, modality: Modality, names: list[str], unit: np.ndarray, raw: np.ndarray, present: Bools
+    name: str, modality: Modality, names: list[str], unit: np.ndarray, own: np.ndarray, present: Bools
 ) -> Profiles:
-    """Add backgrounds and per-gene levels to unit rows [M, G, S] of measurements `raw` [G, S]."""
+    """Add backgrounds to unit rows [M, G, S]; with `own` [G, ...] they are what is known of a gene alone."""
     unit = (unit * present[None, :, None]).astype(np.float32)
     background = measure_background(unit, present)
-    level = np.vstack([*background, raw.mean(axis=1), raw.std(axis=1)]).T  # [G, 4 M + 2]
+    level = np.hstack([*(part.T for part in background), own])  # [G, 4 M + 2, and more for expression]
     return Profiles(
         name=name,
         modality=modality,

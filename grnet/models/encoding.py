@@ -1,10 +1,49 @@
-"""Small building blocks of the networks: the piecewise-linear encoding of numbers and the image encoder."""
+"""Small building blocks of the networks: two encodings of numbers, and the image encoder."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+LARGEST_DEVIATION = 8.0
+"""Standard deviations at which a standardised feature is cut off."""
+
+
+class Standardise(nn.Module):
+    """Scale numeric features to mean 0 and standard deviation 1, cut off far from it.
+
+    Parameters
+    ----------
+    n_features : int
+    """
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self, n_features: int) -> None:
+        super().__init__()
+        self.n_out = n_features
+        self.register_buffer("mean", torch.zeros(n_features))
+        self.register_buffer("scale", torch.ones(n_features))
+
+    def fit(self, values: Tensor) -> None:
+        """Take mean and standard deviation from training rows.
+
+        Parameters
+        ----------
+        values : float32 tensor [N, n_features]
+            No NaN; N may be 0, then the scale stays as it is.
+        """
+        if len(values) == 0:
+            return
+        exact = values.double()
+        self.mean.copy_(exact.mean(dim=0))
+        self.scale.copy_(exact.std(dim=0, correction=0).clamp_min(1e-6))
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Scale float tensors [..., n_features]."""
+        return ((values - self.mean) / self.scale).clamp(-LARGEST_DEVIATION, LARGEST_DEVIATION)
 
 
 class PiecewiseLinear(nn.Module):

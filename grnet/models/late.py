@@ -1,42 +1,56 @@
 """Late interaction: every gene is encoded once, a pair is scored from cheap interactions of two encodings.
 
-Enters: what is known of each gene (levels, mean images) and the co-expression context of pairs. Leaves: the logit of
-"this TF regulates this target", with the parts that RNA, images and the two together contribute. The roles of TF and
-target have weights of their own, so score(a → b) differs from score(b → a). A block of pairs is matrix products.
+Enters: what is known of each gene (levels, mean images), the co-expression context of pairs, and what the known edges
+of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA, images and
+the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
+score(b → a). A block of pairs is matrix products.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from grnet.models.arrays import GeneCodes, GeneInputs, InputShape, Logits
-from grnet.models.encoding import MapEncoder, PiecewiseLinear
+from grnet.models.encoding import MapEncoder, PiecewiseLinear, Standardise
+from grnet.schema.features import KNOWN_EDGE_FEATURES, KNOWN_EDGES
 from grnet.schema.model_configs import LateConfig
 
 LEVEL_BINS = 8
 
 
 class Tower(nn.Module):
-    """The head of one modality: pair features and the two genes' own features → hidden vector → logit."""
+    """The head of one modality: pair features and the two genes' own features → hidden vector → logit.
+
+    Images are fitted on labelled pairs, which are few: bins let a small head make sharp cuts, dropout keeps it from
+    learning pairs by heart. RNA is fitted on any number of candidates: a deeper head on plain numbers learns the cuts.
+    """
 
     def __init__(self, shape: InputShape, modality: str, config: LateConfig) -> None:
         super().__init__()
         self.names = shape.measurements(modality)
-        bins, hidden = config.bins, config.hidden
-        self.context = nn.ModuleList(PiecewiseLinear(shape.context[name], bins) for name in self.names)
-        self.level = nn.ModuleList(PiecewiseLinear(shape.level[name], LEVEL_BINS) for name in self.names)
-        n_level = sum(shape.level[name] for name in self.names) * LEVEL_BINS
+        self.known = Standardise(KNOWN_EDGE_FEATURES) if modality == "rna" else None
+        hidden = config.hidden
+        contexts, levels = ([sizes[name] for name in self.names] for sizes in (shape.context, shape.level))
+        if modality == "rna":
+            self.context = nn.ModuleList(map(Standardise, contexts))
+            self.level = nn.ModuleList(map(Standardise, levels))
+            layers = [nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU()]
+        else:
+            self.context = nn.ModuleList(PiecewiseLinear(size, config.bins) for size in contexts)
+            self.level = nn.ModuleList(PiecewiseLinear(size, LEVEL_BINS) for size in levels)
+            dropouts = [nn.Dropout(config.dropout) for _ in range(2)]
+            layers = [nn.ReLU(), dropouts[0], nn.Linear(hidden, hidden), nn.ReLU(), dropouts[1]]
+        n_level = sum(_length(encode) for encode in self.level)
         self.from_tf = nn.Linear(n_level, hidden, bias=False)
         self.from_target = nn.Linear(n_level, hidden, bias=False)
-        n_pair = sum(shape.context[name] for name in self.names) * bins + len(self.names)
-        n_maps = len(shape.views) * config.channels[-1] if modality == "image" else 0
+        n_maps = len(shape.views) * config.channels[-1] if modality == "image" else KNOWN_EDGE_FEATURES
+        n_pair = sum(_length(encode) for encode in self.context) + len(self.names)
         self.from_pair = nn.Linear(n_pair + n_maps, hidden)
-        self.rest = nn.Sequential(
-            nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(hidden, hidden), nn.ReLU(), nn.Dropout(config.dropout)
-        )
+        self.rest = nn.Sequential(*layers)
         self.out = nn.Linear(hidden, 1)
 
     def encode_levels(self, genes: GeneInputs) -> tuple[Tensor, Tensor]:
@@ -55,6 +69,8 @@ class Tower(nn.Module):
             for name, encode in zip(self.names, self.context, strict=True)
         ]
         parts.append(torch.stack([shared[name] for name in self.names], dim=-1).to(parts[0].dtype))
+        if self.known is not None:
+            parts.append(self.known(context[KNOWN_EDGES]))
         if maps is not None:
             parts.append(maps)
         hidden: Tensor = self.from_pair(torch.cat(parts, dim=-1))
@@ -74,9 +90,15 @@ class LateInteraction(nn.Module):
     ----------
     trust : float32 tensor, 0 dimensions
         How far images may move a score that RNA gives, 0..1: fitted on out-of-fold scores, stored with the weights.
+    known_tf, known_target : int64 tensors [E]
+    known_value : float32 tensor [E]
+        The edges that the model was trained on, see :class:`grnet.features.known_edges.KnownEdges`.
     """
 
     trust: Tensor
+    known_tf: Tensor
+    known_target: Tensor
+    known_value: Tensor
 
     def __init__(self, config: LateConfig, shape: InputShape) -> None:
         super().__init__()
@@ -86,6 +108,7 @@ class LateInteraction(nn.Module):
         self.towers = nn.ModuleDict({name: Tower(shape, name, config) for name in self.modalities})
         self.maps = MapEncoder(config.channels) if "image" in self.modalities else None
         self.register_buffer("trust", torch.ones(()))
+        self.keep_known(*(torch.zeros(0, dtype=kind) for kind in (torch.int64, torch.int64, torch.float32)))
         fuses = len(self.modalities) == 2
         self.joint = (
             nn.Sequential(nn.Linear(2 * config.hidden, config.hidden), nn.ReLU(), nn.Linear(config.hidden, 1))
@@ -93,25 +116,42 @@ class LateInteraction(nn.Module):
             else None
         )
 
-    def fit_encodings(self, context: Mapping[str, Tensor], genes: GeneInputs, shared: Mapping[str, Tensor]) -> None:
-        """Set the bins of every encoding from training pairs.
+    def keep_known(self, tf: Tensor, target: Tensor, value: Tensor) -> None:
+        """Take the edges [E] that the model is trained on to be part of what it knows."""
+        self.register_buffer("known_tf", tf)
+        self.register_buffer("known_target", target)
+        self.register_buffer("known_value", value)
+
+    def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *rest: Any) -> None:
+        """Make room for as many known edges as were saved."""
+        names = [f"{prefix}{name}" for name in ("known_tf", "known_target", "known_value")]
+        if all(name in state_dict for name in names):
+            self.keep_known(*(torch.empty_like(state_dict[name], device=self.trust.device) for name in names))
+        super()._load_from_state_dict(state_dict, prefix, *rest)
+
+    def fit_encodings(
+        self, modality: str, context: Mapping[str, Tensor], genes: GeneInputs, shared: Mapping[str, Tensor]
+    ) -> None:
+        """Set the scales or bins of a modality's encodings from the pairs that it is trained on.
 
         Parameters
         ----------
+        modality : str
         context : mapping of str to float32 tensor [P, F]
-            Context features of the training pairs, for each measurement.
+            Context features of the pairs, for each measurement; for "rna" also what known edges say of them.
         genes : GeneInputs
-            Of the genes that occur in training pairs.
+            Of the genes that occur in these pairs.
         shared : mapping of str to bool tensor [P]
             Whether both genes of a pair have the measurement.
         """
-        for tower in self.towers.values():
-            assert isinstance(tower, Tower)
-            for name, pair_bins, level_bins in zip(tower.names, tower.context, tower.level, strict=True):
-                assert isinstance(pair_bins, PiecewiseLinear)
-                assert isinstance(level_bins, PiecewiseLinear)
-                pair_bins.fit(context[name][shared[name]])
-                level_bins.fit(genes.level[name][genes.present[name]])
+        tower = self._tower(modality)
+        if tower.known is not None:
+            tower.known.fit(context[KNOWN_EDGES])
+        for name, pair_encoding, level_encoding in zip(tower.names, tower.context, tower.level, strict=True):
+            assert isinstance(pair_encoding, Standardise | PiecewiseLinear)
+            assert isinstance(level_encoding, Standardise | PiecewiseLinear)
+            pair_encoding.fit(context[name][shared[name]])
+            level_encoding.fit(genes.level[name][genes.present[name]])
 
     def encode(self, genes: GeneInputs, *, modalities: tuple[str, ...] | None = None) -> GeneCodes:
         """Encode genes once, for any number of pairs; for all modalities of the model unless some are named."""
@@ -133,6 +173,7 @@ class LateInteraction(nn.Module):
         Parameters
         ----------
         context : mapping of str to float32 tensor [P, F], or [T, N, F] for a block
+            For each measurement; with RNA also what known edges say.
         tf, target : GeneCodes
             Of P TFs and P targets; for a block of T TFs and of N targets.
         block : bool
@@ -143,7 +184,8 @@ class LateInteraction(nn.Module):
         Modalities that `tf` and `target` were not encoded for are as if the genes lacked them.
         """
         wanted = tuple(tf.tf)
-        shared = {name: _outer(tf.present[name], target.present[name], block) for name in context}
+        measured = [name for name in context if name != KNOWN_EDGES]
+        shared = {name: _outer(tf.present[name], target.present[name], block) for name in measured}
         has = {name: _any([shared[m] for m in self._tower(name).names]) for name in wanted}
         hidden, logit = {}, {}
         for name in wanted:
@@ -192,6 +234,12 @@ class LateInteraction(nn.Module):
         assert target.target_maps is not None
         equation = "vtcs,vncs->tnvc" if block else "vpcs,vpcs->pvc"
         return torch.einsum(equation, tf.tf_maps, target.target_maps).flatten(-2)
+
+
+def _length(encoding: nn.Module) -> int:
+    """Return how many numbers an encoding gives for a row."""
+    assert isinstance(encoding, Standardise | PiecewiseLinear)
+    return encoding.n_out
 
 
 def _outer(tf: Tensor, target: Tensor, block: bool) -> Tensor:

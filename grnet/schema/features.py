@@ -12,6 +12,10 @@ from grnet.schema.model_configs import Modality
 Float32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
+KNOWN_EDGES = "known edges"
+"""Name, among the context of pairs, of what the known edges of similar genes say."""
+KNOWN_EDGE_FEATURES = 18
+
 
 @dataclass(frozen=True)
 class Profiles:
@@ -29,7 +33,8 @@ class Profiles:
     background : float32 array [4, M, G]
         Of a gene's correlations r with all measured genes: mean and standard deviation of r, then of |r|.
     level : float32 array [G, Q]
-        What is known of a gene alone: its backgrounds, mean and standard deviation of the raw measurement.
+        What is known of a gene alone: its backgrounds, mean and standard deviation of the raw measurement, and for
+        expression its leading principal coordinates.
     present : bool array [G]
     """
 

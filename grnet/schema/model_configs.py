@@ -49,7 +49,7 @@ class LateConfig:
     modality: Modality = "fused"
     channels: tuple[int, ...] = (8, 12)
     bins: int = 16
-    hidden: int = 96
+    hidden: int = 128
     dropout: float = 0.3
     single_modality_weight: float = 0.5
 

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import ContextTable, context_tables
 from grnet.models.arrays import GeneCodes, GeneInputs
 from grnet.models.late import LateInteraction
-from grnet.schema.features import Bools, GeneFeatures
+from grnet.schema.features import KNOWN_EDGES, Bools, GeneFeatures
 from grnet.schema.genes import Indices
 
 Floats = npt.NDArray[np.float32]
 TILE_PAIRS = {"cpu": 2048, "cuda": 32_768}
 """Most pairs that go through the models at a time: what stays in a processor's cache, or fills a GPU."""
+STRIP_GENES = 2048
+"""Most targets for which what known edges say is worked out at a time, for all TFs of a block."""
 
 
 class LateScorer:
@@ -35,6 +39,11 @@ class LateScorer:
         self.modalities = models[0].modalities
         self.tables: dict[str, ContextTable] = context_tables(features, models[0].config.modality, device)
         self.has_image = features.present("image")
+        self.known: KnownEdgeSums | None = None
+        if "rna" in self.modalities:
+            (name,) = models[0].shape.measurements("rna")
+            edges = [KnownEdges(model.known_tf, model.known_target, model.known_value) for model in models]
+            self.known = KnownEdgeSums(self.tables[name].unit[0], edges)
         genes = GeneInputs.from_features(features, device)
         with torch.inference_mode():
             self.codes: list[GeneCodes] = [model.encode(genes) for model in models]
@@ -63,9 +72,8 @@ class LateScorer:
         """
         scores = np.empty((len(self.models), len(tf), len(target)), dtype=np.float32)
         for modalities, rows, columns in self._divide(tf, target):
-            for tile in self._tile(len(rows), len(columns)):
-                row, column = rows[tile[0]], columns[tile[1]]
-                scores[:, row[:, None], column] = self._score_tile(modalities, tf[row], target[column])
+            for strip in np.array_split(columns, -(-len(columns) // STRIP_GENES)):
+                scores[:, rows[:, None], strip] = self._score_strip(modalities, tf[rows], target[strip])
         scorable = self.scorable(np.repeat(tf, len(target)), np.tile(target, len(tf)))
         scores[:, ~scorable.reshape(len(tf), len(target))] = np.nan
         return scores
@@ -91,17 +99,29 @@ class LateScorer:
             for left in range(0, n_columns, width):
                 yield slice(top, top + height), slice(left, left + width)
 
-    def _score_tile(self, modalities: tuple[str, ...], tf: Indices, target: Indices) -> Floats:
+    def _score_strip(self, modalities: tuple[str, ...], tf: Indices, target: Indices) -> Floats:
+        """Return the logits [K, T, N] of a block from some modalities."""
         rows, columns = (torch.from_numpy(index).to(self.device) for index in (tf, target))
+        scores = torch.empty((len(self.models), len(tf), len(target)), device=self.device)
         with torch.inference_mode():
-            context = {
-                name: table.of_block(rows, columns)
-                for name, table in self.tables.items()
-                if any(name in self.models[0].shape.measurements(modality) for modality in modalities)
-            }
-            logits = []
-            for model, codes in zip(self.models, self.codes, strict=True):
-                chosen = codes.only(modalities)
-                logits.append(model(context, chosen.take(rows), chosen.take(columns), block=True).total)
-            scores: Floats = torch.stack(logits).cpu().numpy()
-        return scores
+            known = self.known.of_block(rows, columns) if self.known is not None and "rna" in modalities else None
+            for tile in self._tile(len(tf), len(target)):
+                said = None if known is None else known[:, tile[0], tile[1]]
+                scores[:, tile[0], tile[1]] = self._score_tile(modalities, rows[tile[0]], columns[tile[1]], said)
+        result: Floats = scores.cpu().numpy()
+        return result
+
+    def _score_tile(self, modalities: tuple[str, ...], rows: Tensor, columns: Tensor, known: Tensor | None) -> Tensor:
+        """Return the logits [K, T, N] of a tile; `known` [K, T, N, F] is what known edges say to each model."""
+        context = {
+            name: table.of_block(rows, columns)
+            for name, table in self.tables.items()
+            if any(name in self.models[0].shape.measurements(modality) for modality in modalities)
+        }
+        logits = []
+        for number, (model, codes) in enumerate(zip(self.models, self.codes, strict=True)):
+            chosen = codes.only(modalities)
+            if known is not None:
+                context[KNOWN_EDGES] = known[number]
+            logits.append(model(context, chosen.take(rows), chosen.take(columns), block=True).total)
+        return torch.stack(logits)

@@ -170,7 +170,9 @@ def _fit_late(data: TrainingData, job: _Job) -> CrossFit:
     """Fit late-interaction models and decide how far each trusts images."""
     training, config, modality = data.training, job.config, job.config.model.modality
     shape = InputShape.of(data.features)
-    pairs = LabelledPairs.build(training.pairs, training.labels, data.features, modality=modality, device=job.device)
+    pairs = LabelledPairs.build(
+        training.pairs, training.labels, data.features, modality=modality, device=job.device, tfs=data.tfs
+    )
     stages = len({profiles.modality for profiles in data.features.of_modality(modality)})
     total = stages * config.seeds * config.folds * config.epochs
     fitted: list[list[FittedFold]] = []

@@ -17,6 +17,7 @@ from grnet.models.device import choose_device
 from grnet.models.sdinet.classifier import check_compiler, choose_precision
 from grnet.schema.configs import to_plain
 from grnet.schema.features import GeneFeatures
+from grnet.schema.genes import Indices
 from grnet.schema.model_configs import SdinetConfig, SplitName, TrainConfig
 from grnet.training.labelled import TrainingPairs, choose_pairs
 
@@ -32,12 +33,15 @@ class TrainingData:
         What the networks of the paper read; None for late interaction.
     training : TrainingPairs
     n_genes : int
+    tfs : int64 array
+        Genes that can be the TF of a candidate.
     """
 
     features: GeneFeatures
     samples: PairSamples | None
     training: TrainingPairs
     n_genes: int
+    tfs: Indices
 
     @classmethod
     def build(
@@ -54,7 +58,7 @@ class TrainingData:
         model = config.model
         samples = PairSamples.build(dataset, model, device) if isinstance(model, SdinetConfig) else None
         training = choose_pairs(dataset, features, config, split=split, samples=samples)
-        return cls(features, samples, training, len(dataset.genes))
+        return cls(features, samples, training, len(dataset.genes), dataset.genes.tfs)
 
     def divided(self, dataset: Dataset, config: TrainConfig, split: SplitName) -> TrainingData:
         """Return the same features with the labelled pairs divided in another way.

@@ -94,15 +94,18 @@ def test_absent_and_constant_genes_are_zero_and_change_no_other(expression):
     changed[5] = 0.1
     constant = expression_profiles(changed, present)
     assert not constant.unit[0, 5].any()
-    assert constant.level[5, -2:] == pytest.approx([0.1, 0.0], abs=1e-7)
+    assert constant.level[5, 40:42] == pytest.approx([0.1, 0.0], abs=1e-7)
 
 
-def test_levels_are_backgrounds_then_mean_and_deviation(expression):
+def test_levels_are_backgrounds_then_mean_and_deviation_then_principal_coordinates(expression):
     profiles = expression_profiles(expression, np.ones(9, bool))
-    assert profiles.level.shape == (9, 42)
+    assert profiles.level.shape == (9, 50)  # 9 genes have 8 principal axes
     assert np.array_equal(profiles.level[:, :40], profiles.background.reshape(40, 9).T)
     assert profiles.level[:, 40] == pytest.approx(expression.mean(axis=1), abs=1e-5)
     assert profiles.level[:, 41] == pytest.approx(expression.std(axis=1), abs=1e-5)
+    z = (expression - expression.mean(axis=1, keepdims=True)) / expression.std(axis=1, keepdims=True)
+    expected = PCA(8).fit_transform(z)
+    assert np.abs(profiles.level[:, 42:]) == pytest.approx(np.abs(expected), abs=1e-4)
 
 
 @pytest.mark.parametrize(("block", "reference"), [(1024, 4096), (4, 4096), (1, 5), (7, 3), (1024, 1)])

@@ -9,9 +9,11 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
 from grnet.models.arrays import GeneInputs, InputShape, Logits
 from grnet.models.late import LateInteraction
+from grnet.schema.features import KNOWN_EDGES
 from grnet.schema.model_configs import LateConfig
 
 CPU = torch.device("cpu")
@@ -28,20 +30,30 @@ def make_model(features, modality="fused", *, trust=0.6, hidden=16):
     config = LateConfig(modality=modality, hidden=hidden, bins=6, channels=(4,), dropout=0.2)
     model = LateInteraction(config, InputShape.of(features))
     tables = context_tables(features, modality, CPU)
-    model.fit_encodings(
-        {name: table.of_pairs(ALL_TFS, ALL_TARGETS) for name, table in tables.items()},
-        GeneInputs.from_features(features, CPU),
-        {name: table.present[ALL_TFS] & table.present[ALL_TARGETS] for name, table in tables.items()},
-    )
+    shared = {name: table.present[ALL_TFS] & table.present[ALL_TARGETS] for name, table in tables.items()}
+    context, genes = context_of(model, features, ALL_TFS, ALL_TARGETS), GeneInputs.from_features(features, CPU)
+    for name in model.modalities:
+        model.fit_encodings(name, context, genes, shared)
     model.trust.fill_(trust)
     return model.eval()
 
 
+def context_of(model, features, tf, target, *, block=False):
+    """Return the context of listed pairs or of a block, and what some known edges say of them."""
+    tables = context_tables(features, model.config.modality, CPU)
+    context = {name: (table.of_block if block else table.of_pairs)(tf, target) for name, table in tables.items()}
+    if "rna" in model.modalities:
+        labels = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
+        known = KnownEdges.from_labels(torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 6, 5, 9, 3]), labels)
+        sums = KnownEdgeSums(tables["expression"].unit[0], [known])
+        context[KNOWN_EDGES] = sums.of_block(tf, target)[0] if block else sums.of_pairs(tf, target)
+    return context
+
+
 def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, block=False, modalities=None):
     """Return the Logits of listed pairs, or of a block."""
-    tables = context_tables(features, model.config.modality, CPU)
     codes = model.encode(GeneInputs.from_features(features, CPU), modalities=modalities)
-    context = {name: (table.of_block if block else table.of_pairs)(tf, target) for name, table in tables.items()}
+    context = context_of(model, features, tf, target, block=block)
     return model(context, codes.take(tf), codes.take(target), block=block)
 
 

@@ -14,12 +14,14 @@ import torch
 import grnet
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
 from grnet.models.arrays import GeneInputs
 from grnet.models.late import LateInteraction
 from grnet.models.run_folder import describe_dataset, load_run, save_model
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.features import KNOWN_EDGES
 
 CPU = torch.device("cpu")
 FILES = {
@@ -46,7 +48,10 @@ def edit_settings(folder, change):
 def predict(model, features):
     genes = torch.arange(len(features.maps))
     codes = model.encode(GeneInputs.from_features(features, CPU))
-    context = {name: table.of_block(genes, genes) for name, table in context_tables(features, "fused", CPU).items()}
+    tables = context_tables(features, "fused", CPU)
+    context = {name: table.of_block(genes, genes) for name, table in tables.items()}
+    known = KnownEdges(model.known_tf, model.known_target, model.known_value)
+    context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].unit[0], [known]).of_block(genes, genes)[0]
     with torch.no_grad():
         return model(context, codes, codes, block=True).total.numpy()
 
@@ -59,7 +64,7 @@ def test_settings_are_those_of_the_training(fused_run, embryo_dataset, tiny_conf
     assert run.settings["dataset"]["name"] == "synthetic embryo"
     assert run.settings["dataset"]["relative_path"] == "../dataset"
     assert run.shape.context == {"expression": 50, "dorsal": 15, "lateral": 15, "ventral": 15}
-    assert run.shape.level == {"expression": 42, "dorsal": 14, "lateral": 14, "ventral": 14}
+    assert run.shape.level == {"expression": 58, "dorsal": 14, "lateral": 14, "ventral": 14}
     assert run.shape.views == ("dorsal", "lateral", "ventral")
     assert run.dataset_path == embryo_dataset.resolve()
 
@@ -69,11 +74,14 @@ def test_saved_models_predict_as_before(run_copy, embryo_dataset):
     torch.manual_seed(9)
     model = LateInteraction(run.model_config, run.shape).eval()
     model.trust.fill_(0.4)
+    model.keep_known(torch.tensor([0, 1]), torch.tensor([5, 6]), torch.tensor([0.5, -0.5]))
     save_model(model, run_copy / "fold-1")
     loaded = load_run(run_copy).load_models(CPU)
     assert len(loaded) == 3
     assert not any(entry.training for entry in loaded)
     assert float(loaded[1].trust) == pytest.approx(0.4)
+    assert (loaded[1].known_tf.tolist(), loaded[1].known_target.tolist()) == ([0, 1], [5, 6])
+    assert loaded[1].known_value.tolist() == [0.5, -0.5]
     assert predict(loaded[1], features) == pytest.approx(predict(model, features), abs=1e-6)
     assert not np.allclose(predict(loaded[0], features), predict(model, features), atol=1e-3)
 

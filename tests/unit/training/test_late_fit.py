@@ -15,15 +15,7 @@ from grnet.models.arrays import InputShape
 from grnet.models.late import LateInteraction
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import LateConfig, TrainConfig
-from grnet.training.late_fit import (
-    FEWEST_STEPS_OF_A_CYCLE,
-    FoldRows,
-    _one_cycle,
-    fit_fold,
-    forward_rows,
-    positive_weight,
-    score_rows,
-)
+from grnet.training.late_fit import FoldRows, fit_fold, positive_weight, score_rows
 from grnet.training.late_pairs import LabelledPairs
 
 CPU = torch.device("cpu")
@@ -110,8 +102,8 @@ def test_pairs_outside_the_fold_rows_are_never_looked_at(data, shape, rows):
 
 
 @pytest.mark.parametrize("modality", ["rna", "image"])
-def test_the_best_epoch_is_kept(data, shape, rows, modality):
-    config = settings(modality, epochs=40, patience=2, learning_rate=0.05)
+def test_training_stops_when_no_better_epoch_comes(data, shape, rows, modality):
+    config = settings(modality, epochs=40, patience=2, learning_rate=0.3)
     done = []
     fitted = fit_fold(data[modality], shape, rows, config=config, seed=0, advance=done.append)
     losses = [epoch.validation_loss for epoch in fitted.history]
@@ -121,11 +113,16 @@ def test_the_best_epoch_is_kept(data, shape, rows, modality):
     assert len(losses) == best + 2 < 40
     assert sum(done) == 40
 
-    has = data[modality].has(modality, shape).numpy()
+
+def test_the_best_epoch_of_images_is_kept(data, shape, rows):
+    config = settings("image", epochs=40, patience=2, learning_rate=0.05)
+    fitted = fit_fold(data["image"], shape, rows, config=config, seed=0)
+    losses = [epoch.validation_loss for epoch in fitted.history]
+    has = data["image"].has("image", shape).numpy()
     stop, fit = (torch.from_numpy(part[has[part]]) for part in (rows.stop, rows.fit))
-    labels = data[modality].labels
+    labels = data["image"].labels
     weight = (labels[fit] == 0).sum() / (labels[fit] == 1).sum()
-    logits = score_rows(fitted.model, data[modality], stop).total
+    logits = score_rows(fitted.model, data["image"], stop).total
     loss = binary_cross_entropy_with_logits(logits, labels[stop], pos_weight=weight)
     assert loss.item() == pytest.approx(min(losses), abs=1e-6)
 
@@ -145,7 +142,7 @@ def test_both_stages_are_in_the_history(data, shape, rows):
 def test_training_lowers_the_loss(data, shape, rows):
     config = settings("rna", epochs=25, patience=25, learning_rate=0.01, batch_size=16)
     fitted = fit_fold(data["rna"], shape, rows, config=config, seed=0)
-    assert fitted.history[-1].train_loss < 0.7 * fitted.history[0].train_loss
+    assert fitted.history[-1].train_loss < fitted.history[0].train_loss - 0.03  # what the trees leave open stays
 
 
 def test_every_weight_moves(data, shape, rows):
@@ -183,21 +180,5 @@ def test_rows_are_scored_alike_in_any_portion(data, shape, rows, monkeypatch):
     monkeypatch.setattr("grnet.training.late_fit.SCORING_ROWS", 13)
     assert torch.allclose(score_rows(fitted.model, data["fused"], torch.arange(154)).total, whole, atol=1e-5)
     assert not whole.requires_grad
-    assert torch.allclose(
-        forward_rows(fitted.model, data["fused"], torch.tensor([150, 3])).total, whole[[150, 3]], atol=1e-5
-    )
-
-
-@pytest.mark.parametrize("total_steps", range(1, 31))
-def test_the_learning_rate_has_a_cycle_of_any_length(total_steps):
-    optimizer = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))], lr=1e-2)
-    schedule = _one_cycle(optimizer, 1e-2, total_steps)
-    rates = []
-    for _ in range(total_steps):
-        rates.append(schedule.get_last_lr()[0])
-        optimizer.step()
-        if len(rates) < total_steps:
-            schedule.step()
-    assert 0.9e-2 < max(rates) <= 1e-2 + 1e-9
-    assert min(rates) > 0
-    assert (rates[-1] < 1e-3) == (total_steps >= FEWEST_STEPS_OF_A_CYCLE)
+    few = score_rows(fitted.model, data["fused"], torch.tensor([150, 3])).total
+    assert torch.allclose(few, whole[[150, 3]], atol=1e-5)

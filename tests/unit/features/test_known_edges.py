@@ -1,0 +1,97 @@
+"""What known edges say of a pair: against a plain sum over edges, whatever is hidden, in lists and in blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from grnet.features.known_edges import DOUBT, HIDDEN, KERNELS, KnownEdges, KnownEdgeSums
+from grnet.schema.features import KNOWN_EDGE_FEATURES
+
+N_GENES, N_SAMPLES = 24, 9
+PAIRS = [(a, b) for a in range(10) for b in range(6, 20) if a != b]
+
+
+@pytest.fixture(scope="module")
+def unit():
+    rows = torch.from_numpy(np.random.default_rng(0).standard_normal((N_GENES, N_SAMPLES)))
+    rows = rows - rows.mean(dim=1, keepdim=True)
+    return rows / rows.norm(dim=1, keepdim=True)
+
+
+@pytest.fixture(scope="module")
+def known():
+    """Return edges of 7 TFs, with reverses and with genes in both roles."""
+    rng = np.random.default_rng(1)
+    tf, target = rng.integers(0, 7, 60), rng.integers(0, N_GENES, 60)
+    keys = np.unique((tf * N_GENES + target)[tf != target])
+    labels = torch.from_numpy((rng.random(len(keys)) < 0.4).astype(float)).double()
+    edges = KnownEdges.from_labels(torch.from_numpy(keys // N_GENES), torch.from_numpy(keys % N_GENES), labels)
+    return KnownEdges(edges.tf, edges.target, edges.value.double())
+
+
+def sum_edges(unit, known, tf, target, hidden):
+    """Return the features of one pair, edge by edge."""
+    correlation = (unit @ unit.T).numpy()
+    features = []
+    others = [False, False]
+    for sharpness, sign in KERNELS:
+        alike = np.exp(sharpness * (sign * correlation - 1))
+        sums = np.zeros((3, 2))
+        for a, b, value in zip(known.tf.tolist(), known.target.tolist(), known.value.tolist(), strict=True):
+            is_itself = (a, b) in {(tf, target), (target, tf)}
+            is_hidden = (hidden in ("tf", "both") and a == tf) or (hidden in ("target", "both") and b == target)
+            if is_itself or is_hidden:
+                continue
+            what = np.array([value, 1.0])
+            others[0] |= a == tf
+            others[1] |= b == target
+            sums[0] += (a == tf) * alike[b, target] * what
+            sums[1] += (b == target) * alike[a, tf] * what
+            sums[2] += alike[a, tf] * alike[b, target] * what
+        for value, weight in sums if sign > 0 else sums[:2]:
+            features += [value, value / (weight + DOUBT)]
+    return [*features, *others]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_sums_leave_out_the_pair_its_reverse_and_what_is_hidden(unit, known, hidden):
+    tf, target = (torch.tensor(genes) for genes in zip(*PAIRS, strict=True))
+    found = KnownEdgeSums(unit, [known]).of_pairs(tf, target, hidden=hidden)
+    expected = [sum_edges(unit, known, a, b, hidden) for a, b in PAIRS]
+    assert found.shape == (len(PAIRS), KNOWN_EDGE_FEATURES)
+    np.testing.assert_allclose(found.numpy(), expected, atol=1e-10)
+
+
+def test_a_block_says_the_same_as_a_list_to_every_model(unit, known):
+    half = KnownEdges(known.tf[::2], known.target[::2], known.value[::2])
+    tf, target = torch.arange(10), torch.arange(N_GENES)
+    block = KnownEdgeSums(unit, [known, half]).of_block(tf, target)
+    assert block.shape == (2, 10, N_GENES, KNOWN_EDGE_FEATURES)
+    for found, edges in zip(block, (known, half), strict=True):
+        listed = KnownEdgeSums(unit, [edges]).of_pairs(tf.repeat_interleave(N_GENES), target.repeat(10))
+        torch.testing.assert_close(found.reshape(-1, KNOWN_EDGE_FEATURES), listed, atol=1e-10, rtol=0)
+
+
+def test_the_label_of_a_pair_does_not_reach_its_own_features(unit, known):
+    tf, target = known.tf, known.target
+    before = KnownEdgeSums(unit, [known]).of_pairs(tf, target)
+    for row in range(0, len(tf), 5):
+        value = known.value.clone()
+        value[row] += 1.0
+        after = KnownEdgeSums(unit, [KnownEdges(tf, target, value)]).of_pairs(tf, target)
+        torch.testing.assert_close(after[row], before[row], atol=1e-10, rtol=0)
+        assert (after != before).any(dim=1).sum() > 1
+
+
+def test_labels_are_centred_so_that_nothing_known_is_zero(unit):
+    edges = KnownEdges.from_labels(torch.tensor([0, 1, 2, 3]), torch.tensor([9, 9, 8, 7]), torch.tensor([1, 1, 1, 0]))
+    assert edges.value.tolist() == [0.25, 0.25, 0.25, -0.75]
+    knows_tf, knows_target = edges.mask_known(N_GENES)
+    assert knows_tf.nonzero().flatten().tolist() == [0, 1, 2, 3]
+    assert knows_target.nonzero().flatten().tolist() == [7, 8, 9]
+    none = KnownEdges.from_labels(*(torch.zeros(0, dtype=torch.int64) for _ in range(3)))
+    features = KnownEdgeSums(unit, [none]).of_pairs(torch.tensor([1]), torch.tensor([2]))
+    assert features.tolist() == [[0.0] * KNOWN_EDGE_FEATURES]
+    assert KnownEdgeSums(unit, [none]).of_block(torch.arange(3), torch.arange(4)).abs().sum() == 0
