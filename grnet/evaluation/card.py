@@ -227,8 +227,5 @@ def _note_intervals(inputs: CardInputs, figures: Figures) -> tuple[str, ...]:
         )
     groups, fewest = GROUPS[inputs.split], inputs.resampling.fewest_groups()
     if fewest < FEWEST_GROUPS:
-        notes.append(
-            f"a fold has only {fewest} {_GROUP_NAMES[groups]} to draw from: the intervals are rough, and rather too "
-            "narrow"
-        )
+        notes.append(f"a fold has only {fewest} {_GROUP_NAMES[groups]} to draw from: the intervals are rough")
     return tuple(notes)
