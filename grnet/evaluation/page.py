@@ -143,11 +143,6 @@ def format_number(value: float, *, decimals: int = 3) -> str:
     return "–" if math.isnan(value) else f"{value:.{decimals}f}"
 
 
-def format_mean(mean: float, deviation: float) -> str:
-    """Return "mean ± sd", without the deviation where it is NaN."""
-    return format_number(mean) if math.isnan(deviation) else f"{format_number(mean)} ± {format_number(deviation)}"
-
-
 def format_setting(value: Any) -> str:
     """Return a setting as text: lists with commas, booleans as yes and no."""
     if isinstance(value, bool):
