@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test check format bench quality clean
 
 demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
@@ -26,6 +26,9 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/score_candidates.py
 	$(BIN)/python benchmarks/prepare_pairs.py
 	$(BIN)/python benchmarks/forward_passes.py
+
+quality: $(STAMP)
+	$(BIN)/python benchmarks/quality.py
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

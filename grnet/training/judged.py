@@ -254,13 +254,19 @@ def _ablate(crossfit: CrossFit, training: TrainingPairs, fused: Floats) -> dict[
 
 
 def _describe_context(features: GeneFeatures, pairs: PairIndex) -> npt.NDArray[np.float32] | None:
-    """Return the co-expression context of pairs, float32 [P, F], NaN where a gene has no expression, if any has."""
+    """Return the co-expression context of pairs with the backgrounds of both genes, float32 [P, F].
+
+    NaN where a gene has no expression; None where none has.
+    """
     profiles = features.of_modality("rna")
     if not profiles:
         return None
     tf, target = torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target)
     tables = [ContextTable.from_profiles(entry, torch.device("cpu")) for entry in profiles]
-    context: npt.NDArray[np.float32] = torch.cat([table.of_pairs(tf, target) for table in tables], dim=1).numpy()
+    parts = [table.of_pairs(tf, target).numpy() for table in tables]
+    backgrounds = [entry.background.reshape(-1, entry.background.shape[-1]).T for entry in profiles]  # [G, 4 M]
+    parts += [background[genes] for background in backgrounds for genes in (pairs.tf, pairs.target)]
+    context: npt.NDArray[np.float32] = np.hstack(parts)
     context[~features.scorable("rna", pairs.tf, pairs.target)] = np.nan
     return context
 

@@ -7,12 +7,14 @@ candidates, and a small network learns that (distillation: Hinton, Vinyals & Dea
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from grnet.features.known_edges import HIDDEN, Hidden
 from grnet.schema.features import KNOWN_EDGES
@@ -39,11 +41,7 @@ class Trees:
         """Fit on rows [P, F] with labels [P] of both classes."""
         boosted = boost(len(labels), seed=seed).fit(table, labels)
         randomised = ExtraTreesClassifier(
-            n_estimators=100,
-            min_samples_leaf=3,
-            max_features=0.2,
-            random_state=seed,
-            n_jobs=torch.get_num_threads(),
+            n_estimators=100, min_samples_leaf=3, max_features=0.2, random_state=seed, n_jobs=1
         ).fit(table, labels)
         return cls(boosted, randomised)
 
@@ -97,10 +95,14 @@ class Teacher:
     ) -> None:
         self.inputs = inputs
         context = inputs.context_of(tf, target)
-        self.trees = {}
+        tables = []
         for hidden in situations:
             context[KNOWN_EDGES] = inputs.known.of_pairs(tf, target, hidden=hidden)
-            self.trees[hidden] = Trees.fit(tabulate(inputs, context, tf, target), labels, seed=seed)
+            tables.append(tabulate(inputs, context, tf, target))
+        # One thread for each situation: boosting few rows gains nothing from threads of its own.
+        with threadpool_limits(1), ThreadPoolExecutor(torch.get_num_threads()) as threads:
+            fitted = threads.map(lambda table: Trees.fit(table, labels, seed=seed), tables)
+            self.trees = dict(zip(situations, fitted, strict=True))
 
     def predict(self, context: dict[str, torch.Tensor], tf: torch.Tensor, target: torch.Tensor) -> Floats:
         """Return the probability that the trees of each pair's situation give it, [P]."""
@@ -110,7 +112,9 @@ class Teacher:
         for number, hidden in enumerate(HIDDEN):
             rows = np.flatnonzero(situation == number)
             if len(rows):
-                probability[rows] = self.trees[_nearest(hidden, tuple(self.trees))].predict(table[rows])
+                trees = self.trees[_nearest(hidden, tuple(self.trees))]
+                with threadpool_limits(1):
+                    probability[rows] = trees.predict(table[rows])
         return probability
 
 
@@ -159,6 +163,7 @@ def score_honestly(data: LabelledPairs, rows: Indices, inputs: RnaInputs, *, see
         own = fold == number
         if not own.any() or len(np.unique(labels[~own])) < 2:
             continue
-        raw = boost(len(labels), seed=seed).fit(table[~own], labels[~own]).decision_function(table[own])
+        with threadpool_limits(1):
+            raw = boost(len(labels), seed=seed).fit(table[~own], labels[~own]).decision_function(table[own])
         logits[rows[own]] = np.clip(raw, -LARGEST_LOGIT, LARGEST_LOGIT)
     return logits
