@@ -2,8 +2,9 @@
 
     python benchmarks/quality.py [--data FOLDER] [--out FILE] [--seed 0]
 
-FOLDER is the fly-eye data (default: GRNET_REAL_DATA or ../shared/data, then fly-eye in it). RNA alone is cross-validated
-on new pairs, new TFs, new targets, both new, and the SDINet paper's five contiguous folds; images and RNA on new pairs.
+FOLDER is the fly-eye data (default: GRNET_REAL_DATA or ../shared/data, then fly-eye in it). RNA alone is
+cross-validated on new pairs, new TFs, new targets, both new, and the SDINet paper's five contiguous folds; images and
+RNA on new pairs.
 Accuracy and AUROC are means over folds. The last fifth of the label file was looked at by no choice of features or of
 models, so its figures stand apart.
 """
@@ -117,7 +118,7 @@ def shorten(card: dict[str, Any]) -> dict[str, Any]:
 def as_tables(results: dict[str, Any]) -> str:
     """Return the figures as Markdown."""
     lines = [
-        "| split | pairs | grnet (RNA) | logistic on abs(r) | boosting on context | hoped for | last fifth of the file |",
+        "| split | pairs | grnet (RNA) | logistic on abs(r) | boosting on context | hoped for | last fifth of file |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, split in results["splits"].items():

@@ -115,13 +115,17 @@ def test_the_part_of_rna_is_the_rna_model(dataset, tiny_config):
     assert scores["fused"] == pytest.approx(scores["rna"], abs=1e-5)
 
 
-def test_the_context_of_the_baseline_is_that_of_the_expression(dataset, tiny_config):
+def test_the_context_of_the_baseline_is_that_of_the_expression_with_both_backgrounds(dataset, tiny_config):
     data = TrainingData.build(dataset, tiny_config, CPU)
     pairs = data.training.pairs
     context = _describe_context(data.features, pairs)
     table: ContextTable = context_tables(data.features, "rna", CPU)["expression"]
     expected = table.of_pairs(torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target)).numpy()
-    np.testing.assert_array_equal(context, expected)
+    np.testing.assert_array_equal(context[:, : expected.shape[1]], expected)
+    background = data.features.profiles[0].background.reshape(40, -1).T
+    np.testing.assert_array_equal(context[:, -80:-40], background[pairs.tf])
+    np.testing.assert_array_equal(context[:, -40:], background[pairs.target])
+    assert context.shape[1] == expected.shape[1] + 80
     silent = replace(data.features.profiles[0], present=np.arange(len(dataset.genes)) != pairs.tf[0])
     some = _describe_context(replace(data.features, profiles=(silent, *data.features.profiles[1:])), pairs)
     lost = (pairs.tf == pairs.tf[0]) | (pairs.target == pairs.tf[0])
