@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from grnet.evaluation.curves import CalibrationCurve, Curve, calibration_curve, trace_precision_recall, trace_roc
+from grnet.evaluation.curves import CalibrationCurve, Curve, trace_precision_recall, trace_roc, wilson_interval
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.ranking import RankedCounts, rank_pairs
 from grnet.evaluation.universe import Universe, UniverseName, UnscoredEdge, choose_universe, require_columns
@@ -217,7 +217,7 @@ def evaluate_scores(
         unscored=chosen.unscored,
         roc={name: trace_roc(ranked) for name, ranked in counts.items()},
         precision_recall={name: trace_precision_recall(ranked) for name, ranked in counts.items()},
-        calibration=calibration_curve(y, probability),
+        calibration=_compare_by_tenths(y, probability),
     )
 
 
@@ -246,6 +246,16 @@ def _expect_random(labels: npt.NDArray[np.int64], ks: Sequence[int]) -> Ranking:
     rate = base_rate(labels)
     precisions = {k: rate if 1 <= k <= len(labels) else float("nan") for k in ks}
     return Ranking(RANDOM_BASELINE, 0.5, rate, 1.0, rate, 1.0, precisions)
+
+
+def _compare_by_tenths(labels: npt.NDArray[np.int64], probability: npt.NDArray[np.float64]) -> CalibrationCurve:
+    """Return the observed rate in each tenth of the probabilities: few candidates are probable, and those matter."""
+    tenth = np.minimum((probability * 10).astype(np.int64), 9)
+    count = np.bincount(tenth, minlength=10)
+    filled = count > 0
+    sums = [np.bincount(tenth, weights=values, minlength=10)[filled] for values in (probability, labels)]
+    low, high = wilson_interval(sums[1], count[filled])
+    return CalibrationCurve(sums[0] / count[filled], sums[1] / count[filled], count[filled], low, high)
 
 
 def _state_precision(

@@ -231,3 +231,20 @@ def test_notes_say_what_unlisted_and_trained_pairs_do_to_the_precision():
     candidates.loc[candidates["tf"] == "A", "label"] = 1
     assert trained in " ".join(evaluate_scores(candidates, KNOWN, universe="all").notes)
     assert trained not in " ".join(evaluate_scores(candidates, KNOWN, universe="all", novel_only=True).notes)
+
+
+def test_calibration_is_shown_by_tenths_of_the_probability():
+    rng = np.random.default_rng(1)
+    candidates = pd.DataFrame(
+        {"tf": "A", "target": [f"g{row}" for row in range(400)], "label": None, "correlation": 0.1}
+    )
+    candidates["probability"] = np.concatenate([rng.uniform(0, 0.1, 380), rng.uniform(0.55, 1, 19), [1.0]])
+    candidates["score"] = candidates["probability"]
+    known = candidates.iloc[370:][["tf", "target"]].assign(label=1)
+    curve = evaluate_scores(candidates, known, universe="all").calibration
+    tenth = np.minimum((candidates["probability"] * 10).astype(int), 9)
+    expected = candidates.assign(y=np.arange(400) >= 370).groupby(tenth)
+    np.testing.assert_allclose(curve.mean, expected["probability"].mean())
+    np.testing.assert_allclose(curve.observed, expected["y"].mean())
+    assert curve.count.tolist() == expected.size().tolist()
+    assert np.all((curve.low <= curve.observed) & (curve.observed <= curve.high))
