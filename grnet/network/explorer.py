@@ -42,6 +42,7 @@ from grnet.schema.tables import (
     OUT_DEGREE,
     PROBABILITY,
     RANK,
+    SEED_SPREAD,
     SIGN,
     SPREAD,
     SYMBOL,
@@ -126,8 +127,10 @@ def describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, points: npt.NDArr
     source, target = end_points(edges, nodes)
     node_columns = (SYMBOL, ID, IS_TF, N_IMAGES, IN_DEGREE, OUT_DEGREE, COMMUNITY)
     row_of = {symbol: row for row, symbol in enumerate(nodes[SYMBOL])}
-    correlation = [value if value == value else None for value in shorten(edges[CORRELATION])]
-    spread = [value if value == value else None for value in shorten(edges[SPREAD])]
+    some = {
+        name: [value if value == value else None for value in shorten(edges[name])]
+        for name in (SPREAD, SEED_SPREAD, CORRELATION)
+    }
     return {
         "nodes": {
             **{name: nodes[name].tolist() for name in node_columns},
@@ -138,9 +141,8 @@ def describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, points: npt.NDArr
             TF: source.tolist(),
             TARGET: target.tolist(),
             PROBABILITY: shorten(edges[PROBABILITY]),
-            SPREAD: spread,
+            **some,
             RANK: edges[RANK].tolist(),
-            CORRELATION: correlation,
             SIGN: edges[SIGN].tolist(),
             KNOWN: edges[KNOWN].tolist(),
         },

@@ -23,6 +23,7 @@ from grnet.schema.tables import (
     PROBABILITY,
     RANK,
     SCORE,
+    SEED_SPREAD,
     SIGN,
     SPREAD,
     SYMBOL,
@@ -76,16 +77,17 @@ def build_nodes(edges: pd.DataFrame, genes: GeneCatalogue, *, seed: int) -> pd.D
 def build_graph(edges: pd.DataFrame, nodes: pd.DataFrame) -> nx.DiGraph[str]:
     """Return the network with the symbol as node key and plain Python values as attributes.
 
-    Node attributes: id, is_tf, n_images, in_degree, out_degree, community. Edge attributes: probability, spread, score,
-    rank, correlation, sign, known. An edge whose correlation is null has no attribute `correlation`. Float32 values
-    become the shortest decimal that is the same float32 (0.9, not 0.8999999761581421).
+    Node attributes: id, is_tf, n_images, in_degree, out_degree, community. Edge attributes: probability, spread,
+    seed_spread, score, rank, correlation, sign, known; what is null (the correlation without expression, the spread of
+    one seed) is no attribute. Float32 values become the shortest decimal that is the same float32 (0.9, not
+    0.8999999761581421).
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     node_columns = {name: nodes[name].tolist() for name in (ID, IS_TF, N_IMAGES, IN_DEGREE, OUT_DEGREE, COMMUNITY)}
     for row, symbol in enumerate(nodes[SYMBOL]):
         graph.add_node(symbol, **{name: values[row] for name, values in node_columns.items()})
     columns: dict[str, list[object]] = {
-        **{name: list(shorten(edges[name])) for name in (PROBABILITY, SPREAD, SCORE)},
+        **{name: list(shorten(edges[name])) for name in (PROBABILITY, SPREAD, SEED_SPREAD, SCORE)},
         RANK: edges[RANK].tolist(),
         CORRELATION: list(shorten(edges[CORRELATION])),
         SIGN: edges[SIGN].tolist(),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from grnet.schema.errors import FormatError
-from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SCORES, SPREAD, TARGET, TF
+from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SCORES, SEED_SPREAD, SPREAD, TARGET, TF
 
 Shards = Callable[[], Iterator[pd.DataFrame]]
 """Returns a new iterator over tables of `SCORES`, every candidate once, each time it is called."""
@@ -25,7 +25,7 @@ def check_table(shard: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in SCORES.names if name not in shard.columns]
     if missing:
         raise FormatError(f"a score table lacks {', '.join(missing)}; expected the columns {', '.join(SCORES.names)}")
-    numbers = dict.fromkeys((SCORE, PROBABILITY, SPREAD, CORRELATION, LABEL), "float32")
+    numbers = dict.fromkeys((SCORE, PROBABILITY, SPREAD, SEED_SPREAD, CORRELATION, LABEL), "float32")
     checked = shard[list(SCORES.names)].astype({TF: "str", TARGET: "str", **numbers})
     for name in (PROBABILITY, SCORE):
         empty = np.flatnonzero(checked[name].isna())

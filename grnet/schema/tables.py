@@ -21,7 +21,7 @@ SYMBOL, ID, IS_TF, N_IMAGES = "symbol", "id", "is_tf", "n_images"
 VIEW, STAGE, SOURCE, ROW = "view", "stage", "source", "row"
 # pairs and edges
 TF, TARGET, LABEL = "tf", "target", "label"
-SCORE, PROBABILITY, SPREAD, RANK = "score", "probability", "spread", "rank"
+SCORE, PROBABILITY, SPREAD, SEED_SPREAD, RANK = "score", "probability", "spread", "seed_spread", "rank"
 SIGN, KNOWN, FOLD, SPLIT, CORRELATION = "sign", "known", "fold", "split", "correlation"
 # rejected rows
 FILE, REASON, NAME = "file", "reason", "name"
@@ -69,20 +69,23 @@ SCORES = pa.schema(
         (SCORE, pa.float32()),
         (PROBABILITY, pa.float32()),
         (SPREAD, pa.float32()),
+        (SEED_SPREAD, pa.float32()),
         (CORRELATION, pa.float32()),
         (LABEL, pa.int8()),
     ]
 )
-"""Every candidate. `score`: mean logit; `probability`: calibrated; `spread`: standard deviation of the members'
-probabilities (0 where one member alone may score the pair); `correlation`: Pearson r, null without expression;
-`label`: 1 or 0 where the pair was among the known edges that the model was trained on (then the member that did not see
-it has scored it), null for all others."""
+"""Every candidate. `score`: mean logit; `probability`: calibrated; `spread`: standard deviation of the probabilities of
+the folds, each the mean of its seeds (0 where one fold alone may score the pair); `seed_spread`: that of the seeds,
+each the mean of its folds, null where there is one seed; `correlation`: Pearson r, null without expression; `label`: 1
+or 0 where the pair was among the known edges that the model was trained on (then the members that did not see it have
+scored it), null for all others."""
 EDGES = pa.schema(
     [
         (TF, pa.string()),
         (TARGET, pa.string()),
         (PROBABILITY, pa.float32()),
         (SPREAD, pa.float32()),
+        (SEED_SPREAD, pa.float32()),
         (SCORE, pa.float32()),
         (RANK, pa.int64()),
         (CORRELATION, pa.float32()),

@@ -34,6 +34,7 @@ from grnet.schema.tables import (
     PROBABILITY,
     SCORE,
     SCORES,
+    SEED_SPREAD,
     SPREAD,
     TARGET,
     TF,
@@ -161,10 +162,10 @@ class Candidates:
         labelled = pairs.labelled
         score = pairs.logits.mean(axis=0, dtype=np.float64)
         score[labelled] = pairs.of_unseen(pairs.logits, self.n_folds).mean(axis=0, dtype=np.float64)
-        of_folds, of_members = calibration.by_fold(pairs.logits), calibration.by_member(pairs.logits)
-        probability, spread = of_folds.mean(axis=0), of_members.std(axis=0)
+        of_folds = calibration.by_fold(pairs.logits)  # [K, P]
+        probability, spread = of_folds.mean(axis=0), of_folds.std(axis=0)
         probability[labelled] = of_folds[pairs.fold[labelled], np.flatnonzero(labelled)]
-        spread[labelled] = pairs.of_unseen(of_members, self.n_folds).std(axis=0)
+        spread[labelled] = 0.0
         return pd.DataFrame(
             {
                 TF: self.symbols[pairs.tf],
@@ -172,10 +173,22 @@ class Candidates:
                 SCORE: score.astype(np.float32),
                 PROBABILITY: probability.astype(np.float32),
                 SPREAD: spread.astype(np.float32),
+                SEED_SPREAD: self._spread_seeds(pairs, calibration),
                 CORRELATION: correlations(self.features, PairIndex(pairs.tf, pairs.target))[0].astype(np.float32),
                 LABEL: pd.arrays.IntegerArray(pairs.label, ~labelled),
             }
         )
+
+    def _spread_seeds(self, pairs: ScoredPairs, calibration: CandidateCalibration) -> Floats:
+        """Return the standard deviation of the probabilities that the seeds give to each pair; NaN for one seed."""
+        n_seeds = len(pairs.logits) // self.n_folds
+        if n_seeds == 1:
+            return np.full(len(pairs.tf), np.nan, dtype=np.float32)
+        of_members = calibration.by_member(pairs.logits)  # [S K, P]
+        of_seeds = of_members.reshape(n_seeds, self.n_folds, -1).mean(axis=1)
+        of_seeds[:, pairs.labelled] = pairs.of_unseen(of_members, self.n_folds)
+        spread: Floats = of_seeds.std(axis=0).astype(np.float32)
+        return spread
 
     def _are_candidates(self, tf: Indices, target: Indices) -> Bools:
         """Return which pairs [P] are candidates."""

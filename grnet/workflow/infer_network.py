@@ -192,6 +192,7 @@ def _write_network(
         "limits": {name: plain[name] for name in LIMITS if name in plain},
         "modality": run.model_config.modality,
         "fold_models": run.folds,
+        "seeds": run.seeds,
         "seed": run.seed,
         "calibration": fit.calibration.curve.method,
         "edges_among_labelled_pairs": round(run.base_rate, 4),

@@ -120,7 +120,7 @@ def test_igraph_reads_the_graph_back(network, tmp_path):
     assert {type(value) for value in read.vs["is_tf"]} == {type(value) for value in read.es["known"]} == {bool}
     pairs = [(read.vs["name"][edge.source], read.vs["name"][edge.target]) for edge in read.es]
     table = edges.set_index(["tf", "target"]).loc[pairs]
-    for column in ("probability", "spread", "score", "correlation"):
+    for column in ("probability", "spread", "seed_spread", "score", "correlation"):
         np.testing.assert_array_equal(np.array(read.es[column], dtype=np.float32), table[column].to_numpy())
     for column in ("rank", "sign", "known"):
         assert read.es[column] == table[column].tolist()

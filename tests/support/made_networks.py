@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SPREAD, TARGET, TF
+from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SEED_SPREAD, SPREAD, TARGET, TF
 
 HOSTILE = (
     "../../x",
@@ -60,6 +60,7 @@ def make_scores(genes: GeneCatalogue, *, seed: int = 11, modules: int = 7) -> pd
             SCORE: logit.astype(np.float32),
             PROBABILITY: np.round(probability, 4).astype(np.float32),
             SPREAD: rng.uniform(0, 0.1, len(tf)).astype(np.float32),
+            SEED_SPREAD: np.where(np.arange(len(tf)) % 3 == 0, np.nan, probability / 20).astype(np.float32),
             CORRELATION: correlation.astype(np.float32),
             LABEL: label,
         }

@@ -35,6 +35,7 @@
   function describeEdge(e) {
     return `<b>${show(nodes.symbol[edges.tf[e]])} → ${show(nodes.symbol[edges.target[e]])}</b>` +
       `<br>probability ${chance(edges.probability[e])}, spread ${figure(edges.spread[e], 3)}` +
+      (edges.seed_spread[e] === null ? "" : `, between seeds ${figure(edges.seed_spread[e], 3)}`) +
       `<br>rank ${edges.rank[e].toLocaleString("en")}, r = ${signed(edges.correlation[e])}` +
       `<br>${edges.sign[e] === "unknown" ? "sign unknown" : edges.sign[e]}, ${edges.known[e] ? "known" : "novel"} edge`;
   }

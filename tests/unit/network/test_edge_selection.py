@@ -59,7 +59,7 @@ def test_keeps_what_passes_all_limits(scores, limits, shard_rows, monkeypatch):
     found = select_edges(in_shards(scores, shard_rows), config)
     assert list(found.columns) == EDGES.names
     assert 0 < len(found) <= len(scores)
-    for column in ("tf", "target", "rank", "probability", "score", "spread", "correlation"):
+    for column in ("tf", "target", "rank", "probability", "score", "spread", "seed_spread", "correlation"):
         np.testing.assert_array_equal(found[column].to_numpy(), expected[column].to_numpy(), err_msg=column)
     np.testing.assert_array_equal(found["known"], expected["label"] == 1)
 
@@ -80,6 +80,7 @@ def make_shard(**columns: list[object]) -> pd.DataFrame:
         "score": [0.0] * n,
         "probability": [0.95] * n,
         "spread": [0.0] * n,
+        "seed_spread": [None] * n,
         "correlation": [0.5] * n,
         "label": [None] * n,
     }

@@ -117,6 +117,8 @@ def test_graph_holds_the_tables_in_python_types(network):
         assert np.float32(attributes["probability"]) == np.float32(edge.probability)
         assert (attributes["rank"], attributes["sign"], attributes["known"]) == (edge.rank, edge.sign, edge.known)
         assert ("correlation" in attributes) == (edge.sign != "unknown")
+        assert attributes.get("seed_spread") == pytest.approx(edge.seed_spread) or np.isnan(edge.seed_spread)
+        assert ("seed_spread" in attributes) == (edge.seed_spread == edge.seed_spread)
         assert {type(attributes[name]) for name in ("probability", "spread", "score")} == {float}
         assert (type(attributes["rank"]), type(attributes["known"])) == (int, bool)
 

@@ -52,7 +52,14 @@ def test_hundreds_of_small_components_are_packed():
     symbols = tuple(f"{kind}{i}" for i in range(n) for kind in ("tf", "g"))
     genes = GeneCatalogue(symbols, ("",) * 2 * n, np.arange(2 * n) % 2 == 0, np.zeros(2 * n, dtype=np.int32))
     scores = pd.DataFrame(
-        {"tf": symbols[::2], "target": symbols[1::2], "score": 1.0, "probability": 0.95, "spread": 0.0}
+        {
+            "tf": symbols[::2],
+            "target": symbols[1::2],
+            "score": 1.0,
+            "probability": 0.95,
+            "spread": 0.0,
+            "seed_spread": 0.0,
+        }
     ).assign(correlation=0.1, label=np.nan)
     edges = select_edges(lambda: iter([scores]), InferConfig())
     points = lay_out(edges, build_nodes(edges, genes, seed=0), seed=0)

@@ -24,7 +24,13 @@ def largest_set(scores: pd.DataFrame, wanted: float) -> int:
 
 def make_table(probabilities, labels=None) -> pd.DataFrame:
     n = len(probabilities)
-    columns = {"tf": ["a"] * n, "target": [f"g{row}" for row in range(n)], "score": 0.0, "spread": 0.0}
+    columns = {
+        "tf": ["a"] * n,
+        "target": [f"g{row}" for row in range(n)],
+        "score": 0.0,
+        "spread": 0.0,
+        "seed_spread": 0.0,
+    }
     frame = pd.DataFrame(columns).assign(correlation=0.5, probability=np.asarray(probabilities, dtype=np.float32))
     return frame.assign(label=pd.array([None] * n if labels is None else labels, dtype="Int8"))[list(SCORES.names)]
 

@@ -140,6 +140,7 @@ def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, 
     assert known["score"].to_numpy() == pytest.approx(own, abs=1e-5)
     assert np.abs(logits.mean(axis=0) - own).max() > 1e-3
     assert (known["spread"] == 0).all()
+    assert table["seed_spread"].isna().all(), "there is one seed"
     assert known["probability"].to_numpy() == pytest.approx(trusting_run.calibration.apply(own), abs=1e-5)
 
 
@@ -182,14 +183,16 @@ def test_further_seeds_judge_a_labelled_pair_by_its_fold_alone(trusting_run, dat
     of_folds = np.stack([apply(own + fold + 1.5) for fold in range(3)])  # the mean of the members fold and fold + 3
     fold = folds[labelled].astype(int)
     score = np.where(labelled, own + np.nan_to_num(folds) + 1.5, own + 2.5)
-    probability, spread = of_folds.mean(axis=0), apply(members).std(axis=0)
+    probability, spread = of_folds.mean(axis=0), np.where(labelled, 0, of_folds.std(axis=0))
     probability[labelled] = of_folds[fold, np.flatnonzero(labelled)]
-    both = np.stack([apply(own[labelled] + fold), apply(own[labelled] + fold + 3)])
-    spread[labelled] = both.std(axis=0)
+    of_seeds = np.stack([apply(members)[:3].mean(axis=0), apply(members)[3:].mean(axis=0)])
+    of_seeds[:, labelled] = apply(own[labelled] + fold), apply(own[labelled] + fold + 3)
     assert labelled.sum() == 154
     np.testing.assert_allclose(table["score"], score, atol=1e-5)
     np.testing.assert_allclose(table["probability"], probability, atol=1e-5)
     np.testing.assert_allclose(table["spread"], spread, atol=1e-5)
+    np.testing.assert_allclose(table["seed_spread"], of_seeds.std(axis=0), atol=1e-5)
+    assert table["seed_spread"].max() > 0.01
 
 
 def test_images_move_scores_as_far_as_they_are_trusted(scored, fused_network, features):

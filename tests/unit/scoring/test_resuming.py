@@ -334,7 +334,7 @@ def rename(file):
         (truncate, "is not a readable Parquet file"),
         (empty, "is not a readable Parquet file"),
         (shorten, "has 70 rows instead of 71"),
-        (rename, "has the columns who, target, score, probability, spread, correlation, label"),
+        (rename, "has the columns who, target, score, probability, spread, seed_spread, correlation, label"),
     ],
 )
 def test_a_damaged_shard_is_scored_again(fused_run, tmp_path, unbroken, damage, flaw):
