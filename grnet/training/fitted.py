@@ -7,7 +7,7 @@ fold-K/held_out.parquet      scores of the labelled pairs of fold K (networks of
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -39,10 +39,25 @@ class Epoch:
 
 @dataclass(frozen=True)
 class FoldRows:
-    """Positions of labelled pairs, int64: to fit on, and to stop by; disjoint."""
+    """Positions of the labelled pairs that a model may learn from, int64; the three are disjoint.
+
+    Attributes
+    ----------
+    fit, stop : int64 arrays
+        To fit on, and to stop by.
+    rest : int64 array
+        Neither, since they share a gene with those to stop by, which have to be new to those to fit on.
+    """
 
     fit: Indices
     stop: Indices
+    rest: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    @property
+    def allowed(self) -> Indices:
+        """All of them, ascending: for what is fitted without stopping."""
+        rows: Indices = np.sort(np.concatenate([self.fit, self.stop, self.rest]))
+        return rows
 
 
 @dataclass(frozen=True)

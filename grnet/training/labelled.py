@@ -80,8 +80,9 @@ class TrainingPairs:
         return mask
 
     def rows_of(self, fold: int, member: int = 0) -> FoldRows:
-        """Return the pairs that a model is fitted on and those that it stops by."""
-        return FoldRows(np.flatnonzero(self.fits[member, fold]), np.flatnonzero(self.stops[member, fold]))
+        """Return the pairs that a model is fitted on, those that it stops by, and those left out of both."""
+        fit, stop = self.fits[member, fold], self.stops[member, fold]
+        return FoldRows(*(np.flatnonzero(mask) for mask in (fit, stop, self.allowed[fold] & ~fit & ~stop)))
 
 
 def choose_pairs(

@@ -61,7 +61,7 @@ def fit_fold(
         history: list[Epoch] = []
         best_epochs, rna_logits = {}, None
         if "rna" in model.modalities:
-            own = _rows_with(data, shape, "rna", np.sort(np.r_[rows.fit, rows.stop]))
+            own = _rows_with(data, shape, "rna", rows.allowed)
             torch.manual_seed(seed)
             history, inputs = distil_rna(model, data, own, config=config, seed=seed, advance=advance)
             best_epochs["rna"] = _best_epoch(history)

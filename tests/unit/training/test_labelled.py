@@ -205,7 +205,9 @@ def test_a_pair_is_fitted_on_or_stopped_by_or_tested(gappy, split):
             rows = training.rows_of(fold, member)
             parts = np.concatenate([rows.fit, rows.stop, np.flatnonzero(training.folds == fold)])
             assert len(parts) == len(set(parts))
-            assert sorted([*rows.fit, *rows.stop]) == np.flatnonzero(training.allowed[fold]).tolist()
+            assert sorted([*rows.fit, *rows.stop, *rows.rest]) == np.flatnonzero(training.allowed[fold]).tolist()
+            assert rows.allowed.tolist() == np.flatnonzero(training.allowed[fold]).tolist()
+            assert len(rows.rest) == 0, "there are too few pairs to stop by new TFs with new targets"
             assert min(len(rows.fit), len(rows.stop)) > 0
             if split in ("pair", "paper"):
                 assert sorted(parts.tolist()) == list(range(len(training.pairs)))
