@@ -5,8 +5,11 @@ Leave: a :class:`~grnet.schema.prior.Prior` and a :class:`~grnet.schema.calibrat
 
 Labelled negatives are not used: a study chooses them in its own way, and where there are none they are sampled from
 the candidates, edges among them. What is compared is how known edges and candidates score, by the likelihood of
-:mod:`grnet.evaluation.prior_likelihood`. It holds where known edges score like edges not yet known. The curve may bend
-at the score that nine tenths of the known edges exceed: edges that a model cannot see tell nothing of the others.
+:mod:`grnet.evaluation.prior_likelihood`. It holds where known edges score like edges not yet known.
+
+Where the logit bends is not known, so several curves are fitted: the prior is their median, its interval is over all of
+them, and the probability at a score is their mean, weighted by their likelihoods at that prior (Hoeting et al. 1999,
+doi:10.1214/ss/1009212519).
 """
 
 from __future__ import annotations
@@ -18,16 +21,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.prior_likelihood import Floats, PresenceCurve, ScoreBins, fit_presence
+from grnet.evaluation.prior_likelihood import METHOD, Floats, PresenceCurve, ScoreBins, fit_presence
 from grnet.evaluation.ranking import Labels
-from grnet.schema.calibration import CandidateCalibration
+from grnet.schema.calibration import Calibration, CandidateCalibration
 from grnet.schema.errors import InputError
 from grnet.schema.prior import Prior
 
-BEND = 0.1
-"""Part of the known edges that score below the bend."""
-OTHER_BENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
-"""Bends that the interval allows for; 0 is none."""
+BENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+"""Part of the known edges that score below the bend of a curve; 0 is a curve without one."""
+KNOTS = 65
+"""Of the curve that is stored."""
 FEWEST_FOR_A_BEND = 100
 RESAMPLES = 120
 FEWEST_GROUPS = 8
@@ -129,16 +132,16 @@ def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int 
     table = _ScoreTable.of(known, scores.known_tfs, of_folds, scores.candidate_tfs)
     counts = len(known), scores.candidates.shape[1]
     if prior is not None:
-        curve, stated = table.fit(BEND, prior), Prior(prior, None, None, "given", *counts)
+        stated = Prior(prior, None, None, "given", *counts)
     else:
         share = scores.n_known / (scores.n_known + scores.n_candidates)
-        curve, stated = table.fit(BEND, share), Prior(share, None, None, "known", *counts)
-        if curve.gain >= TOO_SMALL_A_GAIN:
-            curve, (low, high) = table.fit(BEND), table.interval(seed)
-            value = min(max(curve.prior, 1e-12), 1 - 1e-12)
+        stated = Prior(share, None, None, "known", *counts)
+        if table.fit(0.0, share).gain >= TOO_SMALL_A_GAIN:
+            value = min(max(table.estimate(), 1e-9), 1 - 1e-9)
+            low, high = table.interval(seed)
             stated = Prior(value, min(low, value), max(high, value), "estimated", *counts)
     levels = tuple(float(level) for level in scores.levels)
-    return PriorFit(stated, CandidateCalibration(levels, scores.folds, curve.to_calibration(len(known))))
+    return PriorFit(stated, CandidateCalibration(levels, scores.folds, table.blend(stated.value)))
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,21 @@ class _ScoreTable:
         """Fit the curve with a bend where `bend` of the known edges lie below."""
         return _fit_with_bend(self.known, self.centres, self.counts.sum(axis=0), bend, prior)
 
+    def estimate(self) -> float:
+        """Return the prior: the median over bends."""
+        return float(np.median([self.fit(bend).prior for bend in BENDS]))
+
+    def blend(self, prior: float) -> Calibration:
+        """Return the mean of the curves at a prior, each weighted by its likelihood."""
+        curves = [self.fit(bend, prior) for bend in BENDS]
+        weights = np.exp(np.array([curve.gain for curve in curves]) - max(curve.gain for curve in curves))
+        low, high = self.centres[0], self.centres[-1]
+        knots = np.linspace(low, high, KNOTS) if high > low else np.array([low - 1.0, low + 1.0])
+        each = np.stack([curve.to_calibration(len(self.known)).apply(knots) for curve in curves])
+        p = np.clip(weights @ each / weights.sum(), 1e-12, 1 - 1e-12)
+        values = np.maximum.accumulate(np.log(p) - np.log1p(-p))
+        return Calibration(METHOD, tuple(knots.tolist()), tuple(values.tolist()), len(self.known))
+
     def interval(self, seed: int) -> tuple[float, float]:
         """Return the 95 % interval of the prior over resampled TFs and over bends.
 
@@ -172,7 +190,7 @@ class _ScoreTable:
         rng = np.random.default_rng(seed)
         draws = self._draw_groups(rng) if len(np.unique(self.known_group)) >= FEWEST_GROUPS else self._draw_known(rng)
         priors = [
-            _fit_with_bend(known, self.centres, weights, OTHER_BENDS[number % len(OTHER_BENDS)], None).prior
+            _fit_with_bend(known, self.centres, weights, BENDS[number % len(BENDS)], None).prior
             for number, (known, weights) in enumerate(draws)
         ]
         low, high = np.quantile(priors, [0.025, 0.975])

@@ -15,6 +15,7 @@ import pytest
 
 import grnet
 from grnet.cli import COMMANDS, main
+from grnet.schema.prior import Prior
 
 FIGURE = r"(\d+\.\d{2,3}) (?:\d*\.\d{2,3}–\d*\.\d{2,3})"
 TRAIN = ["--folds", "3", "--epochs", "2", "--patience", "1", "--device", "cpu"]
@@ -49,6 +50,9 @@ def broken(monkeypatch, fused_run):
         return ["infer-network", fused_run, "-o"]
 
     return break_with
+
+
+KNOWN_PRIOR = "note: known edges score like any candidate, so probabilities are no more than a ranking here"
 
 
 def snapshot(folder):
@@ -186,13 +190,15 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
     loaded = grnet.load_network(network)
     known = int(loaded.edges["known"].sum())
     least, most = loaded.edges["probability"].min(), loaded.edges["probability"].max()
+    prior = Prior.from_json(loaded.summary["prior"])
     new, members = loaded.summary["unlabelled"], loaded.summary["survival"]["members"]
+    ends = " to ".join(dict.fromkeys(map(str, (min(members), max(members)))))
     expectation = [
-        "prior: 9.9 % of the candidates without a label are taken to be edges: as many as are known, since the scores "
-        "cannot tell",
-        "note: known edges score like any candidate, so probabilities are no more than a ranking here",
+        f"prior: {prior.describe()}",
+        *(["note: the scores hardly tell the prior; give what you know of it: --prior FRACTION"] * prior.is_vague),
+        *([KNOWN_PRIOR] * (prior.source == "known")),
         f"expected precision of the {new['edges']} novel edges without a label: {new['expected_precision']:.3f}",
-        f"each of the 3 models alone would keep {min(members)} to {max(members)} of them",
+        f"each of the 3 models alone would keep {ends} of them",
     ]
     assert lines[1:] == [
         f"30 edges kept, {known} known and {30 - known} novel, among {len(loaded.nodes)} genes",
