@@ -126,11 +126,11 @@ class KnownEdgeSums:
             rows = self._alike(tf, self.tfs, kernel)  # [T, V]
             same_tf = self.tables[:, :, self.row[tf], :-1] @ columns
             same_target = rows @ self.tables[:, :, :-1, self.column[target]]
-            both = both_weight = None
+            both = alike = None
             if kernel[1] > 0:
                 both = (rows @ self.tables[:, :, :-1, :-1]) @ columns
-                both_weight = self._alike(tf, target, kernel)
-            sums += _leave_out(same_tf, same_target, both, own, twin, both_weight, kernel, "pair")
+                alike = self._alike(tf, target, kernel)
+            sums += _Sums(same_tf, same_target, both).leave_out(_Pair(own, twin, alike), kernel, "pair")
         others = (
             self.of_tf[:, self.row[tf], None] - own[:, 1],
             self.of_target[:, None, self.column[target]] - own[:, 1],
@@ -147,11 +147,11 @@ class KnownEdgeSums:
             rows = self._alike(tf, self.tfs, kernel)  # [P, V]
             same_tf = (table[:, self.row[tf], :-1] * columns).sum(dim=-1)
             same_target = (rows * table[:, :-1, self.column[target]].transpose(-1, -2)).sum(dim=-1)
-            both = both_weight = None
+            both = alike = None
             if kernel[1] > 0:
                 both = ((rows @ table[:, :-1, :-1]) * columns).sum(dim=-1)
-                both_weight = _weigh((self.unit[tf] * self.unit[target]).sum(dim=-1), kernel)
-            sums += _leave_out(same_tf, same_target, both, own, twin, both_weight, kernel, hidden)
+                alike = _weigh((self.unit[tf] * self.unit[target]).sum(dim=-1), kernel)
+            sums += _Sums(same_tf, same_target, both).leave_out(_Pair(own, twin, alike), kernel, hidden)
         of_tf, of_target = self.of_tf[0, self.row[tf]] - own[1], self.of_target[0, self.column[target]] - own[1]
         others = (of_tf * (hidden not in ("tf", "both")), of_target * (hidden not in ("target", "both")))
         return _as_features(sums, others)
@@ -172,33 +172,41 @@ def _weigh(correlation: Tensor, kernel: tuple[float, float]) -> Tensor:
     return torch.exp(sharpness * (sign * correlation - 1.0))
 
 
-def _leave_out(
-    same_tf: Tensor,
-    same_target: Tensor,
-    both: Tensor | None,
-    own: Tensor,
-    twin: Tensor,
-    both_weight: Tensor | None,
-    kernel: tuple[float, float],
-    hidden: Hidden,
-) -> list[Tensor]:
-    """Take the hidden edges out of sums over all known edges; all tensors [..., P] or [..., T, N]."""
-    itself = math.exp(kernel[0] * (kernel[1] - 1.0))  # how alike a gene is to itself
-    hides_tf, hides_target = hidden in ("tf", "both"), hidden in ("target", "both")
-    sums = [
-        torch.zeros_like(same_tf) if hides_tf else same_tf - itself * own,
-        torch.zeros_like(same_target) if hides_target else same_target - itself * own,
-    ]
-    if both is None or both_weight is None:
-        return sums
-    rest = both - both_weight.square() * twin
-    if hides_tf:
-        rest = rest - itself * same_tf
-    if hides_target:
-        rest = rest - itself * same_target
-    # The pair's own edge is among those of its TF and among those of its target, so it is out once, or out twice.
-    rest = rest + itself**2 * own if hidden == "both" else rest
-    return [*sums, rest - itself**2 * own if hidden == "pair" else rest]
+@dataclass(frozen=True)
+class _Pair:
+    """What a pair itself adds to sums over all known edges: its own edge, its reverse, and how alike its genes are."""
+
+    own: Tensor  # [..., 2, P] or [..., 2, T, N]: value, count
+    twin: Tensor
+    alike: Tensor | None
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Sums over all known edges, of the shape of `_Pair.own`: of the same TF, of the same target, and of both alike."""
+
+    same_tf: Tensor
+    same_target: Tensor
+    both: Tensor | None
+
+    def leave_out(self, pair: _Pair, kernel: tuple[float, float], hidden: Hidden) -> list[Tensor]:
+        """Take the hidden edges out."""
+        itself = math.exp(kernel[0] * (kernel[1] - 1.0))  # how alike a gene is to itself
+        hides_tf, hides_target = hidden in ("tf", "both"), hidden in ("target", "both")
+        sums = [
+            torch.zeros_like(self.same_tf) if hides_tf else self.same_tf - itself * pair.own,
+            torch.zeros_like(self.same_target) if hides_target else self.same_target - itself * pair.own,
+        ]
+        if self.both is None or pair.alike is None:
+            return sums
+        rest = self.both - pair.alike.square() * pair.twin
+        if hides_tf:
+            rest = rest - itself * self.same_tf
+        if hides_target:
+            rest = rest - itself * self.same_target
+        # The pair's own edge is among those of its TF and among those of its target: out once then, or out twice.
+        surplus = {"pair": -1, "tf": 0, "target": 0, "both": 1}[hidden]
+        return [*sums, rest + surplus * itself**2 * pair.own]
 
 
 def _as_features(sums: list[Tensor], others: tuple[Tensor, Tensor]) -> Tensor:
