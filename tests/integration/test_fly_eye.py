@@ -33,7 +33,7 @@ def trained(real_data, tmp_path_factory):
         images=files / "images.csv",
         aliases={"Dp": "Dp2"},
     )
-    return folder / "run", grnet.train(folder / "dataset", folder / "run", modality="rna", seed=0)
+    return folder / "run", grnet.train(folder / "dataset", folder / "run", modality="rna", seed=0, report="pair")
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +57,12 @@ def test_the_correlation_row_stands_beside_it(trained):
     assert pearson.is_baseline
 
 
-def test_every_split_is_reported_with_sensible_figures(trained):
-    cards = trained[1].cards
+def test_every_split_is_reported_with_sensible_figures(trained, tmp_path):
+    """Two folds and a short training, so that the test is short too."""
+    config = configure_training(modality="rna", folds=2, epochs=6)
+    cards = grnet.crossval(trained[0].parent / "dataset", tmp_path / "all", split="all", config=config).cards
     assert list(cards) == ["pair", "tf", "target", "both"]
-    lowest = {"pair": 0.965, "tf": 0.955, "target": 0.962, "both": 0.94}
+    lowest = {"pair": 0.96, "tf": 0.945, "target": 0.96, "both": 0.93}
     for split, card in cards.items():
         areas = {row.name: row.figures["auroc"].value for row in card.rows}
         assert lowest[split] <= areas["grnet (RNA)"] < 0.99, split
@@ -70,7 +72,7 @@ def test_every_split_is_reported_with_sensible_figures(trained):
         assert areas["degree only"] < 0.6, split
         assert card.beyond is not None
         assert card.model.figures["auroc"].minus(card.row("|Pearson|").figures["auroc"]).low > 0, split
-    assert cards["both"].n == pytest.approx(LABELLED / 5, rel=0.1)
+    assert cards["both"].n == pytest.approx(LABELLED / 2, rel=0.1)
     assert {card.n for split, card in cards.items() if split != "both"} == {LABELLED}
 
 
