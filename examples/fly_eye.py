@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 import grnet
-from grnet.schema.model_configs import TrainConfig
+from grnet.schema.model_configs import ReportScope, TrainConfig
 
 DEFAULT_DATA = os.environ.get("GRNET_REAL_DATA", str(Path(__file__).parent.parent / "../shared/data"))
 
@@ -23,10 +23,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("fly"), help="new folder for everything that is written")
     parser.add_argument("--data", type=Path, default=Path(DEFAULT_DATA), help="folder that holds fly-eye/")
-    parser.add_argument("--quick", action="store_true", help="a short training")
+    parser.add_argument("--quick", action="store_true", help="a short training, judged on new pairs alone")
     chosen = parser.parse_args()
     source = chosen.data / "fly-eye"
-    training = TrainConfig(epochs=4) if chosen.quick else TrainConfig()
+    training = TrainConfig(folds=2, epochs=4) if chosen.quick else TrainConfig()
+    report: ReportScope = "pair" if chosen.quick else "all"
 
     dataset = grnet.prepare(
         chosen.out / "dataset",
@@ -41,7 +42,7 @@ def main() -> None:
     for reason, count in dataset.n_rejected_by_reason.items():
         print(f"refused: {reason}, {count} rows")
 
-    trained = grnet.train(chosen.out / "dataset", chosen.out / "run", modality="rna", config=training)
+    trained = grnet.train(chosen.out / "dataset", chosen.out / "run", modality="rna", report=report, config=training)
     for split, card in trained.cards.items():
         for row in card.rows:
             accuracy, auroc = (row.figures[name].value for name in ("accuracy", "auroc"))
