@@ -148,7 +148,10 @@ def _pair(row: dict[str, Any]) -> str:
 
 
 def _describe_images(images: dict[str, Any]) -> str:
-    return json.dumps(images["ablation"], indent=2)
+    """Return what images add, and the AUROC of each part on the pairs with images of both genes."""
+    part = images["ablation"]["parts"][-1]
+    figures = (f"{name} {row['auroc']['mean']:.3f}" for name, row in part["figures"].items())
+    return f"{images['ablation']['verdict']} AUROC on {part['n']} {part['pairs']}: {', '.join(figures)}."
 
 
 if __name__ == "__main__":
