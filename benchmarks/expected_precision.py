@@ -1,12 +1,13 @@
 """Infer networks of synthetic embryos at an expected precision, and see which part of their novel edges is true.
 
-    python benchmarks/expected_precision.py [--seeds 0 1 2 3 4]
+    python benchmarks/expected_precision.py [--seeds 0 1 2 3 4] [--work FOLDER]
 
 For each seed: an embryo, its files prepared, RNA and fused models trained with default settings, networks inferred with
 --expected-precision 0.8, with the prior as grnet estimates it and with the true one, and compared with every true edge,
 pairs of the training left out. Once with the negatives that the embryo's lab knows, and once with its positives alone,
 where negatives are sampled. The results of each seed are added to the file as they come: seeds may be run one by one.
-The estimator's one setting, where its curve may bend, was chosen on seeds 10 to 29.
+With --work, embryos and trained runs stay in a folder, and what is there is not made again. The one setting of the
+estimator, where its curves bend, was chosen on seeds 10 to 29.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def main() -> None:
     """Run the seeds, add them to the results, write and print the summary."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
+    parser.add_argument("--work", type=Path, help="Folder for embryos and runs; a temporary one where it is not given.")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/expected_precision.json")
     arguments = parser.parse_args()
     runs: list[dict[str, Any]] = []
@@ -43,7 +45,7 @@ def main() -> None:
         runs = [run for run in json.loads(arguments.out.read_text())["runs"] if run["seed"] not in arguments.seeds]
     for seed in arguments.seeds:
         with tempfile.TemporaryDirectory() as name:
-            runs += run_seed(Path(name), seed)
+            runs += run_seed((arguments.work or Path(name)) / str(seed), seed)
         runs.sort(key=lambda run: (run["seed"], run["labels"], run["modality"], run["prior"]))
         results = {
             "expected_precision": EXPECTED,
@@ -58,24 +60,33 @@ def main() -> None:
 
 def run_seed(folder: Path, seed: int) -> list[dict[str, Any]]:
     """Return the figures of every network of one embryo."""
-    lab = grnet.simulate(folder / "lab", seed=seed)
-    prepare_lab(lab.folder, folder / LABELS[0])
-    known = pd.read_csv(lab.known_edges)
-    known[known["label"] == 1].drop(columns="label").to_csv(folder / "positives.csv", index=False)
-    grnet.prepare(
-        folder / LABELS[1],
-        expression=lab.expression,
-        tfs=lab.tfs,
-        known_edges=folder / "positives.csv",
-        images=lab.images,
-    )
+    lab = folder / "lab"
+    if not lab.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        grnet.simulate(lab, seed=seed)
+        prepare_labels(lab, folder)
     runs = []
     for labels in LABELS:
         for modality in MODALITIES:
             run = folder / f"{labels}-{modality}"
-            grnet.train(folder / labels, run, modality=modality, report="pair")
-            runs += infer(run, lab.truth, {"seed": seed, "labels": labels, "modality": modality})
+            if not run.exists():
+                grnet.train(folder / labels, run, modality=modality, report="pair")
+            runs += infer(run, lab / "truth.parquet", {"seed": seed, "labels": labels, "modality": modality})
     return runs
+
+
+def prepare_labels(lab: Path, folder: Path) -> None:
+    """Prepare the files of a lab twice: with all labels, and with the positive ones alone."""
+    prepare_lab(lab, folder / LABELS[0])
+    known = pd.read_csv(lab / "known_edges.csv")
+    known[known["label"] == 1].drop(columns="label").to_csv(folder / "positives.csv", index=False)
+    grnet.prepare(
+        folder / LABELS[1],
+        expression=[lab / "expression_tfs.csv", lab / "expression_genes.tsv.gz"],
+        tfs=lab / "tfs.txt",
+        known_edges=folder / "positives.csv",
+        images=lab / "images",
+    )
 
 
 def infer(run: Path, truth: Path, case: dict[str, Any]) -> list[dict[str, Any]]:
@@ -83,7 +94,8 @@ def infer(run: Path, truth: Path, case: dict[str, Any]) -> list[dict[str, Any]]:
     found, true_prior = [], None
     for prior in ("estimated", "true"):
         network = run.with_name(f"{run.name}-{prior}")
-        inferred = grnet.infer_network(run, network, expected_precision=EXPECTED, prior=true_prior).network
+        limit = {"expected_precision": EXPECTED, "prior": true_prior}
+        inferred = grnet.infer_network(run, network, **limit, overwrite=network.exists()).network
         evaluation = grnet.evaluate(network, truth, universe="all", novel_only=True)
         true_prior = evaluation.base_rate
         used = inferred.summary["prior"]
