@@ -28,7 +28,7 @@ from grnet.schema.errors import InputError
 from grnet.schema.prior import Prior
 
 BENDS = (0.3, 0.4, 0.5)
-"""Part of the known edges that score below the bend of a curve: those that a model hardly sees tell little of others."""
+"""Part of the known edges that score below the bend of a curve: those that a model hardly sees tell little."""
 KNOTS = 65
 """Of the curve that is stored."""
 FEWEST_FOR_A_BEND = 100
