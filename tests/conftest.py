@@ -67,7 +67,7 @@ def embryo_dataset(embryo_lab) -> Path:
 def fused_run(embryo_dataset, tiny_config) -> Path:
     """A fused run on the embryo, too short to be good."""
     folder = embryo_dataset.parent / "run"
-    grnet.train(embryo_dataset, folder, folds=tiny_config.folds, config=tiny_config)
+    grnet.train(embryo_dataset, folder, folds=tiny_config.folds, report="pair", config=tiny_config)
     return folder
 
 

@@ -100,7 +100,21 @@ def trained_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     main(["--quiet", "prepare", str(folder / "data"), *inputs, *edges, *images])
     main(["--quiet", "prepare", str(folder / "bare"), *inputs])
     main(["--quiet", "prepare", str(folder / "dark"), *inputs, *edges])
-    main(["--quiet", "train", str(folder / "data"), "-o", str(folder / "run"), "--folds", "2", "--epochs", "2"])
+    main(
+        [
+            "--quiet",
+            "train",
+            str(folder / "data"),
+            "-o",
+            str(folder / "run"),
+            "--folds",
+            "2",
+            "--epochs",
+            "2",
+            "--report",
+            "pair",
+        ]
+    )
     scoring = ["--top", "50", "--batch-pairs", "200"]
     main(["--quiet", "infer-network", str(folder / "run"), "-o", str(folder / "net"), *scoring])
     return folder

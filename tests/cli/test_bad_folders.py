@@ -163,7 +163,7 @@ def test_demo_and_simulate_never_replace_the_working_folder(refused):
     ("arguments", "folder"),
     [
         (["prepare", "data", "--expression", "genes.csv", "--tfs", "tfs.txt"], "data"),
-        (["train", "data", "-o", "run", "--folds", "2", "--epochs", "1"], "run"),
+        (["train", "data", "-o", "run", "--folds", "2", "--epochs", "1", "--report", "pair"], "run"),
         (["infer-network", "run", "-o", "net", "--top", "20"], "net"),
         (["evaluate", "net", "--known", "edges.csv", "-o", "out"], "out"),
     ],
@@ -313,7 +313,7 @@ def test_positives_alone_get_negatives_with_a_word_on_how(refused, accepted):
     positives = [f"tf{tf},g{target},1" for tf in range(12) for target in range(2)]
     write_edges(positives)
     accepted(*PREPARE, "few.csv")
-    shown = accepted("train", "few", "-o", "out", "--folds", "2", "--epochs", "1", "--seed", "3")
+    shown = accepted("train", "few", "-o", "out", "--folds", "2", "--epochs", "1", "--seed", "3", "--report", "pair")
     assert "new pairs: 48 pairs, 50.0% positive" in shown
     assert (
         "note: the known edges hold positives only: 24 negatives sampled uniformly from TF × gene pairs that are not "
@@ -334,7 +334,7 @@ def test_positives_alone_get_negatives_with_a_word_on_how(refused, accepted):
 
 def test_a_dataset_without_any_image_goes_all_the_way(accepted):
     for modality in ("fused", "rna"):
-        options = ["--modality", modality, "--folds", "2", "--epochs", "1"]
+        options = ["--modality", modality, "--folds", "2", "--epochs", "1", "--report", "pair"]
         accepted("train", "dark", "-o", f"dark-{modality}", *options)
         accepted("infer-network", f"dark-{modality}", "-o", f"net-{modality}", "--top", "5")
         assert len(pd.read_parquet(f"net-{modality}/edges.parquet")) == 5

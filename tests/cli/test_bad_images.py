@@ -190,7 +190,7 @@ def test_a_view_has_any_name(accepted, trained, view):
     accepted("prepare", "viewed", *inputs)
     assert load_dataset(Path("viewed")).views == (view,)
     assert (load_dataset(Path("viewed")).image_table["view"] == view).all()
-    accepted("train", "viewed", "-o", "viewed-run", "--folds", "2", "--epochs", "1")
+    accepted("train", "viewed", "-o", "viewed-run", "--folds", "2", "--epochs", "1", "--report", "pair")
     assert load_run("viewed-run").shape.measurements("image") == (view,)
     assert "468 candidates" in accepted("infer-network", "viewed-run", "-o", "viewed-net", "--top", "9")
 

@@ -86,7 +86,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
         commands = [
             ["prepare", "[b]data", *inputs, *described],
             ["inspect", "[b]data", "--contact-sheet", "[b]sheet.png"],
-            ["train", "[b]data", "-o", "[b]run", "--folds", "2", "--epochs", "2"],
+            ["train", "[b]data", "-o", "[b]run", "--folds", "2", "--epochs", "2", "--report", "pair"],
             ["infer-network", "[b]run", "-o", "[b]net", "--probability", "0", *all_formats()],
             ["evaluate", "[b]net", "--known", "edges.csv", "-o", "[b]judged"],
         ]

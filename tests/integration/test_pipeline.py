@@ -133,7 +133,9 @@ def test_the_same_seed_gives_the_same_edges_from_the_raw_files(embryo_lab, fused
 
     prepare_lab(embryo_lab, tmp_path / "dataset")
     for seed in (0, 1):
-        grnet.train(tmp_path / "dataset", tmp_path / f"run-{seed}", seed=seed, folds=3, config=tiny_config)
+        grnet.train(
+            tmp_path / "dataset", tmp_path / f"run-{seed}", seed=seed, folds=3, report="pair", config=tiny_config
+        )
         grnet.infer_network(tmp_path / f"run-{seed}", tmp_path / f"network-{seed}", top=60)
     expected = (fused_network / "edges.parquet").read_bytes()
     assert (tmp_path / "network-0" / "edges.parquet").read_bytes() == expected
@@ -249,7 +251,7 @@ def test_training_on_positives_alone_and_on_too_few(embryo_lab, tiny_config, tmp
             tfs=embryo_lab / "tfs.txt",
             known_edges=tmp_path / f"{name}.csv",
         )
-    result = grnet.train(tmp_path / "all", tmp_path / "run", folds=3, config=tiny_config)
+    result = grnet.train(tmp_path / "all", tmp_path / "run", folds=3, report="pair", config=tiny_config)
     assert result.card.n == 154
     assert "positives only: 77 negatives sampled" in result.notes[0]
     assert result.card.ablation is None

@@ -82,7 +82,7 @@ def trusting_run(fused_run, tmp_path_factory):
 @pytest.fixture(scope="module")
 def image_run(dataset, tiny_config, tmp_path_factory):
     folder = tmp_path_factory.mktemp("images") / "run"
-    grnet.train(dataset.path, folder, modality="image", folds=3, config=tiny_config)
+    grnet.train(dataset.path, folder, modality="image", folds=3, report="pair", config=tiny_config)
     return load_run(folder)
 
 

@@ -287,7 +287,7 @@ def test_a_split_is_the_same_alone_and_among_all(all_splits, tmp_path):
 
 
 def test_a_split_that_cannot_be_made_is_left_out_with_a_note(dataset, tiny_config, tmp_path):
-    config = replace(tiny_config, folds=7, epochs=1)
+    config = replace(tiny_config, folds=7, epochs=1, model=replace(tiny_config.model, modality="image"))
     result = cross_validate(dataset, tmp_path / "figures", config, "all")
     assert next(iter(result.cards)) == "pair"
     assert "tf" not in result.cards
