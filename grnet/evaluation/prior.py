@@ -7,9 +7,9 @@ Labelled negatives are not used: a study chooses them in its own way, and where 
 the candidates, edges among them. What is compared is how known edges and candidates score, by the likelihood of
 :mod:`grnet.evaluation.prior_likelihood`. It holds where known edges score like edges not yet known.
 
-Where the logit bends is not known, so three curves are fitted: the prior is their median, its interval is over all of
+Where the logit bends is not known, so several curves are fitted: the prior is their median, its interval is over all of
 them, and the probability at a score is their mean, weighted by their likelihoods at that prior (Hoeting et al. 1999,
-doi:10.1214/ss/1009212519). With few known edges there is one, without a bend.
+doi:10.1214/ss/1009212519).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from grnet.schema.calibration import Calibration, CandidateCalibration
 from grnet.schema.errors import InputError
 from grnet.schema.prior import Prior
 
-BENDS = (0.3, 0.4, 0.5)
-"""Part of the known edges that score below the bend of a curve: those that a model hardly sees tell little."""
+BENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+"""Part of the known edges that score below the bend of a curve; 0 is a curve without one."""
 KNOTS = 65
 """Of the curve that is stored."""
 FEWEST_FOR_A_BEND = 100
@@ -136,7 +136,7 @@ def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int 
     else:
         share = scores.n_known / (scores.n_known + scores.n_candidates)
         stated = Prior(share, None, None, "known", *counts)
-        if table.fit(None, share).gain >= TOO_SMALL_A_GAIN:
+        if table.fit(0.0, share).gain >= TOO_SMALL_A_GAIN:
             value = min(max(table.estimate(), 1e-9), 1 - 1e-9)
             low, high = table.interval(seed)
             stated = Prior(value, min(low, value), max(high, value), "estimated", *counts)
@@ -162,7 +162,7 @@ class _ScoreTable:
         repeated = np.tile(of_candidates, len(candidates))
         return cls(known, of_known, *bins.of_groups(candidates.ravel(), repeated, len(tfs)))
 
-    def fit(self, bend: float | None, prior: float | None = None) -> PresenceCurve:
+    def fit(self, bend: float, prior: float | None = None) -> PresenceCurve:
         """Fit the curve with a bend where `bend` of the known edges lie below."""
         return _fit_with_bend(self.known, self.centres, self.counts.sum(axis=0), bend, prior)
 
@@ -211,9 +211,7 @@ class _ScoreTable:
             yield self.known[rng.integers(len(self.known), size=len(self.known))], weights
 
 
-def _fit_with_bend(
-    known: Floats, centres: Floats, weights: Floats, bend: float | None, prior: float | None
-) -> PresenceCurve:
+def _fit_with_bend(known: Floats, centres: Floats, weights: Floats, bend: float, prior: float | None) -> PresenceCurve:
     filled = weights > 0
-    place = float(np.quantile(known, bend)) if bend is not None and len(known) >= FEWEST_FOR_A_BEND else None
+    place = float(np.quantile(known, bend)) if bend and len(known) >= FEWEST_FOR_A_BEND else None
     return fit_presence(known, centres[filled], weights[filled], bend=place, prior=prior)
