@@ -97,6 +97,12 @@ def sample_negatives(
     return PairIndex(rows[cells // max(len(columns), 1)], columns[cells % max(len(columns), 1)])
 
 
+def count_unknown(known: PairIndex, tfs: npt.ArrayLike, targets: npt.ArrayLike, *, n_genes: int) -> int:
+    """Return how many pairs :func:`sample_negatives` can draw at most."""
+    rows, columns = (np.unique(np.asarray(genes, dtype=np.int64)) for genes in (tfs, targets))
+    return len(rows) * len(columns) - len(_forbidden_cells(known, rows, columns, n_genes))
+
+
 def draw_degree_matched(pool: Pool, positives: PairIndex, *, n: int, seed: int) -> PairIndex:
     """Draw at most `n` pairs in which TFs and targets are as frequent as in the positives.
 

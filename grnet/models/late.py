@@ -122,6 +122,11 @@ class LateInteraction(nn.Module):
         self.register_buffer("known_target", target)
         self.register_buffer("known_value", value)
 
+    @property
+    def known(self) -> tuple[Tensor, Tensor, Tensor]:
+        """TF, target and centred label of the edges that the model was trained on."""
+        return self.known_tf, self.known_target, self.known_value
+
     def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *rest: Any) -> None:
         """Make room for as many known edges as were saved."""
         names = [f"{prefix}{name}" for name in ("known_tf", "known_target", "known_value")]

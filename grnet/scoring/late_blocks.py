@@ -42,8 +42,7 @@ class LateScorer:
         self.known: KnownEdgeSums | None = None
         if "rna" in self.modalities:
             (name,) = models[0].shape.measurements("rna")
-            edges = [KnownEdges(model.known_tf, model.known_target, model.known_value) for model in models]
-            self.known = KnownEdgeSums(self.tables[name].unit[0], edges)
+            self.known = KnownEdgeSums(self.tables[name].unit[0], [KnownEdges(*model.known) for model in models])
         genes = GeneInputs.from_features(features, device)
         with torch.inference_mode():
             self.codes: list[GeneCodes] = [model.encode(genes) for model in models]

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from grnet.evaluation.negatives import sample_negatives
+from grnet.evaluation.negatives import count_unknown, sample_negatives
 from grnet.features.known_edges import KnownEdges
 from grnet.models.late import LateInteraction
-from grnet.schema.genes import Indices, PairIndex
+from grnet.schema.genes import Indices
 from grnet.schema.model_configs import TrainConfig
 from grnet.training.fitted import Epoch
 from grnet.training.late_pairs import LabelledPairs, RnaInputs
-from grnet.training.optimisation import AVERAGING, LARGEST_GRADIENT, one_cycle
+from grnet.training.optimisation import Lesson, fit_tower
 from grnet.training.teacher import Teacher, choose_situations
 
 MOST_CANDIDATES = 40_000
@@ -84,7 +83,8 @@ def distil_rna(
     genes = torch.cat([lessons.tf, lessons.target]).unique()
     everything = torch.ones(len(lessons.tf), dtype=torch.bool, device=lessons.tf.device)
     model.fit_encodings("rna", lessons.context, data.genes.take(genes), {inputs.name: everything})
-    return _Lectures(model, data, lessons, config).run(np.random.default_rng(seed), advance), inputs
+    lesson = _plan_lesson(data, lessons, config, np.random.default_rng(seed))
+    return fit_tower(model, lesson, config, advance=advance), inputs
 
 
 def _prepare_lessons(data: LabelledPairs, rows: Indices, inputs: RnaInputs, *, seed: int) -> Lessons:
@@ -108,16 +108,9 @@ def _draw_candidates(data: LabelledPairs, inputs: RnaInputs, *, seed: int) -> tu
     """Return TFs and targets of candidates with expression that have no label, drawn uniformly."""
     present = inputs.table.present.cpu().numpy()
     tfs, targets = data.tfs[present[data.tfs]], np.flatnonzero(present)
-    taken = data.pairs.take(present[data.pairs.tf] & present[data.pairs.target])
-    own = np.intersect1d(tfs, targets)
-    distinct = np.unique(taken.keys(len(present)))
-    inside = np.isin(distinct // len(present), tfs) & (distinct // len(present) != distinct % len(present))
-    free = len(tfs) * len(targets) - len(own) - int(inside.sum())
-    n = min(MOST_CANDIDATES * 3 // 2, free)
-    if n <= 0:
-        drawn = PairIndex(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    else:
-        drawn = sample_negatives(data.pairs, tfs, targets, n=n, n_genes=len(present), seed=seed)
+    known, n_genes = data.pairs, len(present)
+    n = min(MOST_CANDIDATES * 3 // 2, count_unknown(known, tfs, targets, n_genes=n_genes))
+    drawn = sample_negatives(known, tfs, targets, n=n, n_genes=n_genes, seed=seed)
     device = data.tf.device
     return torch.from_numpy(drawn.tf).to(device), torch.from_numpy(drawn.target).to(device)
 
@@ -132,65 +125,26 @@ def _balance(situation: Indices, n_situations: int) -> Indices:
     return chosen
 
 
-class _Lectures:
-    """The training loop of the RNA tower."""
+def _plan_lesson(data: LabelledPairs, lessons: Lessons, config: TrainConfig, order: np.random.Generator) -> Lesson:
+    """Return what the RNA tower learns: the trees' probabilities of a part of the candidates in each pass."""
+    n, device = len(lessons.tf), lessons.tf.device
+    taught = held_out = np.arange(n)
+    if n >= FEWEST_CANDIDATES:
+        is_held_out = np.arange(n) % HELD_OUT_EACH == 0
+        taught, held_out = np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
-    def __init__(self, model: LateInteraction, data: LabelledPairs, lessons: Lessons, config: TrainConfig) -> None:
-        self.model, self.data, self.lessons, self.config = model, data, lessons, config
-        self.parameters = model.parameters_of("rna")
-        self.average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING))
+    def measure_loss(model: LateInteraction, rows: Tensor) -> Tensor:
+        genes, place = torch.cat([lessons.tf[rows], lessons.target[rows]]).unique(return_inverse=True)
+        codes = model.encode(data.genes.take(genes), modalities=("rna",))
+        context = {name: values[rows] for name, values in lessons.context.items()}
+        logits = model(context, codes.take(place[: len(rows)]), codes.take(place[len(rows) :])).rna
+        return binary_cross_entropy_with_logits(logits, lessons.probability[rows])
 
-    def run(self, order: np.random.Generator, advance: Callable[[int], None]) -> list[Epoch]:
-        """Teach until the last pass, or until no better one has come; keep the weights of the best."""
-        config, n = self.config, len(self.lessons.tf)
-        held_out = np.arange(n) % HELD_OUT_EACH == 0 if n >= FEWEST_CANDIDATES else np.ones(n, dtype=bool)
-        taught = np.flatnonzero(~held_out) if not held_out.all() else np.arange(n)
-        steps = int(np.clip(len(taught) // FEWEST_OF_A_STEP, 1, PASS_STEPS))
-        rate = min(RATE * config.learning_rate, 1.0)
-        optimizer = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=config.weight_decay)
-        schedule = one_cycle(optimizer, rate, steps * config.epochs)
-        history: list[Epoch] = []
-        best, best_state = 0, self._state()
-        for epoch in range(1, config.epochs + 1):
-            drawn = order.permutation(taught)[:PASS_PAIRS]
-            batches = torch.from_numpy(drawn).to(self.lessons.tf.device).tensor_split(steps)
-            losses = [self._step(batch, optimizer, schedule) for batch in batches]
-            history.append(Epoch("rna", epoch, float(np.mean(losses)), self._held_out_loss(np.flatnonzero(held_out))))
-            if epoch == 1 or history[-1].validation_loss < history[best - 1].validation_loss:
-                best, best_state = epoch, self._state()
-            advance(1)
-            if epoch - best >= config.patience:
-                advance(config.epochs - epoch)
-                break
-        self.model.load_state_dict(best_state)
-        return history
-
-    def _step(
-        self, batch: Tensor, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LRScheduler
-    ) -> float:
-        self.model.train()
-        loss = self._loss(self.model, batch)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.parameters, LARGEST_GRADIENT)
-        optimizer.step()
-        schedule.step()
-        self.average.update_parameters(self.model)
-        return float(loss.detach())
-
-    def _loss(self, model: LateInteraction, batch: Tensor) -> Tensor:
-        lessons = self.lessons
-        genes, place = torch.cat([lessons.tf[batch], lessons.target[batch]]).unique(return_inverse=True)
-        codes = model.encode(self.data.genes.take(genes), modalities=("rna",))
-        context = {name: values[batch] for name, values in lessons.context.items()}
-        logits = model(context, codes.take(place[: len(batch)]), codes.take(place[len(batch) :])).rna
-        return binary_cross_entropy_with_logits(logits, lessons.probability[batch])
-
-    def _held_out_loss(self, rows: Indices) -> float:
-        model = self.average.module.eval()
-        assert isinstance(model, LateInteraction)
-        with torch.no_grad():
-            return float(self._loss(model, torch.from_numpy(rows).to(self.lessons.tf.device)))
-
-    def _state(self) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self.average.module.state_dict().items()}
+    return Lesson(
+        modality="rna",
+        loss=measure_loss,
+        draw=lambda: torch.from_numpy(order.permutation(taught)[:PASS_PAIRS]).to(device),
+        held_out=torch.from_numpy(held_out).to(device),
+        steps=int(np.clip(len(taught) // FEWEST_OF_A_STEP, 1, PASS_STEPS)),
+        learning_rate=min(RATE * config.learning_rate, 1.0),
+    )

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from grnet.features.known_edges import KnownEdges
 from grnet.models.arrays import InputShape, Logits
@@ -25,7 +24,7 @@ from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.training.distillation import distil_rna
 from grnet.training.fitted import Epoch, FittedFold, FoldRows
 from grnet.training.late_pairs import LabelledPairs
-from grnet.training.optimisation import AVERAGING, LARGEST_GRADIENT, one_cycle
+from grnet.training.optimisation import Lesson, fit_tower
 from grnet.training.teacher import score_honestly
 
 SCORING_ROWS = 8192
@@ -97,7 +96,7 @@ def _fit_images(
     """Fit the image tower, and the part for both modalities, on the labelled pairs with images."""
     shape, device = model.shape, data.labels.device
     if "rna" in model.modalities:
-        data = data.with_known(_known_edges(model))
+        data = data.with_known(KnownEdges(*model.known))
     all_rows = torch.from_numpy(rows.fit).to(device)
     present = torch.cat([data.tf[all_rows], data.target[all_rows]]).unique()
     shared = {name: mask[all_rows] for name, mask in data.shared.items()}
@@ -105,84 +104,40 @@ def _fit_images(
     fitted, held_out = (
         torch.from_numpy(_rows_with(data, shape, "image", part)).to(device) for part in (rows.fit, rows.stop)
     )
-    beside = None if rna_logits is None else torch.from_numpy(rna_logits).to(device)
-    return _Stage(model, data, config, beside).run(fitted, held_out, np.random.default_rng(seed), advance)
+    if len(fitted) == 0 or len(held_out) == 0:
+        model.silence("image")
+        advance(config.epochs)
+        return []
+    order = np.random.default_rng(seed)
+    lesson = Lesson(
+        modality="image",
+        loss=_ImageLoss(data, positive_weight(data.labels[fitted]), rna_logits),
+        draw=lambda: fitted[torch.from_numpy(order.permutation(len(fitted))).to(device)],
+        held_out=held_out,
+        steps=max(round(len(fitted) / config.batch_size), 1),
+        learning_rate=config.learning_rate,
+    )
+    return fit_tower(model, lesson, config, advance=advance)
 
 
-def _known_edges(model: LateInteraction) -> KnownEdges:
-    return KnownEdges(model.known_tf, model.known_target, model.known_value)
+class _ImageLoss:
+    """The cross-entropy of the image tower; beside RNA also that of both together.
 
-
-class _Stage:
-    """The fit of the image tower: its weights move, those of RNA stay.
-
-    `beside` [P] are the logits of RNA that images learn to add to; None where there is no RNA.
+    `rna_logits` [P] are what images learn to add to; None where there is no RNA.
     """
 
-    def __init__(self, model: LateInteraction, data: LabelledPairs, config: TrainConfig, beside: Tensor | None) -> None:
-        self.model, self.data, self.config, self.beside = model, data, config, beside
-        self.average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING))
-        self.parameters = model.parameters_of("image")
+    def __init__(self, data: LabelledPairs, weight: Tensor, rna_logits: npt.NDArray[np.float32] | None) -> None:
+        self.data, self.weight = data, weight
+        self.beside = None if rna_logits is None else torch.from_numpy(rna_logits).to(data.labels.device)
 
-    def run(
-        self, rows: Tensor, held_out: Tensor, order: np.random.Generator, advance: Callable[[int], None]
-    ) -> list[Epoch]:
-        """Fit on `rows`, keep the weights of the epoch that is best on `held_out`, return the losses."""
-        config = self.config
-        if len(rows) == 0 or len(held_out) == 0:
-            self.model.silence("image")
-            advance(config.epochs)
-            return []
-        self.weight = positive_weight(self.data.labels[rows])
-        steps = max(round(len(rows) / config.batch_size), 1)
-        optimizer = torch.optim.AdamW(self.parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
-        schedule = one_cycle(optimizer, config.learning_rate, steps * config.epochs)
-        history: list[Epoch] = []
-        best, best_state = 0, self._state()
-        for epoch in range(1, config.epochs + 1):
-            shuffled = torch.from_numpy(order.permutation(len(rows))).to(rows.device)
-            losses = [self._step(batch, optimizer, schedule) for batch in rows[shuffled].tensor_split(steps)]
-            history.append(Epoch("image", epoch, float(np.mean(losses)), self._held_out_loss(held_out)))
-            if epoch == 1 or history[-1].validation_loss < history[best - 1].validation_loss:
-                best, best_state = epoch, self._state()
-            advance(1)
-            if epoch - best >= config.patience:
-                advance(config.epochs - epoch)
-                break
-        self.model.load_state_dict(best_state)
-        return history
-
-    def _step(
-        self, batch: Tensor, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LRScheduler
-    ) -> float:
-        self.model.train()
-        loss = self._loss(forward_rows(self.model, self.data, batch), batch)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.parameters, LARGEST_GRADIENT)
-        optimizer.step()
-        schedule.step()
-        self.average.update_parameters(self.model)
-        return float(loss.detach())
-
-    def _loss(self, logits: Logits, rows: Tensor) -> Tensor:
-        """Return the cross-entropy of the image tower; beside RNA also that of both together."""
-        labels = self.data.labels[rows]
+    def __call__(self, model: LateInteraction, rows: Tensor) -> Tensor:
+        labels, logits = self.data.labels[rows], _forward_parts(model, self.data, rows)
         loss = binary_cross_entropy_with_logits(logits.image, labels, pos_weight=self.weight)
         if self.beside is None or not bool(logits.has_rna.any()):
             return loss
         together = self.beside[rows] + logits.image + logits.joint
         fused = binary_cross_entropy_with_logits(together, labels, pos_weight=self.weight)
-        return fused + self.model.config.single_modality_weight * loss
-
-    def _held_out_loss(self, rows: Tensor) -> float:
-        model = self.average.module.eval()
-        assert isinstance(model, LateInteraction)
-        with torch.no_grad():
-            return float(self._loss(_forward_parts(model, self.data, rows), rows))
-
-    def _state(self) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self.average.module.state_dict().items()}
+        return fused + model.config.single_modality_weight * loss
 
 
 def positive_weight(labels: Tensor) -> Tensor:
@@ -209,7 +164,7 @@ def score_rows(model: nn.Module, data: LabelledPairs, rows: Tensor) -> Logits:
     assert isinstance(model, LateInteraction)
     model.eval()
     if "rna" in model.modalities:
-        data = data.with_known(_known_edges(model))
+        data = data.with_known(KnownEdges(*model.known))
     with torch.no_grad():
         return _forward_parts(model, data, rows)
 

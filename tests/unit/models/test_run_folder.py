@@ -50,7 +50,7 @@ def predict(model, features):
     codes = model.encode(GeneInputs.from_features(features, CPU))
     tables = context_tables(features, "fused", CPU)
     context = {name: table.of_block(genes, genes) for name, table in tables.items()}
-    known = KnownEdges(model.known_tf, model.known_target, model.known_value)
+    known = KnownEdges(*model.known)
     context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].unit[0], [known]).of_block(genes, genes)[0]
     with torch.no_grad():
         return model(context, codes, codes, block=True).total.numpy()

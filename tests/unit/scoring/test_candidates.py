@@ -41,7 +41,7 @@ def score_pairs(model, features, tf, target):
     tables = context_tables(features, model.config.modality, CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
     if "rna" in model.modalities:
-        known = KnownEdges(model.known_tf, model.known_target, model.known_value)
+        known = KnownEdges(*model.known)
         context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].unit[0], [known]).of_pairs(tf, target)
     with torch.inference_mode():
         return model(context, codes.take(tf), codes.take(target)).total.numpy()
