@@ -48,8 +48,8 @@ class LateConfig:
 
     modality: Modality = "fused"
     channels: tuple[int, ...] = (8, 12)
-    bins: int = 16
-    hidden: int = 128
+    bins: int = 8
+    hidden: int = 64
     dropout: float = 0.3
     single_modality_weight: float = 0.5
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from grnet.models.device import one_thread
 from grnet.models.late import LateInteraction
 from grnet.schema.model_configs import TrainConfig
 from grnet.training.fitted import Epoch
@@ -68,7 +69,13 @@ def fit_tower(
     advance : callable
         Called with 1 after every pass, and with the passes saved by stopping early.
     """
-    fit = _Fit(model, lesson, config)
+    with one_thread():
+        return _fit(_Fit(model, lesson, config), config, advance)
+
+
+def _fit(fit: _Fit, config: TrainConfig, advance: Callable[[int], None]) -> list[Epoch]:
+    """Take passes until the last one, or until no better one has come."""
+    lesson = fit.lesson
     history: list[Epoch] = []
     best, best_state = 0, fit.copy_weights()
     for epoch in range(1, config.epochs + 1):
@@ -80,7 +87,7 @@ def fit_tower(
         if epoch - best >= config.patience:
             advance(config.epochs - epoch)
             break
-    model.load_state_dict(best_state)
+    fit.model.load_state_dict(best_state)
     return history
 
 
