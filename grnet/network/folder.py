@@ -13,13 +13,14 @@ import pandas as pd
 from grnet.network.explorer import write_page
 from grnet.network.exporters import EXPORTERS
 from grnet.network.graph import build_graph
+from grnet.network.shards import read_shards
 from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.storage import read_json, write_json
 from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF, read_table, write_table
 
 EDGES_FILE, NODES_FILE, SUMMARY_FILE = "edges.parquet", "nodes.parquet", "summary.json"
-PAGE_FILE, SCORES_FOLDER, MANIFEST_FILE = "network.html", "scores", "manifest.json"
+PAGE_FILE = "network.html"
 
 
 @dataclass(frozen=True)
@@ -47,33 +48,9 @@ class Network:
         return build_graph(self.edges, self.nodes)
 
     def scores(self) -> Iterator[pd.DataFrame]:
-        """Yield the score shards: see :func:`read_shards`."""
-        return read_shards(self.path)
-
-
-def read_shards(network: Path) -> Iterator[pd.DataFrame]:
-    """Yield the score shards of a network folder, every candidate in the columns of `SCORES`, in order of their names.
-
-    Raises
-    ------
-    MissingInputError
-        The folder holds no shards, or not all that its manifest lists.
-    """
-    shards = sorted((network / SCORES_FOLDER).glob("part-*.parquet"))
-    if not shards:
-        raise MissingInputError(
-            f"{network / SCORES_FOLDER}: holds no part-*.parquet; infer the network anew to score all candidates"
-        )
-    manifest = network / SCORES_FOLDER / MANIFEST_FILE
-    listed = read_json(manifest).get("shards", []) if manifest.is_file() else []
-    lost = sorted({str(name) for name in listed} - {shard.name for shard in shards})
-    if lost:
-        raise MissingInputError(
-            f"{manifest.parent}: lacks {len(lost)} of {len(listed)} parts, the first is {lost[0]}; "
-            "infer the network anew to score all candidates"
-        )
-    for shard in shards:
-        yield read_table(shard, SCORES)
+        """Yield the score shards, every candidate in the columns of `SCORES`: see :func:`read_shards`."""
+        for table in read_shards(self.path):
+            yield table.cast(SCORES).to_pandas()
 
 
 def load_network(path: Path) -> Network:

@@ -1,24 +1,23 @@
 """Choose the candidates that become edges.
 
-In: score shards (tables of `SCORES`, every candidate once). Out: one table of `EDGES`, best first.
+In: score shards (tables of `SCORES`, every candidate once). Out: one table of `EDGES`, best first, and counts.
 
-Candidates have one total order: probability, then score (both descending), then the names of TF and target. Each limit
-keeps a beginning of that order, of all candidates or of one target's, so shards can be pruned as they pass: memory is
-bounded by the kept edges and one shard.
+The shards are read once, or twice where `top_per_target` or `expected_precision` is set, whatever else is; memory is
+bounded by what the limits keep and a few shards.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from grnet.network.precision import find_probability
-from grnet.network.score_tables import Shards, check_table
+from grnet.network.consumers import BestPairs, CandidateCounts, Consumer, Counts, RankCounts, feed
+from grnet.network.precision import CoarseMeans, FineMeans
+from grnet.network.score_tables import GeneNames, PairScores, Rows, Shards, read_pairs
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError
 from grnet.schema.tables import (
@@ -26,35 +25,43 @@ from grnet.schema.tables import (
     CORRELATION,
     EDGES,
     KNOWN,
-    LABEL,
     PROBABILITY,
     RANK,
     REPRESSION,
     SCORE,
-    SCORES,
     SEED_SPREAD,
     SIGN,
     SPREAD,
     TARGET,
     TF,
     UNKNOWN_SIGN,
-    empty_table,
 )
 
-FRESH_ROWS = 262_144
-"""Rows that may gather before the pool is sorted and pruned again."""
 
-Keys = npt.NDArray[np.uint64]
+@dataclass(frozen=True)
+class Selection:
+    """The edges, in the columns of `EDGES`, best first, and counts of all candidates."""
+
+    edges: pd.DataFrame
+    counts: Counts
 
 
 def select_edges(shards: Shards, config: InferConfig) -> pd.DataFrame:
     """Return the candidates that pass all limits of `config`, in the columns of `EDGES`, best first.
 
+    See :func:`select_candidates`.
+    """
+    return select_candidates(shards, config).edges
+
+
+def select_candidates(shards: Shards, config: InferConfig) -> Selection:
+    """Choose the candidates that pass all limits of `config`.
+
     Parameters
     ----------
     shards : callable
-        Returns a new iterator over tables of `SCORES` each time; read twice where `top_per_target` is set, and twice
-        more where `expected_precision` is.
+        Returns a new iterator over tables of `SCORES` each time; read once, or twice where `top_per_target` or
+        `expected_precision` is set.
     config : InferConfig
         An edge has at least `probability` (compared as float32, as it is stored) and at least the one that
         `expected_precision` comes to (see :func:`~grnet.network.precision.find_probability`), is among the `top` of all
@@ -62,8 +69,8 @@ def select_edges(shards: Shards, config: InferConfig) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        `rank` is the position among ALL candidates (1 = best); `known` is label 1; `sign` is the sign of the
+    Selection
+        `rank` of an edge is the position among ALL candidates (1 = best); `known` is label 1; `sign` is the sign of the
         co-expression (activation above 0, repression below 0, else unknown), which suggests a mode of regulation
         and does not prove it.
 
@@ -72,107 +79,75 @@ def select_edges(shards: Shards, config: InferConfig) -> pd.DataFrame:
     FormatError
         A shard lacks a column, a candidate has no probability or score, or a pair occurs twice.
     """
-    if config.expected_precision is not None:
-        lowest = find_probability(shards, config.expected_precision)
-        if lowest is None:
-            return _as_edges(empty_table(SCORES), np.empty(0, dtype=np.int64))
-        config = replace(config, probability=max(lowest, config.probability or 0.0))
-    best = _collect_best(shards(), config)
-    # Without a limit per target the kept edges are the beginning of the order, so position is rank.
-    rank = np.arange(1, len(best) + 1) if config.top_per_target is None else _count_ranks(shards(), best)
-    if config.top is not None:
-        best, rank = best[rank <= config.top], rank[rank <= config.top]
-    return _as_edges(best, rank)
+    names, counts = GeneNames(), CandidateCounts()
+    best = BestPairs(names, probability=config.probability, top=config.top, top_per_target=config.top_per_target)
+    coarse = None if config.expected_precision is None else CoarseMeans(config.expected_precision)
+    # Exact ranks are counted in a pass of their own, so what is ranked is gathered in the first one. Where nothing
+    # needs that, an expected precision gathers in the second one, when its least probability is almost known.
+    ranked = config.top_per_target is not None
+    first: list[Consumer[Any] | None] = [counts, coarse, best if ranked or coarse is None else None]
+    feed(read_pairs(shards(), names), [consumer for consumer in first if consumer is not None])
+    fine = None if coarse is None else FineMeans(coarse.wanted, coarse.result())
+    if ranked:
+        found = best.result()
+        found = found if fine is None else found.take(found.probability >= np.float32(fine.floor))
+        ranks = RankCounts(found)
+        feed(read_pairs(shards(), names), [ranks] if fine is None else [ranks, fine])
+        rank = ranks.result()
+    else:
+        if fine is not None:
+            feed(read_pairs(shards(), names), [fine, _Rising(best, fine)])
+        found = best.result()
+        rank = np.arange(1, len(found) + 1, dtype=np.int64)  # the kept pairs are the beginning of the order
+    kept = np.ones(len(found), dtype=bool) if config.top is None else rank <= config.top
+    if fine is not None:
+        lowest = fine.result()
+        kept &= found.probability >= np.float32(np.inf if lowest is None else lowest)
+    return Selection(_as_edges(found.take(kept), rank[kept]), counts.result())
 
 
-def _collect_best(shards: Iterable[pd.DataFrame], config: InferConfig) -> pd.DataFrame:
-    """Return a superset of the edges, sorted: what the limits keep when rank is counted among the kept alone."""
-    pool = empty_table(SCORES)
-    fresh: list[pd.DataFrame] = []
-    floor = np.float32(-np.inf if config.probability is None else config.probability)
-    for shard in shards:
-        checked = check_table(shard)
-        fresh.append(checked[checked[PROBABILITY].to_numpy() >= floor])
-        if sum(map(len, fresh)) >= max(len(pool), FRESH_ROWS):
-            pool, fresh = _keep_best([pool, *fresh], config), []
-            if config.top is not None and len(pool) == config.top:
-                floor = max(floor, pool[PROBABILITY].iloc[-1])
-    return _keep_best([pool, *fresh], config)
+class _Rising:
+    """Best pairs above a probability that rises as another consumer, asked before this one, learns more of it."""
+
+    def __init__(self, best: BestPairs, fine: FineMeans) -> None:
+        self._best, self._fine = best, fine
+
+    def consume(self, pairs: PairScores) -> None:
+        self._best.raise_floor(self._fine.floor)
+        self._best.consume(pairs)
+
+    def result(self) -> PairScores:
+        return self._best.result()
 
 
-def _keep_best(parts: list[pd.DataFrame], config: InferConfig) -> pd.DataFrame:
-    """Join `parts`, sort best first, and drop what cannot become an edge whatever is still to come."""
-    filled = [part for part in parts if len(part)]
-    if not filled:
-        return empty_table(SCORES)
-    pool = pd.concat(filled, ignore_index=True).sort_values(
-        [PROBABILITY, SCORE, TF, TARGET], ascending=[False, False, True, True], kind="stable", ignore_index=True
-    )
-    if config.top_per_target is not None:
-        pool = pool[pool.groupby(TARGET, sort=False).cumcount() < config.top_per_target]
-    if config.top is not None:
-        pool = pool.head(config.top)
-    return pool.reset_index(drop=True)
-
-
-def _count_ranks(shards: Iterable[pd.DataFrame], best: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Return the position of each row of `best` (sorted) among all candidates, int64 [E], from 1."""
-    keys = _descending_keys(best)
-    names = list(zip(best[TF], best[TARGET], strict=True))
-    arrivals = np.zeros(len(best) + 1, dtype=np.int64)  # candidates whose place is just before (or at) this row
-    for shard in shards:
-        checked = check_table(shard)
-        candidate_keys = _descending_keys(checked)
-        low = np.searchsorted(keys, candidate_keys, side="left")
-        high = np.searchsorted(keys, candidate_keys, side="right")
-        arrivals += np.bincount(low[low == high], minlength=len(arrivals))
-        tied = np.flatnonzero(low < high)
-        tied_names = checked[[TF, TARGET]].iloc[tied].itertuples(index=False, name=None)
-        for row, name in zip(tied, tied_names, strict=True):
-            arrivals[bisect_left(names, name, int(low[row]), int(high[row]))] += 1
-    ranks: npt.NDArray[np.int64] = np.cumsum(arrivals[:-1])
-    return ranks
-
-
-def _descending_keys(frame: pd.DataFrame) -> Keys:
-    """Return one integer per row, uint64 [P], that is smaller the better its probability, then its score."""
-    better = _ordered_bits(frame[PROBABILITY]) << np.uint64(32) | _ordered_bits(frame[SCORE])
-    return ~better
-
-
-def _ordered_bits(values: pd.Series) -> Keys:
-    """Return the bits of float32 values as integers in the order of the values, uint64 below 2^32."""
-    bits = (values.to_numpy(np.float32) + np.float32(0.0)).view(np.uint32)  # + 0 joins -0.0 to 0.0
-    ordered = np.where(bits >> 31 == 1, ~bits, bits | np.uint32(1 << 31))
-    return ordered.astype(np.uint64)
-
-
-def _as_edges(best: pd.DataFrame, rank: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """Return the table of `EDGES` from sorted rows of `SCORES` and their ranks.
+def _as_edges(best: PairScores, rank: Rows) -> pd.DataFrame:
+    """Return the table of `EDGES` from sorted pairs and their ranks.
 
     Raises
     ------
     FormatError
         A pair occurs twice.
     """
-    repeated = best.duplicated([TF, TARGET])
-    if repeated.any():
-        first = best[repeated].iloc[0]
-        raise FormatError(f"the pair {first[TF]!r} → {first[TARGET]!r} occurs twice in the scores; score them again")
-    correlation = best[CORRELATION].to_numpy(np.float32)
-    sign = np.select([correlation > 0, correlation < 0], [ACTIVATION, REPRESSION], UNKNOWN_SIGN)
-    return pd.DataFrame(
+    keys = np.sort(best.name_key())
+    twice = np.flatnonzero(keys[1:] == keys[:-1])
+    if len(twice):
+        first = best.take(np.flatnonzero(best.name_key() == keys[twice[0]])[:1])
+        tf, target = best.names.name(first.tf)[0].as_py(), best.names.name(first.target)[0].as_py()
+        raise FormatError(f"the pair {tf!r} → {target!r} occurs twice in the scores; score them again")
+    signs = np.select([best.correlation > 0, best.correlation < 0], [0, 1], 2).astype(np.int8)
+    table = pa.table(
         {
-            TF: best[TF].astype("str").to_numpy(),
-            TARGET: best[TARGET].astype("str").to_numpy(),
-            PROBABILITY: best[PROBABILITY].to_numpy(np.float32),
-            SPREAD: best[SPREAD].to_numpy(np.float32),
-            SEED_SPREAD: best[SEED_SPREAD].to_numpy(np.float32),
-            SCORE: best[SCORE].to_numpy(np.float32),
+            TF: best.names.name(best.tf),
+            TARGET: best.names.name(best.target),
+            PROBABILITY: best.probability,
+            SPREAD: best.spread,
+            SEED_SPREAD: best.seed_spread,
+            SCORE: best.score,
             RANK: rank,
-            CORRELATION: correlation,
-            SIGN: pd.Series(sign, dtype="str"),
-            KNOWN: best[LABEL].to_numpy(np.float32) == 1,
-        },
-        columns=list(EDGES.names),
+            CORRELATION: best.correlation,
+            SIGN: pa.array([ACTIVATION, REPRESSION, UNKNOWN_SIGN]).take(pa.array(signs)),
+            KNOWN: best.label == 1,
+        }
     )
+    frame: pd.DataFrame = table.select(EDGES.names).cast(EDGES).to_pandas()
+    return frame

@@ -12,7 +12,7 @@ from grnet.dataset.names import read_aliases
 from grnet.evaluation.network_evaluation import KEPT, NetworkEvaluation, evaluate_scores
 from grnet.evaluation.network_page import write_evaluation_report
 from grnet.evaluation.universe import UniverseName
-from grnet.network.folder import load_network, read_shards
+from grnet.network.folder import load_network
 from grnet.schema.prior import Prior
 from grnet.schema.storage import check_output_free, new_folder, write_json
 from grnet.schema.tables import LABEL, TARGET, TF
@@ -80,7 +80,7 @@ def evaluate(
             LABEL: edges.labels,
         }
     )
-    candidates = pd.concat(read_shards(loaded.path), ignore_index=True)
+    candidates = pd.concat(loaded.scores(), ignore_index=True)
     kept = pd.MultiIndex.from_frame(loaded.edges[[TF, TARGET]])
     candidates[KEPT] = pd.MultiIndex.from_frame(candidates[[TF, TARGET]]).isin(kept)
     prior = Prior.from_json(loaded.summary["prior"]).value if "prior" in loaded.summary else None

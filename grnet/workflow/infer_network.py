@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 import grnet
 from grnet.dataset.directory import Dataset, load_dataset
@@ -17,10 +16,11 @@ from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.prior import PriorFit
 from grnet.models.device import choose_device
 from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
-from grnet.network.folder import SCORES_FOLDER, SUMMARY_FILE, Network, read_shards, write_network_files
+from grnet.network.folder import SUMMARY_FILE, Network, write_network_files
 from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
-from grnet.network.select import select_edges
+from grnet.network.select import Selection, select_candidates
+from grnet.network.shards import SCORES_FOLDER, read_shards
 from grnet.network.summary import summarise
 from grnet.schema.configs import LIMITS, InferConfig, to_plain
 from grnet.schema.errors import FormatError, MissingInputError
@@ -29,7 +29,7 @@ from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
 from grnet.schema.storage import check_output_free, sha256_of
-from grnet.schema.tables import LABEL, PROBABILITY
+from grnet.schema.tables import PROBABILITY
 from grnet.scoring.candidates import UNLABELLED, Candidates, ScoringSummary, score_candidates
 from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.survival import count_survivors
@@ -185,7 +185,8 @@ def _write_network(
 ) -> Network:
     """Select the edges from the shards in `folder` and write all files of the network beside them."""
     candidates, scoring, fit = scored
-    edges = select_edges(lambda: read_shards(folder), config)
+    selection = select_candidates(lambda: read_shards(folder), config)
+    edges = selection.edges
     nodes = build_nodes(edges, dataset.genes, seed=run.seed)
     plain = to_plain(config)
     settings: dict[str, Any] = {
@@ -204,24 +205,22 @@ def _write_network(
         n_candidates=scoring.n_candidates,
         name=dataset.name,
         settings=settings,
-        outlook=_look_at(folder, edges, PairIndex.from_frame(edges, dataset.genes), candidates, fit),
+        outlook=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit),
     )
     write_network_files(folder, edges, nodes, summary, formats=config.formats, seed=run.seed)
     return Network(folder, edges, nodes, summary)
 
 
-def _look_at(folder: Path, edges: pd.DataFrame, pairs: PairIndex, candidates: Candidates, fit: PriorFit) -> Outlook:
+def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit) -> Outlook:
     """Return what the kept edges without a label are worth."""
     new = candidates.known.of(pairs.tf, pairs.target)[0] == UNLABELLED
-    probability = edges[PROBABILITY].to_numpy(np.float64)
-    threshold = float(probability.min()) if len(edges) else None
-    best = [shard[PROBABILITY][shard[LABEL].isna()].max() for shard in read_shards(folder)]
-    highest = float(np.nanmax([-1.0, *best]))
+    probability = selection.edges[PROBABILITY].to_numpy(np.float64)
+    threshold = float(probability.min()) if len(probability) else None
     return Outlook(
         prior=fit.prior,
         edges=int(new.sum()),
         expected_precision=float(probability[new].mean()) if new.any() else None,
-        highest=highest if highest >= 0 else None,
+        highest=selection.counts.highest_unlabelled,
         threshold=threshold,
         survivors=tuple(count_survivors(candidates, fit.calibration, pairs.take(new), threshold=threshold or 0.0)),
     )

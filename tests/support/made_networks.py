@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SEED_SPREAD, SPREAD, TARGET, TF
+from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SCORES, SEED_SPREAD, SPREAD, TARGET, TF
 
 HOSTILE = (
     "../../x",
@@ -67,12 +68,22 @@ def make_scores(genes: GeneCatalogue, *, seed: int = 11, modules: int = 7) -> pd
     )
 
 
-def in_shards(scores: pd.DataFrame, size: int) -> Callable[[], Iterator[pd.DataFrame]]:
-    def shards() -> Iterator[pd.DataFrame]:
-        for start in range(0, len(scores), size):
-            yield scores.iloc[start : start + size]
+def in_shards(scores: pd.DataFrame, size: int) -> Callable[[], Iterator[pa.Table]]:
+    """Return what yields the scores in tables of `size` rows, as score shards are read."""
+
+    def shards() -> Iterator[pa.Table]:
+        for start in range(0, len(scores), max(size, 1)):
+            yield as_table(scores.iloc[start : start + size])
 
     return shards
+
+
+def as_table(scores: pd.DataFrame) -> pa.Table:
+    """Return scores as an Arrow table of `SCORES`, with the genes as a dictionary."""
+    table = pa.Table.from_pandas(scores, schema=SCORES, preserve_index=False)
+    for column in (TF, TARGET):
+        table = table.set_column(table.column_names.index(column), column, table[column].dictionary_encode())
+    return table
 
 
 def hostile_network() -> tuple[pd.DataFrame, pd.DataFrame, GeneCatalogue]:

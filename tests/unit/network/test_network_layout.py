@@ -61,7 +61,7 @@ def test_hundreds_of_small_components_are_packed():
             "seed_spread": 0.0,
         }
     ).assign(correlation=0.1, label=np.nan)
-    edges = select_edges(lambda: iter([scores]), InferConfig())
+    edges = select_edges(in_shards(scores, len(scores)), InferConfig())
     points = lay_out(edges, build_nodes(edges, genes, seed=0), seed=0)
     width, height = np.ptp(points, axis=0)
     assert width * height < 2 * n * 30

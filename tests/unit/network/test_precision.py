@@ -10,7 +10,7 @@ from made_networks import in_shards, make_genes, make_scores
 from grnet.network.precision import find_probability
 from grnet.network.select import select_edges
 from grnet.schema.configs import InferConfig
-from grnet.schema.tables import SCORES, empty_table
+from grnet.schema.tables import SCORES
 
 
 def largest_set(scores: pd.DataFrame, wanted: float) -> int:
@@ -108,4 +108,4 @@ def test_combines_with_the_other_limits(limits):
 
 def test_no_candidates_have_no_probability():
     assert find_probability(lambda: iter([]), 0.5) is None
-    assert find_probability(lambda: iter([empty_table(SCORES)]), 0.5) is None
+    assert find_probability(lambda: iter([SCORES.empty_table()]), 0.5) is None
