@@ -51,16 +51,15 @@ def find_communities(
 
     if n_nodes == 0:
         return np.zeros(0, dtype=np.int32)
-    pairs, row = np.unique(np.sort(np.stack([source, target], axis=1), axis=1), axis=0, return_inverse=True)
-    total = np.bincount(row.ravel(), weights=np.maximum(weight, LEAST_WEIGHT), minlength=len(pairs))
-    between = pairs[:, 0] != pairs[:, 1]
+    between = source != target
     if not between.any():
         return np.arange(1, n_nodes + 1, dtype=np.int32)
-    graph = igraph.Graph(n=n_nodes, edges=pairs[between].tolist())
+    low, high = np.minimum(source, target)[between], np.maximum(source, target)[between]
+    pairs, row = np.unique(low * n_nodes + high, return_inverse=True)
+    total = np.bincount(row, weights=np.maximum(weight[between], LEAST_WEIGHT), minlength=len(pairs))
+    graph = igraph.Graph(n=n_nodes, edges=np.stack(np.divmod(pairs, n_nodes), axis=1))
     with seeded_igraph(seed):
-        found = graph.community_leiden(
-            objective_function="modularity", weights=total[between].tolist(), n_iterations=10
-        ).membership
+        found = graph.community_leiden(objective_function="modularity", weights=total, n_iterations=10).membership
     return _number_by_size(np.asarray(found, dtype=np.int64))
 
 

@@ -9,20 +9,19 @@ import csv
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-import networkx as nx
 import pandas as pd
 
-from grnet.network.graph import build_graph, shorten
+from grnet.network.graph import shorten
+from grnet.network.graphml import CHUNK, replace_controls, write_graphml
 from grnet.schema.errors import InputError
 from grnet.schema.storage import replace_file
-from grnet.schema.tables import ID, PROBABILITY, TARGET, TF
+from grnet.schema.tables import PROBABILITY, SYMBOL, TARGET, TF
 
 log = logging.getLogger(__name__)
 
 Exporter = Callable[[pd.DataFrame, pd.DataFrame, Path], None]
-
-GENE_ID, NODE_NAME = "gene_id", "name"
 
 
 def export_graphml(edges: pd.DataFrame, nodes: pd.DataFrame, path: Path) -> None:
@@ -37,20 +36,17 @@ def export_graphml(edges: pd.DataFrame, nodes: pd.DataFrame, path: Path) -> None
     InputError
         Two symbols differ in control characters only.
     """
-    graph = build_graph(edges, nodes)
-    names = {symbol: _as_xml_text(symbol) for symbol in graph}
-    changed = [symbol for symbol, name in names.items() if symbol != name]
+    symbols = nodes[SYMBOL].tolist()
+    names = [replace_controls(symbol) for symbol in symbols]
+    changed = [symbol for symbol, name in zip(symbols, names, strict=True) if symbol != name]
     if changed:
-        log.warning("GraphML cannot hold control characters; %d symbols are changed, such as %r", len(changed), changed)
-    if len(set(names.values())) < len(names):
+        log.warning(
+            "GraphML cannot hold control characters; %d symbols are changed, such as %r", len(changed), changed[:5]
+        )
+    if len(set(names)) < len(names):
         raise InputError(f"{path.name}: symbols such as {changed[0]!r} are equal without their control characters")
-    for symbol, attributes in graph.nodes(data=True):
-        gene_id = _as_xml_text(attributes.pop(ID))
-        graph.add_node(symbol, **{NODE_NAME: names[symbol], GENE_ID: gene_id})
-    with replace_file(path) as temporary:
-        nx.write_graphml_xml(nx.relabel_nodes(graph, names), temporary, encoding="utf-8", prettyprint=True)
-        # An XML reader turns a bare carriage return into a line feed; the writer escapes it in ids but not in text.
-        temporary.write_bytes(temporary.read_bytes().replace(b"\r", b"&#13;"))
+    with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(write_graphml(edges, nodes, names))
 
 
 def export_arboreto(edges: pd.DataFrame, nodes: pd.DataFrame, path: Path) -> None:
@@ -79,29 +75,12 @@ EXPORTERS: dict[str, tuple[str, Exporter]] = {
 
 def _write_edge_list(edges: pd.DataFrame, path: Path, header: tuple[str, str, str]) -> None:
     """Write a CSV of TF, target and probability, best first, under the names in `header`."""
-    table = pd.DataFrame(
-        {header[0]: edges[TF].to_numpy(), header[1]: edges[TARGET].to_numpy(), header[2]: shorten(edges[PROBABILITY])}
-    )
+    genes = pd.unique(pd.concat([edges[TF], edges[TARGET]]))
     # csv quotes line feeds by itself, but readers end a line at a bare carriage return as well.
-    bare_return = any("\r" in name for name in {*edges[TF], *edges[TARGET]})
-    with replace_file(path) as temporary:
-        table.to_csv(
-            temporary,
-            index=False,
-            lineterminator="\n",
-            encoding="utf-8",
-            quoting=csv.QUOTE_NONNUMERIC if bare_return else csv.QUOTE_MINIMAL,
-        )
-
-
-def _as_xml_text(text: str) -> str:
-    """Replace the characters that XML 1.0 excludes: controls by their pictures, others by U+FFFD."""
-    return "".join(character if _is_xml(ord(character)) else _picture(ord(character)) for character in text)
-
-
-def _is_xml(code: int) -> bool:
-    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
-
-
-def _picture(code: int) -> str:
-    return chr(0x2400 + code) if code < 0x20 else "\ufffd"
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if any("\r" in name for name in genes) else csv.QUOTE_MINIMAL
+    with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        for start in range(0, max(len(edges), 1), CHUNK):
+            part = edges.iloc[start : start + CHUNK]
+            columns = (part[TF].to_numpy(), part[TARGET].to_numpy(), shorten(part[PROBABILITY]))
+            table = pd.DataFrame(dict(zip(header, columns, strict=True)))
+            table.to_csv(file, index=False, header=start == 0, lineterminator="\n", quoting=quoting)

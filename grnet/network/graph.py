@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from grnet.network.communities import find_communities
 from grnet.schema.errors import FormatError
@@ -50,13 +51,14 @@ def build_nodes(edges: pd.DataFrame, genes: GeneCatalogue, *, seed: int) -> pd.D
     FormatError
         An edge names a gene that the catalogue lacks.
     """
-    unknown = sorted({*edges[TF], *edges[TARGET]} - genes.position.keys())
+    catalogue = pd.Index(genes.symbols, dtype="str")
+    source, target = (catalogue.get_indexer(pd.Index(edges[name])).astype(np.int64) for name in (TF, TARGET))
+    unknown = sorted({*edges[TF][source < 0], *edges[TARGET][target < 0]})
     if unknown:
         raise FormatError(
             f"the edges name {len(unknown)} genes that the dataset lacks, the first is {unknown[0]!r}; "
             "do the scores come from another dataset?"
         )
-    source, target = genes.indices_of(edges[TF]), genes.indices_of(edges[TARGET])
     used = np.unique(np.concatenate([source, target]))
     source, target = np.searchsorted(used, source), np.searchsorted(used, target)
     weight = edges[PROBABILITY].to_numpy(np.float64)
@@ -100,12 +102,31 @@ def build_graph(edges: pd.DataFrame, nodes: pd.DataFrame) -> nx.DiGraph[str]:
 
 
 def shorten(values: pd.Series) -> list[float]:
-    """Return float32 values as Python floats with the fewest digits that give the same float32."""
-    numbers: list[float] = values.to_numpy(np.float32).astype(str).astype(np.float64).tolist()
+    """Return float32 values as Python floats with the fewest digits that give the same float32; null becomes NaN."""
+    numbers: list[float] = as_decimals(values).cast(pa.float64()).to_numpy(zero_copy_only=False).tolist()
     return numbers
 
 
+def as_decimals(values: pd.Series) -> pa.Array:
+    """Return float32 values as text with the fewest digits that give the same float32, null where they are NaN."""
+    return pa.array(values.to_numpy(np.float32), from_pandas=True).cast(pa.string())
+
+
 def end_points(edges: pd.DataFrame, nodes: pd.DataFrame) -> tuple[Indices, Indices]:
-    """Return the rows in `nodes` of each edge's TF and target, two int64 arrays [E]."""
+    """Return the rows in `nodes` of each edge's TF and target, two int64 arrays [E].
+
+    Raises
+    ------
+    FormatError
+        An edge names a gene that is no node.
+    """
     row = pd.Index(nodes[SYMBOL])
-    return row.get_indexer(edges[TF]).astype(np.int64), row.get_indexer(edges[TARGET]).astype(np.int64)
+    source, target = (row.get_indexer(edges[name]).astype(np.int64) for name in (TF, TARGET))
+    lost = np.flatnonzero((source < 0) | (target < 0))
+    if len(lost):
+        first = edges.iloc[lost[0]]
+        raise FormatError(
+            f"{len(lost)} edges name a gene that is no node, the first is {first[TF]!r} → {first[TARGET]!r}; "
+            "infer the network anew"
+        )
+    return source, target

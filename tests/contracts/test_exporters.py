@@ -14,12 +14,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "network"))
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 
+from grnet.network import exporters, graphml
 from grnet.network.exporters import EXPORTERS
 from grnet.network.graph import build_graph, build_nodes
 from grnet.network.select import select_edges
 from grnet.schema.configs import EDGE_FORMATS, InferConfig
-from grnet.schema.errors import InputError
+from grnet.schema.errors import FormatError, InputError
 from grnet.schema.genes import GeneCatalogue
+from grnet.schema.tables import EDGES, NODES, empty_table
 
 HEADERS = {
     "arboreto": ["TF", "target", "importance"],
@@ -143,4 +145,50 @@ def test_graphml_refuses_names_that_become_equal(tmp_path):
     edges = select_edges(in_shards(make_scores(genes), 9), InferConfig(top=2))
     with pytest.raises(InputError, match=r"network.graphml: symbols such as 'a\\x01' are equal without their control"):
         export("graphml", edges, build_nodes(edges, genes, seed=0), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("rows", [1, 7, 40])
+def test_writing_in_chunks_changes_no_byte(name, rows, network, tmp_path, monkeypatch):
+    whole = export(name, *network, tmp_path).read_bytes()
+    monkeypatch.setattr(graphml, "CHUNK", rows)
+    monkeypatch.setattr(exporters, "CHUNK", rows)
+    assert export(name, *network, tmp_path).read_bytes() == whole
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_a_network_without_edges_is_written(name, tmp_path):
+    edges, nodes = empty_table(EDGES), empty_table(NODES)
+    path = export(name, edges, nodes, tmp_path)
+    assert read_edges(name, path) == {}
+
+
+def test_graphml_equals_the_file_of_networkx(network, tmp_path):
+    edges, nodes = network
+    graph = build_graph(edges, nodes)
+    for symbol, values in graph.nodes(data=True):
+        values["name"], values["gene_id"] = symbol, values.pop("id")
+    nx.write_graphml_xml(graph, tmp_path / "networkx.graphml", encoding="utf-8")
+    file = tmp_path / "networkx.graphml"
+    file.write_bytes(file.read_bytes().replace(b"\r", b"&#13;"))  # which networkx leaves to become line feeds
+    expected, read = nx.read_graphml(file), nx.read_graphml(export("graphml", edges, nodes, tmp_path))
+    assert list(read.nodes(data=True)) == list(expected.nodes(data=True))
+    assert list(read.edges(data=True)) == list(expected.edges(data=True))
+
+
+def test_graphml_is_made_piece_by_piece(network, monkeypatch):
+    edges, nodes = network
+    monkeypatch.setattr(graphml, "CHUNK", 10)
+    pieces = list(graphml.write_graphml(edges, nodes, nodes["symbol"].tolist()))
+    assert max(piece.count("<edge ") + piece.count("<node ") for piece in pieces) == 10
+    assert sum(piece.count("<edge ") for piece in pieces) == len(edges)
+
+
+def test_graphml_refuses_an_edge_between_genes_that_are_no_nodes(network, tmp_path):
+    edges, nodes = network
+    with pytest.raises(
+        FormatError, match=r"edges name a gene that is no node, the first is '[\s\S]+' → '[\s\S]+'; inf"
+    ):
+        export("graphml", edges, nodes.iloc[1:], tmp_path)
     assert list(tmp_path.iterdir()) == []
