@@ -1,13 +1,14 @@
 """How well the scores of all candidates find known edges, beside baselines on the same pairs.
 
-Enter: the table of candidates and known edges. Leave: one :class:`NetworkEvaluation` for the screen, JSON and report.
+Enter: the candidates, block by block, and known edges. Leave: one :class:`NetworkEvaluation` for the screen, JSON and
+report.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,19 +16,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from grnet.evaluation.candidate_stream import CandidateStream, Floats, Labels
 from grnet.evaluation.curves import CalibrationCurve, Curve, trace_precision_recall, trace_roc, wilson_interval
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.ranking import RankedCounts, rank_pairs
-from grnet.evaluation.universe import Universe, UniverseName, UnscoredEdge, choose_universe, require_columns
+from grnet.evaluation.universe import Universe, UniverseName, UnscoredEdge, choose_universe
 from grnet.schema.calibration import move_base_rate
 from grnet.schema.prior import state_percent
-from grnet.schema.tables import CORRELATION, PROBABILITY, SCORE
 
 MODEL, CORRELATION_BASELINE, DEGREE_BASELINE, RANDOM_BASELINE = "model", "|correlation|", "TF degree", "random"
 THRESHOLDS = (0.5, 0.8, 0.9)
-KEPT = "kept"
-"""Column of the candidates that says which are edges of the network."""
 _LISTED_IN_JSON = 100
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class NetworkEvaluation:
 
 
 def evaluate_scores(
-    candidates: pd.DataFrame,
+    candidates: CandidateStream,
     known: pd.DataFrame,
     *,
     universe: UniverseName = "auto",
@@ -159,9 +159,8 @@ def evaluate_scores(
 
     Parameters
     ----------
-    candidates : DataFrame
-        Columns tf, target, score, probability (0..1), correlation (null where unknown), label (null, or what the model
-        was trained on); each pair once. Optionally kept (bool): the edges of the network.
+    candidates : CandidateStream
+        Each pair once.
     known : DataFrame
         Columns tf, target, label.
     universe, novel_only
@@ -188,18 +187,17 @@ def evaluate_scores(
     InputError
         The tables cannot be used: see :func:`~grnet.evaluation.universe.choose_universe`.
     """
-    require_columns(candidates, (SCORE, PROBABILITY, CORRELATION), "candidates")
     chosen = choose_universe(candidates, known, universe=universe, novel_only=novel_only)
     y = chosen.labels
-    scores = {MODEL: candidates[SCORE].to_numpy(np.float64)[chosen.rows], **_score_baselines(candidates, chosen)}
-    counts = {name: rank_pairs(y, values) for name, values in scores.items()}
+    rankings, roc, precision_recall = [], {}, {}
+    for name, scores in _rank_by(chosen):  # one after the other: the counts are the largest arrays of all
+        counts = rank_pairs(y, scores)
+        rankings.append(_rank(name, counts, ks))
+        roc[name], precision_recall[name] = trace_roc(counts), trace_precision_recall(counts)
     rate = base_rate(y)
-    probability = candidates[PROBABILITY].to_numpy(np.float64)[chosen.rows]
+    probability = chosen.probability
     if prior is not None and chosen.name == "labelled" and 0 < rate < 1:
-        probability = move_base_rate(probability, before=prior, after=rate)
-    kept = None
-    if KEPT in candidates.columns:
-        kept = _state_kept(y, probability, candidates[KEPT].to_numpy(bool)[chosen.rows])
+        probability = move_base_rate(probability.astype(np.float64), before=prior, after=rate)
     return NetworkEvaluation(
         universe=chosen.name,
         statement=chosen.statement,
@@ -207,31 +205,27 @@ def evaluate_scores(
         n_positives=int(y.sum()),
         base_rate=rate,
         prior=float("nan") if prior is None else prior,
-        rankings=(*(_rank(name, ranked, ks) for name, ranked in counts.items()), _expect_random(y, ks)),
+        rankings=(*rankings, _expect_random(y, ks)),
         stated_precision=tuple(_state_precision(y, probability, threshold) for threshold in THRESHOLDS),
-        kept=kept,
+        kept=None if chosen.kept is None else _state_kept(y, probability, chosen.kept),
         notes=_explain_precision(chosen, prior, rate),
         n_known=chosen.n_known,
         n_repeats=chosen.n_repeats,
         n_left_out=chosen.n_left_out,
         unscored=chosen.unscored,
-        roc={name: trace_roc(ranked) for name, ranked in counts.items()},
-        precision_recall={name: trace_precision_recall(ranked) for name, ranked in counts.items()},
+        roc=roc,
+        precision_recall=precision_recall,
         calibration=_compare_by_tenths(y, probability),
     )
 
 
-def _score_baselines(candidates: pd.DataFrame, chosen: Universe) -> dict[str, npt.NDArray[np.float64]]:
-    """Return a score of each counted pair for every baseline that the table allows."""
-    baselines = {}
-    correlation = candidates[CORRELATION].to_numpy(np.float64, na_value=np.nan)[chosen.rows]
-    if np.isfinite(correlation).any():
-        baselines[CORRELATION_BASELINE] = np.abs(np.nan_to_num(correlation, nan=0.0))
-    positive = (chosen.trained == 1).astype(np.float64)
-    if positive.any():
-        degree = np.bincount(chosen.tf, weights=positive)
-        baselines[DEGREE_BASELINE] = degree[chosen.tf[chosen.rows]]
-    return baselines
+def _rank_by(chosen: Universe) -> Iterator[tuple[str, Floats]]:
+    """Yield the model's score of each counted pair, and that of every baseline that the candidates allow."""
+    yield MODEL, chosen.score
+    if np.isfinite(chosen.correlation).any():
+        yield CORRELATION_BASELINE, np.abs(np.nan_to_num(chosen.correlation, nan=0.0))
+    if chosen.degree is not None:
+        yield DEGREE_BASELINE, chosen.degree.astype(np.float32)
 
 
 def _rank(name: str, counts: RankedCounts, ks: Sequence[int]) -> Ranking:
@@ -241,40 +235,44 @@ def _rank(name: str, counts: RankedCounts, ks: Sequence[int]) -> Ranking:
     return Ranking(name, counts.auroc(), area, area / rate, early, early / rate, dict(zip(ks, tops, strict=True)))
 
 
-def _expect_random(labels: npt.NDArray[np.int64], ks: Sequence[int]) -> Ranking:
+def _expect_random(labels: Labels, ks: Sequence[int]) -> Ranking:
     """Return what random order gives on average."""
     rate = base_rate(labels)
     precisions = {k: rate if 1 <= k <= len(labels) else float("nan") for k in ks}
     return Ranking(RANDOM_BASELINE, 0.5, rate, 1.0, rate, 1.0, precisions)
 
 
-def _compare_by_tenths(labels: npt.NDArray[np.int64], probability: npt.NDArray[np.float64]) -> CalibrationCurve:
+def _compare_by_tenths(labels: Labels, probability: Floats) -> CalibrationCurve:
     """Return the observed rate in each tenth of the probabilities: few candidates are probable, and those matter."""
-    tenth = np.minimum((probability * 10).astype(np.int64), 9)
-    count = np.bincount(tenth, minlength=10)
+    count, sums = np.zeros(10, dtype=np.int64), np.zeros((2, 10))
+    for start in range(0, len(labels), _CHUNK):
+        values = probability[start : start + _CHUNK].astype(np.float64)
+        tenth = np.minimum((values * 10).astype(np.int64), 9)
+        count += np.bincount(tenth, minlength=10)
+        np.add.at(sums[0], tenth, values)  # one after the other, as if all were in one chunk
+        np.add.at(sums[1], tenth, labels[start : start + _CHUNK])
     filled = count > 0
-    sums = [np.bincount(tenth, weights=values, minlength=10)[filled] for values in (probability, labels)]
-    low, high = wilson_interval(sums[1], count[filled])
-    return CalibrationCurve(sums[0] / count[filled], sums[1] / count[filled], count[filled], low, high)
+    low, high = wilson_interval(sums[1][filled], count[filled])
+    return CalibrationCurve(sums[0][filled] / count[filled], sums[1][filled] / count[filled], count[filled], low, high)
 
 
-def _state_precision(
-    labels: npt.NDArray[np.int64], probability: npt.NDArray[np.float64], threshold: float
-) -> StatedPrecision:
-    above = probability >= threshold
-    n = int(above.sum())
-    if not n:
+def _state_precision(labels: Labels, probability: Floats, threshold: float) -> StatedPrecision:
+    above = probability >= np.float64(threshold)
+    if not above.any():
         return StatedPrecision(threshold, 0, float("nan"), float("nan"))
-    return StatedPrecision(threshold, n, float(probability[above].mean()), float(labels[above].mean()))
+    return _compare(labels, probability, above, threshold)
 
 
-def _state_kept(
-    labels: npt.NDArray[np.int64], probability: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_]
-) -> StatedPrecision:
+def _state_kept(labels: Labels, probability: Floats, kept: npt.NDArray[np.bool_]) -> StatedPrecision:
     if not kept.any():
         return StatedPrecision(float("nan"), 0, float("nan"), float("nan"))
-    own = probability[kept]
-    return StatedPrecision(float(own.min()), int(kept.sum()), float(own.mean()), float(labels[kept].mean()))
+    return _compare(labels, probability, kept, float(probability[kept].min()))
+
+
+def _compare(labels: Labels, probability: Floats, rows: npt.NDArray[np.bool_], threshold: float) -> StatedPrecision:
+    """Return the mean probability of some pairs, one or more, and the part of them that is positive."""
+    expected = float(probability[rows].astype(np.float64).mean())
+    return StatedPrecision(threshold, int(rows.sum()), expected, float(labels[rows].mean()))
 
 
 def _explain_precision(chosen: Universe, prior: float | None, rate: float) -> tuple[str, ...]:
@@ -295,7 +293,7 @@ def _explain_precision(chosen: Universe, prior: float | None, rate: float) -> tu
             "Pairs that are not listed count as negatives: unless every true edge is listed, the observed precision is "
             "a lower bound."
         )
-        if (chosen.trained[chosen.rows] >= 0).any():
+        if chosen.n_trained:
             notes.append(
                 "Pairs of the training are counted as well, and edges are more frequent among them than among other "
                 "candidates; --novel-only leaves them out."

@@ -1,27 +1,35 @@
 """Which pairs an evaluation of a network counts, and what known edges say about them.
 
-Enter: the table of candidates and a table of known edges. Leave: the rows of the candidates to count with a label
-each, one sentence that states them, and the known edges that have no score, with the reason.
+Enter: the candidates, block by block, and a table of known edges. Leave: the pairs to count with a label each, one
+sentence that states them, and the known edges that have no score, with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from grnet.evaluation.candidate_stream import (
+    LISTED,
+    UNLISTED,
+    CandidateStream,
+    Floats,
+    GatheredPairs,
+    GeneSet,
+    KnownEdges,
+    gather_pairs,
+)
 from grnet.evaluation.splits import check_labels
 from grnet.schema.errors import InputError
-from grnet.schema.genes import Indices
-from grnet.schema.tables import LABEL, TARGET, TF
+from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, TARGET, TF
 
 UniverseName = Literal["auto", "labelled", "tested", "all"]
 UNIVERSES: tuple[UniverseName, ...] = ("auto", "labelled", "tested", "all")
-_UNLISTED = -1
 _SHOWN = 3
 
 
@@ -35,23 +43,25 @@ class UnscoredEdge:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Universe:
-    """The pairs that count.
+    """The pairs that count, as arrays of one length N in the order of the candidates.
 
     Attributes
     ----------
     name : {"labelled", "tested", "all"}
     statement : str
         What is counted, as a sentence.
-    rows : int64 array [N]
-        Positions in the table of candidates.
-    labels : int64 array [N]
+    labels : int8 array
         1 or 0.
-    tf : int64 array [C]
-        Number of the TF of every candidate (not of the rows alone).
-    trained : int64 array [C]
-        Label that the model was trained on: 1, 0, or -1 for none.
+    score, probability, correlation : float arrays
+        Of the candidates; correlation is NaN where unknown.
+    kept : bool array or None
+        Which are edges of the network; None where that is not known.
+    degree : int32 array or None
+        How many positive edges of the pair's TF the model was trained on; None where there are none at all.
+    n_trained : int
+        Pairs that the model was trained on, among those that count.
     n_known, n_repeats, n_left_out : int
         Distinct known edges; further rows that repeat one; candidates left out because they were trained on.
     unscored : tuple of UnscoredEdge
@@ -59,37 +69,27 @@ class Universe:
 
     name: str
     statement: str
-    rows: Indices
-    labels: Indices
-    tf: Indices
-    trained: Indices
+    labels: npt.NDArray[np.int8]
+    score: Floats
+    probability: Floats
+    correlation: Floats
+    kept: npt.NDArray[np.bool_] | None
+    degree: npt.NDArray[np.int32] | None
+    n_trained: int
     n_known: int
     n_repeats: int
     n_left_out: int
     unscored: tuple[UnscoredEdge, ...]
 
 
-@dataclass(frozen=True)
-class _Joined:
-    """Candidates and distinct known edges with genes as numbers of one vocabulary of V symbols."""
-
-    n_genes: int
-    tf: Indices  # [C]
-    target: Indices  # [C]
-    listed: Indices  # [C] label by the known edges, -1 where unlisted
-    trained: Indices  # [C]
-    unscored: tuple[UnscoredEdge, ...]
-
-
 def choose_universe(
-    candidates: pd.DataFrame, known: pd.DataFrame, *, universe: UniverseName = "auto", novel_only: bool = False
+    candidates: CandidateStream, known: pd.DataFrame, *, universe: UniverseName = "auto", novel_only: bool = False
 ) -> Universe:
-    """Join the known edges to the candidates and choose the pairs that count.
+    """Join the known edges to the candidates, which are read once, and choose the pairs that count.
 
     Parameters
     ----------
-    candidates : DataFrame
-        Columns tf, target, label (1, 0 or null: what the model was trained on); each pair once.
+    candidates : CandidateStream
     known : DataFrame
         Columns tf, target and, unless all are positive, label.
     universe : {"auto", "labelled", "tested", "all"}
@@ -106,34 +106,44 @@ def choose_universe(
     """
     if universe not in UNIVERSES:
         raise InputError(f"the universe is one of {', '.join(UNIVERSES)}, got {universe!r}")
-    require_columns(candidates, (TF, TARGET, LABEL), "candidates")
-    edges, n_repeats = _merge_known(known)
-    joined = _join(candidates, edges)
-    name = universe
-    if universe == "auto":
-        name = "labelled" if (edges[LABEL] == 0).any() else "tested"
-    if name == "labelled" and not (edges[LABEL] == 0).any():
+    table, n_repeats = _merge_known(known)
+    has_negatives = bool((table[LABEL] == 0).any())
+    name = ("labelled" if has_negatives else "tested") if universe == "auto" else universe
+    if name == "labelled" and not has_negatives:
         raise InputError(
             "the universe 'labelled' needs known edges of label 0 as well; give negatives or use 'tested' or 'all'"
         )
-    allowed = joined.trained == _UNLISTED if novel_only else np.ones(len(candidates), dtype=bool)
-    positive = (joined.listed == 1) & allowed
+    edges = KnownEdges(table, candidates.number)
+    gathered = gather_pairs(candidates.blocks, edges, name)
+    unscored = _explain_unscored(edges, gathered)
+    columns = gathered.columns
+    trained = columns["trained"] != UNLISTED
+    positive = columns[LISTED] == 1
+    if novel_only:
+        positive &= ~trained
     if not positive.any():
-        raise InputError(_explain_no_positives(edges, joined, novel_only))
-    inside, statement = _select(name, joined, positive)
-    rows = np.flatnonzero(inside & allowed)
-    statement += _state_trained(joined.trained, inside, novel_only)
+        raise InputError(_explain_no_positives(edges, unscored))
+    inside, statement = _select(name, columns, positive)
+    n_trained = int(np.sum(inside & trained))
+    statement += _state_trained(n_trained, novel_only)
+    counted = inside & ~trained if novel_only else inside
+    if not counted.all():
+        for column, values in columns.items():
+            columns[column] = values[counted]
     return Universe(
         name=name,
         statement=statement,
-        rows=rows,
-        labels=(joined.listed[rows] == 1).astype(np.int64),
-        tf=joined.tf,
-        trained=joined.trained,
-        n_known=len(edges),
+        labels=(columns[LISTED] == 1).astype(np.int8),
+        score=columns[SCORE],
+        probability=columns[PROBABILITY],
+        correlation=columns[CORRELATION],
+        kept=columns.get("kept"),
+        degree=gathered.degree.astype(np.int32)[columns[TF]] if gathered.degree.any() else None,
+        n_trained=0 if novel_only else n_trained,
+        n_known=len(table),
         n_repeats=n_repeats,
-        n_left_out=int(np.sum(inside & ~allowed)),
-        unscored=joined.unscored,
+        n_left_out=n_trained if novel_only else 0,
+        unscored=unscored,
     )
 
 
@@ -166,51 +176,24 @@ def _merge_known(known: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return distinct, len(edges) - len(distinct)
 
 
-def _join(candidates: pd.DataFrame, edges: pd.DataFrame) -> _Joined:
-    """Look every candidate up among the known edges, by name."""
-    factors = [pd.factorize(candidates[column]) for column in (TF, TARGET)]
-    vocabulary = pd.Index(
-        pd.unique(
-            np.concatenate(
-                [
-                    *(np.asarray(names, dtype=object) for _, names in factors),
-                    edges[TF].to_numpy(object),
-                    edges[TARGET].to_numpy(object),
-                ]
-            )
-        )
-    )
-    tf, target = (
-        vocabulary.get_indexer(pd.Index(names).astype(object))[codes].astype(np.int64) for codes, names in factors
-    )
-    known_tf, known_target = (vocabulary.get_indexer(edges[column].astype(object)) for column in (TF, TARGET))
-    known_keys = known_tf.astype(np.int64) * len(vocabulary) + known_target
-    order = np.argsort(known_keys)
-    keys = tf * len(vocabulary) + target
-    place = np.minimum(np.searchsorted(known_keys[order], keys), len(order) - 1)
-    row = order[place]
-    hit = known_keys[row] == keys
-    listed = np.where(hit, edges[LABEL].to_numpy()[row], _UNLISTED)
-    hits = np.bincount(row[hit], minlength=len(edges))
-    if (hits > 1).any():
-        first = edges.iloc[int(np.argmax(hits > 1))]
+def _explain_unscored(edges: KnownEdges, gathered: GatheredPairs) -> tuple[UnscoredEdge, ...]:
+    """Give each known edge without a score the first reason that holds.
+
+    Raises
+    ------
+    InputError
+        A known edge is more than one candidate.
+    """
+    if (edges.hits > 1).any():
+        first = edges.table.iloc[int(np.argmax(edges.hits > 1))]
         raise InputError(f"candidates: the pair {first[TF]} → {first[TARGET]} stands in more than one row")
-    has_tf, has_target = np.zeros(len(vocabulary), dtype=bool), np.zeros(len(vocabulary), dtype=bool)
-    has_tf[tf], has_target[target] = True, True
-    missing = np.flatnonzero(hits == 0)
-    unscored = _explain_unscored(edges.iloc[missing], has_tf[known_tf[missing]], has_target[known_target[missing]])
-    trained = candidates[LABEL].to_numpy(np.float64, na_value=np.nan)
-    trained = np.where(np.isnan(trained), _UNLISTED, trained).astype(np.int64)
-    return _Joined(len(vocabulary), tf, target, listed, trained, unscored)
-
-
-def _explain_unscored(
-    edges: pd.DataFrame, tf_known: npt.NDArray[np.bool_], target_known: npt.NDArray[np.bool_]
-) -> tuple[UnscoredEdge, ...]:
-    """Give each known edge without a score the first reason that holds."""
+    missing = np.flatnonzero(edges.hits == 0)
+    rows = edges.table.iloc[missing]
+    has_tfs, has_targets = gathered.tfs.holds(edges.tf[missing]), gathered.targets.holds(edges.target[missing])
     unscored = []
-    columns = (edges[TF], edges[TARGET], edges[LABEL], tf_known, target_known)
-    for tf, target, label, has_tf, has_target in zip(*columns, strict=True):
+    for tf, target, label, has_tf, has_target in zip(
+        rows[TF], rows[TARGET], rows[LABEL], has_tfs, has_targets, strict=True
+    ):
         if tf == target:
             reason = "a gene with itself is no candidate"
         elif not has_tf and not has_target:
@@ -225,24 +208,23 @@ def _explain_unscored(
     return tuple(unscored)
 
 
-def _select(name: str, joined: _Joined, positive: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], str]:
-    """Return which candidates the universe holds, and the sentence that says so."""
+def _select(
+    name: str, columns: Mapping[str, npt.NDArray[Any]], positive: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_], str]:
+    """Return which of the gathered pairs the universe holds, and the sentence that says so."""
+    everything = np.ones(len(positive), dtype=bool)
     if name == "labelled":
-        return joined.listed != _UNLISTED, "Counted are the candidates that the known edges list, with their labels."
+        return everything, "Counted are the candidates that the known edges list, with their labels."
     if name == "all":
-        return np.ones(len(joined.tf), dtype=bool), (
-            "Counted is every candidate; pairs that the known edges do not list count as negatives."
-        )
-    tested_tf, tested_target = np.zeros(joined.n_genes, dtype=bool), np.zeros(joined.n_genes, dtype=bool)
-    tested_tf[joined.tf[positive]], tested_target[joined.target[positive]] = True, True
-    return tested_tf[joined.tf] & tested_target[joined.target], (
-        f"Counted are the candidates of {tested_tf.sum():,} TFs × {tested_target.sum():,} targets that have a known "
+        return everything, "Counted is every candidate; pairs that the known edges do not list count as negatives."
+    tfs, targets = GeneSet(columns[TF][positive]), GeneSet(columns[TARGET][positive])
+    return tfs.holds(columns[TF]) & targets.holds(columns[TARGET]), (
+        f"Counted are the candidates of {len(tfs):,} TFs × {len(targets):,} targets that have a known "
         "positive edge; pairs that are not listed count as negatives."
     )
 
 
-def _state_trained(trained: Indices, inside: npt.NDArray[np.bool_], novel_only: bool) -> str:
-    n = int(np.sum(inside & (trained != _UNLISTED)))
+def _state_trained(n: int, novel_only: bool) -> str:
     if not n:
         return " The model was trained on none of them."
     if novel_only:
@@ -250,15 +232,15 @@ def _state_trained(trained: Indices, inside: npt.NDArray[np.bool_], novel_only: 
     return f" {n:,} of them were training pairs, each scored by the fold model that did not see it."
 
 
-def _explain_no_positives(edges: pd.DataFrame, joined: _Joined, novel_only: bool) -> str:
-    n = int((edges[LABEL] == 1).sum())
+def _explain_no_positives(edges: KnownEdges, unscored: tuple[UnscoredEdge, ...]) -> str:
+    n = int((edges.label == 1).sum())
     if not n:
-        return f"all {len(edges)} known edges have the label 0; expected some with label 1"
-    if novel_only and (joined.listed == 1).any():
+        return f"all {len(edges.label)} known edges have the label 0; expected some with label 1"
+    if (edges.hits[edges.label == 1] > 0).any():
         return (
             f"none of the {n} known positive edges is new to the model: it was trained on all that have a score; "
             "evaluate without --novel-only or give edges from another source"
         )
-    first = next((edge for edge in joined.unscored if edge.label == 1), None)
+    first = next((edge for edge in unscored if edge.label == 1), None)
     example = f" (first: {first.tf} → {first.target}, {first.reason})" if first else ""
     return f"none of the {n} known positive edges has a score{example}; are the gene names of the same kind?"

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
-from grnet.evaluation.network_evaluation import KEPT, NetworkEvaluation, evaluate_scores
+from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream, Codes
+from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
 from grnet.evaluation.network_page import write_evaluation_report
 from grnet.evaluation.universe import UniverseName
-from grnet.network.folder import load_network
+from grnet.network.folder import Network, load_network
+from grnet.network.score_tables import GeneNames, read_pairs
+from grnet.network.shards import read_shards
 from grnet.schema.prior import Prior
 from grnet.schema.storage import check_output_free, new_folder, write_json
 from grnet.schema.tables import LABEL, TARGET, TF
@@ -80,9 +86,7 @@ def evaluate(
             LABEL: edges.labels,
         }
     )
-    candidates = pd.concat(loaded.scores(), ignore_index=True)
-    kept = pd.MultiIndex.from_frame(loaded.edges[[TF, TARGET]])
-    candidates[KEPT] = pd.MultiIndex.from_frame(candidates[[TF, TARGET]]).isin(kept)
+    candidates = _stream_candidates(loaded)
     prior = Prior.from_json(loaded.summary["prior"]).value if "prior" in loaded.summary else None
     result = evaluate_scores(candidates, table, universe=universe, novel_only=novel_only, prior=prior)
     if out is not None:
@@ -91,3 +95,30 @@ def evaluate(
             title = f"{loaded.summary.get('name') or Path(network).name} against {Path(known).name}"
             write_evaluation_report(folder / "report.html", result, title=title)
     return result
+
+
+def _stream_candidates(network: Network) -> CandidateStream:
+    """Return the candidates of a network, a shard at a time, with genes as numbers."""
+    names = GeneNames()
+
+    def number(symbols: Sequence[str]) -> Codes:
+        return names.number(pa.array(symbols, type=pa.string()))
+
+    tf, target = (number(network.edges[name].tolist()) for name in (TF, TARGET))
+    kept = np.sort(_pair_keys(tf, target))
+
+    def read_blocks() -> Iterator[CandidateBlock]:
+        for pairs in read_pairs(read_shards(network.path), names):
+            keys = _pair_keys(pairs.tf, pairs.target)
+            place = np.searchsorted(kept, keys)
+            inside = np.append(kept, -1)[place] == keys
+            yield CandidateBlock(
+                pairs.tf, pairs.target, pairs.score, pairs.probability, pairs.correlation, pairs.label, inside
+            )
+
+    return CandidateStream(read_blocks(), number)
+
+
+def _pair_keys(tf: Codes, target: Codes) -> npt.NDArray[np.int64]:
+    """Return one integer for each pair of genes, 0 or more."""
+    return tf.astype(np.int64) << 32 | target.astype(np.int64)

@@ -3,10 +3,11 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from candidate_streams import as_stream
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from grnet.evaluation.network_evaluation import evaluate_scores
-from grnet.evaluation.universe import choose_universe
+from grnet.evaluation import network_evaluation, universe
+from grnet.evaluation.candidate_stream import KnownEdges, gather_pairs
 from grnet.schema.errors import InputError
 
 TFS, TARGETS = ["A", "B", "C"], ["A", "B", "C", "d", "e", "f"]
@@ -27,10 +28,19 @@ def edges(*rows):
     return pd.DataFrame(rows, columns=["tf", "target", "label"])
 
 
-def counted(candidates, universe):
-    table = candidates.iloc[universe.rows]
+def choose_universe(candidates, known, **options):
+    return universe.choose_universe(as_stream(candidates), known, **options)
+
+
+def evaluate_scores(candidates, known, **options):
+    return network_evaluation.evaluate_scores(as_stream(candidates), known, **options)
+
+
+def counted(candidates, chosen):
+    """Return name → label of the pairs that count; each candidate has a score of its own."""
+    table = candidates.set_index("score").loc[chosen.score]
     names = zip(table["tf"], table["target"], strict=True)
-    return dict(zip((f"{tf}{target}" for tf, target in names), universe.labels.tolist(), strict=True))
+    return dict(zip((f"{tf}{target}" for tf, target in names), chosen.labels.tolist(), strict=True))
 
 
 KNOWN = edges(("A", "d", 1), ("A", "e", 0), ("B", "d", 1), ("B", "f", 0), ("B", "A", 1))
@@ -39,36 +49,36 @@ POSITIVE = KNOWN[KNOWN["label"] == 1]
 
 def test_labelled_counts_listed_pairs_only_and_is_the_choice_where_negatives_are_known():
     for name in ("labelled", "auto"):
-        universe = choose_universe(make_candidates(), KNOWN, universe=name)
-        assert universe.name == "labelled"
-        assert counted(make_candidates(), universe) == {"Ad": 1, "Ae": 0, "Bd": 1, "Bf": 0, "BA": 1}
-        assert universe.statement.startswith("Counted are the candidates that the known edges list, with their labels.")
+        chosen = choose_universe(make_candidates(), KNOWN, universe=name)
+        assert chosen.name == "labelled"
+        assert counted(make_candidates(), chosen) == {"Ad": 1, "Ae": 0, "Bd": 1, "Bf": 0, "BA": 1}
+        assert chosen.statement.startswith("Counted are the candidates that the known edges list, with their labels.")
 
 
 def test_tested_counts_genes_of_known_positives_and_is_the_choice_without_negatives():
     for name in ("tested", "auto"):
-        universe = choose_universe(make_candidates(), POSITIVE, universe=name)
-        assert universe.name == "tested"
-        assert counted(make_candidates(), universe) == {"Ad": 1, "Bd": 1, "BA": 1}
-    universe = choose_universe(make_candidates(), edges(("A", "d", 1), ("B", "e", 1)), universe="tested")
-    assert counted(make_candidates(), universe) == {"Ad": 1, "Ae": 0, "Bd": 0, "Be": 1}
-    assert "2 TFs × 2 targets that have a known positive edge" in universe.statement
+        chosen = choose_universe(make_candidates(), POSITIVE, universe=name)
+        assert chosen.name == "tested"
+        assert counted(make_candidates(), chosen) == {"Ad": 1, "Bd": 1, "BA": 1}
+    chosen = choose_universe(make_candidates(), edges(("A", "d", 1), ("B", "e", 1)), universe="tested")
+    assert counted(make_candidates(), chosen) == {"Ad": 1, "Ae": 0, "Bd": 0, "Be": 1}
+    assert "2 TFs × 2 targets that have a known positive edge" in chosen.statement
 
 
 def test_all_counts_every_candidate():
-    universe = choose_universe(make_candidates(), POSITIVE.drop(columns="label"), universe="all")
-    assert len(universe.rows) == 15
-    assert universe.labels.sum() == 3
+    chosen = choose_universe(make_candidates(), POSITIVE.drop(columns="label"), universe="all")
+    assert len(chosen.labels) == 15
+    assert chosen.labels.sum() == 3
 
 
 def test_novel_only_leaves_out_what_the_model_was_trained_on_and_says_so():
     candidates = make_candidates()
     trained = (candidates["tf"] == "A") & candidates["target"].isin(["d", "e"])
     candidates.loc[trained, "label"] = [1, 0]
-    universe = choose_universe(candidates, KNOWN, novel_only=True)
-    assert counted(candidates, universe) == {"Bd": 1, "Bf": 0, "BA": 1}
-    assert universe.n_left_out == 2
-    assert "2 further pairs are left out because the model was trained on them" in universe.statement
+    chosen = choose_universe(candidates, KNOWN, novel_only=True)
+    assert counted(candidates, chosen) == {"Bd": 1, "Bf": 0, "BA": 1}
+    assert chosen.n_left_out == 2
+    assert "2 further pairs are left out because the model was trained on them" in chosen.statement
     everything = choose_universe(candidates, KNOWN)
     assert "2 of them were training pairs, each scored by the fold model that did not see it" in everything.statement
     with pytest.raises(InputError, match="none of the 1 known positive edges is new to the model"):
@@ -113,7 +123,6 @@ def test_repeats_are_merged_and_contradictions_refused():
         ),
         (make_candidates(), KNOWN.iloc[:0], "auto", "the table has no rows"),
         (make_candidates(), KNOWN.drop(columns="tf"), "auto", "known edges: lacks the columns tf"),
-        (make_candidates().drop(columns="label"), KNOWN, "auto", "candidates: lacks the columns label"),
         (pd.concat([make_candidates()] * 2), KNOWN, "auto", "A → d stands in more than one row"),
         (make_candidates(), KNOWN, "some", "one of auto, labelled, tested, all, got 'some'"),
         (make_candidates(), edges(("A", "d", 2)), "auto", "labels are 1 or 0, got 2.0 in row 0"),
@@ -248,3 +257,37 @@ def test_calibration_is_shown_by_tenths_of_the_probability():
     np.testing.assert_allclose(curve.observed, expected["y"].mean())
     assert curve.count.tolist() == expected.size().tolist()
     assert np.all((curve.low <= curve.observed) & (curve.observed <= curve.high))
+
+
+@pytest.mark.parametrize("name", ["labelled", "tested", "all"])
+@pytest.mark.parametrize("novel_only", [False, True])
+def test_blocks_change_nothing(name, novel_only):
+    rng = np.random.default_rng(5)
+    candidates = make_candidates(5).assign(kept=rng.random(15) < 0.5)
+    candidates.loc[rng.random(15) < 0.3, "label"] = 1
+    candidates.loc[0, "label"] = 0
+    known = pd.concat([KNOWN, edges(("C", "A", 1), ("C", "f", 0))])
+    whole, single = (
+        network_evaluation.evaluate_scores(
+            as_stream(candidates, rows=rows), known, universe=name, novel_only=novel_only, prior=0.1
+        )
+        for rows in (100, 1)
+    )
+    assert repr(single) == repr(whole)
+
+
+def test_tenths_are_added_up_alike_whatever_the_chunk(monkeypatch):
+    rng = np.random.default_rng(2)
+    labels, probability = (rng.random(1000) < 0.2).astype(np.int8), rng.random(1000).astype(np.float32)
+    whole = network_evaluation._compare_by_tenths(labels, probability)
+    monkeypatch.setattr(network_evaluation, "_CHUNK", 7)
+    for name, values in vars(network_evaluation._compare_by_tenths(labels, probability)).items():
+        np.testing.assert_array_equal(values, getattr(whole, name))
+
+
+def test_only_what_may_count_is_kept_of_the_candidates():
+    table = KNOWN.astype({"label": "int8"})
+    for name, n in (("labelled", 5), ("tested", 3), ("all", 15)):
+        stream = as_stream(make_candidates())
+        gathered = gather_pairs(stream.blocks, KnownEdges(table, stream.number), name)
+        assert {len(values) for values in gathered.columns.values()} == {n}

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from candidate_streams import as_stream
 
 from grnet.evaluation.network_evaluation import evaluate_scores
 from grnet.evaluation.network_page import write_evaluation_report
@@ -63,7 +64,7 @@ def known():
 
 
 def test_the_page_states_the_universe_and_lists_edges_without_a_score(candidates, known, tmp_path):
-    evaluation = evaluate_scores(candidates, known, universe="all", ks=(10, 50))
+    evaluation = evaluate_scores(as_stream(candidates), known, universe="all", ks=(10, 50))
     path = tmp_path / "evaluation.html"
     write_evaluation_report(path, evaluation, title="Check", settings={"universe": "all"})
     page, text = read(path), path.read_text(encoding="utf-8")
@@ -88,7 +89,7 @@ def test_the_page_states_the_universe_and_lists_edges_without_a_score(candidates
 
 def test_the_page_puts_expected_beside_observed_and_says_how_to_read_it(candidates, known, tmp_path):
     candidates["kept"] = candidates["probability"] > 0.6
-    evaluation = evaluate_scores(candidates, known, universe="all", prior=0.02)
+    evaluation = evaluate_scores(as_stream(candidates), known, universe="all", prior=0.02)
     write_evaluation_report(tmp_path / "report.html", evaluation, title="Check")
     page, text = read(tmp_path / "report.html"), (tmp_path / "report.html").read_text(encoding="utf-8")
     above = candidates[candidates["probability"] > 0.6]
@@ -106,7 +107,7 @@ def test_the_page_puts_expected_beside_observed_and_says_how_to_read_it(candidat
 
 
 def test_the_same_evaluation_gives_the_same_bytes(candidates, known, tmp_path):
-    evaluation = evaluate_scores(candidates, known, universe="all")
+    evaluation = evaluate_scores(as_stream(candidates), known, universe="all")
     for name in ("one.html", "two.html"):
         write_evaluation_report(tmp_path / name, evaluation, title="Check")
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
