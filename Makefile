@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench quality clean
+.PHONY: demo test check format bench bench-gpu quality clean
 
 demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
@@ -22,10 +22,20 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Each script runs alone, too; BENCH=--quick tries those that know it at toy sizes.
 bench: $(STAMP)
-	$(BIN)/python benchmarks/score_candidates.py
+	$(BIN)/python benchmarks/scale.py $(BENCH)
+	$(BIN)/python benchmarks/against_grnboost2.py $(BENCH)
+	$(BIN)/python benchmarks/growth.py $(BENCH)
+	$(BIN)/python benchmarks/thresholding.py $(BENCH)
+	$(BIN)/python benchmarks/share_of_limit.py $(BENCH)
 	$(BIN)/python benchmarks/prepare_pairs.py
 	$(BIN)/python benchmarks/forward_passes.py
+	$(BIN)/python benchmarks/report.py
+
+# Where there is no .venv, such as on a lent machine that reaches no network, the Python that is there does.
+bench-gpu:
+	PYTHONPATH=. $(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON)) benchmarks/gpu.py $(BENCH)
 
 quality: $(STAMP)
 	$(BIN)/python benchmarks/quality.py

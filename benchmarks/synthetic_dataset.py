@@ -135,6 +135,8 @@ def choose_pictured(rng: np.random.Generator, is_tf: npt.NDArray[np.bool_], size
 
 def draw_images(rng: np.random.Generator, n_genes: int, size: RunSize) -> Iterator[npt.NDArray[np.uint8]]:
     """Yield the images of each gene in each view, uint8 [H, W]: its own mixture of smooth patterns, and noise."""
+    if not n_genes:
+        return
     raw = rng.normal(size=(size.views, PATTERNS, *size.image_size))
     patterns = gaussian_filter(raw, (0, 0, 4, 4)).reshape(size.views, PATTERNS, -1)
     patterns /= patterns.std(axis=-1, keepdims=True)
@@ -163,7 +165,8 @@ def draw_labelled(
 ) -> tuple[PairIndex, npt.NDArray[np.int8]]:
     """Return distinct pairs of TFs with some of the genes, and their labels: positive where they vary together."""
     n = size.n_labelled
-    pool = rng.choice(size.genes, min(max(round(n / PAIRS_OF_A_TARGET), 8), size.genes), replace=False)
+    n_targets = max(round(n / PAIRS_OF_A_TARGET), -(-4 * n // size.tfs))  # few TFs need more, so as not to run out
+    pool = rng.choice(size.genes, min(n_targets, size.genes), replace=False)
     tf, target = rng.choice(tfs, DRAWN * n).astype(np.int64), rng.choice(pool, DRAWN * n).astype(np.int64)
     drawn = PairIndex(tf[tf != target], target[tf != target])
     pairs = drawn.take(np.sort(np.unique(drawn.unordered_keys(size.genes), return_index=True)[1]))

@@ -1,0 +1,188 @@
+"""Write the tables of docs/performance.md from the JSON files of the benchmarks, so that the page says what they say.
+
+    python benchmarks/report.py [--check]
+
+Everything between the two markers of the page is replaced. --check writes nothing and fails where the page differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from results_file import RESULTS, ROOT, show
+
+PAGE = ROOT / "docs/performance.md"
+BEGIN, END = "<!-- figures: written by benchmarks/report.py -->", "<!-- end of figures -->"
+Content = Mapping[str, Any]
+NOT_FIGURES = ("machine", "settings", "complete", "load_average_before")
+
+
+def main() -> None:
+    """Write the page, or compare it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="Fail where the page is not what the files say.")
+    arguments = parser.parse_args()
+    page = PAGE.read_text(encoding="utf-8")
+    written = replace_figures(page, render(RESULTS))
+    if arguments.check:
+        if written != page:
+            raise SystemExit(f"{PAGE}: is not what the files say; write it with: python benchmarks/report.py")
+        return
+    PAGE.write_text(written, encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)} written")
+
+
+def replace_figures(page: str, figures: str) -> str:
+    """Return a page with other text between its markers."""
+    before, marker, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not marker or not end:
+        raise SystemExit(f"{PAGE}: lacks the lines {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n\n{figures.strip()}\n\n{END}{after}"
+
+
+def render(folder: Path) -> str:
+    """Return the sections of all files of a folder of results as Markdown."""
+    return "\n\n".join(f"## {title}\n\n{render_file(folder / f'{name}.json', body)}" for name, title, body in SECTIONS)
+
+
+def render_file(file: Path, body: Callable[[Content], list[str]]) -> str:
+    """Return the section of a file: its tables and its machine; a line where there is no such file."""
+    script = "gpu" if file.stem == "gpu" else file.stem
+    if not file.is_file():
+        return f"Not measured yet: `python benchmarks/{script}.py`."
+    content = json.loads(file.read_text(encoding="utf-8"))
+    parts = [*body(content), describe_machine_of(content)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def describe_machine_of(content: Content) -> str:
+    """Return a line on the machine and the versions."""
+    machine = content.get("machine")
+    if not machine:
+        return ""
+    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
+    used = content.get("settings", {}).get("cores")
+    held = f", of which {used} used" if used else ""
+    parts = [
+        machine["processor"],
+        f"{machine['cores']} processors{held}",
+        f"{show(machine['memory_gib'])} GiB",
+        machine.get("gpu"),
+        f"Python {machine['python']}",
+        versions,
+    ]
+    return f"Machine: {'; '.join(part for part in parts if part)}."
+
+
+def render_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a Markdown table, numbers on the right."""
+    lines = [f"| {' | '.join(header)} |", f"|---|{'---:|' * (len(header) - 1)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(show(cell) for cell in row)} |" for row in rows)])
+
+
+def render_asked(content: Content) -> str:
+    """Return the table of what was asked."""
+    rows = content.get("asked", [])
+    return render_table(["asked", "reached", "holds"], [[row["what"], row["reached"], row["holds"]] for row in rows])
+
+
+def render_scale(content: Content) -> list[str]:
+    """Return the tables of scale.json."""
+    columns = {
+        "pairs": "candidates",
+        "with images": "share_with_images",
+        "pairs/s, scoring": "pairs_per_second",
+        "pairs/s, from loaded run": "loaded_to_closed_pairs_per_second",
+        "end to end, s": "end_to_end_seconds",
+        "peak, MiB": "peak_mib",
+        "scores on disk, MiB": "scores_mib",
+    }
+    rows = [[name, *(case.get(key) for key in columns.values())] for name, case in content["cases"].items()]
+    return [render_table(["TFs × genes", *columns], rows), render_asked(content)]
+
+
+def render_against(content: Content) -> list[str]:
+    """Return the tables of against_grnboost2.json."""
+    rows = [[row["what"], row["seconds"], row["ratio"]] for row in content.get("comparison", [])]
+    cases = content["cases"]
+    ranks = [
+        [name, cases[case]["auroc"]]
+        for name, case in (("grnet, expression, out of fold", "training rna"), ("GRNBoost2", "GRNBoost2"))
+        if "auroc" in cases.get(case, {})
+    ]
+    parts = [render_table(["on two cores", "seconds", "times grnet's"], rows)]
+    parts.append(render_table(["AUROC on the labelled pairs", ""], ranks))
+    paper = cases.get("paper's way")
+    if paper:
+        rate = f"{show(paper['passes_per_second'])} passes/s ({paper['precision']})"
+        parts.append(
+            f"The paper's way: {rate} of the fusion network; {show(paper['candidates_with_images'])} of "
+            f"{show(paper['candidates'])} candidates have images of both genes, {show(paper['image_pairs'])} pairs of "
+            "images in all."
+        )
+    return parts
+
+
+def render_growth(content: Content) -> list[str]:
+    """Return the tables of growth.json."""
+    parts = ("all", "upper")
+    rows, points = [], []
+    for quantity, entry in content.get("growth", {}).items():
+        exponents = entry["exponents"]
+        slopes = [f"{exponents[name][part]:.2f}" for name in ("scoring", "end to end") for part in parts]
+        values = [point["value"] for point in entry["points"]]
+        rows.append([quantity, f"{values[0]:,} to {values[-1]:,}", *slopes])
+        points += [[f"{quantity}: {point['value']:,}", *list(point.values())[1:]] for point in entry["points"]]
+    header = ["exponent of", "range", "scoring", "… three largest", "end to end", "… three largest"]
+    return [render_table(header, rows), render_table(["point", "scoring, s", "end to end, s"], points)]
+
+
+def render_any(content: Content) -> list[str]:
+    """Return a table for every list of records, and for every dictionary of them; and the plain figures."""
+    plain = {key: value for key, value in content.items() if key not in NOT_FIGURES and is_plain(value)}
+    parts = [render_table(["what", ""], plain.items())] if plain else []
+    for key, value in content.items():
+        records = list_records(value) if key not in NOT_FIGURES else []
+        if records:
+            columns = list(dict.fromkeys(name for record in records for name in record))
+            wanted = [name for name in columns if all(is_plain(record.get(name)) for record in records)]
+            header = [name.replace("_", " ") for name in wanted]
+            table = render_table(header, [[record.get(name) for name in wanted] for record in records])
+            parts.append(f"{key.replace('_', ' ').capitalize()}:\n\n{table}")
+    return parts
+
+
+def list_records(value: Any) -> list[dict[str, Any]]:
+    """Return a list or a dictionary of dictionaries as records; nothing for anything else."""
+    if isinstance(value, dict) and value and all(isinstance(entry, dict) for entry in value.values()):
+        entries = ({"": name, **entry} for name, entry in value.items())
+    elif isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
+        entries = iter(value)
+    else:
+        return []
+    return [{name: cell for name, cell in entry.items() if name not in NOT_FIGURES} for entry in entries]
+
+
+def is_plain(value: Any) -> bool:
+    """Return whether a value fits into a cell."""
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
+    ("scale", "All pairs of a genome, on two cores", render_scale),
+    ("against_grnboost2", "Beside GRNBoost2 and the paper's way", render_against),
+    ("growth", "How the cost grows", render_growth),
+    ("share_of_limit", "Share of the machine's limit", render_any),
+    ("thresholding", "From scores to a network, and faults", render_any),
+    ("gpu", "On a GPU", render_any),
+)
+"""File, heading, and what makes tables of the file."""
+
+
+if __name__ == "__main__":
+    main()
