@@ -123,7 +123,7 @@ def infer(folder: Path, modality: str, options: tuple[str, ...], *, repeats: int
         seconds.append(run_grnet("infer-network", folder / modality, "-o", network, *options).seconds)
     edges = len(pd.read_parquet(network / "edges.parquet"))
     shutil.rmtree(network)
-    inside = run_script("timed_inference.py", folder / modality, network, *(options or ("--top", "1000"))).figures
+    inside = run_script("timed_inference.py", folder / modality, network, *options).figures
     return {"seconds": min(seconds), "seconds_of_each": seconds, "edges": edges, "inside": inside}
 
 

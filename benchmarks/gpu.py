@@ -25,6 +25,7 @@ from two_cores import run_script
 
 SIZE, QUICK_SIZE = RunSize(genes=15_000, tfs=2000), RunSize(genes=150, tfs=12, folds=2)
 PRECISIONS = ("fp32", "bf16")
+TOP = 100_000
 FOR_NETWORKS = ("igraph", "plotly")
 """Packages that a network folder needs and scoring does not."""
 FASTEST_ASKED, SECONDS_ASKED = 20_000_000, 60.0
@@ -75,7 +76,8 @@ def time_end_to_end(folder: Path, device: str, cores: int, cases: dict[str, dict
         return {"until": f"closed shards ({', '.join(lacking)} not installed here)", "seconds": round(seconds, 3)}
     network = folder / "network"
     shutil.rmtree(network, ignore_errors=True)
-    timed = run_script("timed_inference.py", folder / "gpu/run", network, "--device", device, cores=cores)
+    options = ("--top", str(TOP), "--device", device)
+    timed = run_script("timed_inference.py", folder / "gpu/run", network, *options, cores=cores)
     shutil.rmtree(network)
     return {"until": "closed network files", "seconds": timed.seconds, **timed.figures}
 

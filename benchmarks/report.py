@@ -52,9 +52,8 @@ def render(folder: Path) -> str:
 
 def render_file(file: Path, body: Callable[[Content], list[str]]) -> str:
     """Return the section of a file: its tables and its machine; a line where there is no such file."""
-    script = "gpu" if file.stem == "gpu" else file.stem
     if not file.is_file():
-        return f"Not measured yet: `python benchmarks/{script}.py`."
+        return f"Not measured yet: `python benchmarks/{file.stem}.py`."
     content = json.loads(file.read_text(encoding="utf-8"))
     parts = [*body(content), describe_machine_of(content)]
     return "\n\n".join(part for part in parts if part)
@@ -142,6 +141,23 @@ def render_growth(content: Content) -> list[str]:
     return [render_table(header, rows), render_table(["point", "scoring, s", "end to end, s"], points)]
 
 
+def render_gpu(content: Content) -> list[str]:
+    """Return the tables of gpu.json."""
+    columns = {
+        "pairs": "candidates",
+        "logits alone, pairs/s": "logits_pairs_per_second",
+        "to closed shards, pairs/s": "closed_shards_pairs_per_second",
+        "peak on the GPU, MiB": "peak_on_device_mib",
+        "peak, MiB": "peak_mib",
+    }
+    cases = content["cases"]
+    scoring = [[name, *map(case.get, columns.values())] for name, case in cases.items() if name.startswith("scoring")]
+    whole = cases.get("end to end")
+    end = f"End to end, from process start to {whole['until']}: {show(whole['seconds'])} s." if whole else ""
+    share = render_any(cases["share of limit"]) if "share of limit" in cases else []
+    return [render_table(["", *columns], scoring), end, render_asked(content), *share]
+
+
 def render_any(content: Content) -> list[str]:
     """Return a table for every list of records, and for every dictionary of them; and the plain figures."""
     plain = {key: value for key, value in content.items() if key not in NOT_FIGURES and is_plain(value)}
@@ -179,7 +195,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("growth", "How the cost grows", render_growth),
     ("share_of_limit", "Share of the machine's limit", render_any),
     ("thresholding", "From scores to a network, and faults", render_any),
-    ("gpu", "On a GPU", render_any),
+    ("gpu", "On a GPU", render_gpu),
 )
 """File, heading, and what makes tables of the file."""
 

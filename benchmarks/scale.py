@@ -15,6 +15,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from growth import fit_slope
 from results_file import ResultsFile, choose_results, make_parser, print_table, work_folder
 from synthetic_dataset import RunSize
 from synthetic_run import list_options
@@ -33,6 +34,9 @@ QUICK_CASES = {
     "12 × 150": RunSize(genes=150, tfs=12, folds=2),
     "12 × 600": RunSize(genes=600, tfs=12, folds=2),
 }
+SECONDS = "scoring_seconds"
+LINEAR = 1.05
+"""An exponent of the seconds with the pairs that passes for linear."""
 FASTEST_ASKED, MEMORY_ASKED, GROWTH_ASKED = 200_000, 2048, 1.15
 """Pairs/s at least; MiB at most; peak of four times as many pairs, at most this many times that of the first case."""
 
@@ -108,7 +112,10 @@ def compare_with_asked(cases: dict[str, dict[str, Any]]) -> list[dict[str, Any]]
         for case in chosen.values():
             if case["candidates"] > first["candidates"]:
                 ratio = round(case["peak_mib"] / peak, 3)
-                rows.append(ask(f"peak at {case['candidates']:,} pairs / that peak", ratio, ratio <= GROWTH_ASKED))
+                shape = f"{case['tfs']:,} × {case['genes']:,}"
+                rows.append(ask(f"peak at {shape} / that peak", ratio, ratio <= GROWTH_ASKED))
+                slope = fit_slope(*([entry[name] for entry in (first, case)] for name in ("candidates", SECONDS)))
+                rows.append(ask(f"exponent of the seconds of scoring, to {shape}", slope, slope <= LINEAR))
     return rows
 
 

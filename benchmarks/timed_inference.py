@@ -56,7 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--top", type=int, default=100_000)
+    parser.add_argument("--top", type=int, help="Edges to keep.  [default: those of the default limit]")
     parser.add_argument("--prior", type=float)
     parser.add_argument("--device", default="cpu")
     arguments = parser.parse_args()

@@ -113,22 +113,18 @@ def test_the_page_says_what_the_files_say():
     assert report.replace_figures(page, report.render(report.RESULTS)) == page
 
 
+MACHINE = {"processor": "P", "cores": 4, "memory_gib": 8.0, "gpu": None, "python": "3.12", "versions": {"torch": "2"}}
+
+
 def test_tables_are_made_of_any_file(tmp_path):
     content = {
-        "machine": {
-            "processor": "P",
-            "cores": 4,
-            "memory_gib": 8.0,
-            "gpu": None,
-            "python": "3.12",
-            "versions": {"torch": "2"},
-        },
+        "machine": MACHINE,
         "settings": {"cores": 2},
         "seconds": 1.25,
         "cases": {"one": {"n": 1000, "of_each": [1, 2]}, "two": {"n": 5}},
         "rows": [{"what": "a", "holds": True}],
     }
-    (tmp_path / "gpu.json").write_text(json.dumps(content))
+    (tmp_path / "thresholding.json").write_text(json.dumps(content))
 
     text = report.render(tmp_path)
 
@@ -137,6 +133,41 @@ def test_tables_are_made_of_any_file(tmp_path):
     assert "| a | yes |" in text
     assert "Machine: P; 4 processors, of which 2 used; 8 GiB; Python 3.12; torch 2." in text
     assert "Not measured yet: `python benchmarks/scale.py`." in text
+
+
+def test_tables_hold_the_figures_of_each_benchmark(tmp_path):
+    case = {"candidates": 10_000, "pairs_per_second": 250_000, "end_to_end_seconds": 61.5, "peak_mib": 1500.5}
+    asked = [{"what": "peak memory, MiB", "reached": 1500.5, "holds": True}]
+    exponents = {name: {"all": 0.98, "upper": 1.01} for name in ("scoring", "end to end")}
+    points = [{"value": value, "scoring_seconds": 0.5, "end_to_end_seconds": 4.0} for value in (40, 640)]
+    files = {
+        "scale": {"cases": {"750 × 14,000": case}, "asked": asked},
+        "growth": {"growth": {"TFs": {"exponents": exponents, "points": points}}},
+        "against_grnboost2": {
+            "cases": {"training rna": {"auroc": 0.979}, "GRNBoost2": {"auroc": 0.75}},
+            "comparison": [{"what": "GRNBoost2", "seconds": 35.4, "ratio": 11.2}],
+        },
+        "gpu": {
+            "cases": {
+                "scoring, fp32": {"candidates": 30_000_000, "logits_pairs_per_second": 21_000_000},
+                "end to end": {"until": "closed network files", "seconds": 42.5},
+            },
+            "asked": asked,
+        },
+    }
+    for name, content in files.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps({"machine": MACHINE, **content}))
+
+    text = report.render(tmp_path)
+
+    assert "| 750 × 14,000 | 10,000 | – | 250,000 | – | 61.5 | 1,500 | – |" in text
+    assert "| peak memory, MiB | 1,500 | yes |" in text
+    assert "| TFs | 40 to 640 | 0.98 | 1.01 | 0.98 | 1.01 |" in text
+    assert "| TFs: 640 | 0.5 | 4 |" in text
+    assert "| GRNBoost2 | 35.4 | 11.2 |" in text
+    assert "| GRNBoost2 | 0.75 |" in text
+    assert "| scoring, fp32 | 30,000,000 | 21,000,000 | – | – | – |" in text
+    assert "End to end, from process start to closed network files: 42.5 s." in text
 
 
 def test_a_page_without_markers_is_refused():

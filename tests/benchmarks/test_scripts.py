@@ -35,7 +35,10 @@ def test_scale_reports_rates_peaks_and_what_was_asked(tmp_path, here, monkeypatc
     assert case["inference_seconds"] <= case["end_to_end_seconds"]
     assert case["peak_mib"] > 100
     assert [row["holds"] for row in content["asked"][:2]] == [False, False]
-    assert content["asked"][-1]["what"] == "peak at 237 pairs / that peak"
+    assert [row["what"] for row in content["asked"][-2:]] == [
+        "peak at 3 × 80 / that peak",
+        "exponent of the seconds of scoring, to 3 × 80",
+    ]
     assert (tmp_path / "work/3x40-0.22-2/run/run.toml").is_file()
     assert not (tmp_path / "work/3x40-0.22-2/network").exists()
 
