@@ -22,7 +22,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 import grnet
 from grnet.features.context import expression_profiles, image_profiles
-from grnet.schema.features import GeneFeatures
+from grnet.schema.features import GeneFeatures, rows_of
 from grnet.schema.model_configs import LateConfig, TrainConfig, configure_training
 from grnet.workflow.demo import prepare_lab
 
@@ -162,5 +162,8 @@ def patchy_features() -> GeneFeatures:
     has_map[2, 0] = False
     maps = (rng.random((14, 2, 9, 12)) * has_map[:, :, None, None]).astype(np.float32)
     views = ("dorsal", "ventral")
-    images = [image_profiles(view, maps[:, v], has_map[:, v]) for v, view in enumerate(views)]
-    return GeneFeatures((expression_profiles(expression, has_expression), *images), maps, has_map, views)
+    images = [image_profiles(view, maps[has_map[:, v], v], has_map[:, v]) for v, view in enumerate(views)]
+    has_any = has_map.any(axis=1)
+    rows = np.concatenate([maps[has_any], np.zeros((1, *maps.shape[1:]), np.float32)])
+    profiles = (expression_profiles(expression, has_expression), *images)
+    return GeneFeatures(profiles, rows, rows_of(has_any), has_map, views)

@@ -8,6 +8,7 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.schema.configs import EDGE_FORMATS
+from grnet.schema.model_configs import SCORING_PRECISIONS, ScoringPrecision
 
 FOLDER = click.Path(path_type=Path)
 
@@ -37,11 +38,28 @@ FOLDER = click.Path(path_type=Path)
     "--format", "formats", type=click.Choice(EDGE_FORMATS), multiple=True, help="Further edge list. May be repeated."
 )
 @click.option("--dataset", type=FOLDER, help="Where the dataset of the run is now, if it moved.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+@click.option(
+    "--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:N, or several GPUs: cuda:0,cuda:1."
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Score on a Dask cluster: the address of its scheduler, or local:N for N processes of this machine.",
+)
+@click.option(
+    "--memory",
+    metavar="SIZE",
+    help="Memory for the candidates in work, such as 2GB.  [default: a quarter of what is free]",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(SCORING_PRECISIONS),
+    help="Of the models' products; bf16 is faster and a little coarser.  [default: fp32]",
+)
 @click.option(
     "--batch-pairs",
     type=int,
-    help="Most pairs scored at a time.  [default: 65,536; 256 for --architecture sdinet]",
+    help="Most pairs of a file of scores.  [default: 65,536; 256 for --architecture sdinet]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the network folder where it is there.")
 def infer_network_command(
@@ -55,6 +73,9 @@ def infer_network_command(
     formats: tuple[str, ...],
     dataset: Path | None,
     device: str,
+    dask: str | None,
+    memory: str | None,
+    precision: ScoringPrecision | None,
     batch_pairs: int | None,
     overwrite: bool,
 ) -> None:
@@ -73,6 +94,9 @@ def infer_network_command(
         formats=formats,
         dataset=dataset,
         device=device,
+        dask=dask,
+        memory=memory,
+        precision=precision,
         batch_pairs=batch_pairs,
         overwrite=overwrite,
         progress=make_progress(),

@@ -6,7 +6,7 @@ import numpy as np
 
 from grnet.dataset.directory import Dataset
 from grnet.features.context import expression_profiles, image_profiles
-from grnet.schema.features import Bools, Float32, GeneFeatures
+from grnet.schema.features import Bools, Float32, GeneFeatures, Indices, rows_of
 
 LARGEST_MAP = (24, 48)
 """Mean images are averaged down to at most this many (rows, columns): patterns stay, noise and cost shrink."""
@@ -18,34 +18,43 @@ def build_features(dataset: Dataset) -> GeneFeatures:
     has_expression = dataset.has_expression
     if has_expression.any():
         profiles.append(expression_profiles(dataset.expression, has_expression))
-    maps, has_map = mean_images(dataset)
+    maps, map_row, has_map = mean_images(dataset)
     for index, view in enumerate(dataset.views):
-        profiles.append(image_profiles(view, maps[:, index], has_map[:, index]))
-    return GeneFeatures(profiles=tuple(profiles), maps=maps, has_map=has_map, views=dataset.views)
+        present = has_map[:, index]
+        profiles.append(image_profiles(view, maps[map_row[present], index], present))
+    return GeneFeatures(tuple(profiles), maps, map_row, has_map, dataset.views)
 
 
-def mean_images(dataset: Dataset) -> tuple[Float32, Bools]:
+def mean_images(dataset: Dataset) -> tuple[Float32, Indices, Bools]:
     """Average the images of each gene in each view.
 
     Returns
     -------
-    maps : float32 array [G, V, H, W]
-        0..1, at most LARGEST_MAP; 0 where a gene has no image.
+    maps : float32 array [R, V, H, W]
+        0..1, at most LARGEST_MAP; 0 where a gene has no image. The last row is 0.
+    map_row : int64 array [G]
+        Which row of `maps` is a gene's; the last for all genes without images.
     has_map : bool array [G, V]
     """
     height, width = dataset.image_size
     rows, columns = _factor(height, LARGEST_MAP[0]), _factor(width, LARGEST_MAP[1])
-    shape = (len(dataset.genes), len(dataset.views), height // rows, width // columns)
-    total = np.zeros(shape, dtype=np.float64)
-    count = np.zeros(shape[:2], dtype=np.int64)
-    view_of = {view: index for index, view in enumerate(dataset.views)}
-    genes = dataset.image_gene
-    for gene, view, row in zip(genes, dataset.image_table["view"], dataset.image_table["row"], strict=True):
-        place = (gene, view_of[view])
-        total[place] += _average_down(dataset.images[row], rows, columns)
-        count[place] += 1
-    maps = total / np.maximum(count, 1)[:, :, None, None] / 255.0
-    return maps.astype(np.float32), count > 0
+    views = {view: index for index, view in enumerate(dataset.views)}
+    view_of = dataset.image_table["view"].map(views).to_numpy(np.int64)
+    place = dataset.image_gene * len(views) + view_of
+    count = np.bincount(place, minlength=len(dataset.genes) * len(views)).reshape(len(dataset.genes), len(views))
+    has_map = count > 0
+    has_any: Bools = np.asarray(has_map.any(axis=1))
+    map_row = rows_of(has_any)
+    maps = np.zeros((int(has_any.sum()) + 1, len(views), height // rows, width // columns), dtype=np.float32)
+    order = np.argsort(place, kind="stable")
+    image_rows = dataset.image_table["row"].to_numpy(np.int64)[order]
+    for own in np.split(np.arange(len(order)), np.flatnonzero(np.diff(place[order])) + 1):
+        if not len(own):
+            continue
+        gene, view = divmod(int(place[order[own[0]]]), len(views))
+        total = sum(_average_down(dataset.images[row], rows, columns) for row in image_rows[own])
+        maps[map_row[gene], view] = total / len(own) / 255.0
+    return maps, map_row, has_map
 
 
 def _factor(size: int, largest: int) -> int:

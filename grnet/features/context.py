@@ -7,10 +7,12 @@ matrix products, and a list of pairs costs one dot product each.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.stats import rankdata
 
-from grnet.schema.features import Bools, Float32, Profiles
+from grnet.schema.features import Bools, Float32, Profiles, rows_of
 from grnet.schema.model_configs import Modality
 
 COMPONENTS_REMOVED = (1, 3, 5, 10)
@@ -20,6 +22,8 @@ LEADING_COMPONENTS = 16
 REFERENCE_GENES = 4096
 """Most genes that a gene's background is measured against."""
 BLOCK_GENES = 1024
+LARGEST_SVD = 2e9
+"""Genes × samples² up to which principal axes are found by singular values."""
 SMALLEST = 1e-12
 
 
@@ -32,15 +36,15 @@ def expression_profiles(expression: Float32, present: Bools) -> Profiles:
         Log expression; rows of genes that are not `present` are ignored.
     present : bool array [G]
     """
-    raw = np.where(present[:, None], expression, 0.0).astype(np.float64)
-    ranks = rankdata(raw, axis=1)
+    raw = expression[present].astype(np.float64)
+    ranks = rankdata(raw, axis=1) if len(raw) else raw
     names, matrices = [], []
     for kind, matrix in (("pearson", raw), ("spearman", ranks)):
-        for removed, unit in _without_components(matrix, present, COMPONENTS_REMOVED):
+        for removed, unit in _without_components(matrix, COMPONENTS_REMOVED):
             names.append(kind if removed == 0 else f"{kind}, {removed} components removed")
-            matrices.append(unit)
-    place = _principal_coordinates(matrices[0], present)
-    return _assemble("expression", "rna", names, np.stack(matrices), np.hstack([_moments(raw), place]), present)
+            matrices.append(unit.astype(np.float32))
+    own = np.hstack([_moments(raw), _principal_coordinates(_unit_rows(raw))])
+    return _assemble(("expression", "rna"), names, matrices, own, present)
 
 
 def image_profiles(view: str, maps: Float32, present: Bools) -> Profiles:
@@ -49,19 +53,20 @@ def image_profiles(view: str, maps: Float32, present: Bools) -> Profiles:
     Parameters
     ----------
     view : str
-    maps : float32 array [G, H, W]
+    maps : float32 array [P, H, W]
+        Of the genes that are present, in their order.
     present : bool array [G]
     """
-    raw = maps.reshape(len(maps), -1).astype(np.float64) * present[:, None]
+    raw = maps.reshape(len(maps), maps.shape[1] * maps.shape[2]).astype(np.float64)
     names, matrices = [], []
-    for removed, unit in _without_components(raw, present, (1, 3)):
+    for removed, unit in _without_components(raw, (1, 3)):
         names.append("spatial" if removed == 0 else f"spatial, {removed} components removed")
-        matrices.append(unit)
-    return _assemble(view, "image", names, np.stack(matrices), _moments(raw), present)
+        matrices.append(unit.astype(np.float32))
+    return _assemble((view, "image"), names, matrices, _moments(raw), present)
 
 
-def measure_background(unit: Float32, present: Bools) -> Float32:
-    """Return mean and standard deviation of each gene's correlations r, and of |r|, with all measured genes.
+def measure_background(unit: Float32) -> Float32:
+    """Return mean and standard deviation of each gene's correlations r, and of |r|, with all genes.
 
     This is the background of the context likelihood of relatedness (CLR), Faith et al. 2007,
     doi:10.1371/journal.pbio.0050008. It is gathered block by block; with more than REFERENCE_GENES genes it is
@@ -70,53 +75,57 @@ def measure_background(unit: Float32, present: Bools) -> Float32:
 
     Parameters
     ----------
-    unit : float32 array [M, G, S]
-        Rows of length 1, 0 where a gene is not `present`.
-    present : bool array [G]
+    unit : float32 array [M, P, S]
+        Rows of length 1.
 
     Returns
     -------
-    float32 array [4, M, G]
+    float32 array [4, M, P]
     """
-    known = np.flatnonzero(present)
-    reference = known[:: max(-(-len(known) // REFERENCE_GENES), 1)]
+    n_genes = unit.shape[1]
     result = np.zeros((4, *unit.shape[:2]), dtype=np.float32)
     for transform, rows in enumerate(unit):
-        columns = rows[reference].T  # [S, R]
-        for start in range(0, len(rows), BLOCK_GENES):
+        columns = rows[:: max(-(-n_genes // REFERENCE_GENES), 1)].T  # [S, R]
+        for start in range(0, n_genes, BLOCK_GENES):
             block = slice(start, start + BLOCK_GENES)
             r = rows[block] @ columns  # [B, R]
             size = np.abs(r)
-            moments = (r.mean(axis=1), r.std(axis=1), size.mean(axis=1), size.std(axis=1)) if len(reference) else 0.0
-            result[:, transform, block] = moments
+            result[:, transform, block] = r.mean(axis=1), r.std(axis=1), size.mean(axis=1), size.std(axis=1)
     return result
 
 
-def _without_components(matrix: np.ndarray, present: Bools, removed: tuple[int, ...]) -> list[tuple[int, np.ndarray]]:
-    """Return (0, unit rows) and, for each count of `removed`, unit rows without that many leading components."""
+def _without_components(matrix: np.ndarray, removed: tuple[int, ...]) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (0, unit rows) and, for each count of `removed`, unit rows without that many leading components."""
     unit = _unit_rows(matrix)
-    rank = min(int(present.sum()), matrix.shape[1]) - 1
-    centred = unit[present] - unit[present].mean(axis=0) if present.any() else unit[present]
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    results = [(0, unit)]
+    yield 0, unit
+    rank = min(matrix.shape) - 1
+    axes = _principal_axes(unit)
     for count in removed:
         basis = axes[: max(min(count, rank - 2), 0)]
-        results.append((count, _unit_rows(unit - (unit @ basis.T) @ basis)))
-    return results
+        yield count, _unit_rows(unit - (unit @ basis.T) @ basis)
 
 
-def _principal_coordinates(unit: np.ndarray, present: Bools) -> np.ndarray:
-    """Return where each gene's pattern of expression lies on the leading principal axes, [G, up to 16].
+def _principal_axes(rows: np.ndarray) -> np.ndarray:
+    """Return the principal axes of rows [P, S], the leading ones first."""
+    centred = rows - rows.mean(axis=0) if len(rows) else rows
+    if centred.size * centred.shape[1] < LARGEST_SVD:
+        _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    else:  # of many genes, the axes of their scatter matrix: the same, and its size is that of the samples
+        axes = np.linalg.eigh(centred.T @ centred)[1].T[::-1]
+    result: np.ndarray = axes
+    return result
+
+
+def _principal_coordinates(unit: np.ndarray) -> np.ndarray:
+    """Return where each gene's pattern of expression lies on the leading principal axes, [P, up to 16].
 
     In units of the standard deviation of the gene's own expression; the sign of an axis is such that its largest
     entry is positive.
     """
     z = unit * np.sqrt(unit.shape[1])
-    mean = z[present].mean(axis=0) if present.any() else 0.0
-    _, _, axes = np.linalg.svd(z[present] - mean, full_matrices=False)
-    leading = axes[: min(LEADING_COMPONENTS, max(int(present.sum()) - 1, 0))]
+    leading = _principal_axes(z)[: min(LEADING_COMPONENTS, *unit.shape, max(len(z) - 1, 0))]
     signs = np.sign(leading[np.arange(len(leading)), np.abs(leading).argmax(axis=1)])
-    coordinates: np.ndarray = (z - mean) @ (leading * signs[:, None]).T
+    coordinates: np.ndarray = (z - (z.mean(axis=0) if len(z) else 0.0)) @ (leading * signs[:, None]).T
     return coordinates
 
 
@@ -135,18 +144,23 @@ def _unit_rows(matrix: np.ndarray) -> np.ndarray:
 
 
 def _assemble(
-    name: str, modality: Modality, names: list[str], unit: np.ndarray, own: np.ndarray, present: Bools
+    name: tuple[str, Modality], names: list[str], matrices: list[Float32], own: np.ndarray, present: Bools
 ) -> Profiles:
-    """Add backgrounds to unit rows [M, G, S]; with `own` [G, ...] they are what is known of a gene alone."""
-    unit = (unit * present[None, :, None]).astype(np.float32)
-    background = measure_background(unit, present)
-    level = np.hstack([*(part.T for part in background), own])  # [G, 4 M + 2, and more for expression]
+    """Add backgrounds to unit rows [P, S] of the genes that are present; with `own` [P, ...] they are their levels."""
+    unit = np.zeros((len(matrices), len(own) + 1, matrices[0].shape[1]), dtype=np.float32)
+    for place, matrix in zip(unit, matrices, strict=True):
+        place[:-1] = matrix
+    background = np.zeros((4, len(matrices), len(present)), dtype=np.float32)
+    background[:, :, present] = measure_background(unit[:, :-1])
+    level = np.zeros((len(present), 4 * len(matrices) + own.shape[1]), dtype=np.float32)
+    level[present] = np.hstack([*(part[:, present].T for part in background), own])
     return Profiles(
-        name=name,
-        modality=modality,
+        name=name[0],
+        modality=name[1],
         transforms=tuple(names),
         unit=unit,
+        row=rows_of(present),
         background=background,
-        level=(level * present[:, None]).astype(np.float32),
+        level=level,
         present=present,
     )

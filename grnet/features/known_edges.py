@@ -2,13 +2,14 @@
 
 Enters: expression as rows of length 1, and the edges that a model was trained on. Leaves: for any pair a few sums over
 those edges; of the same TF (to targets like this one), of the same target (from TFs like this one), and of both alike.
-A block of TFs × targets is a few matrix products. The pair itself and its reverse never count, so a pair looks in
-training as it does when it is scored.
+The pair itself and its reverse never count, so a pair looks in training as it does when it is scored. Here for lists of
+pairs and one model; :mod:`grnet.features.known_edge_blocks` has the same for blocks and many models.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,33 +61,30 @@ class KnownEdges:
 
 
 class KnownEdgeSums:
-    """Sums over the known edges of one model or several, for lists and for blocks of pairs.
+    """Sums over the known edges of one model, for lists of pairs.
 
     Parameters
     ----------
     unit : float32 tensor [G, S]
         Expression, centred and of length 1 for each gene; 0 for a gene without expression.
-    edges : list of KnownEdges
-        Of each of K models.
+    edges : KnownEdges
     """
 
-    def __init__(self, unit: Tensor, edges: list[KnownEdges]) -> None:
+    def __init__(self, unit: Tensor, edges: KnownEdges) -> None:
         self.unit = unit
-        self.tfs = torch.cat([known.tf for known in edges]).unique()
-        self.targets = torch.cat([known.target for known in edges]).unique()
-        self.row, self.column = (self._places(genes) for genes in (self.tfs, self.targets))
+        self.tfs, self.targets = edges.tf.unique(), edges.target.unique()
+        self.row, self.column = (place_among(genes, len(unit)) for genes in (self.tfs, self.targets))
         # A last row and a last column of zeros stand for genes without known edges.
-        tables = unit.new_zeros(len(edges), 2, len(self.tfs) + 1, len(self.targets) + 1)
-        for table, known in zip(tables, edges, strict=True):
-            place = (self.row[known.tf], self.column[known.target])
-            value = known.value.to(unit.dtype)
-            table[0].index_put_(place, value, accumulate=True)
-            table[1].index_put_(place, torch.ones_like(value), accumulate=True)
-        self.tables = tables  # [K, 2, V + 1, U + 1]: sums of values, and counts
-        self.of_tf, self.of_target = tables[:, 1].sum(dim=2), tables[:, 1].sum(dim=1)  # [K, V + 1], [K, U + 1]
+        table = unit.new_zeros(2, len(self.tfs) + 1, len(self.targets) + 1)
+        place = (self.row[edges.tf], self.column[edges.target])
+        value = edges.value.to(unit.dtype)
+        table[0].index_put_(place, value, accumulate=True)
+        table[1].index_put_(place, torch.ones_like(value), accumulate=True)
+        self.table = table  # [2, V + 1, U + 1]: sums of values, and counts
+        self.of_tf, self.of_target = table[1].sum(dim=1), table[1].sum(dim=0)  # [V + 1], [U + 1]
 
     def of_pairs(self, tf: Tensor, target: Tensor, *, hidden: Hidden = "pair") -> Tensor:
-        """Return the features of listed pairs for the first model.
+        """Return the features of listed pairs.
 
         Parameters
         ----------
@@ -106,90 +104,56 @@ class KnownEdgeSums:
         ]
         return torch.cat(parts) if parts else self.unit.new_zeros(0, KNOWN_EDGE_FEATURES)
 
-    def of_block(self, tf: Tensor, target: Tensor) -> Tensor:
-        """Return the features of every pair of a block for all models.
-
-        Parameters
-        ----------
-        tf : int64 tensor [T]
-        target : int64 tensor [N]
-
-        Returns
-        -------
-        float32 tensor [K, T, N, 18]
-        """
-        own = self.tables[:, :, self.row[tf]][..., self.column[target]]  # [K, 2, T, N]
-        twin = self.tables[:, :, self.row[target]][..., self.column[tf]].transpose(-1, -2)
-        sums: list[Tensor] = []
-        for kernel in KERNELS:
-            columns = self._alike(self.targets, target, kernel)  # [U, N]
-            rows = self._alike(tf, self.tfs, kernel)  # [T, V]
-            same_tf = self.tables[:, :, self.row[tf], :-1] @ columns
-            same_target = rows @ self.tables[:, :, :-1, self.column[target]]
-            both = alike = None
-            if kernel[1] > 0:
-                both = (rows @ self.tables[:, :, :-1, :-1]) @ columns
-                alike = self._alike(tf, target, kernel)
-            sums += _Sums(same_tf, same_target, both).leave_out(_Pair(own, twin, alike), kernel, "pair")
-        others = (
-            self.of_tf[:, self.row[tf], None] - own[:, 1],
-            self.of_target[:, None, self.column[target]] - own[:, 1],
-        )
-        return _as_features(sums, others)
-
     def _of_list(self, tf: Tensor, target: Tensor, hidden: Hidden) -> Tensor:
-        table = self.tables[0]  # [2, V + 1, U + 1]
-        own = table[:, self.row[tf], self.column[target]]  # [2, P]
-        twin = table[:, self.row[target], self.column[tf]]
+        table, row, column = self.table, self.row, self.column
+        own, twin = table[:, row[tf], column[target]], table[:, row[target], column[tf]]  # [2, P]
         sums: list[Tensor] = []
         for kernel in KERNELS:
-            columns = self._alike(target, self.targets, kernel)  # [P, U]
-            rows = self._alike(tf, self.tfs, kernel)  # [P, V]
-            same_tf = (table[:, self.row[tf], :-1] * columns).sum(dim=-1)
-            same_target = (rows * table[:, :-1, self.column[target]].transpose(-1, -2)).sum(dim=-1)
+            columns = weigh(self.unit[target] @ self.unit[self.targets].T, kernel)  # [P, U]
+            rows = weigh(self.unit[tf] @ self.unit[self.tfs].T, kernel)  # [P, V]
+            same_tf = (table[:, row[tf], :-1] * columns).sum(dim=-1)
+            same_target = (rows * table[:, :-1, column[target]].transpose(-1, -2)).sum(dim=-1)
             both = alike = None
             if kernel[1] > 0:
                 both = ((rows @ table[:, :-1, :-1]) * columns).sum(dim=-1)
-                alike = _weigh((self.unit[tf] * self.unit[target]).sum(dim=-1), kernel)
-            sums += _Sums(same_tf, same_target, both).leave_out(_Pair(own, twin, alike), kernel, hidden)
-        of_tf, of_target = self.of_tf[0, self.row[tf]] - own[1], self.of_target[0, self.column[target]] - own[1]
+                alike = weigh((self.unit[tf] * self.unit[target]).sum(dim=-1), kernel)
+            sums += EdgeSums(same_tf, same_target, both).leave_out(PairItself(own, twin, alike), kernel, hidden)
+        of_tf, of_target = self.of_tf[row[tf]] - own[1], self.of_target[column[target]] - own[1]
         others = (of_tf * (hidden not in ("tf", "both")), of_target * (hidden not in ("target", "both")))
-        return _as_features(sums, others)
-
-    def _alike(self, first: Tensor, second: Tensor, kernel: tuple[float, float]) -> Tensor:
-        """Return how alike genes [A] and genes [B] are: [A, B]."""
-        return _weigh(self.unit[first] @ self.unit[second].T, kernel)
-
-    def _places(self, genes: Tensor) -> Tensor:
-        """Return the place of every gene of the catalogue among `genes`, int64 [G]; the last one for all others."""
-        places = torch.full((len(self.unit),), len(genes), dtype=torch.int64, device=genes.device)
-        places[genes] = torch.arange(len(genes), device=genes.device)
-        return places
+        return torch.stack(list(as_features(sums, others, axis=0)), dim=-1)
 
 
-def _weigh(correlation: Tensor, kernel: tuple[float, float]) -> Tensor:
+def place_among(genes: Tensor, n_genes: int) -> Tensor:
+    """Return the place of every gene of the catalogue among `genes`, int64 [n_genes]; len(genes) for all others."""
+    places = torch.full((n_genes,), len(genes), dtype=torch.int64, device=genes.device)
+    places[genes] = torch.arange(len(genes), device=genes.device)
+    return places
+
+
+def weigh(correlation: Tensor, kernel: tuple[float, float]) -> Tensor:
+    """Return how alike genes of some correlation are, by one of KERNELS."""
     sharpness, sign = kernel
     return torch.exp(sharpness * (sign * correlation - 1.0))
 
 
 @dataclass(frozen=True)
-class _Pair:
+class PairItself:
     """What a pair itself adds to sums over all known edges: its own edge, its reverse, and how alike its genes are."""
 
-    own: Tensor  # [..., 2, P] or [..., 2, T, N]: value, count
+    own: Tensor  # [2, P], or [T, 2, K, N] for a block: value, count
     twin: Tensor
     alike: Tensor | None
 
 
 @dataclass(frozen=True)
-class _Sums:
-    """Sums over all known edges, of the shape of `_Pair.own`: of the same TF, of the same target, and of both alike."""
+class EdgeSums:
+    """Sums over known edges, of the shape of `PairItself.own`: of the same TF, the same target, and both alike."""
 
     same_tf: Tensor
     same_target: Tensor
     both: Tensor | None
 
-    def leave_out(self, pair: _Pair, kernel: tuple[float, float], hidden: Hidden) -> list[Tensor]:
+    def leave_out(self, pair: PairItself, kernel: tuple[float, float], hidden: Hidden) -> list[Tensor]:
         """Take the hidden edges out."""
         itself = math.exp(kernel[0] * (kernel[1] - 1.0))  # how alike a gene is to itself
         hides_tf, hides_target = hidden in ("tf", "both"), hidden in ("target", "both")
@@ -209,15 +173,15 @@ class _Sums:
         return [*sums, rest + surplus * itself**2 * pair.own]
 
 
-def _as_features(sums: list[Tensor], others: tuple[Tensor, Tensor]) -> Tensor:
-    """Return value and mean of sums [..., 2, P] or [..., 2, T, N] (values, weights), features last.
+def as_features(sums: list[Tensor], others: tuple[Tensor, Tensor], *, axis: int) -> Iterator[Tensor]:
+    """Yield the KNOWN_EDGE_FEATURES features of pairs: value and mean of each sum.
 
-    `others` are the numbers of other known edges of the TF and of the target.
+    Values and weights of a sum lie on `axis`; `others` are the numbers of other known edges of the TF and of the
+    target.
     """
-    axis = -3 if sums[0].dim() == 4 else -2
-    features = []
     for total in sums:
-        value, weight = total.unbind(dim=axis)
-        features += [value, value / (weight.clamp_min(0.0) + DOUBT)]
-    features += [(count > 0).to(features[0].dtype) for count in others]
-    return torch.stack(features, dim=-1)
+        value, weight = total.unbind(axis)
+        yield value
+        yield value / (weight.clamp_min(0.0) + DOUBT)
+    for count in others:
+        yield (count > 0).to(sums[0].dtype)

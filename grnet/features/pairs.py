@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,21 +25,27 @@ class ContextTable:
 
     Attributes
     ----------
-    unit : float32 tensor [M, G, S]
+    unit : float32 tensor [M, R, S]
+    row : int64 tensor [G]
+        Which row of `unit` is a gene's.
     background : float32 tensor [4, M, G]
     present : bool tensor [G]
     """
 
     unit: Tensor
+    row: Tensor
     background: Tensor
     present: Tensor
 
     @classmethod
     def from_profiles(cls, profiles: Profiles, device: torch.device) -> ContextTable:
         """Copy `profiles` to `device`."""
-        arrays = (profiles.unit, profiles.background, profiles.present)
-        unit, background, present = (torch.from_numpy(array).to(device) for array in arrays)
-        return cls(unit, background, present)
+        arrays = (profiles.unit, profiles.row, profiles.background, profiles.present)
+        return cls(*(torch.from_numpy(array).to(device) for array in arrays))
+
+    def rows(self) -> Tensor:
+        """Return the unit rows of all genes in the first transform, float32 [G, S]."""
+        return self.unit[0][self.row]
 
     def of_pairs(self, tf: Tensor, target: Tensor) -> Tensor:
         """Return the context of listed pairs.
@@ -54,35 +60,47 @@ class ContextTable:
             For each transform the correlation r, and the z-scores of r and of |r| in the TF's and in the target's
             background.
         """
-        r = torch.stack([(unit[tf] * unit[target]).sum(dim=1) for unit in self.unit])  # [M, P]
-        return _against_backgrounds(r, self.background[:, :, tf], self.background[:, :, target]).flatten(1)
+        rows, columns = self.row[tf], self.row[target]
+        r = torch.stack([(unit[rows] * unit[columns]).sum(dim=1) for unit in self.unit])  # [M, P]
+        features = _against_backgrounds(r, self.background[:, :, tf], self.background[:, :, target])
+        return torch.stack(list(features), dim=-1).movedim(0, -2).flatten(1)
 
-    def of_block(self, tf: Tensor, target: Tensor) -> Tensor:
-        """Return the context of every pair of a block.
+    def strip(self, tf: Tensor, target: Tensor) -> ContextStrip:
+        """Gather what the context of TFs × targets is worked out from.
 
         Parameters
         ----------
         tf : int64 tensor [T]
         target : int64 tensor [N]
-
-        Returns
-        -------
-        float32 tensor [T, N, 5 M]
-            As :meth:`of_pairs`.
         """
-        r = torch.matmul(self.unit[:, tf], self.unit[:, target].transpose(1, 2))  # [M, T, N]
-        rows, columns = self.background[:, :, tf, None], self.background[:, :, None, target]
-        return _against_backgrounds(r, rows, columns).flatten(2)
+        units = self.unit[:, self.row[tf]], self.unit[:, self.row[target]].transpose(1, 2).contiguous()
+        return ContextStrip(units, (self.background[:, :, tf, None], self.background[:, :, None, target]))
 
 
-def _against_backgrounds(r: Tensor, tf: Tensor, target: Tensor) -> Tensor:
-    """Return r [M, ...] and its z-scores in backgrounds [4, M, ...], features last: [..., M, 5]."""
+@dataclass(frozen=True)
+class ContextStrip:
+    """Unit rows [M, T, S] and [M, S, N] of TFs and targets, and their backgrounds [4, M, T, 1] and [4, M, 1, N]."""
+
+    units: tuple[Tensor, Tensor]
+    backgrounds: tuple[Tensor, Tensor]
+
+    def features(self, part: slice) -> Tensor:
+        """Return the context of some of the TFs with all targets: the features of `of_pairs` as planes [5 M, T, N]."""
+        r = self.units[0][:, part] @ self.units[1]  # [M, T, N]
+        planes = r.new_empty(len(r), 5, *r.shape[1:])
+        of_tfs, of_targets = self.backgrounds
+        for place, feature in enumerate(_against_backgrounds(r, of_tfs[:, :, part], of_targets)):
+            planes[:, place] = feature
+        return planes.flatten(0, 1)
+
+
+def _against_backgrounds(r: Tensor, tf: Tensor, target: Tensor) -> Iterator[Tensor]:
+    """Yield r [M, ...] and its z-scores in backgrounds [4, M, ...], five features."""
+    yield r
     size = r.abs()
-    features = [r]
     for mean, deviation, size_mean, size_deviation in (tf, target):
-        features.append(((r - mean) / deviation.clamp_min(SMALLEST)).clamp(-50, 50))
-        features.append(((size - size_mean) / size_deviation.clamp_min(SMALLEST)).clamp(-50, 50))
-    return torch.stack(features, dim=-1).movedim(0, -2)
+        yield ((r - mean) / deviation.clamp_min(SMALLEST)).clamp(-50, 50)
+        yield ((size - size_mean) / size_deviation.clamp_min(SMALLEST)).clamp(-50, 50)
 
 
 def context_tables(features: GeneFeatures, modality: Modality, device: torch.device) -> dict[str, ContextTable]:
@@ -105,7 +123,7 @@ def correlations(features: GeneFeatures, pairs: PairIndex) -> tuple[Floats, Floa
     known = expression.present[pairs.tf] & expression.present[pairs.target]
     results = []
     for kind in ("pearson", "spearman"):
-        unit = expression.unit[expression.transforms.index(kind)]
+        unit = expression.of_transform(kind)
         value = np.einsum("ps,ps->p", unit[pairs.tf], unit[pairs.target]).astype(np.float64)
         results.append(np.where(known, value, np.nan))
     return results[0], results[1]
@@ -119,5 +137,5 @@ def expression_similarity(features: GeneFeatures) -> Callable[[Indices, Indices]
     expression = next((p for p in features.profiles if p.modality == "rna"), None)
     if expression is None:
         return None
-    unit = expression.unit[expression.transforms.index("pearson")]
+    unit = expression.of_transform("pearson")
     return lambda a, b: unit[a] @ unit[b].T

@@ -53,12 +53,15 @@ class GeneInputs:
         For each measurement.
     present : mapping of str to bool tensor [G]
         For each measurement.
-    maps : float32 tensor [G, V, H, W]
+    maps : float32 tensor [R, V, H, W]
+    map_row : int64 tensor [G]
+        Which row of `maps` is a gene's.
     """
 
     level: Mapping[str, Tensor]
     present: Mapping[str, Tensor]
     maps: Tensor
+    map_row: Tensor
 
     @classmethod
     def from_features(cls, features: GeneFeatures, device: torch.device) -> GeneInputs:
@@ -67,12 +70,18 @@ class GeneInputs:
             level={p.name: torch.from_numpy(p.level).to(device) for p in features.profiles},
             present={p.name: torch.from_numpy(p.present).to(device) for p in features.profiles},
             maps=torch.from_numpy(features.maps).to(device),
+            map_row=torch.from_numpy(features.map_row).to(device),
         )
 
     def take(self, genes: Tensor) -> GeneInputs:
         """Return the inputs of the genes at the given indices."""
         level = {name: values[genes] for name, values in self.level.items()}
-        return GeneInputs(level, {name: mask[genes] for name, mask in self.present.items()}, self.maps[genes])
+        present = {name: mask[genes] for name, mask in self.present.items()}
+        return GeneInputs(level, present, self.maps, self.map_row[genes])
+
+    def mean_images(self) -> Tensor:
+        """Return the mean images of all genes, float32 [G, V, H, W]."""
+        return self.maps[self.map_row]
 
 
 @dataclass(frozen=True)

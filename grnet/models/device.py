@@ -34,6 +34,22 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
+def choose_devices(names: str) -> tuple[torch.device, ...]:
+    """Return the devices that `names` asks for: one, or several GPUs such as "cuda:0,cuda:1".
+
+    Raises
+    ------
+    ConfigError
+        A name is not a device, a device is not here, or several are not different GPUs.
+    """
+    devices = tuple(choose_device(name.strip()) for name in names.split(","))
+    if len(devices) > 1:
+        numbered = {device.index for device in devices if device.type == "cuda"} - {None}
+        if len(numbered) < len(devices):
+            raise ConfigError(f"--device: {names!r}: expected one device, or different GPUs such as cuda:0,cuda:1")
+    return devices
+
+
 @contextmanager
 def deterministic_algorithms() -> Iterator[None]:
     """Let torch add up gradients in a fixed order, on a GPU and on several threads too; the setting before comes back.

@@ -3,7 +3,7 @@
 Enters: what is known of each gene (levels, mean images), the co-expression context of pairs, and what the known edges
 of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA, images and
 the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
-score(b → a). A block of pairs is matrix products.
+score(b → a).
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class LateInteraction(nn.Module):
         shared : mapping of str to bool tensor [P]
             Whether both genes of a pair have the measurement.
         """
-        tower = self._tower(modality)
+        tower = self.tower(modality)
         if tower.known is not None:
             tower.known.fit(context[KNOWN_EDGES])
         for name, pair_encoding, level_encoding in zip(tower.names, tower.context, tower.level, strict=True):
@@ -163,26 +163,22 @@ class LateInteraction(nn.Module):
         tf, target = {}, {}
         wanted = modalities or self.modalities
         for name in wanted:
-            tf[name], target[name] = self._tower(name).encode_levels(genes)
+            tf[name], target[name] = self.tower(name).encode_levels(genes)
         tf_maps = target_maps = None
         if self.maps is not None and "image" in wanted:
             has_map = torch.stack([genes.present[view] for view in self.shape.views])  # [V, G]
-            tf_maps, target_maps = self.maps(genes.maps.transpose(0, 1), has_map)
+            tf_maps, target_maps = self.maps(genes.mean_images().transpose(0, 1), has_map)
         return GeneCodes(tf, target, tf_maps, target_maps, genes.present)
 
-    def forward(
-        self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes, *, block: bool = False
-    ) -> Logits:
-        """Score pairs.
+    def forward(self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> Logits:
+        """Score pairs, row by row; see :class:`grnet.models.late_ensemble.LateEnsemble` for blocks.
 
         Parameters
         ----------
-        context : mapping of str to float32 tensor [P, F], or [T, N, F] for a block
+        context : mapping of str to float32 tensor [P, F]
             For each measurement; with RNA also what known edges say.
         tf, target : GeneCodes
-            Of P TFs and P targets; for a block of T TFs and of N targets.
-        block : bool
-            Score every TF with every target instead of row by row.
+            Of P TFs and P targets.
 
         Notes
         -----
@@ -190,15 +186,13 @@ class LateInteraction(nn.Module):
         """
         wanted = tuple(tf.tf)
         measured = [name for name in context if name != KNOWN_EDGES]
-        shared = {name: _outer(tf.present[name], target.present[name], block) for name in measured}
-        has = {name: _any([shared[m] for m in self._tower(name).names]) for name in wanted}
+        shared = {name: tf.present[name] & target.present[name] for name in measured}
+        has = {name: torch.stack([shared[m] for m in self.tower(name).names]).any(dim=0) for name in wanted}
         hidden, logit = {}, {}
         for name in wanted:
-            tower = self._tower(name)
-            maps = self._correlate_maps(tf, target, block) if name == "image" else None
-            row, column = tf.tf[name], target.target[name]
-            genes = row.unsqueeze(1) + column.unsqueeze(0) if block else row + column
-            hidden[name] = tower.rest(tower(context, shared, maps) + genes)
+            tower = self.tower(name)
+            maps = self._correlate_maps(tf, target) if name == "image" else None
+            hidden[name] = tower.rest(tower(context, shared, maps) + tf.tf[name] + target.target[name])
             logit[name] = tower.out(hidden[name]).squeeze(-1) * has[name]
         zero = torch.zeros_like(next(iter(logit.values())))
         nothing = torch.zeros_like(next(iter(has.values())))
@@ -213,7 +207,7 @@ class LateInteraction(nn.Module):
 
     def silence(self, modality: str) -> None:
         """Make the part of a modality that could not be fitted say nothing: its logits become 0."""
-        parts = [self._tower(modality).out]
+        parts = [self.tower(modality).out]
         if modality == "image" and self.joint is not None:
             parts += [layer for layer in self.joint if isinstance(layer, nn.Linear)][-1:]
         with torch.no_grad():
@@ -228,33 +222,20 @@ class LateInteraction(nn.Module):
             parts += [part for part in (self.maps, self.joint) if part is not None]
         return [parameter for part in parts for parameter in part.parameters()]
 
-    def _tower(self, name: str) -> Tower:
+    def tower(self, name: str) -> Tower:
+        """Return the tower of "rna" or "image"."""
         tower = self.towers[name]
         assert isinstance(tower, Tower)
         return tower
 
-    def _correlate_maps(self, tf: GeneCodes, target: GeneCodes, block: bool) -> Tensor:
-        """Return the correlation over space of each view and channel: [P, V C] or [T, N, V C]."""
+    def _correlate_maps(self, tf: GeneCodes, target: GeneCodes) -> Tensor:
+        """Return the correlation over space of each view and channel: [P, V C]."""
         assert tf.tf_maps is not None
         assert target.target_maps is not None
-        equation = "vtcs,vncs->tnvc" if block else "vpcs,vpcs->pvc"
-        return torch.einsum(equation, tf.tf_maps, target.target_maps).flatten(-2)
+        return torch.einsum("vpcs,vpcs->pvc", tf.tf_maps, target.target_maps).flatten(-2)
 
 
 def _length(encoding: nn.Module) -> int:
     """Return how many numbers an encoding gives for a row."""
     assert isinstance(encoding, Standardise | PiecewiseLinear)
     return encoding.n_out
-
-
-def _outer(tf: Tensor, target: Tensor, block: bool) -> Tensor:
-    """Return where both genes have something: [P], or [T, N] for a block."""
-    return tf.unsqueeze(1) & target.unsqueeze(0) if block else tf & target
-
-
-def _any(masks: list[Tensor]) -> Tensor:
-    """Return where any mask holds."""
-    result = masks[0]
-    for mask in masks[1:]:
-        result = result | mask
-    return result

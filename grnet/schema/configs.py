@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from grnet.schema.model_configs import SCORING_PRECISIONS, ScoringPrecision
 from grnet.schema.problems import Problems
 
 GenePolicy = Literal["expression", "all"]
@@ -126,8 +127,14 @@ class InferConfig:
     formats : tuple of str
         Further edge lists, of EDGE_FORMATS.
     batch_pairs : int or None
-        Pairs scored at a time; None takes what suits the run's architecture.
+        Pairs of a score shard; None takes what suits the run's architecture.
     device : str
+    memory : int or None
+        Bytes that blocks in work may take on a device; None is a quarter of what is free.
+    precision : {"fp32", "bf16"} or None
+        Of the products in the heads of late interaction; None is fp32, and for other architectures the run's own.
+    dask : str or None
+        Address of a Dask scheduler, or "local:N" for N processes of this machine.
 
     Notes
     -----
@@ -142,6 +149,9 @@ class InferConfig:
     formats: tuple[str, ...] = ()
     batch_pairs: int | None = None
     device: str = "auto"
+    memory: int | None = None
+    precision: ScoringPrecision | None = None
+    dask: str | None = None
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -158,6 +168,11 @@ class InferConfig:
         problems.require(not unknown, f"--format is one of {', '.join(EDGE_FORMATS)}, got {', '.join(unknown)}")
         fits = self.batch_pairs is None or self.batch_pairs >= 1
         problems.require(fits, f"--batch-pairs is at least 1, got {self.batch_pairs}")
+        problems.require(self.memory is None or self.memory >= 1, f"--memory is at least one byte, got {self.memory}")
+        fits = self.precision is None or self.precision in SCORING_PRECISIONS
+        problems.require(fits, f"--precision is one of {', '.join(SCORING_PRECISIONS)}, got {self.precision!r}")
+        one = self.dask is None or "," not in self.device
+        problems.require(one, "--dask takes one --device, which every worker uses; leave the others out")
         problems.raise_any()
         if all(getattr(self, name) is None for name in LIMITS):
             object.__setattr__(self, "probability", 0.9)

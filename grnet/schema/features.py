@@ -11,6 +11,7 @@ from grnet.schema.model_configs import Modality
 
 Float32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
 
 KNOWN_EDGES = "known edges"
 """Name, among the context of pairs, of what the known edges of similar genes say."""
@@ -28,8 +29,10 @@ class Profiles:
     modality : {"rna", "image"}
     transforms : tuple of str
         The M transforms, such as "pearson" or "spearman, 3 components removed".
-    unit : float32 array [M, G, S]
-        Rows centred over their S samples (or pixels) and scaled to length 1; 0 where a gene has no measurement.
+    unit : float32 array [M, R, S]
+        Rows centred over their S samples (or pixels) and scaled to length 1; the last is 0.
+    row : int64 array [G]
+        Which row of `unit` is a gene's; the last for all genes without the measurement.
     background : float32 array [4, M, G]
         Of a gene's correlations r with all measured genes: mean and standard deviation of r, then of |r|.
     level : float32 array [G, Q]
@@ -42,9 +45,15 @@ class Profiles:
     modality: Modality
     transforms: tuple[str, ...]
     unit: Float32
+    row: Indices
     background: Float32
     level: Float32
     present: Bools
+
+    def of_transform(self, name: str) -> Float32:
+        """Return the rows of one of the transforms for all genes, float32 [G, S]."""
+        rows: Float32 = self.unit[self.transforms.index(name)][self.row]
+        return rows
 
     @property
     def n_pair_features(self) -> int:
@@ -60,14 +69,17 @@ class GeneFeatures:
     ----------
     profiles : tuple of Profiles
         Expression first, then one for each view.
-    maps : float32 array [G, V, H, W]
-        Mean image of a gene in each view, 0..1; 0 where it has none.
+    maps : float32 array [R, V, H, W]
+        Mean image of a gene in each view, 0..1; 0 where it has none. The last row is 0.
+    map_row : int64 array [G]
+        Which row of `maps` is a gene's; the last for all genes without images.
     has_map : bool array [G, V]
     views : tuple of str
     """
 
     profiles: tuple[Profiles, ...]
     maps: Float32
+    map_row: Indices
     has_map: Bools
     views: tuple[str, ...]
 
@@ -78,11 +90,17 @@ class GeneFeatures:
     def present(self, modality: Modality) -> Bools:
         """Return which genes [G] have any measurement of `modality`."""
         masks = [p.present for p in self.of_modality(modality)]
-        mask: Bools = np.any(masks, axis=0) if masks else np.zeros(len(self.maps), dtype=bool)
+        mask: Bools = np.any(masks, axis=0) if masks else np.zeros(len(self.has_map), dtype=bool)
         return mask
 
-    def scorable(self, modality: Modality, tf: npt.NDArray[np.int64], target: npt.NDArray[np.int64]) -> Bools:
+    def scorable(self, modality: Modality, tf: Indices, target: Indices) -> Bools:
         """Return which pairs [P] have at least one measurement that both genes share."""
         shared = [p.present[tf] & p.present[target] for p in self.of_modality(modality)]
         mask: Bools = np.any(shared, axis=0) if shared else np.zeros(len(tf), dtype=bool)
         return mask
+
+
+def rows_of(present: Bools) -> Indices:
+    """Return the row of each gene [G] among those that are `present`; the one after the last for all others."""
+    rows: Indices = np.where(present, np.cumsum(present) - 1, int(present.sum())).astype(np.int64)
+    return rows

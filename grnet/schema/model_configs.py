@@ -14,6 +14,8 @@ Architecture = Literal["late", "sdinet"]
 ARCHITECTURES: tuple[Architecture, ...] = ("late", "sdinet")
 Precision = Literal["auto", "fp32", "bf16"]
 PRECISIONS: tuple[Precision, ...] = ("auto", "fp32", "bf16")
+ScoringPrecision = Literal["fp32", "bf16"]
+SCORING_PRECISIONS: tuple[ScoringPrecision, ...] = ("fp32", "bf16")
 SplitName = Literal["pair", "tf", "target", "both", "paper"]
 SPLITS: tuple[SplitName, ...] = ("pair", "tf", "target", "both", "paper")
 """What stays in one fold: a pair with its reverse, all pairs of a TF, all of a target, all of groups of TFs and of

@@ -9,15 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from grnet.schema.genes import Indices
+from grnet.schema.features import Bools
+from grnet.schema.genes import Indices, PairIndex
 from grnet.schema.progress import SILENT, Progress
-from grnet.scoring.candidates import Candidates, Floats
+from grnet.scoring.candidates import UNLABELLED, Candidates, Floats
 
 SAMPLED_PAIRS = {"late": 50_000, "sdinet": 4_000}
 """Architecture → candidates of a sample: a part of all that costs little beside the whole."""
 MOST_KNOWN = 20_000
+TFS_OF_A_STEP = 64
 
 
 @dataclass(frozen=True)
@@ -58,33 +59,39 @@ def sample_scores(
     genes, tfs = candidates.n_genes, candidates.tfs
     size = min(-(-(n_pairs or SAMPLED_PAIRS[candidates.architecture]) // len(tfs)), genes)
     known = _choose_known(candidates, rng)
-    with progress.track("sampling scores", len(tfs) * size + sum(map(len, known.values())), "pairs") as advance:
-        drawn = {tf: np.sort(rng.choice(genes, size, replace=False)).astype(np.int64) for tf in tfs.tolist()}
-        of_sample = _judge(candidates, drawn, advance, labelled=False)
-        of_known = _judge(candidates, known, advance, labelled=True)
-    return SampledScores(*of_known, of_sample[0], of_sample[2])
+    with progress.track("sampling scores", len(tfs) * size + len(known), "pairs") as advance:
+        targets = [np.sort(rng.choice(genes, size, replace=False)).astype(np.int64) for _ in tfs]
+        sample = PairIndex(np.repeat(tfs, size), np.concatenate(targets))
+        known_logits, known_found = _judge(candidates, known, advance)
+        logits, found = _judge(candidates, sample, advance)
+    known, known_logits = known.take(known_found), known_logits[:, known_found]
+    folds = candidates.known.of(known.tf, known.target)[1].astype(np.int64)
+    by_fold = known_logits.reshape(-1, candidates.n_folds, len(known))
+    new = found & (candidates.known.of(sample.tf, sample.target)[1] == UNLABELLED)
+    return SampledScores(
+        known=by_fold[:, folds, np.arange(len(known))],
+        known_folds=folds,
+        known_tfs=known.tf,
+        candidates=logits[:, new],
+        candidate_tfs=sample.tf[new],
+    )
 
 
-def _choose_known(candidates: Candidates, rng: np.random.Generator) -> dict[int, Indices]:
-    """Return the targets of the known edges by TF, MOST_KNOWN at most."""
+def _choose_known(candidates: Candidates, rng: np.random.Generator) -> PairIndex:
+    """Return the known edges, MOST_KNOWN at most, by TF and target."""
     pairs = candidates.known.positive
     if len(pairs) > MOST_KNOWN:
         pairs = pairs.take(np.sort(rng.choice(len(pairs), MOST_KNOWN, replace=False)))
-    return {int(tf): pairs.target[pairs.tf == tf] for tf in np.unique(pairs.tf)}
+    return pairs.take(np.lexsort((pairs.target, pairs.tf)))
 
 
-def _judge(
-    candidates: Candidates, targets: dict[int, Indices], advance: Callable[[int], None], *, labelled: bool
-) -> tuple[Floats, Indices, Indices]:
-    """Return logits, folds and TFs of the pairs that are labelled in the training, or of those that are not."""
-    logits: list[Floats] = []
-    folds: list[npt.NDArray[np.int8]] = []
-    tfs: list[Indices] = []
-    for tf, columns in targets.items():
-        pairs = candidates.judge(np.array([tf]), columns)
-        chosen = pairs.labelled if labelled else ~pairs.labelled
-        logits.append(pairs.of_unseen(pairs.logits, candidates.n_folds) if labelled else pairs.logits[:, chosen])
-        folds.append(pairs.fold[chosen])
-        tfs.append(pairs.tf[chosen])
-        advance(len(columns))
-    return np.concatenate(logits, axis=1), np.concatenate(folds).astype(np.int64), np.concatenate(tfs)
+def _judge(candidates: Candidates, pairs: PairIndex, advance: Callable[[int], None]) -> tuple[Floats, Bools]:
+    """Return the logits [M, P] of pairs sorted by TF, and which are candidates, some TFs at a time."""
+    starts = np.flatnonzero(np.diff(pairs.tf, prepend=-1))
+    groups = np.split(np.arange(len(pairs)), starts[TFS_OF_A_STEP::TFS_OF_A_STEP])
+    parts = []
+    for group in groups:
+        parts.append(candidates.judge_listed(pairs.take(group)))
+        advance(len(group))
+    logits, found = zip(*parts, strict=True)
+    return np.concatenate(logits, axis=1), np.concatenate(found)

@@ -1,4 +1,8 @@
-"""Blocks of TFs × targets → logits of late interaction's fold models, in tiles that fit a cache or fill a GPU."""
+"""Blocks of TFs × targets → logits of late interaction's fold models, in tiles that fit a cache or fill a GPU.
+
+TFs are encoded once, when the scorer is made; targets when a block with all TFs comes, so each once as well and never
+all at a time.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,27 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
 
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
+from grnet.features.known_edge_blocks import KnownEdgeBlocks
+from grnet.features.known_edges import KnownEdges
 from grnet.features.pairs import ContextTable, context_tables
-from grnet.models.arrays import GeneCodes, GeneInputs
+from grnet.models.arrays import GeneInputs
 from grnet.models.late import LateInteraction
-from grnet.schema.features import KNOWN_EDGES, Bools, GeneFeatures
+from grnet.models.late_ensemble import EnsembleCodes, LateEnsemble
+from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices
 
 Floats = npt.NDArray[np.float32]
-TILE_PAIRS = {"cpu": 2048, "cuda": 32_768}
+TILE_PAIRS = {"cpu": 1024, "cuda": 131_072}
 """Most pairs that go through the models at a time: what stays in a processor's cache, or fills a GPU."""
-STRIP_GENES = 2048
-"""Most targets for which what known edges say is worked out at a time, for all TFs of a block."""
+STRIP_GENES = {"cpu": 128, "cuda": 2048}
+"""Most targets of such a tile."""
+SUMS_OF_A_PAIR = 11
+"""Arrays of sums over known edges that are held for all TFs and the targets of a tile."""
 
 
 class LateScorer:
-    """Scores blocks of TFs × targets with all fold models; every gene is encoded once, when it is made.
+    """Scores blocks of TFs × targets with all fold models.
 
     Parameters
     ----------
@@ -32,29 +39,65 @@ class LateScorer:
         K fold models on one device, in evaluation mode.
     features : GeneFeatures
     device : torch.device
+    tfs : int64 array
+        Genes that are going to be TFs of blocks: these are encoded beforehand.
+    dtype : torch.dtype
+        Of the products in the models' heads.
     """
 
-    def __init__(self, models: list[LateInteraction], features: GeneFeatures, device: torch.device) -> None:
-        self.models, self.features, self.device = models, features, device
-        self.modalities = models[0].modalities
-        self.tables: dict[str, ContextTable] = context_tables(features, models[0].config.modality, device)
+    def __init__(
+        self,
+        models: list[LateInteraction],
+        features: GeneFeatures,
+        device: torch.device,
+        *,
+        tfs: Indices,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.ensemble, self.features, self.device = LateEnsemble(models, dtype=dtype), features, device
+        self.modalities, self.modality = models[0].modalities, models[0].config.modality
+        self.tables: dict[str, ContextTable] = context_tables(features, self.modality, device)
         self.has_image = features.present("image")
-        self.known: KnownEdgeSums | None = None
+        self.tile_pairs, self.strip_genes = TILE_PAIRS[device.type], STRIP_GENES[device.type]
+        self.known: KnownEdgeBlocks | None = None
         if "rna" in self.modalities:
             (name,) = models[0].shape.measurements("rna")
-            self.known = KnownEdgeSums(self.tables[name].unit[0], [KnownEdges(*model.known) for model in models])
-        genes = GeneInputs.from_features(features, device)
-        with torch.inference_mode():
-            self.codes: list[GeneCodes] = [model.encode(genes) for model in models]
+            self.known = KnownEdgeBlocks(self.tables[name].rows(), [KnownEdges(*model.known) for model in models])
+        self.genes = GeneInputs.from_features(features, device)
+        self.encoded = {modalities: self._encode_tfs(tfs, modalities) for modalities in self._kinds()}
 
     @property
     def n_models(self) -> int:
         """Number of fold models K."""
-        return len(self.models)
+        return len(self.ensemble.models)
 
     def scorable(self, tf: Indices, target: Indices) -> Bools:
-        """Return which pairs [P] share a measurement that the models look at."""
-        return self.features.scorable(self.models[0].config.modality, tf, target)
+        """Return which pairs of a block [T, N] share a measurement that the models look at."""
+        shared = [p.present[tf][:, None] & p.present[target] for p in self.features.of_modality(self.modality)]
+        mask: Bools = np.any(shared, axis=0) if shared else np.zeros((len(tf), len(target)), dtype=bool)
+        return mask
+
+    def take_less(self) -> bool:
+        """Look at half as many pairs at a time from now on; return False where it is one already."""
+        before = self.tile_pairs, self.strip_genes
+        self.tile_pairs, self.strip_genes = max(self.tile_pairs // 2, 1), max(self.strip_genes // 2, 1)
+        return (self.tile_pairs, self.strip_genes) != before
+
+    def fit_memory(self, budget: int, n_tfs: int) -> int:
+        """Look at as few pairs at a time as fit into `budget` bytes, with `n_tfs` TFs; return what a block takes."""
+        while self._needs(n_tfs) > budget and self.take_less():
+            pass
+        return self._needs(n_tfs)
+
+    def _needs(self, n_tfs: int) -> int:
+        """Return about how many bytes a block takes beside its logits."""
+        models, maps = self.n_models, self.genes.maps
+        shape, hidden = self.ensemble.shape, self.ensemble.models[0].config.hidden
+        sums = n_tfs * self.strip_genes * 2 * models * SUMS_OF_A_PAIR
+        planes = max(tower.first.weight.shape[2] for tower in self.ensemble.towers.values()) + 3 * hidden
+        of_tile = self.tile_pairs * (planes * self.ensemble.at_once + 6 * sum(shape.context.values()))
+        codes = self.strip_genes * models * maps[0].numel() * self.ensemble.models[0].config.channels[-1]
+        return 4 * (sums + of_tile + (codes if "image" in self.modalities else 0))
 
     def score(self, tf: Indices, target: Indices) -> Floats:
         """Return the logits of every pair of a block from every fold model.
@@ -69,58 +112,68 @@ class LateScorer:
         float32 array [K, T, N]
             NaN where a pair is not scorable.
         """
-        scores = np.empty((len(self.models), len(tf), len(target)), dtype=np.float32)
+        scores = np.full((self.n_models, len(tf), len(target)), np.nan, dtype=np.float32)
         for modalities, rows, columns in self._divide(tf, target):
-            for strip in np.array_split(columns, -(-len(columns) // STRIP_GENES)):
-                scores[:, rows[:, None], strip] = self._score_strip(modalities, tf[rows], target[strip])
-        scorable = self.scorable(np.repeat(tf, len(target)), np.tile(target, len(tf)))
-        scores[:, ~scorable.reshape(len(tf), len(target))] = np.nan
+            scores[:, rows[:, None], columns] = self._score_part(modalities, tf[rows], target[columns])
+        scores[:, ~self.scorable(tf, target)] = np.nan
         return scores
+
+    def _kinds(self) -> list[tuple[str, ...]]:
+        """Return the sets of modalities that parts of a block are looked at with."""
+        return [self.modalities] if len(self.modalities) == 1 else [("rna",), self.modalities]
 
     def _divide(self, tf: Indices, target: Indices) -> Iterator[tuple[tuple[str, ...], Indices, Indices]]:
         """Yield parts of a block as positions, with the modalities to look at: images where both genes have any."""
-        if self.modalities != ("rna", "image"):
+        if len(self.modalities) == 1:
             yield self.modalities, np.arange(len(tf)), np.arange(len(target))
             return
-        for tf_has in (False, True):
-            for target_has in (False, True):
-                rows = np.flatnonzero(self.has_image[tf] == tf_has)
-                columns = np.flatnonzero(self.has_image[target] == target_has)
-                if len(rows) and len(columns):
-                    yield (self.modalities if tf_has and target_has else ("rna",)), rows, columns
+        rows, no_rows = (np.flatnonzero(self.has_image[tf] == has) for has in (True, False))
+        columns, no_columns = (np.flatnonzero(self.has_image[target] == has) for has in (True, False))
+        parts = ((self.modalities, rows, columns), (("rna",), rows, no_columns))
+        for part in (*parts, (("rna",), no_rows, np.arange(len(target)))):
+            if len(part[1]) and len(part[2]):
+                yield part
 
-    def _tile(self, n_rows: int, n_columns: int) -> Iterator[tuple[slice, slice]]:
-        """Yield slices that cover n_rows × n_columns in tiles of at most TILE_PAIRS pairs."""
-        largest = TILE_PAIRS[self.device.type]
-        width = min(n_columns, largest)
-        height = max(largest // width, 1)
-        for top in range(0, n_rows, height):
-            for left in range(0, n_columns, width):
-                yield slice(top, top + height), slice(left, left + width)
-
-    def _score_strip(self, modalities: tuple[str, ...], tf: Indices, target: Indices) -> Floats:
+    def _score_part(self, modalities: tuple[str, ...], tf: Indices, target: Indices) -> Floats:
         """Return the logits [K, T, N] of a block from some modalities."""
         rows, columns = (torch.from_numpy(index).to(self.device) for index in (tf, target))
-        scores = torch.empty((len(self.models), len(tf), len(target)), device=self.device)
+        scores = torch.empty((self.n_models, len(tf), len(target)), device=self.device)
+        width = min(len(target), self.strip_genes, self.tile_pairs)
+        height = max(self.tile_pairs // width, 1)
         with torch.inference_mode():
-            known = self.known.of_block(rows, columns) if self.known is not None and "rna" in modalities else None
-            for tile in self._tile(len(tf), len(target)):
-                said = None if known is None else known[:, tile[0], tile[1]]
-                scores[:, tile[0], tile[1]] = self._score_tile(modalities, rows[tile[0]], columns[tile[1]], said)
+            tf_codes = self._codes_of_tfs(tf, modalities)
+            sums = self.known if "rna" in modalities else None
+            alike = sums.alike_tfs(rows) if sums is not None else None
+            for left in range(0, len(target), width):
+                strip = slice(left, left + width)
+                genes = columns[strip]
+                codes = self.ensemble.encode(self.genes.take(genes), "target", modalities=modalities)
+                contexts = {name: self.tables[name].strip(rows, genes) for name in self._measurements(modalities)}
+                known = sums.strip(rows, genes, alike) if sums is not None and alike is not None else None
+                for top in range(0, len(tf), height):
+                    tile = slice(top, top + height)
+                    context = {name: context_of.features(tile) for name, context_of in contexts.items()}
+                    said = known.features(tile) if known is not None else ()
+                    scores[:, tile, strip] = self.ensemble.score(context, said, tf_codes.take(tile), codes)
         result: Floats = scores.cpu().numpy()
         return result
 
-    def _score_tile(self, modalities: tuple[str, ...], rows: Tensor, columns: Tensor, known: Tensor | None) -> Tensor:
-        """Return the logits [K, T, N] of a tile; `known` [K, T, N, F] is what known edges say to each model."""
-        context = {
-            name: table.of_block(rows, columns)
-            for name, table in self.tables.items()
-            if any(name in self.models[0].shape.measurements(modality) for modality in modalities)
-        }
-        logits = []
-        for number, (model, codes) in enumerate(zip(self.models, self.codes, strict=True)):
-            chosen = codes.only(modalities)
-            if known is not None:
-                context[KNOWN_EDGES] = known[number]
-            logits.append(model(context, chosen.take(rows), chosen.take(columns), block=True).total)
-        return torch.stack(logits)
+    def _measurements(self, modalities: tuple[str, ...]) -> list[str]:
+        return [name for modality in modalities for name in self.ensemble.shape.measurements(modality)]
+
+    def _encode_tfs(self, tfs: Indices, modalities: tuple[str, ...]) -> tuple[Indices, EnsembleCodes]:
+        """Return the TFs, sorted, that some modalities are looked at with, and their codes."""
+        wanted = np.unique(tfs)
+        if "image" in modalities and "rna" in modalities:
+            wanted = wanted[self.has_image[wanted]]
+        genes = torch.from_numpy(wanted).to(self.device)
+        with torch.inference_mode():
+            return wanted, self.ensemble.encode(self.genes.take(genes), "tf", modalities=modalities)
+
+    def _codes_of_tfs(self, tf: Indices, modalities: tuple[str, ...]) -> EnsembleCodes:
+        """Return the codes of TFs that were encoded beforehand."""
+        wanted, codes = self.encoded[modalities]
+        place = torch.from_numpy(np.searchsorted(wanted, tf)).to(self.device)
+        if len(place) == len(wanted) and bool((place == torch.arange(len(place), device=self.device)).all()):
+            return codes
+        return codes.take(place)

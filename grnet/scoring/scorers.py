@@ -15,6 +15,7 @@ from grnet.models.run_folder import Run
 from grnet.models.sdinet.classifier import PairClassifier
 from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices
+from grnet.schema.model_configs import ScoringPrecision
 from grnet.scoring.late_blocks import LateScorer
 from grnet.scoring.sdinet_blocks import SdinetScorer
 
@@ -35,16 +36,37 @@ class PairScorer(Protocol):
         ...
 
     def scorable(self, tf: Indices, target: Indices) -> Bools:
-        """Return which pairs the models have anything to look at for.
+        """Return which pairs of a block the models have anything to look at for.
 
         Parameters
         ----------
-        tf, target : int64 arrays [P]
-            A pair has one of each.
+        tf : int64 array [T]
+        target : int64 array [N]
 
         Returns
         -------
-        bool array [P]
+        bool array [T, N]
+        """
+        ...
+
+    def take_less(self) -> bool:
+        """Look at half as many pairs at a time from now on; return False where it is one already."""
+        ...
+
+    def fit_memory(self, budget: int, n_tfs: int) -> int:
+        """Look at as few pairs at a time as fit into some memory.
+
+        Parameters
+        ----------
+        budget : int
+            Bytes.
+        n_tfs : int
+            TFs of a block.
+
+        Returns
+        -------
+        int
+            About how many bytes a block takes then; more than `budget` where one pair at a time is too much.
         """
         ...
 
@@ -64,7 +86,9 @@ class PairScorer(Protocol):
         ...
 
 
-def make_scorer(run: Run, dataset: Dataset, features: GeneFeatures, device: torch.device) -> PairScorer:
+def make_scorer(
+    run: Run, dataset: Dataset, features: GeneFeatures, device: torch.device, *, precision: ScoringPrecision = "fp32"
+) -> PairScorer:
     """Return what scores the pairs of `dataset` with the models of `run`.
 
     Raises
@@ -76,7 +100,8 @@ def make_scorer(run: Run, dataset: Dataset, features: GeneFeatures, device: torc
     models = run.load_models(device)
     late = [model for model in models if isinstance(model, LateInteraction)]
     if late:
-        return LateScorer(late, features, device)
+        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        return LateScorer(late, features, device, tfs=dataset.genes.tfs, dtype=dtype)
     networks = [model for model in models if isinstance(model, PairClassifier)]
     return SdinetScorer(networks, PairSamples.build(dataset, networks[0].config, device))
 

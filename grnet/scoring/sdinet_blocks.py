@@ -16,6 +16,8 @@ from grnet.schema.features import Bools
 from grnet.schema.genes import Indices
 
 Floats = npt.NDArray[np.float32]
+LARGEST_LAYERS = 96
+"""Channels, of the size of the image, that are held at a time when a batch passes a network."""
 
 
 class SdinetScorer:
@@ -31,6 +33,7 @@ class SdinetScorer:
 
     def __init__(self, models: list[PairClassifier], samples: PairSamples) -> None:
         self.models, self.samples = [model.for_scoring() for model in models], samples
+        self.batch = samples_of_a_batch(models[0].config, samples.device)
 
     @property
     def n_models(self) -> int:
@@ -38,9 +41,26 @@ class SdinetScorer:
         return len(self.models)
 
     def scorable(self, tf: Indices, target: Indices) -> Bools:
-        """Return which pairs [P] have a sample."""
-        mask: Bools = self.samples.count(*self._to_device(tf, target)).cpu().numpy() > 0
-        return mask
+        """Return which pairs of a block [T, N] have a sample."""
+        rows, columns = self._pairs(tf, target)
+        mask: Bools = self.samples.count(rows, columns).cpu().numpy() > 0
+        return mask.reshape(len(tf), len(target))
+
+    def take_less(self) -> bool:
+        """Look at half as many samples at a time from now on; return False where it is one already."""
+        self.batch, before = max(self.batch // 2, 1), self.batch
+        return self.batch < before
+
+    def fit_memory(self, budget: int, n_tfs: int) -> int:
+        """Look at as few samples at a time as fit into `budget` bytes; return what a block takes, roughly."""
+        while self._needs() > budget and self.take_less():
+            pass
+        return self._needs()
+
+    def _needs(self) -> int:
+        """Return about how many bytes a batch takes: the first layers of a network are the largest."""
+        height, width = self.models[0].config.image_size
+        return 4 * self.batch * height * width * LARGEST_LAYERS
 
     def score(self, tf: Indices, target: Indices) -> Floats:
         """Return the logit of the mean probability of every pair of a block from every fold model.
@@ -55,13 +75,16 @@ class SdinetScorer:
         float32 array [K, T, N]
             NaN where a pair is not scorable.
         """
-        rows, columns = self._to_device(np.repeat(tf, len(target)), np.tile(target, len(tf)))
-        size = samples_of_a_batch(self.models[0].config, self.samples.device)
-        batches = self.samples.batches(rows, columns, size=size)
+        rows, columns = self._pairs(tf, target)
+        batches = self.samples.batches(rows, columns, size=self.batch)
         with deterministic_algorithms():
             mean = mean_probabilities(self.models, batches, n_pairs=len(rows))
         logits: Floats = to_logits(mean).float().cpu().numpy()
         return logits.reshape(len(self.models), len(tf), len(target))
 
-    def _to_device(self, *indices: Indices) -> tuple[torch.Tensor, ...]:
-        return tuple(torch.from_numpy(np.ascontiguousarray(index)).to(self.samples.device) for index in indices)
+    def _pairs(self, tf: Indices, target: Indices) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return TFs and targets of the pairs of a block, on the device."""
+        device = self.samples.device
+        pairs = np.repeat(tf, len(target)), np.tile(target, len(tf))
+        rows, columns = (torch.from_numpy(np.ascontiguousarray(index)).to(device) for index in pairs)
+        return rows, columns

@@ -11,6 +11,8 @@ from grnet.schema.calibration import CandidateCalibration
 from grnet.schema.genes import PairIndex
 from grnet.scoring.candidates import Candidates
 
+EDGES_AT_ONCE = 262_144
+
 
 def count_survivors(
     candidates: Candidates, calibration: CandidateCalibration, edges: PairIndex, *, threshold: float
@@ -22,13 +24,13 @@ def count_survivors(
     candidates : Candidates
     calibration : CandidateCalibration
     edges : PairIndex
-        Candidates; they are scored again, TF by TF.
+        Candidates; they are scored again.
     threshold : float
         Compared as float32, as probabilities are stored.
     """
     survivors = np.zeros(len(calibration.levels), dtype=np.int64)
-    for tf in np.unique(edges.tf):
-        pairs = candidates.judge(np.array([tf]), np.unique(edges.target[edges.tf == tf]))
-        probability = calibration.by_member(pairs.logits).astype(np.float32)
+    for part in np.array_split(np.arange(len(edges)), max(-(-len(edges) // EDGES_AT_ONCE), 1)):
+        logits, _ = candidates.judge_listed(edges.take(part))
+        probability = calibration.by_member(logits).astype(np.float32)
         survivors += (probability >= np.float32(threshold)).sum(axis=1)
     return [int(count) for count in survivors]

@@ -84,7 +84,7 @@ class LabelledPairs:
     def with_known(self, known: KnownEdges) -> LabelledPairs:
         """Return the same pairs with what the edges that a model was trained on say of each."""
         assert self.expression is not None
-        sums = KnownEdgeSums(self.expression[1].unit[0], [known])
+        sums = KnownEdgeSums(self.expression[1].rows(), known)
         return replace(self, context={**self.context, KNOWN_EDGES: sums.of_pairs(self.tf, self.target)})
 
     def context_of(self, rows: Tensor) -> dict[str, Tensor]:
@@ -125,7 +125,7 @@ class RnaInputs:
         """Gather what a model that is trained on `known` is given."""
         assert data.expression is not None
         name, table = data.expression
-        sums = KnownEdgeSums(table.unit[0], [known])
+        sums = KnownEdgeSums(table.rows(), known)
         return cls(name, table, data.genes.level[name], sums, known.mask_known(len(data.genes.level[name])))
 
     def context_of(self, tf: Tensor, target: Tensor) -> dict[str, Tensor]:

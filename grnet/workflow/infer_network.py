@@ -14,7 +14,8 @@ import grnet
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.prior import PriorFit
-from grnet.models.device import choose_device
+from grnet.features.build import build_features
+from grnet.models.device import choose_devices
 from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.network.folder import SUMMARY_FILE, Network, write_network_files
 from grnet.network.graph import build_nodes
@@ -22,16 +23,21 @@ from grnet.network.outlook import Outlook
 from grnet.network.select import Selection, select_candidates
 from grnet.network.shards import SCORES_FOLDER, read_shards
 from grnet.network.summary import summarise
+from grnet.schema.calibration import CandidateCalibration
 from grnet.schema.configs import LIMITS, InferConfig, to_plain
-from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import ScoringPrecision
 from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
+from grnet.schema.sizes import parse_size
 from grnet.schema.storage import check_output_free, sha256_of
 from grnet.schema.tables import PROBABILITY
-from grnet.scoring.candidates import UNLABELLED, Candidates, ScoringSummary, score_candidates
+from grnet.scoring.candidates import UNLABELLED, Candidates
+from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
+from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 from grnet.scoring.survival import count_survivors
 from grnet.workflow.candidate_prior import settle_prior
 
@@ -75,6 +81,9 @@ def infer_network(
     formats: Sequence[str] = (),
     dataset: str | Path | None = None,
     device: str = "auto",
+    dask: str | None = None,
+    memory: int | str | None = None,
+    precision: ScoringPrecision | None = None,
     batch_pairs: int | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
@@ -106,9 +115,18 @@ def infer_network(
     dataset : path, optional
         Where the dataset of the run is now, if it moved.
     device : str
-        "auto" (a GPU where there is one), "cpu", "cuda", "cuda:N".
+        "auto" (a GPU where there is one), "cpu", "cuda", "cuda:N", or several GPUs: "cuda:0,cuda:1".
+    dask : str, optional
+        Score on a Dask cluster: the address of its scheduler, or "local:N" for N processes of this machine. `run`, its
+        dataset and `out` have to be on storage that all workers see under the same names.
+    memory : int or str, optional
+        Bytes, or a size such as "2GB", that blocks of candidates in work may take on a device, beside the run and the
+        dataset; a quarter of what is free where it is not given.
+    precision : {"fp32", "bf16"}, optional
+        Of the products in the heads of late interaction. bf16 is faster where processor or GPU have it, and moves
+        scores in the third digit.
     batch_pairs : int, optional
-        Most pairs scored at a time; 65,536 for late interaction and 256 for the networks of the paper.
+        Most pairs of a score shard; 65,536 for late interaction and 256 for the networks of the paper.
     overwrite : bool
         Replace `out` where it is there, and scores that another run left unfinished.
     progress : Progress
@@ -123,7 +141,7 @@ def infer_network(
     MissingInputError, FormatError
         A folder is missing, damaged, or not the dataset that the run was trained on.
     ConfigError
-        Limits out of range, or a device that is not here.
+        Limits out of range, a device that is not here, too little memory or disk, or Dask is not installed.
     OutputExistsError
         `out`, or unfinished work of another run for it, is there and `overwrite` is False; or another process is
         writing it.
@@ -137,6 +155,9 @@ def infer_network(
         formats=tuple(formats),
         batch_pairs=batch_pairs,
         device=device,
+        memory=parse_size(memory, flag="--memory") if isinstance(memory, str) else memory,
+        precision=precision,
+        dask=dask,
     )
     destination = Path(out)
     check_output_free(destination, overwrite=overwrite, marker=SUMMARY_FILE)
@@ -149,15 +170,38 @@ def infer_network(
         work.keep_only(SCORES_FOLDER)
         shards = work.path / SCORES_FOLDER
         shards.mkdir(exist_ok=True)
-        candidates = Candidates(loaded, data, device=device)
+        teams = _gather_candidates(loaded, data, config)
+        candidates = teams[0]
         fit = settle_prior(candidates, shards, prior=config.prior, seed=loaded.seed, progress=progress)
+        manifest = plan_scoring(candidates, shards, plan, batch_pairs=config.batch_pairs)
+        crew = _choose_crew(teams, fit.calibration, config)
         start = time.perf_counter()
-        scoring = score_candidates(
-            candidates, fit.calibration, shards, batch_pairs=config.batch_pairs, resume=True, progress=progress
-        )
+        scoring = score_candidates(candidates, fit.calibration, manifest, crew, progress=progress)
         seconds = time.perf_counter() - start
         network = _write_network(work.path, loaded, data, (candidates, scoring, fit), config)
     return InferenceResult(Network(destination, network.edges, network.nodes, network.summary), scoring, seconds)
+
+
+def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[Candidates]:
+    """Return the candidates on each device that is asked for.
+
+    Raises
+    ------
+    ConfigError
+        The run's models have a precision of their own.
+    """
+    if config.precision is not None and run.architecture != "late":
+        raise ConfigError(f"--precision: models of {run.architecture} have that of their training; leave it out")
+    features, teams = build_features(dataset), []
+    for device in choose_devices(config.device):
+        precision = config.precision or "fp32"
+        teams.append(Candidates(run, dataset, device=str(device), precision=precision, features=features))
+    return teams
+
+
+def _choose_crew(teams: list[Candidates], calibration: CandidateCalibration, config: InferConfig) -> Crew:
+    """Return who scores."""
+    return LocalCrew(teams, calibration, memory=config.memory)
 
 
 def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
@@ -174,7 +218,8 @@ def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
         "run": {file.relative_to(run.path).as_posix(): sha256_of(file) for file in files},
         "dataset": run.settings["dataset"]["fingerprint"],
         "--batch-pairs": config.batch_pairs or default_batch_pairs(run),
-        "--device": choose_device(config.device).type,
+        "--device": choose_devices(config.device)[0].type,
+        "--precision": config.precision or "as trained",
         "--prior": "estimated" if config.prior is None else config.prior,
         "grnet version": grnet.__version__,
     }

@@ -7,7 +7,10 @@ from pathlib import Path
 from grnet.dataset.directory import Dataset
 from grnet.models.run_folder import Run
 from grnet.schema.calibration import CandidateCalibration
-from grnet.scoring.candidates import Candidates, ScoringSummary, score_candidates
+from grnet.schema.progress import SILENT, Progress
+from grnet.scoring.candidates import Candidates
+from grnet.scoring.crews import LocalCrew
+from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 
 
 def plain_calibration(run: Run, n_members: int | None = None) -> CandidateCalibration:
@@ -15,6 +18,16 @@ def plain_calibration(run: Run, n_members: int | None = None) -> CandidateCalibr
     return CandidateCalibration((0.0,) * (n_members or run.folds), run.folds, run.calibration)
 
 
-def score_all(run: Run, dataset: Dataset, folder: Path, *, device: str = "cpu", **options: object) -> ScoringSummary:
-    """Score every candidate into `folder`."""
-    return score_candidates(Candidates(run, dataset, device=device), plain_calibration(run), folder, **options)
+def score_all(
+    run: Run,
+    dataset: Dataset,
+    folder: Path,
+    *,
+    device: str = "cpu",
+    batch_pairs: int | None = None,
+    progress: Progress = SILENT,
+) -> ScoringSummary:
+    """Score every candidate into `folder`, but what is there already."""
+    candidates, calibration = Candidates(run, dataset, device=device), plain_calibration(run)
+    manifest = plan_scoring(candidates, folder, {"of": "a test"}, batch_pairs=batch_pairs)
+    return score_candidates(candidates, calibration, manifest, LocalCrew([candidates], calibration), progress=progress)

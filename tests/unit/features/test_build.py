@@ -39,8 +39,9 @@ def make_dataset(tmp_path, images, where, n_genes=3):
 def test_images_of_a_gene_and_view_are_averaged(tmp_path):
     images = [np.full((2, 2), 51), [[0, 255], [102, 0]], np.full((2, 2), 255)]
     dataset = make_dataset(tmp_path, images, [(1, "b"), (1, "b"), (0, "a")])
-    maps, has_map = mean_images(dataset)
+    maps, row, has_map = mean_images(dataset)
     assert maps.dtype == np.float32
+    assert row.tolist() == [0, 1, 2]
     assert has_map.tolist() == [[True, False], [False, True], [False, False]]
     assert maps[1, 1] == pytest.approx(np.array([[0.1, 0.6], [0.3, 0.1]]), abs=1e-6)
     assert maps[0, 0] == pytest.approx(np.ones((2, 2)))
@@ -52,8 +53,9 @@ def test_images_of_a_gene_and_view_are_averaged(tmp_path):
 def test_odd_sizes_are_averaged_in_whole_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "LARGEST_MAP", (2, 3))
     image = np.arange(35).reshape(5, 7)  # blocks of 3 × 3: one row of two blocks; rows 3.. and column 6 are left out
-    maps, _ = mean_images(make_dataset(tmp_path, [image], [(0, "a")]))
-    assert maps.shape == (3, 1, 1, 2)
+    maps, row, _ = mean_images(make_dataset(tmp_path, [image], [(0, "a")]))
+    assert maps.shape == (2, 1, 1, 2)
+    assert row.tolist() == [0, 1, 1]
     assert maps[0, 0] * 255 == pytest.approx(np.array([[8.0, 11.0]]), abs=1e-5)
 
 
@@ -61,9 +63,10 @@ def test_odd_sizes_are_averaged_in_whole_blocks(tmp_path, monkeypatch):
     ("size", "expected"), [((24, 48), (24, 48)), ((25, 49), (12, 24)), ((32, 64), (16, 32)), ((8, 200), (8, 40))]
 )
 def test_maps_are_at_most_24_by_48(tmp_path, size, expected):
-    maps, _ = mean_images(make_dataset(tmp_path, np.full((1, *size), 255), [(2, "a")]))
+    maps, row, _ = mean_images(make_dataset(tmp_path, np.full((1, *size), 255), [(2, "a")]))
     assert maps.shape[2:] == expected
-    assert maps[2] == pytest.approx(np.ones((1, *expected)))
+    assert maps[row[2]] == pytest.approx(np.ones((1, *expected)))
+    assert not maps[row[0]].any()
 
 
 def test_features_follow_the_views_and_masks(tmp_path):
@@ -78,8 +81,8 @@ def test_features_follow_the_views_and_masks(tmp_path):
         [True, True, True],
         [True, False, False],
     ]
-    spatial = features.profiles[1].unit[0]
-    flat = features.maps[:, 0].reshape(3, -1)
+    spatial = features.profiles[1].of_transform("spatial")
+    flat = features.maps[features.map_row, 0].reshape(3, -1)
     assert spatial @ spatial.T == pytest.approx(np.corrcoef(flat), abs=1e-5)
 
 
@@ -90,7 +93,7 @@ def test_genes_without_expression_are_masked(embryo_dataset):
     features = build_features(replace(whole, expression=expression))
     present = features.profiles[0].present
     assert np.flatnonzero(~present).tolist() == [2, 5]
-    assert not features.profiles[0].unit[:, [2, 5]].any()
+    assert not features.profiles[0].of_transform("pearson")[[2, 5]].any()
     tf, target = np.array([2, 0, 0]), np.array([0, 5, 1])
     assert features.scorable("rna", tf, target).tolist() == [False, False, True]
     shares = (features.has_map[tf] & features.has_map[target]).any(axis=1)

@@ -28,7 +28,9 @@ def expression():
 
 
 def features_of(profiles, n_genes):
-    return GeneFeatures((profiles,), np.zeros((n_genes, 0, 1, 1), np.float32), np.zeros((n_genes, 0), bool), ())
+    return GeneFeatures(
+        (profiles,), np.zeros((1, 0, 1, 1), np.float32), np.zeros(n_genes, int), np.zeros((n_genes, 0), bool), ()
+    )
 
 
 def unit_length(rows):
@@ -40,7 +42,7 @@ def test_transforms_are_named_in_order(expression):
     removed = [f"{kind}, {k} components removed" for kind in ("pearson", "spearman") for k in (1, 3, 5, 10)]
     profiles = expression_profiles(expression, np.ones(9, bool))
     assert profiles.transforms == ("pearson", *removed[:4], "spearman", *removed[4:])
-    assert profiles.unit.shape == (10, 9, 16)
+    assert profiles.unit.shape == (10, 10, 16), "a row of zeros stands for genes without expression"
     assert profiles.unit.dtype == np.float32
     assert profiles.n_pair_features == 50
     spatial = image_profiles("dorsal", np.zeros((2, 3, 4), np.float32), np.ones(2, bool))
@@ -51,7 +53,7 @@ def test_transforms_are_named_in_order(expression):
 @pytest.mark.parametrize(("kind", "oracle"), [("pearson", pearsonr), ("spearman", spearmanr)])
 def test_dot_products_are_the_correlations_of_scipy(expression, kind, oracle):
     profiles = expression_profiles(expression, np.ones(9, bool))
-    unit = profiles.unit[profiles.transforms.index(kind)]
+    unit = profiles.of_transform(kind)
     r = unit @ unit.T
     for a, b in combinations(range(9), 2):
         assert r[a, b] == pytest.approx(oracle(expression[a], expression[b]).statistic, abs=1e-5)
@@ -62,10 +64,10 @@ def test_dot_products_are_the_correlations_of_scipy(expression, kind, oracle):
 def test_components_are_removed_as_principal_component_analysis_finds_them(expression, kind, count):
     present = np.arange(9) != 4
     profiles = expression_profiles(expression, present)
-    unit = profiles.unit[profiles.transforms.index(kind)].astype(float)
+    unit = profiles.of_transform(kind).astype(float)
     axes = PCA(count, svd_solver="full").fit(unit[present]).components_
     expected = unit_length(unit[present] - unit[present] @ axes.T @ axes)
-    found = profiles.unit[profiles.transforms.index(f"{kind}, {count} components removed")]
+    found = profiles.of_transform(f"{kind}, {count} components removed")
     assert found[present] == pytest.approx(expected, abs=1e-5)
     assert not found[4].any()
 
@@ -88,12 +90,14 @@ def test_absent_and_constant_genes_are_zero_and_change_no_other(expression):
     for name in ("unit", "background", "level"):
         assert np.array_equal(getattr(found, name), getattr(expected, name))
         assert np.isfinite(getattr(found, name)).all()
-    assert not found.unit[:, 2].any()
+    assert not found.unit[:, found.row[2]].any()
+    assert found.row.tolist() == [0, 1, 8, 2, 3, 4, 5, 6, 7]
+    assert found.unit[:, found.row[3]].any()
     assert not found.level[2].any()
 
     changed[5] = 0.1
     constant = expression_profiles(changed, present)
-    assert not constant.unit[0, 5].any()
+    assert not constant.unit[0, constant.row[5]].any()
     assert constant.level[5, 40:42] == pytest.approx([0.1, 0.0], abs=1e-7)
 
 
@@ -112,31 +116,45 @@ def test_levels_are_backgrounds_then_mean_and_deviation_then_principal_coordinat
 def test_backgrounds_are_those_of_the_full_matrix(expression, monkeypatch, block, reference):
     monkeypatch.setattr(context, "BLOCK_GENES", block)
     monkeypatch.setattr(context, "REFERENCE_GENES", reference)
-    present = ~np.isin(np.arange(9), [0, 6])
     unit = np.stack([unit_length(expression), unit_length(expression**2)]).astype(np.float32)
-    unit[:, ~present] = 0
     unit[:, 3] = 0
-    known = np.flatnonzero(present)
-    chosen = known[:: -(-len(known) // reference)] if len(known) > reference else known
+    chosen = np.arange(9)[:: -(-9 // reference)] if reference < 9 else np.arange(9)
     assert len(chosen) <= reference
-    found = measure_background(unit, present)
+    found = measure_background(unit)
     assert found.shape == (4, 2, 9)
     assert found.dtype == np.float32
     for transform, rows in enumerate(unit):
         r = (rows @ rows.T)[:, chosen]
         expected = [r.mean(1), r.std(1), np.abs(r).mean(1), np.abs(r).std(1)]
         assert found[:, transform] == pytest.approx(np.array(expected), abs=1e-6)
-    assert not found[:, :, [0, 3, 6]].any()
+    assert not found[:, :, 3].any()
 
 
-def test_nobody_present_gives_zero_backgrounds():
-    assert not measure_background(np.zeros((2, 3, 4), np.float32), np.zeros(3, bool)).any()
+def test_nobody_present_gives_zeros(expression):
+    for profiles in (
+        expression_profiles(expression, np.zeros(9, bool)),
+        image_profiles("dorsal", np.zeros((0, 3, 4), np.float32), np.zeros(9, bool)),
+    ):
+        assert profiles.unit.shape[1:] == (1, 16 if profiles.name == "expression" else 12)
+        assert profiles.row.tolist() == [0] * 9
+        for name in ("unit", "background", "level"):
+            assert not getattr(profiles, name).any()
+        assert profiles.background.shape[2] == profiles.level.shape[0] == 9
+
+
+def test_axes_of_many_genes_are_those_of_few(expression, monkeypatch):
+    expected = expression_profiles(expression, np.ones(9, bool))
+    monkeypatch.setattr(context, "LARGEST_SVD", 0)
+    found = expression_profiles(expression, np.ones(9, bool))
+    assert found.unit == pytest.approx(expected.unit, abs=1e-5)
+    assert found.level == pytest.approx(expected.level, abs=1e-4)
 
 
 def oracle_of_pair(profiles, a, b):
     """Return r and its z-scores, transform by transform, in the order that ContextTable promises."""
     values = []
-    for unit, background in zip(profiles.unit, profiles.background.transpose(1, 0, 2), strict=True):
+    units = [profiles.of_transform(name) for name in profiles.transforms]
+    for unit, background in zip(units, profiles.background.transpose(1, 0, 2), strict=True):
         r = float(unit[a] @ unit[b])
         values.append(r)
         for gene in (a, b):
@@ -150,10 +168,11 @@ def test_a_list_of_pairs_and_a_block_give_the_same_features(patchy_features):
     tf, target = torch.tensor([4, 0, 3, 9, 1]), torch.tensor([5, 13, 4, 2, 0, 4, 7])
     for profiles in patchy_features.profiles:
         table = ContextTable.from_profiles(profiles, CPU)
-        block = table.of_block(tf, target)
-        assert block.shape == (5, 7, profiles.n_pair_features)
+        strip = table.strip(tf, target)
+        planes = torch.cat([strip.features(slice(0, 2)), strip.features(slice(2, 5))], dim=1)
+        assert planes.shape == (profiles.n_pair_features, 5, 7)
         pairs = table.of_pairs(tf.repeat_interleave(7), target.repeat(5))
-        assert torch.allclose(block.flatten(0, 1), pairs, atol=1e-5)
+        assert torch.allclose(planes.flatten(1).T, pairs, atol=1e-5)
         for row, (a, b) in enumerate((a, b) for a in tf.tolist() for b in target.tolist()):
             assert pairs[row].numpy() == pytest.approx(oracle_of_pair(profiles, a, b), abs=2e-4)
 
@@ -167,7 +186,7 @@ def test_features_of_a_pair_and_its_reverse_swap_the_backgrounds(patchy_features
 
 
 def test_a_background_without_spread_gives_bounded_scores():
-    table = ContextTable(torch.ones(1, 2, 1), torch.zeros(4, 1, 2), torch.ones(2, dtype=torch.bool))
+    table = ContextTable(torch.ones(1, 2, 1), torch.arange(2), torch.zeros(4, 1, 2), torch.ones(2, dtype=torch.bool))
     assert table.of_pairs(torch.tensor([0]), torch.tensor([1])).tolist() == [[1.0, 50.0, 50.0, 50.0, 50.0]]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from grnet.features.known_edge_blocks import KnownEdgeBlocks
 from grnet.features.known_edges import DOUBT, HIDDEN, KERNELS, KnownEdges, KnownEdgeSums
 from grnet.schema.features import KNOWN_EDGE_FEATURES
 
@@ -29,6 +30,10 @@ def known():
     labels = torch.from_numpy((rng.random(len(keys)) < 0.4).astype(float)).double()
     edges = KnownEdges.from_labels(torch.from_numpy(keys // N_GENES), torch.from_numpy(keys % N_GENES), labels)
     return KnownEdges(edges.tf, edges.target, edges.value.double())
+
+
+def nothing_known():
+    return KnownEdges.from_labels(*(torch.zeros(0, dtype=torch.int64) for _ in range(3)))
 
 
 def sum_edges(unit, known, tf, target, hidden):
@@ -58,7 +63,7 @@ def sum_edges(unit, known, tf, target, hidden):
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_sums_leave_out_the_pair_its_reverse_and_what_is_hidden(unit, known, hidden):
     tf, target = (torch.tensor(genes) for genes in zip(*PAIRS, strict=True))
-    found = KnownEdgeSums(unit, [known]).of_pairs(tf, target, hidden=hidden)
+    found = KnownEdgeSums(unit, known).of_pairs(tf, target, hidden=hidden)
     expected = [sum_edges(unit, known, a, b, hidden) for a, b in PAIRS]
     assert found.shape == (len(PAIRS), KNOWN_EDGE_FEATURES)
     np.testing.assert_allclose(found.numpy(), expected, atol=1e-10)
@@ -66,21 +71,32 @@ def test_sums_leave_out_the_pair_its_reverse_and_what_is_hidden(unit, known, hid
 
 def test_a_block_says_the_same_as_a_list_to_every_model(unit, known):
     half = KnownEdges(known.tf[::2], known.target[::2], known.value[::2])
-    tf, target = torch.arange(10), torch.arange(N_GENES)
-    block = KnownEdgeSums(unit, [known, half]).of_block(tf, target)
-    assert block.shape == (2, 10, N_GENES, KNOWN_EDGE_FEATURES)
-    for found, edges in zip(block, (known, half), strict=True):
-        listed = KnownEdgeSums(unit, [edges]).of_pairs(tf.repeat_interleave(N_GENES), target.repeat(10))
-        torch.testing.assert_close(found.reshape(-1, KNOWN_EDGE_FEATURES), listed, atol=1e-10, rtol=0)
+    tf, target = torch.arange(9, -1, -1), torch.randperm(N_GENES, generator=torch.Generator().manual_seed(3))
+    blocks = KnownEdgeBlocks(unit, [known, half, nothing_known()])
+    strip = blocks.strip(tf, target, blocks.alike_tfs(tf))
+    for part in (slice(0, 10), slice(3, 4), slice(4, 9)):
+        rows = tf[part]
+        features = torch.stack(list(strip.features(part)), dim=-1)  # [T, K, N, F]
+        assert features.shape == (len(rows), 3, N_GENES, KNOWN_EDGE_FEATURES)
+        for found, edges in zip(features.unbind(1), (known, half, nothing_known()), strict=True):
+            listed = KnownEdgeSums(unit, edges).of_pairs(rows.repeat_interleave(N_GENES), target.repeat(len(rows)))
+            torch.testing.assert_close(found.reshape(-1, KNOWN_EDGE_FEATURES), listed, atol=1e-10, rtol=0)
+
+
+def test_a_block_where_nothing_is_known_is_zero(unit):
+    blocks, tf = KnownEdgeBlocks(unit, [nothing_known(), nothing_known()]), torch.arange(3)
+    features = list(blocks.strip(tf, torch.arange(4), blocks.alike_tfs(tf)).features(slice(0, 3)))
+    assert [tuple(feature.shape) for feature in features] == [(3, 2, 4)] * KNOWN_EDGE_FEATURES
+    assert not any(bool(feature.any()) for feature in features)
 
 
 def test_the_label_of_a_pair_does_not_reach_its_own_features(unit, known):
     tf, target = known.tf, known.target
-    before = KnownEdgeSums(unit, [known]).of_pairs(tf, target)
+    before = KnownEdgeSums(unit, known).of_pairs(tf, target)
     for row in range(0, len(tf), 5):
         value = known.value.clone()
         value[row] += 1.0
-        after = KnownEdgeSums(unit, [KnownEdges(tf, target, value)]).of_pairs(tf, target)
+        after = KnownEdgeSums(unit, KnownEdges(tf, target, value)).of_pairs(tf, target)
         torch.testing.assert_close(after[row], before[row], atol=1e-10, rtol=0)
         assert (after != before).any(dim=1).sum() > 1
 
@@ -91,7 +107,5 @@ def test_labels_are_centred_so_that_nothing_known_is_zero(unit):
     knows_tf, knows_target = edges.mask_known(N_GENES)
     assert knows_tf.nonzero().flatten().tolist() == [0, 1, 2, 3]
     assert knows_target.nonzero().flatten().tolist() == [7, 8, 9]
-    none = KnownEdges.from_labels(*(torch.zeros(0, dtype=torch.int64) for _ in range(3)))
-    features = KnownEdgeSums(unit, [none]).of_pairs(torch.tensor([1]), torch.tensor([2]))
+    features = KnownEdgeSums(unit, nothing_known()).of_pairs(torch.tensor([1]), torch.tensor([2]))
     assert features.tolist() == [[0.0] * KNOWN_EDGE_FEATURES]
-    assert KnownEdgeSums(unit, [none]).of_block(torch.arange(3), torch.arange(4)).abs().sum() == 0

@@ -1,4 +1,4 @@
-"""The late-interaction network: directed, the same in blocks and in lists, blind to what is masked, able to learn."""
+"""The late-interaction network: directed, blind to what is masked, able to learn."""
 
 from __future__ import annotations
 
@@ -38,23 +38,21 @@ def make_model(features, modality="fused", *, trust=0.6, hidden=16):
     return model.eval()
 
 
-def context_of(model, features, tf, target, *, block=False):
-    """Return the context of listed pairs or of a block, and what some known edges say of them."""
+def context_of(model, features, tf, target):
+    """Return the context of listed pairs, and what some known edges say of them."""
     tables = context_tables(features, model.config.modality, CPU)
-    context = {name: (table.of_block if block else table.of_pairs)(tf, target) for name, table in tables.items()}
+    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
     if "rna" in model.modalities:
         labels = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
         known = KnownEdges.from_labels(torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 6, 5, 9, 3]), labels)
-        sums = KnownEdgeSums(tables["expression"].unit[0], [known])
-        context[KNOWN_EDGES] = sums.of_block(tf, target)[0] if block else sums.of_pairs(tf, target)
+        context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), known).of_pairs(tf, target)
     return context
 
 
-def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, block=False, modalities=None):
-    """Return the Logits of listed pairs, or of a block."""
+def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, modalities=None):
+    """Return the Logits of listed pairs."""
     codes = model.encode(GeneInputs.from_features(features, CPU), modalities=modalities)
-    context = context_of(model, features, tf, target, block=block)
-    return model(context, codes.take(tf), codes.take(target), block=block)
+    return model(context_of(model, features, tf, target), codes.take(tf), codes.take(target))
 
 
 @pytest.fixture(scope="module")
@@ -68,18 +66,6 @@ def test_the_order_of_a_pair_matters(patchy_features, modality):
     ahead = score(model, patchy_features, torch.tensor([4, 6]), torch.tensor([5, 9])).total
     back = score(model, patchy_features, torch.tensor([5, 9]), torch.tensor([4, 6])).total
     assert ((ahead - back).abs() > 1e-4).all()
-
-
-@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
-def test_a_block_scores_as_its_pairs(patchy_features, modality):
-    model = make_model(patchy_features, modality)
-    tf, target = torch.tensor([3, 0, 1, 7, 2]), torch.tensor([8, 1, 0, 2, 3, 11, 5])
-    block = score(model, patchy_features, tf, target, block=True)
-    pairs = score(model, patchy_features, tf.repeat_interleave(7), target.repeat(5))
-    for field in fields(Logits):
-        found = getattr(block, field.name)
-        assert found.shape == (5, 7)
-        assert torch.allclose(found.flatten().float(), getattr(pairs, field.name).float(), atol=1e-5), field.name
 
 
 def test_a_batch_of_one_scores_as_a_batch_of_all(fused, patchy_features):
@@ -129,11 +115,13 @@ def test_masked_inputs_change_nothing(fused, patchy_features):
     expected = score(fused, patchy_features)
     generator = torch.Generator().manual_seed(1)
     maps, has_map = torch.from_numpy(patchy_features.maps.copy()), torch.from_numpy(patchy_features.has_map)
-    maps[~has_map] = torch.rand(maps[~has_map].shape, generator=generator)
+    has_map = has_map[has_map.any(dim=1)]  # in the order of the rows of maps
+    maps[:-1][~has_map] = torch.rand(maps[:-1][~has_map].shape, generator=generator)
+    maps[-1] = torch.rand(maps[-1].shape, generator=generator)
     profiles = []
     for entry in patchy_features.profiles:
         changed = {name: getattr(entry, name).copy() for name in ("unit", "background", "level")}
-        changed["unit"][:, ~entry.present] = 0.3
+        changed["unit"][:, -1] = 0.3
         changed["background"][:, :, ~entry.present] = 2.0
         changed["level"][~entry.present] = 7.0
         profiles.append(replace(entry, **changed))
@@ -144,7 +132,8 @@ def test_masked_inputs_change_nothing(fused, patchy_features):
 
 def test_one_missing_view_leaves_the_other_in_use(fused, patchy_features):
     maps = patchy_features.maps.copy()
-    maps[ONE_VIEW, 1] = maps[ONE_VIEW, 1][::-1]
+    row = patchy_features.map_row[ONE_VIEW]
+    maps[row, 1] = maps[row, 1][::-1]
     tf, target = torch.tensor([ONE_VIEW]), torch.tensor([9])
     before = score(fused, patchy_features, tf, target)
     after = score(fused, replace(patchy_features, maps=maps), tf, target)

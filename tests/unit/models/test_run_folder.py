@@ -46,14 +46,14 @@ def edit_settings(folder, change):
 
 
 def predict(model, features):
-    genes = torch.arange(len(features.maps))
+    genes = torch.arange(len(features.map_row))
+    tf, target = genes.repeat_interleave(len(genes)), genes.repeat(len(genes))
     codes = model.encode(GeneInputs.from_features(features, CPU))
     tables = context_tables(features, "fused", CPU)
-    context = {name: table.of_block(genes, genes) for name, table in tables.items()}
-    known = KnownEdges(*model.known)
-    context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].unit[0], [known]).of_block(genes, genes)[0]
+    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
+    context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), KnownEdges(*model.known)).of_pairs(tf, target)
     with torch.no_grad():
-        return model(context, codes, codes, block=True).total.numpy()
+        return model(context, codes.take(tf), codes.take(target)).total.numpy()
 
 
 def test_settings_are_those_of_the_training(fused_run, embryo_dataset, tiny_config):

@@ -52,7 +52,7 @@ def test_logits_of_a_block_are_finite_where_pairs_are_scorable(scorer, run, bloc
     assert logits.shape == (scorer.n_models, len(tf), len(target))
     assert logits.dtype == np.float32
     assert scorer.n_models == run.folds
-    scorable = scorer.scorable(np.repeat(tf, len(target)), np.tile(target, len(tf))).reshape(len(tf), len(target))
+    scorable = scorer.scorable(tf, target)
     assert (np.isfinite(logits) == scorable).all()
     assert scorable.any()
 
@@ -75,6 +75,21 @@ def test_score_is_directed(scorer, dataset):
     assert np.nanmax(np.abs(logits - logits.transpose(0, 2, 1))) > 1e-3
 
 
+def test_less_at_a_time_gives_the_same_scores_until_it_is_one_pair(run, dataset, features, block):
+    scorer, (tf, target, whole) = make_scorer(run, dataset, features, CPU), block
+    needed = [scorer.fit_memory(10**12, len(tf))]
+    for _ in range(3):
+        assert scorer.take_less()
+        needed.append(scorer.fit_memory(10**12, len(tf)))
+        assert scorer.score(tf, target) == pytest.approx(whole, abs=1e-4, nan_ok=True)
+    assert needed == sorted(needed, reverse=True)
+    assert scorer.fit_memory(needed[-1] // 2, len(tf)) <= needed[-1] // 2
+    smallest = scorer.fit_memory(0, len(tf))
+    assert 0 < smallest < needed[-1]
+    assert not scorer.take_less()
+    assert scorer.score(tf[:1], target[:5]) == pytest.approx(whole[:, :1, :5], abs=1e-4, nan_ok=True)
+
+
 def test_every_architecture_has_a_size_of_shards(run):
     assert set(BATCH_PAIRS) == set(ARCHITECTURES)
     assert default_batch_pairs(run) == BATCH_PAIRS[run.settings["architecture"]]
@@ -90,7 +105,13 @@ class ByNumber:
     n_models = 3
 
     def scorable(self, tf, target):
-        return (tf + target) % 3 > 0
+        return (tf[:, None] + target) % 3 > 0
+
+    def take_less(self):
+        return False
+
+    def fit_memory(self, budget, n_tfs):
+        return 0
 
     def score(self, tf, target):
         total = (tf[:, None] - target[None]) / 10
@@ -100,7 +121,7 @@ class ByNumber:
 
 
 def test_candidates_take_any_scorer(fused_run, embryo_dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr("grnet.scoring.candidates.make_scorer", lambda *_: ByNumber())
+    monkeypatch.setattr("grnet.scoring.candidates.make_scorer", lambda *_, **__: ByNumber())
     run, dataset = load_run(fused_run), load_dataset(embryo_dataset)
     position = dataset.genes.position
     summary = score_all(run, dataset, tmp_path)

@@ -66,7 +66,7 @@ def test_a_pair_has_the_mean_probability_of_its_samples(dataset, monkeypatch, mo
         "fused": [[1, 0, 1, 0, 1], [0, 0, 1, 0, 1]],
     }
     assert np.isnan(logits).astype(int).tolist() == [lacking[modality]] * 3
-    scorable = scorer.scorable(np.repeat(tf, 5), np.tile(target, 2))
+    scorable = scorer.scorable(tf, target)
     assert scorable.dtype == np.bool_
     assert (~scorable).astype(int).reshape(2, 5).tolist() == lacking[modality]
 
@@ -87,8 +87,8 @@ def test_pairs_below_the_fewest_image_pairs_are_not_scorable(dataset, modality):
     pairs = np.repeat(tf, len(target)), np.tile(target, len(tf))
     of_one, of_two = (SdinetScorer(*build(dataset, modality, min_image_pairs=fewest)) for fewest in (1, 2))
     counts = of_one.samples.count(*(torch.from_numpy(genes) for genes in pairs)).numpy()
-    assert of_one.scorable(*pairs).tolist() == (counts >= 1).tolist()
-    assert of_two.scorable(*pairs).tolist() == (counts >= 2).tolist()
+    assert of_one.scorable(tf, target).ravel().tolist() == (counts >= 1).tolist()
+    assert of_two.scorable(tf, target).ravel().tolist() == (counts >= 2).tolist()
     assert 0 < (counts >= 2).sum() < (counts >= 1).sum()
     logits, fewer = of_one.score(tf[:3], target), of_two.score(tf[:3], target)
     enough = (counts >= 2).reshape(len(tf), -1)[:3]
@@ -109,7 +109,7 @@ def test_a_block_without_any_sample(dataset):
     tf, target = dataset.genes.indices_of(["t1"]), dataset.genes.indices_of(["g10", "g11"])
     assert np.isnan(scorer.score(tf, target)).all()
     assert scorer.score(tf, target).shape == (3, 1, 2)
-    assert scorer.scorable(tf[:0], target[:0]).shape == (0,)
+    assert scorer.scorable(tf[:0], target[:0]).shape == (0, 0)
 
 
 def test_indices_in_any_memory_layout(dataset):

@@ -1,0 +1,67 @@
+"""What the members of an ensemble say of a block of candidates → a table of SCORES."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from grnet.schema.calibration import CandidateCalibration
+from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SCORES, SEED_SPREAD, SPREAD, TARGET, TF
+from grnet.scoring.candidates import Candidates, Floats, ScoredPairs
+
+
+def score_block(
+    candidates: Candidates,
+    calibration: CandidateCalibration,
+    rows: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
+) -> pa.Table:
+    """Return the SCORES table of the candidates among some TFs and some targets, TF by TF.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    calibration : CandidateCalibration
+        What makes probabilities of logits.
+    rows, columns : int64 arrays
+        TFs and targets.
+    """
+    pairs = candidates.judge(rows, columns)
+    labelled, n_folds = pairs.labelled, candidates.n_folds
+    score = pairs.logits.mean(axis=0, dtype=np.float64)
+    of_folds = calibration.by_fold(pairs.logits)  # [K, P]
+    probability, spread = of_folds.mean(axis=0), of_folds.std(axis=0)
+    if labelled.any():
+        score[labelled] = pairs.of_unseen(pairs.logits, n_folds).mean(axis=0, dtype=np.float64)
+        probability[labelled] = of_folds[pairs.fold[labelled], np.flatnonzero(labelled)]
+        spread[labelled] = 0.0
+    columns_of = {
+        TF: _as_names(pairs.tf, candidates.symbols),
+        TARGET: _as_names(pairs.target, candidates.symbols),
+        SCORE: pa.array(score.astype(np.float32)),
+        PROBABILITY: pa.array(probability.astype(np.float32)),
+        SPREAD: pa.array(spread.astype(np.float32)),
+        SEED_SPREAD: pa.array(_spread_seeds(pairs, calibration), from_pandas=True),
+        CORRELATION: pa.array(pairs.correlation, from_pandas=True),
+        LABEL: pa.array(pairs.label, mask=~labelled),
+    }
+    return pa.table([columns_of[name] for name in SCORES.names], names=SCORES.names)
+
+
+def _as_names(genes: npt.NDArray[np.int64], symbols: npt.NDArray[np.object_]) -> pa.DictionaryArray:
+    """Return the symbols of genes [P], each stored once."""
+    present, place = np.unique(genes, return_inverse=True)
+    return pa.DictionaryArray.from_arrays(place.astype(np.int32), pa.array(symbols[present], pa.string()))
+
+
+def _spread_seeds(pairs: ScoredPairs, calibration: CandidateCalibration) -> Floats:
+    """Return the standard deviation of the probabilities that the seeds give to each pair; NaN for one seed."""
+    n_seeds = len(calibration.levels) // calibration.folds
+    if n_seeds == 1:
+        return np.full(len(pairs.tf), np.nan, dtype=np.float32)
+    of_members = calibration.by_member(pairs.logits)  # [S K, P]
+    of_seeds = of_members.reshape(n_seeds, calibration.folds, -1).mean(axis=1)
+    of_seeds[:, pairs.labelled] = pairs.of_unseen(of_members, calibration.folds)
+    spread: Floats = of_seeds.std(axis=0).astype(np.float32)
+    return spread
