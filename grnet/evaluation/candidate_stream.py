@@ -175,7 +175,8 @@ def gather_pairs(blocks: Iterable[CandidateBlock], known: KnownEdges, universe: 
         if universe != "tested":
             del columns[TARGET]  # is not needed further
         for name, values in columns.items():
-            parts.setdefault(name, []).append(values if rows is None else values[rows])
+            # Copied in any case: a view would hold the larger memory that a block was read into.
+            parts.setdefault(name, []).append(values.copy() if rows is None else values[rows])
     # One column after the other, so that no more than one is there twice.
     return GatheredPairs({name: np.concatenate(parts.pop(name)) for name in list(parts)}, tfs, targets, degree)
 

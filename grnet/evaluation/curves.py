@@ -105,7 +105,15 @@ def wilson_interval(
 def _thin_curve(x: Floats, y: Floats) -> Curve:
     """Keep both ends and points at even steps along the line."""
     if len(x) > MAX_POINTS:
-        length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
+        steps = _absolute_steps(x)
+        steps += _absolute_steps(y)
+        length = np.zeros(len(x))
+        np.cumsum(steps, out=length[1:])
         kept = np.unique(np.searchsorted(length, np.linspace(0, length[-1], MAX_POINTS)))
         x, y = x[kept], y[kept]
     return Curve(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+
+
+def _absolute_steps(values: Floats) -> Floats:
+    steps = np.diff(values)
+    return np.abs(steps, out=steps)

@@ -100,6 +100,7 @@ def rank_pairs(labels: npt.ArrayLike, scores: npt.ArrayLike) -> RankedCounts:
     values = np.asarray(scores)
     y, s = _check(labels, values if values.dtype == np.float32 else values.astype(np.float64))
     own = np.sort(s[y == 1])
+    del y  # these arrays may be of hundreds of megabytes each
     ranked = np.sort(s)
     # First places of the distinct scores, from the best down: what is not before a score is called with it.
     first = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))[::-1] if len(s) else np.empty(0, dtype=np.int64)

@@ -21,7 +21,7 @@ from grnet.network.score_tables import GeneNames, read_pairs
 from grnet.network.shards import read_shards
 from grnet.schema.prior import Prior
 from grnet.schema.storage import check_output_free, new_folder, write_json
-from grnet.schema.tables import LABEL, TARGET, TF
+from grnet.schema.tables import LABEL, PROBABILITY, TARGET, TF
 
 FIGURES_FILE = "evaluation.json"
 
@@ -106,12 +106,14 @@ def _stream_candidates(network: Network) -> CandidateStream:
 
     tf, target = (number(network.edges[name].tolist()) for name in (TF, TARGET))
     kept = np.sort(_pair_keys(tf, target))
+    lowest = network.edges[PROBABILITY].min()  # NaN without edges: then nothing is as high
 
     def read_blocks() -> Iterator[CandidateBlock]:
         for pairs in read_pairs(read_shards(network.path), names):
-            keys = _pair_keys(pairs.tf, pairs.target)
-            place = np.searchsorted(kept, keys)
-            inside = np.append(kept, -1)[place] == keys
+            rows = np.flatnonzero(pairs.probability >= lowest)  # most are not, and looking them up takes longest
+            keys = _pair_keys(pairs.tf[rows], pairs.target[rows])
+            inside = np.zeros(len(pairs), dtype=bool)
+            inside[rows] = np.append(kept, -1)[np.searchsorted(kept, keys)] == keys
             yield CandidateBlock(
                 pairs.tf, pairs.target, pairs.score, pairs.probability, pairs.correlation, pairs.label, inside
             )
