@@ -29,3 +29,7 @@ class FormatError(GrnetError, ValueError):
 
 class ConfigError(GrnetError, ValueError):
     """Options that contradict each other or lie outside their range; gathers every problem at once."""
+
+
+class ClusterError(GrnetError, RuntimeError):
+    """The machines that were asked to do the work cannot be reached, or cannot do it."""

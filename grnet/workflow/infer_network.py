@@ -16,14 +16,13 @@ from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.prior import PriorFit
 from grnet.features.build import build_features
 from grnet.models.device import choose_devices
-from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
+from grnet.models.run_folder import Run, load_run
 from grnet.network.folder import SUMMARY_FILE, Network, write_network_files
 from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
 from grnet.network.select import Selection, select_candidates
 from grnet.network.shards import SCORES_FOLDER, read_shards
 from grnet.network.summary import summarise
-from grnet.schema.calibration import CandidateCalibration
 from grnet.schema.configs import LIMITS, InferConfig, to_plain
 from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.genes import PairIndex
@@ -32,7 +31,7 @@ from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
 from grnet.schema.sizes import parse_size
-from grnet.schema.storage import check_output_free, sha256_of
+from grnet.schema.storage import check_output_free
 from grnet.schema.tables import PROBABILITY
 from grnet.scoring.candidates import UNLABELLED, Candidates
 from grnet.scoring.crews import Crew, LocalCrew
@@ -40,6 +39,7 @@ from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 from grnet.scoring.survival import count_survivors
 from grnet.workflow.candidate_prior import settle_prior
+from grnet.workflow.cluster_crew import checksums_of, cluster_of, gather_workers
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,8 @@ def infer_network(
         A folder is missing, damaged, or not the dataset that the run was trained on.
     ConfigError
         Limits out of range, a device that is not here, too little memory or disk, or Dask is not installed.
+    ClusterError
+        The Dask cluster cannot be reached, or cannot do the work.
     OutputExistsError
         `out`, or unfinished work of another run for it, is there and `overwrite` is False; or another process is
         writing it.
@@ -166,7 +168,10 @@ def infer_network(
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
     plan = _plan_scores(loaded, config)
-    with resumable_folder(destination, plan=plan, overwrite=overwrite, marker=SUMMARY_FILE) as work:
+    with (
+        cluster_of(config) as cluster,
+        resumable_folder(destination, plan=plan, overwrite=overwrite, marker=SUMMARY_FILE) as work,
+    ):
         work.keep_only(SCORES_FOLDER)
         shards = work.path / SCORES_FOLDER
         shards.mkdir(exist_ok=True)
@@ -174,7 +179,9 @@ def infer_network(
         candidates = teams[0]
         fit = settle_prior(candidates, shards, prior=config.prior, seed=loaded.seed, progress=progress)
         manifest = plan_scoring(candidates, shards, plan, batch_pairs=config.batch_pairs)
-        crew = _choose_crew(teams, fit.calibration, config)
+        crew: Crew = LocalCrew(teams, fit.calibration, memory=config.memory)
+        if cluster is not None:
+            crew = gather_workers(cluster, loaded, data, fit.calibration, config)
         start = time.perf_counter()
         scoring = score_candidates(candidates, fit.calibration, manifest, crew, progress=progress)
         seconds = time.perf_counter() - start
@@ -199,11 +206,6 @@ def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[
     return teams
 
 
-def _choose_crew(teams: list[Candidates], calibration: CandidateCalibration, config: InferConfig) -> Crew:
-    """Return who scores."""
-    return LocalCrew(teams, calibration, memory=config.memory)
-
-
 def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
     """Return what decides the bytes of the scores; limits and formats do not.
 
@@ -212,10 +214,8 @@ def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
     ConfigError
         The device is not here.
     """
-    named = (SETTINGS_FILE, "out_of_fold.parquet")
-    files = [*sorted(run.path.glob("**/fold-*/weights.safetensors")), *(run.path / name for name in named)]
     return {
-        "run": {file.relative_to(run.path).as_posix(): sha256_of(file) for file in files},
+        "run": checksums_of(run),
         "dataset": run.settings["dataset"]["fingerprint"],
         "--batch-pairs": config.batch_pairs or default_batch_pairs(run),
         "--device": choose_devices(config.device)[0].type,

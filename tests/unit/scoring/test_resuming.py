@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import signal
 import subprocess
@@ -22,16 +24,16 @@ from grnet.models.run_folder import load_run
 from grnet.schema.errors import OutputExistsError
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES, read_table, write_table
-from grnet.scoring.candidates import Candidates
+from grnet.scoring import crews
 
-N_SHARDS = 12
+N_SHARDS, N_PAIRS = 12, 852
 OPTIONS = ["--top", "60", "--format", "beeline", "--batch-pairs", "72", "--device", "cpu"]
 
 HANGING_COMMAND_LINE = """
 import sys, time
 from grnet.cli import main
 from grnet.network import folder
-from grnet.scoring.candidates import Candidates
+from grnet.scoring import crews
 
 def hang_after(calls, function):
     def call(*arguments, **options):
@@ -42,11 +44,11 @@ def hang_after(calls, function):
         return function(*arguments, **options)
     return call
 
-Candidates.score = hang_after(int(sys.argv[1]), Candidates.score)
+crews.score_block = hang_after(int(sys.argv[1]), crews.score_block)
 folder.write_page = hang_after(0, folder.write_page)
 main(["--quiet", *sys.argv[2:]])
 """
-"""The command line, which hangs in the middle of a block, or else while it writes the page."""
+"""The command line, which hangs in the middle of a shard, or else while it writes the page."""
 
 
 class Listening(Progress):
@@ -97,16 +99,16 @@ def run(fused_run, tmp_path):
 
 
 @pytest.fixture
-def calls(monkeypatch):
-    """The blocks that are scored from now on, as (TFs, targets)."""
-    real, blocks = Candidates.score, []
+def scored(monkeypatch):
+    """The names of the shards that are scored from now on."""
+    real, shards = crews.score_shard, []
 
-    def score(self, tf, target, calibration):
-        blocks.append((tf, target))
-        return real(self, tf, target, calibration)
+    def score_shard(candidates, calibration, shard, folder):
+        shards.append(shard.name)
+        return real(candidates, calibration, shard, folder)
 
-    monkeypatch.setattr(Candidates, "score", score)
-    return blocks
+    monkeypatch.setattr(crews, "score_shard", score_shard)
+    return shards
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +137,31 @@ def wait_for(file: Path, process):
     raise TimeoutError(file)
 
 
+def pairs_in(n_shards):
+    """Return how many candidates the first shards have: 12 TFs × 6 genes, of which the first twelve are the TFs."""
+    return 72 * n_shards - 6 * min(n_shards, 2)
+
+
 def interrupt(run, out, *, after, **options):
-    progress = Listening(after)
-    with pytest.raises(KeyboardInterrupt):
-        grnet.infer_network(run, out, batch_pairs=72, device="cpu", progress=progress, **{"top": 60} | options)
+    """Break off the scoring when some shards are there, and no others."""
+    progress, real, left = Listening(), crews.score_shard, iter(range(after))
+
+    def score_shard(*arguments):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    options = {"top": 60, "batch_pairs": 72, "device": "cpu"} | options
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crews, "score_shard", score_shard)
+        with pytest.raises(KeyboardInterrupt):
+            grnet.infer_network(run, out, progress=progress, **options)
     return progress
+
+
+def is_outlook(line, n_pairs):
+    """Whether a line says what scoring is going to take; seconds differ."""
+    return re.fullmatch(rf"scoring {n_pairs:,} pairs on cpu: about \d+ s and \d+(\.\d)? KB of disk", line) is not None
 
 
 def names(folder):
@@ -164,17 +186,17 @@ def test_a_killed_command_goes_on_and_ends_with_the_same_bytes(
     shown, said = capfd.readouterr()
     assert names(tmp_path) == ["network"]
     assert contents(out) == unbroken
-    assert f"going on: {there * 71:,} pairs in {there} of 12 parts are there" in said
+    assert f"going on: {pairs_in(there):,} pairs in {there} of 12 parts are there" in said
     if there == N_SHARDS:
         assert "852 candidates (12 TFs × 72 genes) scored before\n" in shown
-        assert "scoring: " not in said
+        assert "scoring" not in said
     else:
-        assert f"scored, {there * 71:,} of them before, the others on cpu in " in shown
+        assert f"scored, {pairs_in(there):,} of them before, the others on cpu in " in shown
 
 
 @pytest.mark.parametrize("after", [1, 6, 12])
 def test_an_interrupted_command_says_where_the_work_is_and_goes_on(
-    fused_run, tmp_path, unbroken, monkeypatch, capfd, after, calls
+    fused_run, tmp_path, unbroken, monkeypatch, capfd, after, scored
 ):
     monkeypatch.chdir(tmp_path)
     command = ["infer-network", str(fused_run), "-o", "network", *OPTIONS]
@@ -186,9 +208,12 @@ def test_an_interrupted_command_says_where_the_work_is_and_goes_on(
     assert capfd.readouterr().err.strip() == (
         "grnet: interrupted; what was done is kept in .network.partial, and the same command goes on from there"
     )
-    calls.clear()
+    there = names(tmp_path / ".network.partial" / "folder" / "scores")
+    n_there = len([name for name in there if name.startswith("part-")])
+    assert after <= n_there == len(scored)  # the thread that scores may have been ahead of what was told
+    scored.clear()
     main(["--quiet", *command])
-    assert [len(tf) for tf, _ in calls] == [1] * (N_SHARDS - after)
+    assert scored == [f"part-{number:05d}.parquet" for number in range(n_there, N_SHARDS)]
     assert contents(tmp_path / "network") == unbroken
 
 
@@ -213,7 +238,7 @@ def test_an_error_in_the_middle_says_where_the_work_is_too(fused_run, tmp_path, 
 
 
 def test_limits_and_formats_may_change_and_leave_nothing_of_the_first_ones(
-    fused_run, tmp_path, unbroken, started, calls
+    fused_run, tmp_path, unbroken, started, scored
 ):
     out = tmp_path / "network"
     process = started(12, "infer-network", fused_run, "-o", out, *OPTIONS, "--format", "arboreto", "--top", "5")
@@ -221,7 +246,7 @@ def test_limits_and_formats_may_change_and_leave_nothing_of_the_first_ones(
     process.kill()
     process.wait()
     main(["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS])
-    assert calls == []
+    assert scored == []
     assert contents(out) == unbroken
 
 
@@ -299,16 +324,16 @@ def test_a_prior_that_was_estimated_is_not_estimated_again(fused_run, tmp_path, 
 
 def test_progress_counts_what_is_left(fused_run, tmp_path):
     out = tmp_path / "network"
-    assert interrupt(fused_run, out, after=5).lines == ["12 TFs × 72 genes: 852 candidate pairs"]
+    first, outlook = interrupt(fused_run, out, after=5).lines
+    assert first == "12 TFs × 72 genes: 852 candidate pairs"
+    assert is_outlook(outlook, N_PAIRS)
     progress = Listening()
     result = grnet.infer_network(fused_run, out, top=60, batch_pairs=72, device="cpu", progress=progress)
-    assert progress.lines == [
-        "12 TFs × 72 genes: 852 candidate pairs",
-        "going on: 355 pairs in 5 of 12 parts are there",
-    ]
-    assert progress.tracked == [("scoring", 497, "pairs", 497)]
-    assert (result.scoring.n_candidates, result.scoring.n_taken_over) == (852, 355)
-    assert result.pairs_per_second == pytest.approx(497 / result.scoring_seconds)
+    assert progress.lines[:2] == [first, "going on: 348 pairs in 5 of 12 parts are there"]
+    assert is_outlook(progress.lines[2], 504)
+    assert progress.tracked == [("scoring", 504, "pairs", 504)]
+    assert (result.scoring.n_candidates, result.scoring.n_taken_over) == (852, 348)
+    assert result.pairs_per_second == pytest.approx(504 / result.scoring_seconds)
 
 
 def truncate(file):
@@ -328,39 +353,65 @@ def rename(file):
     pq.write_table(table.rename_columns(["who", *table.column_names[1:]]), file)
 
 
-@pytest.mark.parametrize(
-    ("damage", "flaw"),
-    [
-        (truncate, "is not a readable Parquet file"),
-        (empty, "is not a readable Parquet file"),
-        (shorten, "has 70 rows instead of 71"),
-        (rename, "has the columns who, target, score, probability, spread, seed_spread, correlation, label"),
-    ],
-)
-def test_a_damaged_shard_is_scored_again(fused_run, tmp_path, unbroken, damage, flaw):
+@pytest.mark.parametrize("damage", [truncate, empty, shorten, rename])
+def test_a_damaged_shard_is_scored_again(fused_run, tmp_path, unbroken, damage):
     out = tmp_path / "network"
     interrupt(fused_run, out, after=4, formats=("beeline",))
     damage(tmp_path / ".network.partial" / "folder" / "scores" / "part-00002.parquet")
     progress = Listening()
     grnet.infer_network(fused_run, out, top=60, formats=("beeline",), batch_pairs=72, device="cpu", progress=progress)
-    assert progress.lines[1:] == [
-        f"part-00002.parquet, scored before, {flaw}: it is scored again",
-        "going on: 213 pairs in 3 of 12 parts are there",
+    assert progress.lines[1:3] == [
+        "part-00002.parquet, scored before, was changed or damaged since: it is scored again",
+        "going on: 204 pairs in 3 of 12 parts are there",
     ]
-    assert progress.tracked == [("scoring", 639, "pairs", 639)]
+    assert progress.tracked == [("scoring", 648, "pairs", 648)]
     assert contents(out) == unbroken
 
 
-def test_shards_are_taken_over_only_where_asked_for(fused_run, tmp_path, calls):
+@pytest.mark.parametrize(
+    ("damage", "flaw"),
+    [
+        (truncate, "is not a readable Parquet file"),
+        (empty, "is not a readable Parquet file"),
+        (rename, "has the columns who, target, score, probability, spread, seed_spread, correlation, label"),
+    ],
+)
+def test_a_damaged_shard_that_no_manifest_tells_of_is_scored_again(fused_run, tmp_path, unbroken, damage, flaw):
+    out, scores = tmp_path / "network", tmp_path / ".network.partial" / "folder" / "scores"
+    interrupt(fused_run, out, after=4, formats=("beeline",))
+    (scores / "manifest.json").unlink()
+    damage(scores / "part-00002.parquet")
+    progress = Listening()
+    grnet.infer_network(fused_run, out, top=60, formats=("beeline",), batch_pairs=72, device="cpu", progress=progress)
+    assert progress.lines[1] == f"part-00002.parquet, scored before, {flaw}: it is scored again"
+    assert contents(out) == unbroken
+
+
+def test_a_lost_shard_is_scored_again(fused_run, tmp_path, unbroken):
+    out, scores = tmp_path / "network", tmp_path / ".network.partial" / "folder" / "scores"
+    interrupt(fused_run, out, after=4, formats=("beeline",))
+    (scores / "part-00001.parquet").unlink()
+    progress = Listening()
+    grnet.infer_network(fused_run, out, top=60, formats=("beeline",), batch_pairs=72, device="cpu", progress=progress)
+    assert progress.lines[1:3] == [
+        "part-00001.parquet, scored before, is no longer there: it is scored again",
+        "going on: 210 pairs in 3 of 12 parts are there",
+    ]
+    assert contents(out) == unbroken
+
+
+def test_shards_that_are_there_are_taken_over(fused_run, tmp_path, scored):
     run, dataset = load_run(fused_run), load_dataset(fused_run.parent / "dataset")
-    for resume, blocks in ((False, 12), (False, 12), (True, 0)):
-        calls.clear()
-        summary = score_all(run, dataset, tmp_path, batch_pairs=72, resume=resume)
-        assert len(calls) == blocks
-        assert summary.n_taken_over == (0 if blocks else 852)
-        assert summary.n_candidates == 852
-    manifest = (tmp_path / "manifest.json").read_text(encoding="utf-8")
-    assert "taken" not in manifest
+    for n_scored in (N_SHARDS, 0):
+        scored.clear()
+        summary = score_all(run, dataset, tmp_path, batch_pairs=72)
+        assert len(scored) == n_scored
+        assert summary.n_taken_over == (0 if n_scored else N_PAIRS)
+        assert summary.n_candidates == N_PAIRS
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest) == {
+        "format", "format_version", "done", "plan", "tfs", "genes", "candidates", "unscorable", "parts", "shards"
+    }  # fmt: skip
 
 
 def test_a_network_that_is_replaced_stays_until_the_new_one_is_whole(fused_run, tmp_path, unbroken):

@@ -1,0 +1,145 @@
+"""A Dask cluster to score on: one that is there, or processes of this machine.
+
+Enters: an address. Leaves: an open connection to workers that have what this process has. This module and dask_crew are
+all that imports Dask, and neither is imported unless a cluster is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from grnet.schema.errors import ClusterError, ConfigError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+LOCAL = "local:"
+PACKAGES = ("grnet", "numpy", "pyarrow", "torch")
+"""What decides the bytes of a shard: workers have the same versions as this process."""
+REACH_SECONDS, WORKERS_SECONDS = 10.0, 60.0
+"""How long to try to reach a scheduler, and to wait for its first worker."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """An open connection to a scheduler.
+
+    Attributes
+    ----------
+    client : distributed.Client
+    name : str
+        As it is shown: the address, or "N processes".
+    """
+
+    client: Client
+    name: str
+
+    def count_threads(self) -> dict[str, int]:
+        """Return the number of threads of each worker, by its address."""
+        return dict(self.client.nthreads())
+
+
+@contextmanager
+def open_cluster(
+    address: str, *, reach_seconds: float = REACH_SECONDS, workers_seconds: float = WORKERS_SECONDS
+) -> Iterator[Cluster]:
+    """Connect to a cluster with at least one worker, all of them with the packages of this process.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as "tcp://host:8786", or "local:N" for N processes of this machine, one thread each;
+        those are started, and ended in the end.
+    reach_seconds, workers_seconds : float
+
+    Raises
+    ------
+    ConfigError
+        Dask is not installed, or `address` is none.
+    ClusterError
+        Nobody answers there, there are no workers, or they have other versions.
+    """
+    try:
+        from distributed import Client, LocalCluster
+        from distributed.comm import get_address_host_port
+    except ImportError as error:
+        raise ConfigError('--dask: Dask is not installed; get it with: pip install "grnet[dask]"') from error
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_silence_logs())
+        name, where = f"workers of {address}", address
+        if address.startswith(LOCAL):
+            n_workers = _read_number(address)
+            name = f"{n_workers:,} processes" if n_workers > 1 else "1 process"
+            options = {"n_workers": n_workers, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": ":0"}
+            where = stack.enter_context(
+                LocalCluster(processes=True, silence_logs=logging.CRITICAL, **options)
+            ).scheduler_address
+        try:
+            get_address_host_port(where, strict=True)
+            client = stack.enter_context(Client(where, timeout=reach_seconds, set_as_default=False))
+        except ValueError as error:
+            raise ConfigError(
+                f"--dask: {address!r} is no address; expected that of a scheduler, such as tcp://host:8786, or local:N"
+            ) from error
+        except OSError as error:
+            mend = "start one with: dask scheduler, and give the address that it shows"
+            raise ClusterError(f"--dask: no scheduler answers at {address}; {mend}") from error
+        try:
+            client.wait_for_workers(1, timeout=workers_seconds)
+        except TimeoutError as error:
+            mend = f"start some with: dask worker {address} --nthreads 1"
+            raise ClusterError(f"--dask: {address} has no workers; {mend}") from error
+        _check_versions(client)
+        yield Cluster(client, name)
+
+
+@contextmanager
+def _silence_logs() -> Iterator[None]:
+    """Let Dask's loggers be quiet, since all that matters to a user is said in one line; their levels come back."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")]
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _check_versions(client: Client) -> None:
+    """Raise ClusterError where a worker lacks a package or has another version of it."""
+    for package in PACKAGES:
+        mine = _public(version(package))
+        # a function of the standard library: a worker answers even where grnet is not installed
+        for worker, theirs in client.run(version, package, on_error="return").items():
+            if not isinstance(theirs, str) or _public(theirs) != mine:
+                found = theirs if isinstance(theirs, str) else "not installed"
+                raise ClusterError(
+                    f"--dask: worker {worker} has {package} {found}, expected {mine} as here; install the same there"
+                )
+
+
+def _public(text: str) -> str:
+    """Return a version without the local part, which says what a package was built for."""
+    return text.partition("+")[0]
+
+
+def _read_number(address: str) -> int:
+    """Return N of "local:N".
+
+    Raises
+    ------
+    ConfigError
+        It is no number of processes.
+    """
+    text = address.removeprefix(LOCAL)
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigError(f"--dask: {address!r}: expected local:N with a number of processes, such as local:4")
+    return int(text)

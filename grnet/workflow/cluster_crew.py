@@ -1,0 +1,56 @@
+"""The cluster that `--dask` asks for, and the crew that it is for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from grnet.dataset.directory import Dataset
+from grnet.models.device import choose_devices
+from grnet.models.run_folder import SETTINGS_FILE, Run
+from grnet.schema.calibration import CandidateCalibration
+from grnet.schema.configs import InferConfig
+from grnet.schema.storage import sha256_of
+from grnet.scoring.cluster_jobs import ScoringSource
+from grnet.scoring.crews import Crew
+
+if TYPE_CHECKING:
+    from grnet.scoring.dask_cluster import Cluster
+
+
+@contextmanager
+def cluster_of(config: InferConfig) -> Iterator[Cluster | None]:
+    """Yield the cluster that is asked for, before anything else is done; None without one."""
+    if config.dask is None:
+        yield None
+        return
+    from grnet.scoring.dask_cluster import open_cluster  # Dask is an extra
+
+    with open_cluster(config.dask) as cluster:
+        yield cluster
+
+
+def gather_workers(
+    cluster: Cluster, run: Run, dataset: Dataset, calibration: CandidateCalibration, config: InferConfig
+) -> Crew:
+    """Return the workers of a cluster, told what to load."""
+    from grnet.scoring.dask_crew import DaskCrew
+
+    source = ScoringSource(
+        run=run.path.absolute(),
+        dataset=dataset.path.absolute(),
+        run_files=checksums_of(run),
+        dataset_fingerprint=run.settings["dataset"]["fingerprint"],
+        device=choose_devices(config.device)[0].type,
+        precision=config.precision or "fp32",
+        memory=config.memory,
+    )
+    return DaskCrew(cluster, source, calibration)
+
+
+def checksums_of(run: Run) -> dict[str, str]:
+    """Return the SHA-256 of the files of a run that decide scores, by name."""
+    named = (SETTINGS_FILE, "out_of_fold.parquet")
+    files = [*sorted(run.path.glob("**/fold-*/weights.safetensors")), *(run.path / name for name in named)]
+    return {file.relative_to(run.path).as_posix(): sha256_of(file) for file in files}
