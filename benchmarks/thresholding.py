@@ -1,19 +1,16 @@
 """Time what comes after the scores: selection of edges, the files of a network, and its evaluation, at any size.
 
-    python benchmarks/thresholding.py [--sizes 750x14000 2000x20000] [--edges 1000000] [--out FILE]
+    python benchmarks/thresholding.py [--quick] [--sizes 750x14000 2000x20000] [--edges 2000 1000000]
 
-Score shards of TFs × genes are made up: parts of 65,536 candidates, each of all TFs with some
-targets, genes as dictionaries. Every task runs in a process of its own, which says how long it took and what it
-held in memory at most, from its start; a process that has only loaded grnet is the first row. Reading is from a file
-system that has the shards in its cache.
+Score shards of TFs × genes are made up, as `grnet infer-network` writes them: parts of 65,536 candidates, each of all
+TFs with some targets. Every task runs in a process of its own, held to two cores, which says how long it took, without
+loading grnet, and the most memory that it had at once, with all that it had loaded. The shards are read from the cache
+of the file system, since they have just been written.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,78 +18,88 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+from two_cores import peak_mib, run_held
+
+CORES = 2
 PART_ROWS = 65_536
+SIZES, EDGES = ("750x14000", "2000x20000"), (2_000, 1_000_000)
+QUICK_SIZES, QUICK_EDGES = ("20x300",), (100,)
 LIMITS: dict[str, dict[str, float | int]] = {
     "probability 0.9": {"probability": 0.9},
     "top 1,000,000": {"top": 1_000_000},
     "expected precision 0.5": {"expected_precision": 0.5},
     "top 10 of each target": {"top_per_target": 10},
-    "all together": {"probability": 0.01, "expected_precision": 0.5, "top": 1_000_000, "top_per_target": 100},
+    "all four": {"probability": 0.01, "expected_precision": 0.5, "top": 1_000_000, "top_per_target": 100},
+}
+_PARQUET: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "use_dictionary": ["tf", "target"],
+    "column_encoding": dict.fromkeys(("score", "probability", "spread", "correlation"), "BYTE_STREAM_SPLIT"),
 }
 UNIVERSES = ("labelled", "tested", "all")
 
 
 def main() -> None:
     """Run all tasks at all sizes, write and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", nargs="+", default=["750x14000", "2000x20000"], help="TFs x genes.")
-    parser.add_argument("--edges", type=int, nargs="+", default=[2_000, 1_000_000], help="Of the networks written.")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/thresholding.json")
-    parser.add_argument("--folder", type=Path, help="Where to put the shards for the time of the run.")
-    parser.add_argument("--task", nargs=2, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.task:
-        name, options = arguments.task
-        print(json.dumps(measure(TASKS[name], json.loads(options))))
+    if sys.argv[1:2] == ["--task"]:
+        print(json.dumps(measure(TASKS[sys.argv[2]], json.loads(sys.argv[3]))))
         return
-    results: dict[str, Any] = {"nothing but grnet loaded": run_task("load"), "sizes": {}}
-    for size in arguments.sizes:
-        with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-            results["sizes"][size] = run_size(Path(folder), size, arguments.edges)
-    from machine import describe_machine  # loads torch: a child's peak is never below what its parent holds
+    # Loaded here only: torch, which describes the machine, is nothing that a task should have to hold.
+    from machine import describe_machine
+    from results_file import choose_results, make_parser, work_folder
 
-    results = {"machine": describe_machine(), **results}
-    arguments.out.write_text(json.dumps(results, indent=2) + "\n")
-    print(json.dumps(results, indent=2))
-
-
-def run_size(folder: Path, size: str, edges: list[int]) -> dict[str, Any]:
-    """Return the figures of one size."""
-    n_tfs, n_genes = (int(number) for number in size.split("x"))
-    path = str(folder)
-    written = run_task("write", folder=path, n_tfs=n_tfs, n_genes=n_genes)
-    return {
-        **{name: written[name] for name in ("candidates", "shards")},
-        "selection": {name: run_task("select", folder=path, limits=limits) for name, limits in LIMITS.items()},
-        "files": {
-            f"{n:,} edges": run_task("files", folder=path, n_tfs=n_tfs, n_genes=n_genes, n_edges=n) for n in edges
-        },
-        "evaluation": {name: run_task("evaluate", folder=path, universe=name) for name in UNIVERSES},
+    parser = make_parser(__doc__, "thresholding")
+    parser.add_argument("--sizes", nargs="+", help="TFs x genes.")
+    parser.add_argument("--edges", type=int, nargs="+", help="Of the networks that are written.")
+    arguments = parser.parse_args()
+    sizes = arguments.sizes or (QUICK_SIZES if arguments.quick else SIZES)
+    edges = arguments.edges or (QUICK_EDGES if arguments.quick else EDGES)
+    results: dict[str, Any] = {
+        "machine": describe_machine(),
+        "settings": {"cores": CORES, "sizes": list(sizes), "edges": list(edges)},
+        "mib_of_grnet_alone": run_task("load")["peak_mib"],
     }
+    for size in sizes:
+        with work_folder(arguments) as work, tempfile.TemporaryDirectory(dir=work) as folder:
+            for table, rows in run_size(folder, size, edges).items():
+                results.setdefault(table, []).extend(rows)
+    out = choose_results(arguments)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(results, indent=2, ensure_ascii=False))
+
+
+def run_size(folder: str, size: str, edges: tuple[int, ...]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each table for one size; the shards are made in a new folder."""
+    n_tfs, n_genes = (int(number) for number in size.split("x"))
+    options = {"folder": folder, "n_tfs": n_tfs, "n_genes": n_genes}
+    what = {"candidates": run_task("write", **options)["candidates"]}
+    selection = [
+        {**what, "limits": name, **run_task("select", folder=folder, limits=limits)} for name, limits in LIMITS.items()
+    ]
+    files = [{**what, **run_task("files", **options, n_edges=n)} for n in edges]
+    evaluation = [
+        {**what, "universe": name, **run_task("evaluate", folder=folder, universe=name)} for name in UNIVERSES
+    ]
+    return {"selection": selection, "files": files, "evaluation": evaluation}
 
 
 def run_task(name: str, **options: Any) -> dict[str, Any]:
     """Run a task in a process of its own and return its figures."""
     command = [sys.executable, __file__, "--task", name, json.dumps(options)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    figures: dict[str, Any] = json.loads(done.stdout)
+    figures: dict[str, Any] = run_held(command, cores=CORES).figures
     print(name, options, figures, file=sys.stderr)
     return figures
 
 
 def measure(task: Callable[..., dict[str, Any]], options: dict[str, Any]) -> dict[str, Any]:
-    """Run a task here; `peak_mib` is that of the process since its start."""
-    import grnet.workflow.evaluate  # noqa: F401  (its loading is no part of the task)
+    """Run a task here."""
+    import grnet.workflow.evaluate  # noqa: F401 - its loading is no part of the task
 
     start = time.perf_counter()
     figures = task(**options)
     return {**figures, "seconds": round(time.perf_counter() - start, 2), "peak_mib": peak_mib()}
-
-
-def peak_mib() -> int:
-    """Return the most memory that this process has held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def load_nothing() -> dict[str, Any]:
@@ -114,7 +121,7 @@ def write_scores(folder: str, n_tfs: int, n_genes: int) -> dict[str, Any]:
     for part, targets in enumerate(np.array_split(np.arange(n_genes), -(-n_tfs * n_genes // PART_ROWS))):
         table = make_part(rng, hub, targets)
         name = f"part-{part:05d}.parquet"
-        pq.write_table(table, scores / name, compression="zstd")
+        pq.write_table(table, scores / name, **_PARQUET)
         shards.append({"name": name, "rows": table.num_rows})
         frame = table.select(["tf", "target", "probability"]).to_pandas()
         drawn = frame[rng.random(len(frame)) < 0.01 * np.maximum(frame["probability"], 0.05)]
@@ -168,13 +175,14 @@ def write_files(folder: str, n_tfs: int, n_genes: int, n_edges: int) -> dict[str
     """Choose the best candidates and write all files of their network beside the shards."""
     import numpy as np
 
+    from grnet.network.explorer import write_page
     from grnet.network.exporters import EXPORTERS
     from grnet.network.folder import write_network_files
     from grnet.network.graph import build_nodes
     from grnet.network.select import select_candidates
     from grnet.network.shards import read_shards
     from grnet.network.summary import summarise
-    from grnet.schema.configs import InferConfig
+    from grnet.schema.configs import EDGE_FORMATS, InferConfig
     from grnet.schema.genes import GeneCatalogue
 
     genes = GeneCatalogue(
@@ -183,33 +191,23 @@ def write_files(folder: str, n_tfs: int, n_genes: int, n_edges: int) -> dict[str
         np.arange(n_genes) < n_tfs,
         np.zeros(n_genes, dtype=np.int32),
     )
-    selection = select_candidates(lambda: read_shards(Path(folder)), InferConfig(top=n_edges))
-    marks, peaks = [time.perf_counter()], [peak_mib()]
+    edges = select_candidates(lambda: read_shards(Path(folder)), InferConfig(top=n_edges)).edges
+    figures: dict[str, Any] = {"edges": len(edges), "mib_before": peak_mib()}
 
-    def mark() -> None:
-        marks.append(time.perf_counter())
-        peaks.append(peak_mib())
+    def timed(name: str, action: Callable[[], Any]) -> Any:
+        start = time.perf_counter()
+        value = action()
+        figures[f"{name}_seconds"], figures[f"{name}_mib"] = round(time.perf_counter() - start, 2), peak_mib()
+        return value
 
-    nodes = build_nodes(selection.edges, genes, seed=0)
-    mark()
-    EXPORTERS["graphml"][1](selection.edges, nodes, Path(folder) / "network.graphml")
-    mark()
-    summary = summarise(selection.edges, nodes, n_candidates=selection.counts.candidates)
-    write_network_files(Path(folder), selection.edges, nodes, summary, formats=("arboreto",), seed=0)
-    mark()
-    names = ("nodes_and_communities", "graphml", "all_files")
-    sizes = ("network.graphml", "network.html", "edges.parquet")
-    return {
-        "edges": len(selection.edges),
-        "genes": len(nodes),
-        "peak_mib_before_files": peaks[0],
-        **{
-            f"{name}_seconds": round(end - start, 2)
-            for name, start, end in zip(names, marks[:-1], marks[1:], strict=True)
-        },
-        **{f"{name}_peak_mib": peak for name, peak in zip(names, peaks[1:], strict=True)},
-        "mib": {name: round((Path(folder) / name).stat().st_size / 2**20, 1) for name in sizes},
-    }
+    nodes = timed("nodes", lambda: build_nodes(edges, genes, seed=0))
+    file = Path(folder) / "network.graphml"
+    timed("graphml", lambda: EXPORTERS["graphml"][1](edges, nodes, file))
+    summary = summarise(edges, nodes, n_candidates=n_tfs * (n_genes - 1))
+    timed("page", lambda: write_page(file.with_suffix(".html"), edges, nodes, summary, seed=0))
+    timed("all_files", lambda: write_network_files(Path(folder), edges, nodes, summary, formats=EDGE_FORMATS, seed=0))
+    sizes = {f"{path.name}_mib": round(path.stat().st_size / 2**20, 1) for path in (file, file.with_suffix(".html"))}
+    return {**figures, **sizes}
 
 
 def evaluate(folder: str, universe: str) -> dict[str, Any]:
