@@ -1,0 +1,63 @@
+"""What `make bench-gpu` measures, on the processor."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import gpu
+import pytest
+from synthetic_dataset import RunSize
+from synthetic_run import write_synthetic_run
+
+SMALL = RunSize(genes=40, tfs=3, samples=8, views=1, labelled=40, folds=2)
+
+
+def test_a_gpu_that_is_not_there_is_said_in_a_line(here, monkeypatch, capsys):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(SystemExit) as raised:
+        here(gpu)
+
+    assert raised.value.code == 2
+    assert capsys.readouterr().err == (
+        "no GPU: torch finds no CUDA device here; run `make bench-gpu` on a machine that has one\n"
+    )
+
+
+def test_scoring_alone_and_end_to_end_are_timed(tmp_path, here, monkeypatch):
+    monkeypatch.setattr(gpu, "QUICK_SIZE", SMALL)
+    monkeypatch.setattr(gpu, "measure_share", lambda folder, arguments, cores: {"share": 0.5})
+    here(gpu, "--quick", "--device", "cpu", "--out", tmp_path / "gpu.json", "--work", tmp_path)
+
+    content = json.loads((tmp_path / "gpu.json").read_text())
+    for precision in ("fp32", "bf16"):
+        case = content["cases"][f"scoring, {precision}"]
+        assert (case["candidates"], case["models"], case["precision"]) == (3 * 39, 2, precision)
+        assert case["logits_pairs_per_second"] == pytest.approx(117 / case["logits_seconds"], rel=0.1)
+    assert content["cases"]["end to end"]["until"] == "closed network files"
+    assert [row["holds"] for row in content["asked"]] == [False, False, True]
+
+
+def test_end_to_end_stops_at_shards_where_packages_are_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(gpu, "FOR_NETWORKS", ("no_such_package",))
+    cases = {"scoring, fp32": {"process_seconds": 20.0, "logits_seconds": 4.0}}
+
+    found = gpu.time_end_to_end(tmp_path, "cuda", 2, cases)
+
+    assert found == {"until": "closed shards (no_such_package not installed here)", "seconds": 16.0}
+
+
+def test_scoring_alone_needs_no_package_of_the_network(tmp_path):
+    write_synthetic_run(tmp_path, SMALL)
+    code = (
+        "import sys, runpy\n"
+        "for name in ('plotly', 'igraph', 'dask', 'distributed'): sys.modules[name] = None\n"
+        "sys.argv = ['timed_scoring.py', sys.argv[1], sys.argv[2], '--device', 'cpu']\n"
+        "runpy.run_path(sys.path[0] + '/timed_scoring.py', run_name='__main__')\n"
+    )
+    script = f"import sys; sys.path.insert(0, {str(Path(gpu.__file__).parent)!r})\n{code}"
+    said = subprocess.check_output([sys.executable, "-c", script, tmp_path / "run", tmp_path / "shards"], text=True)
+
+    assert json.loads(said.splitlines()[-1])["candidates"] == 3 * 39
