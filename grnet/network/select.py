@@ -2,8 +2,8 @@
 
 In: score shards (tables of `SCORES`, every candidate once). Out: one table of `EDGES`, best first, and counts.
 
-The shards are read once, or twice where `top_per_target` or `expected_precision` is set, whatever else is; memory is
-bounded by what the limits keep and a few shards.
+The shards are read once, or twice where `top_per_target` or `expected_precision` is set, whatever else is. Memory is
+bounded by a few shards and what the limits keep; where both are set, by what they keep without the expected precision.
 """
 
 from __future__ import annotations
