@@ -13,17 +13,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.storage import read_json
+from grnet.schema.storage import read_json, sha256_of
 from grnet.schema.tables import SCORES, TARGET, TF
 
 SCORES_FOLDER, MANIFEST_FILE = "scores", "manifest.json"
 _ANEW = "infer the network anew to score all candidates"
 
 
-def read_shards(network: Path) -> Iterator[pa.Table]:
+def read_shards(network: Path, *, check_bytes: bool = True) -> Iterator[pa.Table]:
     """Yield the score shards of a network folder in the order of their names.
 
     Columns are those of `SCORES`; `tf` and `target` are dictionaries of strings: a shard holds each name once.
+
+    Parameters
+    ----------
+    network : Path
+    check_bytes : bool
+        Compare the bytes of each shard with the checksum in the manifest, where it has one.
 
     Raises
     ------
@@ -38,7 +44,10 @@ def read_shards(network: Path) -> Iterator[pa.Table]:
     lost = [name for name in listed if name not in names]
     if lost:
         raise MissingInputError(f"{folder}: lacks {len(lost)} of {len(listed)} parts, the first is {lost[0]}; {_ANEW}")
+    checksums = _list_checksums(folder) if check_bytes else {}
     for name, n_rows in listed.items():
+        if name in checksums and sha256_of(folder / name) != checksums[name]:
+            raise FormatError(f"{folder / name}: was changed or damaged since it was written; {_ANEW}")
         table = _read_shard(folder / name)
         if n_rows is not None and table.num_rows != n_rows:
             raise FormatError(
@@ -72,6 +81,13 @@ def list_shards(folder: Path) -> dict[str, int | None]:
     if not shards:
         raise MissingInputError(f"{folder}: holds no part-*.parquet; {_ANEW}")
     return dict(sorted(shards))
+
+
+def _list_checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of the shards that a manifest, read without fault before, tells of."""
+    file = folder / MANIFEST_FILE
+    shards = read_json(file).get("shards", []) if file.is_file() else []
+    return {entry["name"]: entry["sha256"] for entry in shards if isinstance(entry, dict) and "sha256" in entry}
 
 
 def _describe_shard(entry: object, manifest: Path) -> tuple[str, int | None]:

@@ -6,6 +6,7 @@ scoring can go on from it, and that is the same in the end however often scoring
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from grnet.scoring.shards import Shard, ShardRecord, find_flaw, record_of
 
 MANIFEST_FILE = "manifest.json"
 FORMAT, FORMAT_VERSION = "grnet scores", 1
+SHARE_OF_SAVING = 0.02
+"""Most of the time that goes into writing the file anew: of a hundred thousand shards it is long."""
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Manifest:
         All that there are to be.
     done : dict of str to ShardRecord
         Those that are written, by the name of their file.
+    next_save : float
+        When `note` writes the file again, by the monotonic clock.
     """
 
     file: Path
@@ -42,6 +47,7 @@ class Manifest:
     counts: Mapping[str, int]
     shards: Sequence[Shard]
     done: dict[str, ShardRecord] = field(default_factory=dict)
+    next_save: float = 0.0
 
     @property
     def is_done(self) -> bool:
@@ -52,9 +58,16 @@ class Manifest:
         """Return the shards that are still to be written, in order."""
         return [shard for shard in self.shards if shard.name not in self.done]
 
-    def add(self, record: ShardRecord) -> None:
-        """Note that a shard is written."""
+    def note(self, record: ShardRecord) -> None:
+        """Note that a shard is written, also in the file, unless that would cost more than scoring does.
+
+        A file that is a few shards behind loses nothing: shards that it does not name are taken over as well.
+        """
         self.done[record.name] = record
+        start = time.monotonic()
+        if start >= self.next_save:
+            self.save()
+            self.next_save = start + (time.monotonic() - start) / SHARE_OF_SAVING
 
     def save(self) -> None:
         """Write the file, atomically."""
@@ -82,7 +95,7 @@ class Manifest:
                 continue
             flaw = find_flaw(path, records.get(shard.name))
             if flaw is None:
-                self.add(records.get(shard.name) or record_of(path))
+                self.done[shard.name] = records.get(shard.name) or record_of(path)
             else:
                 progress.say(f"{shard.name}, scored before, {flaw}: it is scored again")
 

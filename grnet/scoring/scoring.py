@@ -116,10 +116,12 @@ def score_candidates(
             progress.track("scoring", total - taken_over, "pairs") as advance,
             closing(crew.score(missing, folder, say=progress.say)) as records,
         ):
-            for record in records:
-                manifest.add(record)
+            try:
+                for record in records:
+                    manifest.note(record)
+                    advance(record.rows)
+            finally:
                 manifest.save()
-                advance(record.rows)
     return ScoringSummary(
         n_tfs=manifest.counts["tfs"],
         n_genes=manifest.counts["genes"],

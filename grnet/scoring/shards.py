@@ -87,8 +87,8 @@ def find_flaw(file: Path, record: ShardRecord | None) -> str | None:
     record : ShardRecord or None
         What was written; without it, any whole table of SCORES will do.
     """
-    if record is not None and sha256_of(file) != record.sha256:
-        return "was changed or damaged since"
+    if record is not None:
+        return None if sha256_of(file) == record.sha256 else "was changed or damaged since"
     try:
         with pq.ParquetFile(file) as parquet:
             table = parquet.read()

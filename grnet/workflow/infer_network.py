@@ -230,7 +230,7 @@ def _write_network(
 ) -> Network:
     """Select the edges from the shards in `folder` and write all files of the network beside them."""
     candidates, scoring, fit = scored
-    selection = select_candidates(lambda: read_shards(folder), config)
+    selection = select_candidates(lambda: read_shards(folder, check_bytes=False), config)
     edges = selection.edges
     nodes = build_nodes(edges, dataset.genes, seed=run.seed)
     plain = to_plain(config)

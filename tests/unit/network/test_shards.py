@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def write_manifest(network: Path, **values: object) -> None:
 
 
 def describe(rows: tuple[int, ...] = ROWS) -> list[dict[str, object]]:
-    return [{"name": f"part-{part:05d}.parquet", "rows": n, "sha256": "0" * 64} for part, n in enumerate(rows)]
+    return [{"name": f"part-{part:05d}.parquet", "rows": n} for part, n in enumerate(rows)]
 
 
 @pytest.mark.parametrize("entries", ["names", "names and rows"])
@@ -79,6 +80,20 @@ def test_a_part_of_another_length_is_refused(network):
         FormatError, match=r"part-00001.parquet: holds 60 candidates, manifest.json says 61; infer the network anew"
     ):
         list(read_shards(network))
+
+
+def test_a_part_that_was_changed_is_refused_where_its_checksum_is_known(network):
+    files = [network / "scores" / entry["name"] for entry in describe()]
+    checksums = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    write_manifest(network, shards=[e | {"sha256": c} for e, c in zip(describe(), checksums, strict=True)])
+    assert [table.num_rows for table in read_shards(network)] == list(ROWS)
+    score = as_table(make_scores(make_genes(5, 60)).head(sum(ROWS))).slice(100, 60)
+    pq.write_table(score.set_column(2, "score", pa.array([0.5] * 60, pa.float32())), files[1])
+    with pytest.raises(
+        FormatError, match=r"part-00001.parquet: was changed or damaged since it was written; infer the"
+    ):
+        list(read_shards(network))
+    assert [table.num_rows for table in read_shards(network, check_bytes=False)] == list(ROWS)
 
 
 @pytest.mark.parametrize("keep", [0, 30, 2000])
