@@ -25,13 +25,13 @@ from two_cores import CORES, run_script
 FACTORS = (1, 2, 4, 8, 16)
 UPPER = 3
 """Points of the upper part."""
-BASE = RunSize(genes=2000, tfs=160, labelled=2000)
+BASE = RunSize(genes=1500, tfs=120, labelled=2000)
 SMALLEST = {
     "TFs": replace(BASE, tfs=40),
     "targets": replace(BASE, genes=500),
     "images of a gene": replace(BASE, share_with_images=1.0, tfs=40),
     "samples": replace(BASE, samples=18),
-    "models": replace(BASE, folds=2, tfs=80),
+    "models": replace(BASE, folds=2, tfs=60),
 }
 """Where each quantity starts."""
 FIELDS = {

@@ -160,7 +160,9 @@ def render_gpu(content: Content) -> list[str]:
 
 def render_any(content: Content) -> list[str]:
     """Return a table for every list of records, and for every dictionary of them; and the plain figures."""
-    plain = {key: value for key, value in content.items() if key not in NOT_FIGURES and is_plain(value)}
+    plain = {
+        key.replace("_", " "): value for key, value in content.items() if key not in NOT_FIGURES and is_plain(value)
+    }
     parts = [render_table(["what", ""], plain.items())] if plain else []
     for key, value in content.items():
         records = list_records(value) if key not in NOT_FIGURES else []
@@ -194,7 +196,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("against_grnboost2", "Beside GRNBoost2 and the paper's way", render_against),
     ("growth", "How the cost grows", render_growth),
     ("share_of_limit", "Share of the machine's limit", render_any),
-    ("thresholding", "From scores to a network, and faults", render_any),
+    ("thresholding", "From scores to a network", render_any),
     ("gpu", "On a GPU", render_gpu),
 )
 """File, heading, and what makes tables of the file."""
