@@ -13,12 +13,15 @@ import numpy as np
 from grnet.schema.features import Bools
 from grnet.schema.genes import Indices, PairIndex
 from grnet.schema.progress import SILENT, Progress
-from grnet.scoring.candidates import UNLABELLED, Candidates, Floats
+from grnet.scoring.candidates import TFS_AT_ONCE, UNLABELLED, Candidates, Floats
 
 SAMPLED_PAIRS = {"late": 50_000, "sdinet": 4_000}
 """Architecture → candidates of a sample: a part of all that costs little beside the whole."""
+SHARED_TARGETS = 512
+"""Fewest targets that late interaction, to which whole blocks are cheap, is given with all TFs."""
+TFS_OF_A_SAMPLE = {"late": 1_000_000, "sdinet": 1}
+"""TFs that are looked at with the same targets: all, or each with its own."""
 MOST_KNOWN = 20_000
-TFS_OF_A_STEP = 64
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,10 @@ def sample_scores(
     progress : Progress
     """
     rng = np.random.default_rng(seed)
-    genes, tfs = candidates.n_genes, candidates.tfs
-    size = min(-(-(n_pairs or SAMPLED_PAIRS[candidates.architecture]) // len(tfs)), genes)
-    known = _choose_known(candidates, rng)
-    with progress.track("sampling scores", len(tfs) * size + len(known), "pairs") as advance:
-        targets = [np.sort(rng.choice(genes, size, replace=False)).astype(np.int64) for _ in tfs]
-        sample = PairIndex(np.repeat(tfs, size), np.concatenate(targets))
-        known_logits, known_found = _judge(candidates, known, advance)
-        logits, found = _judge(candidates, sample, advance)
+    known, sample = _choose_known(candidates, rng), _choose_candidates(candidates, n_pairs, rng)
+    with progress.track("sampling scores", len(sample) + len(known), "pairs") as advance:
+        known_logits, known_found = _judge(candidates, known, TFS_AT_ONCE[candidates.architecture], advance)
+        logits, found = _judge(candidates, sample, TFS_OF_A_SAMPLE[candidates.architecture], advance)
     known, known_logits = known.take(known_found), known_logits[:, known_found]
     folds = candidates.known.of(known.tf, known.target)[1].astype(np.int64)
     by_fold = known_logits.reshape(-1, candidates.n_folds, len(known))
@@ -85,13 +84,27 @@ def _choose_known(candidates: Candidates, rng: np.random.Generator) -> PairIndex
     return pairs.take(np.lexsort((pairs.target, pairs.tf)))
 
 
-def _judge(candidates: Candidates, pairs: PairIndex, advance: Callable[[int], None]) -> tuple[Floats, Bools]:
+def _choose_candidates(candidates: Candidates, n_pairs: int | None, rng: np.random.Generator) -> PairIndex:
+    """Return every TF with as many random targets, by TF: the same for all TFs where that makes scoring cheap."""
+    genes, tfs = candidates.n_genes, candidates.tfs
+    size = -(-(n_pairs or SAMPLED_PAIRS[candidates.architecture]) // len(tfs))
+    if TFS_OF_A_SAMPLE[candidates.architecture] > 1:
+        size = min(max(size, SHARED_TARGETS) if n_pairs is None else size, genes)
+        targets = [rng.choice(genes, size, replace=False)] * len(tfs)
+    else:
+        size = min(size, genes)
+        targets = [rng.choice(genes, size, replace=False) for _ in tfs]
+    return PairIndex(np.repeat(tfs, size), np.concatenate([np.sort(own) for own in targets]).astype(np.int64))
+
+
+def _judge(
+    candidates: Candidates, pairs: PairIndex, tfs_at_once: int, advance: Callable[[int], None]
+) -> tuple[Floats, Bools]:
     """Return the logits [M, P] of pairs sorted by TF, and which are candidates, some TFs at a time."""
     starts = np.flatnonzero(np.diff(pairs.tf, prepend=-1))
-    groups = np.split(np.arange(len(pairs)), starts[TFS_OF_A_STEP::TFS_OF_A_STEP])
     parts = []
-    for group in groups:
-        parts.append(candidates.judge_listed(pairs.take(group)))
+    for group in np.split(np.arange(len(pairs)), starts[tfs_at_once::tfs_at_once]):
+        parts.append(candidates.judge_listed(pairs.take(group), tfs_at_once=tfs_at_once))
         advance(len(group))
     logits, found = zip(*parts, strict=True)
     return np.concatenate(logits, axis=1), np.concatenate(found)

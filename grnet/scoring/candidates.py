@@ -15,17 +15,19 @@ import torch
 
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
-from grnet.models.device import choose_device
+from grnet.models.device import choose_device, one_thread
 from grnet.models.run_folder import Run
+from grnet.schema.errors import TooLittleMemoryError
 from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices, PairIndex
 from grnet.schema.model_configs import ScoringPrecision
 from grnet.schema.tables import FOLD, LABEL
+from grnet.scoring.memory import lacks_memory
 from grnet.scoring.scorers import PairScorer, default_batch_pairs, make_scorer
 
 Floats = npt.NDArray[np.float32]
 UNLABELLED = -1
-TFS_AT_ONCE, TARGETS_AT_ONCE = {"late": 16, "sdinet": 1}, 4096
+TFS_AT_ONCE, PAIRS_AT_ONCE = {"late": 16, "sdinet": 1}, 65_536
 """TFs of listed pairs that are scored together, with all targets that any of them has: where pairs cost little, few
 large blocks are faster than many small ones, although more pairs are scored than are asked for."""
 
@@ -112,25 +114,55 @@ class Candidates:
     def judge(self, rows: Indices, columns: Indices) -> ScoredPairs:
         """Return the candidates among some TFs and some targets, TF by TF, with the logits of all members."""
         wanted = self._are_candidates(rows, columns)
-        logits = self.scorer.score(rows, columns)[:, wanted]  # [M, P]
+        logits = self._score(rows, columns)[:, wanted]  # [M, P]
         tf, target = rows[np.nonzero(wanted)[0]], columns[np.nonzero(wanted)[1]]
         correlation = self.expression.correlate(rows, columns)[wanted]
         return ScoredPairs(tf, target, logits, correlation, *self.known.of(tf, target))
 
-    def judge_listed(self, pairs: PairIndex) -> tuple[Floats, Bools]:
-        """Return the logits [M, P] of listed pairs from all members, and which [P] are candidates; NaN elsewhere."""
+    def judge_listed(self, pairs: PairIndex, *, tfs_at_once: int | None = None) -> tuple[Floats, Bools]:
+        """Return the logits [M, P] of listed pairs from all members, and which [P] are candidates; NaN elsewhere.
+
+        Parameters
+        ----------
+        pairs : PairIndex
+        tfs_at_once : int, optional
+            TFs that are scored together, with all targets that any of them has.
+        """
         logits = np.full((self.scorer.n_models, len(pairs)), np.nan, dtype=np.float32)
         found = np.zeros(len(pairs), dtype=bool)
-        tfs = np.unique(pairs.tf)
-        for rows in np.array_split(tfs, max(-(-len(tfs) // TFS_AT_ONCE[self.architecture]), 1)):
+        tfs, some = np.unique(pairs.tf), tfs_at_once or TFS_AT_ONCE[self.architecture]
+        for rows in np.array_split(tfs, max(-(-len(tfs) // some), 1)):
             of_rows = np.flatnonzero(np.isin(pairs.tf, rows))
             targets = np.unique(pairs.target[of_rows])
-            for columns in np.array_split(targets, max(-(-len(targets) // TARGETS_AT_ONCE), 1)):
+            for columns in np.array_split(targets, max(-(-len(targets) * len(rows) // PAIRS_AT_ONCE), 1)):
                 own = of_rows[np.isin(pairs.target[of_rows], columns)]
                 place = np.searchsorted(rows, pairs.tf[own]), np.searchsorted(columns, pairs.target[own])
                 found[own] = self._are_candidates(rows, columns)[place]
-                logits[:, own] = self.scorer.score(rows, columns)[:, place[0], place[1]]
+                logits[:, own] = self._score(rows, columns)[:, place[0], place[1]]
         return logits, found
+
+    def _score(self, rows: Indices, columns: Indices) -> Floats:
+        """Return the logits [M, T, N] of a block, looked at in smaller parts where memory runs out.
+
+        Raises
+        ------
+        TooLittleMemoryError
+            Memory does not suffice for one pair at a time.
+        """
+        while True:
+            try:
+                with one_thread():  # several add up in another order
+                    return self.scorer.score(rows, columns)
+            except (RuntimeError, MemoryError) as error:
+                if not lacks_memory(error):
+                    raise
+                if not self.scorer.take_less():
+                    raise TooLittleMemoryError(
+                        f"{self.device}: has not enough free memory to score candidates, even pair by pair; end other "
+                        "programs that use it, or choose another --device"
+                    ) from error
+                if self.device.startswith("cuda"):
+                    torch.cuda.empty_cache()
 
     def _are_candidates(self, tf: Indices, target: Indices) -> Bools:
         """Return which pairs of a block [T, N] are candidates."""

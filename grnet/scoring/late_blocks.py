@@ -22,9 +22,9 @@ from grnet.schema.features import Bools, GeneFeatures
 from grnet.schema.genes import Indices
 
 Floats = npt.NDArray[np.float32]
-TILE_PAIRS = {"cpu": 1024, "cuda": 131_072}
-"""Most pairs that go through the models at a time: what stays in a processor's cache, or fills a GPU."""
-STRIP_GENES = {"cpu": 128, "cuda": 2048}
+TILE_PAIRS = {"cpu": 4096, "cuda": 131_072}
+"""Most pairs that go through the models at a time: about what stays in a processor's cache, or fills a GPU."""
+STRIP_GENES = {"cpu": 64, "cuda": 2048}
 """Most targets of such a tile."""
 SUMS_OF_A_PAIR = 11
 """Arrays of sums over known edges that are held for all TFs and the targets of a tile."""
