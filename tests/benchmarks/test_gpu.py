@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import gpu
 import pytest
@@ -61,3 +62,13 @@ def test_scoring_alone_needs_no_package_of_the_network(tmp_path):
     said = subprocess.check_output([sys.executable, "-c", script, tmp_path / "run", tmp_path / "shards"], text=True)
 
     assert json.loads(said.splitlines()[-1])["candidates"] == 3 * 39
+
+
+def test_a_share_that_cannot_be_measured_is_said_and_the_rest_stands(tmp_path, monkeypatch):
+    def fail(*_arguments, **_cores):
+        raise SystemExit("share_of_limit.py\nended with code 1:\nout of memory")
+
+    monkeypatch.setattr(gpu, "run_script", fail)
+    arguments = SimpleNamespace(device="cuda", quick=False)
+
+    assert gpu.measure_share(tmp_path, arguments, 2) == {"not measured": "out of memory"}
