@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import rankdata
+import pandas as pd
 
 from grnet.schema.features import Bools, Float32, Profiles, rows_of
 from grnet.schema.model_configs import Modality
@@ -37,7 +37,7 @@ def expression_profiles(expression: Float32, present: Bools) -> Profiles:
     present : bool array [G]
     """
     raw = expression[present].astype(np.float64)
-    ranks = rankdata(raw, axis=1) if len(raw) else raw
+    ranks = pd.DataFrame(raw).rank(axis=1).to_numpy()
     names, matrices = [], []
     for kind, matrix in (("pearson", raw), ("spearman", ranks)):
         for removed, unit in _without_components(matrix, COMPONENTS_REMOVED):

@@ -15,7 +15,7 @@ from grnet.schema.genes import Indices, PairIndex
 from grnet.schema.progress import SILENT, Progress
 from grnet.scoring.candidates import TFS_AT_ONCE, UNLABELLED, Candidates, Floats
 
-SAMPLED_PAIRS = {"late": 50_000, "sdinet": 4_000}
+SAMPLED_PAIRS = {"late": 200_000, "sdinet": 4_000}
 """Architecture → candidates of a sample: a part of all that costs little beside the whole."""
 SHARED_TARGETS = 512
 """Fewest targets that late interaction, to which whole blocks are cheap, is given with all TFs."""
