@@ -33,3 +33,7 @@ class ConfigError(GrnetError, ValueError):
 
 class ClusterError(GrnetError, RuntimeError):
     """The machines that were asked to do the work cannot be reached, or cannot do it."""
+
+
+class TooLittleMemoryError(GrnetError, MemoryError):
+    """There is not enough free memory even for the smallest step of the work."""

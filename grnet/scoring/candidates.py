@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from threadpoolctl import threadpool_limits
 
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
@@ -65,6 +66,12 @@ class ScoredPairs:
         return np.asarray(by_fold[:, self.fold[self.labelled], np.arange(by_fold.shape[2])])
 
 
+def gather_features(dataset: Dataset) -> GeneFeatures:
+    """Return the features of a dataset, the same bytes in every process, whatever the number of its threads."""
+    with one_thread(), threadpool_limits(1):
+        return build_features(dataset)
+
+
 class Candidates:
     """The candidates of a run, and what its models say of them.
 
@@ -99,8 +106,9 @@ class Candidates:
     ) -> None:
         chosen = choose_device(device)
         self.device, self.tfs, self.n_folds = str(chosen), dataset.genes.tfs, run.folds
-        self.features: GeneFeatures = features if features is not None else build_features(dataset)
-        self.scorer: PairScorer = make_scorer(run, dataset, self.features, chosen, precision=precision)
+        self.features: GeneFeatures = features if features is not None else gather_features(dataset)
+        with one_thread():
+            self.scorer: PairScorer = make_scorer(run, dataset, self.features, chosen, precision=precision)
         self.architecture, self.batch_pairs = run.architecture, default_batch_pairs(run)
         self.known = _Labels(run, dataset)
         self.symbols = np.asarray(dataset.genes.symbols, dtype=object)

@@ -18,7 +18,7 @@ import torch
 
 from grnet.models.device import one_thread
 from grnet.schema.calibration import CandidateCalibration
-from grnet.schema.errors import ConfigError
+from grnet.schema.errors import ConfigError, TooLittleMemoryError
 from grnet.schema.sizes import show_size
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.memory import SHARE_OF_FREE, free_memory
@@ -62,10 +62,6 @@ class Crew(Protocol):
         ...
 
 
-class OutOfMemoryError(ConfigError):
-    """A device has not enough free memory for one pair at a time."""
-
-
 def describe_stall(seconds: float, in_work: Mapping[str, float]) -> str:
     """Return what is said when no shard was finished in `seconds`; `in_work`: since when, by the monotonic clock."""
     now, longest = time.monotonic(), sorted(in_work.items(), key=lambda item: item[1])
@@ -75,26 +71,21 @@ def describe_stall(seconds: float, in_work: Mapping[str, float]) -> str:
 
 
 def score_shard(candidates: Candidates, calibration: CandidateCalibration, shard: Shard, folder: Path) -> ShardRecord:
-    """Score a shard and write it, in smaller blocks where memory runs out.
+    """Score a shard and write it.
 
     Raises
     ------
-    OutOfMemoryError
-        Memory does not suffice for one pair at a time.
+    TooLittleMemoryError
+        Memory does not suffice, even for one pair at a time.
     """
-    while True:
-        try:
-            table = score_block(candidates, calibration, candidates.tfs, shard.targets)
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            if not candidates.scorer.take_less():
-                raise OutOfMemoryError(
-                    f"{candidates.device}: has not enough free memory to score {shard.name}, even pair by pair; end "
-                    "other programs that use it, or choose another --device"
-                ) from error
-            if candidates.device.startswith("cuda"):
-                torch.cuda.empty_cache()
-        else:
-            return write_shard(table, folder / shard.name)
+    try:
+        table = score_block(candidates, calibration, candidates.tfs, shard.targets)
+    except MemoryError as error:
+        raise TooLittleMemoryError(
+            f"{candidates.device}: has not enough free memory to score {shard.name}, even pair by pair; end other "
+            "programs that use it, or choose another --device"
+        ) from error
+    return write_shard(table, folder / shard.name)
 
 
 class LocalCrew:
@@ -181,7 +172,7 @@ class _Work:
             alone = self.n_threads == 1
             try:
                 record = score_shard(candidates, self.calibration, shard, self.folder)
-            except OutOfMemoryError as error:
+            except TooLittleMemoryError as error:
                 if alone:
                     self.finished.put(_Failure(error))
                     return

@@ -14,7 +14,6 @@ import grnet
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.prior import PriorFit
-from grnet.features.build import build_features
 from grnet.models.device import choose_devices
 from grnet.models.run_folder import Run, load_run
 from grnet.network.folder import SUMMARY_FILE, Network, write_network_files
@@ -33,7 +32,7 @@ from grnet.schema.resumable import resumable_folder
 from grnet.schema.sizes import parse_size
 from grnet.schema.storage import check_output_free
 from grnet.schema.tables import PROBABILITY
-from grnet.scoring.candidates import UNLABELLED, Candidates
+from grnet.scoring.candidates import UNLABELLED, Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
@@ -199,7 +198,7 @@ def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[
     """
     if config.precision is not None and run.architecture != "late":
         raise ConfigError(f"--precision: models of {run.architecture} have that of their training; leave it out")
-    features, teams = build_features(dataset), []
+    features, teams = gather_features(dataset), []
     for device in choose_devices(config.device):
         precision = config.precision or "fp32"
         teams.append(Candidates(run, dataset, device=str(device), precision=precision, features=features))

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import torch
 
-from grnet.schema.errors import ConfigError
+from grnet.schema.errors import ConfigError, TooLittleMemoryError
 from grnet.scoring import crews
-from grnet.scoring.crews import LocalCrew, describe_stall, fit_memory, score_shard
+from grnet.scoring.crews import LocalCrew, describe_stall, fit_memory
 from grnet.scoring.shards import Shard, ShardRecord
 
 SHARDS = [Shard(number, np.arange(3) + 3 * number) for number in range(8)]
@@ -99,29 +99,13 @@ def test_each_thread_computes_on_one_thread_of_torch(on_block, tmp_path):
     assert set(counts) == {1}
 
 
-@pytest.mark.parametrize("error", [MemoryError, torch.OutOfMemoryError])
-@pytest.mark.parametrize("fits", [1, 3, 8, 16])
-def test_blocks_are_halved_until_they_fit(on_block, tmp_path, error, fits):
-    sizes = []
-
-    def happen(candidates, columns):
-        sizes.append(candidates.scorer.size)
-        if candidates.scorer.size > fits:
-            raise error
-
-    on_block(happen)
-    candidates = make_candidates()
-    assert score_shard(candidates, "calibration", SHARDS[2], tmp_path) == ShardRecord("part-00002.parquet", 12, "00")
-    assert sizes == {16: [16], 8: [16, 8], 3: [16, 8, 4, 2], 1: [16, 8, 4, 2, 1]}[fits]
-
-
 def test_one_pair_that_does_not_fit_is_told_in_one_line(on_block, tmp_path):
     def happen(candidates, columns):
         raise MemoryError
 
     on_block(happen)
     for n_threads in (1, 3):
-        with pytest.raises(ConfigError) as caught:
+        with pytest.raises(TooLittleMemoryError) as caught:
             list(make_crew(n_threads).score(SHARDS, tmp_path, say=pytest.fail))
         assert str(caught.value).startswith("cpu: has not enough free memory to score part-0000")
         assert str(caught.value).endswith(

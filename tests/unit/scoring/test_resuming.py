@@ -8,13 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from broken_off import OPTIONS, contents, wait_for
 from scored_candidates import score_all
 
 import grnet
@@ -27,7 +26,6 @@ from grnet.schema.tables import SCORES, read_table, write_table
 from grnet.scoring import crews
 
 N_SHARDS, N_PAIRS = 12, 852
-OPTIONS = ["--top", "60", "--format", "beeline", "--batch-pairs", "72", "--device", "cpu"]
 
 HANGING_COMMAND_LINE = """
 import sys, time
@@ -119,22 +117,6 @@ def unbroken(fused_run, tmp_path_factory):
     found = contents(folder)
     assert len([name for name in found if name.endswith(".parquet") and name.startswith("scores/")]) == N_SHARDS
     return found
-
-
-def contents(folder):
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
-    }
-
-
-def wait_for(file: Path, process):
-    """Wait until a process has written a file."""
-    for _ in range(2000):
-        if file.exists():
-            return
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
-    raise TimeoutError(file)
 
 
 def pairs_in(n_shards):
