@@ -93,6 +93,17 @@ class PiecewiseLinear(nn.Module):
         return passed.clamp(0, 1).flatten(-2)
 
 
+class Halve(nn.Module):
+    """Average 2 × 2 pixels; what is left at an odd edge is averaged alone."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return maps [..., H, W] at half the size, rounded up."""
+        if maps.shape[-2] % 2 or maps.shape[-1] % 2:
+            return nn.functional.avg_pool2d(maps, 2, ceil_mode=True)
+        rows = maps[..., ::2, :] + maps[..., 1::2, :]  # several times faster than pooling on a processor
+        return (rows[..., ::2] + rows[..., 1::2]) * 0.25
+
+
 class MapEncoder(nn.Module):
     """Mean images → feature maps whose channels are compared between two genes, one set for each role.
 
@@ -109,7 +120,7 @@ class MapEncoder(nn.Module):
         for index, channel in enumerate(channels):
             layers += [nn.Conv2d(before, channel, 3, padding=1), nn.ReLU()]
             if index == 0:
-                layers.append(nn.AvgPool2d(2, ceil_mode=True))
+                layers.append(Halve())
             before = channel
         self.trunk = nn.Sequential(*layers)
         self.as_tf = nn.Conv2d(before, before, 1, bias=False)

@@ -18,7 +18,7 @@ from grnet.models.encoding import LARGEST_DEVIATION, PiecewiseLinear, Standardis
 from grnet.models.late import LateInteraction, Tower
 from grnet.schema.features import KNOWN_EDGE_FEATURES
 
-GENES_AT_ONCE = 256
+GENES_AT_ONCE = 32
 """Genes that go through the image encoder at a time."""
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from grnet.models.encoding import MapEncoder, PiecewiseLinear, unit_length
+from grnet.models.encoding import Halve, MapEncoder, PiecewiseLinear, unit_length
 
 
 def encode_by_loop(value, edges):
@@ -94,3 +94,10 @@ def test_maps_of_nobody_are_zero():
     assert tf.shape == target.shape == (1, 4, 3, 16)
     assert not tf.any()
     assert not target.any()
+
+
+@pytest.mark.parametrize("size", [(4, 6), (5, 6), (4, 7), (1, 1), (9, 3)])
+def test_halving_is_average_pooling(size):
+    maps = torch.rand(2, 3, *size, generator=torch.Generator().manual_seed(0))
+    expected = torch.nn.functional.avg_pool2d(maps, 2, ceil_mode=True)
+    torch.testing.assert_close(Halve()(maps), expected)
