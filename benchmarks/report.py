@@ -141,6 +141,20 @@ def render_growth(content: Content) -> list[str]:
     return [render_table(header, rows), render_table(["point", "scoring, s", "end to end, s"], points)]
 
 
+def render_share(content: Content) -> list[str]:
+    """Return the table of share_of_limit.json, a column for each case; the limit itself in a line."""
+    cases = {name: case for name, case in content.get("cases", {}).items() if name != "limit"}
+    limit = {
+        name: value for name, value in content.get("cases", {}).get("limit", {}).items() if name not in NOT_FIGURES
+    }
+    if not cases:
+        return render_any(content)
+    rows = [name for name in dict.fromkeys(name for case in cases.values() for name in case) if name not in NOT_FIGURES]
+    figures = [[name.replace("_", " "), *(case.get(name) for case in cases.values())] for name in rows]
+    said = ", ".join(f"{name.replace('_', ' ')} {show(value)}" for name, value in limit.items())
+    return [f"The limit, large square matrix products: {said}." if said else "", render_table(["", *cases], figures)]
+
+
 def render_gpu(content: Content) -> list[str]:
     """Return the tables of gpu.json."""
     columns = {
@@ -154,7 +168,7 @@ def render_gpu(content: Content) -> list[str]:
     scoring = [[name, *map(case.get, columns.values())] for name, case in cases.items() if name.startswith("scoring")]
     whole = cases.get("end to end")
     end = f"End to end, from process start to {whole['until']}: {show(whole['seconds'])} s." if whole else ""
-    share = render_any(cases["share of limit"]) if "share of limit" in cases else []
+    share = render_share(cases["share of limit"]) if "share of limit" in cases else []
     return [render_table(["", *columns], scoring), end, render_asked(content), *share]
 
 
@@ -195,7 +209,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("scale", "All pairs of a genome, on two cores", render_scale),
     ("against_grnboost2", "Beside GRNBoost2 and the paper's way", render_against),
     ("growth", "How the cost grows", render_growth),
-    ("share_of_limit", "Share of the machine's limit", render_any),
+    ("share_of_limit", "Share of the machine's limit", render_share),
     ("thresholding", "From scores to a network", render_any),
     ("gpu", "On a GPU", render_gpu),
 )

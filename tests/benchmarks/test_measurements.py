@@ -151,8 +151,12 @@ def test_tables_hold_the_figures_of_each_benchmark(tmp_path):
             "cases": {
                 "scoring, fp32": {"candidates": 30_000_000, "logits_pairs_per_second": 21_000_000},
                 "end to end": {"until": "closed network files", "seconds": 42.5},
+                "share of limit": {"not measured": "out of memory"},
             },
             "asked": asked,
+        },
+        "share_of_limit": {
+            "cases": {"limit": {"fp32_gflops_per_second": 129.1}, "fp32": {"share_of_limit": 0.072}, "bf16": {"n": 2}},
         },
     }
     for name, content in files.items():
@@ -167,6 +171,9 @@ def test_tables_hold_the_figures_of_each_benchmark(tmp_path):
     assert "| GRNBoost2 | 35.4 | 11.2 |" in text
     assert "| GRNBoost2 | 0.75 |" in text
     assert "| scoring, fp32 | 30,000,000 | 21,000,000 | – | – | – |" in text
+    assert "| not measured | out of memory |" in text
+    assert "products: fp32 gflops per second 129.\n\n|  | fp32 | bf16 |\n" in text
+    assert "| share of limit | 0.072 | – |" in text
     assert "End to end, from process start to closed network files: 42.5 s." in text
 
 
