@@ -185,14 +185,16 @@ def describe_expectation(prior: Prior, summary: Mapping[str, Any]) -> list[str]:
         lines.append("note: known edges score like any candidate, so probabilities are no more than a ranking here")
     elif prior.is_vague:
         lines.append("note: the scores hardly tell the prior; give what you know of it: --prior FRACTION")
-    n, members = summary["unlabelled"]["edges"], summary["survival"]["members"]
+    n, survival = summary["unlabelled"]["edges"], summary["survival"]
+    members = survival["members"]
     if not n:
         return lines
     expected = summary["unlabelled"]["expected_precision"]
     lines.append(f"expected precision of the {n:,} novel edges without a label: {expected:.3f}")
     if len(members) > 1:
         counts = " to ".join(dict.fromkeys(f"{count:,}" for count in (min(members), max(members))))
-        lines.append(f"each of the {len(members)} models alone would keep {counts} of them")
+        of_them = "of them" if survival["edges"] == n else f"of {survival['edges']:,} random ones of them"
+        lines.append(f"each of the {len(members)} models alone would keep {counts} {of_them}")
     return lines
 
 

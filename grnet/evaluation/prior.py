@@ -164,7 +164,7 @@ class _ScoreTable:
 
     def fit(self, bend: float, prior: float | None = None) -> PresenceCurve:
         """Fit the curve with a bend where `bend` of the known edges lie below."""
-        return _fit_with_bend(self.known, self.centres, self.counts.sum(axis=0), bend, prior)
+        return _fit_with_bend(self.known, self.centres, self.counts.sum(axis=0), bend, prior=prior)
 
     def estimate(self) -> float:
         """Return the prior: the median over bends."""
@@ -189,10 +189,11 @@ class _ScoreTable:
         """
         rng = np.random.default_rng(seed)
         draws = self._draw_groups(rng) if len(np.unique(self.known_group)) >= FEWEST_GROUPS else self._draw_known(rng)
-        priors = [
-            _fit_with_bend(known, self.centres, weights, BENDS[number % len(BENDS)], None).prior
-            for number, (known, weights) in enumerate(draws)
-        ]
+        whole = [self.fit(bend) for bend in BENDS]
+        priors = []
+        for number, (known, weights) in enumerate(draws):
+            bend, near = BENDS[number % len(BENDS)], whole[number % len(BENDS)]
+            priors.append(_fit_with_bend(known, self.centres, weights, bend, near=near).prior)
         low, high = np.quantile(priors, [0.025, 0.975])
         return float(low), float(high)
 
@@ -211,7 +212,15 @@ class _ScoreTable:
             yield self.known[rng.integers(len(self.known), size=len(self.known))], weights
 
 
-def _fit_with_bend(known: Floats, centres: Floats, weights: Floats, bend: float, prior: float | None) -> PresenceCurve:
+def _fit_with_bend(
+    known: Floats,
+    centres: Floats,
+    weights: Floats,
+    bend: float,
+    *,
+    prior: float | None = None,
+    near: PresenceCurve | None = None,
+) -> PresenceCurve:
     filled = weights > 0
     place = float(np.quantile(known, bend)) if bend and len(known) >= FEWEST_FOR_A_BEND else None
-    return fit_presence(known, centres[filled], weights[filled], bend=place, prior=prior)
+    return fit_presence(known, centres[filled], weights[filled], bend=place, prior=prior, near=near)

@@ -95,7 +95,13 @@ class PresenceCurve:
 
 
 def fit_presence(
-    known: Floats, centres: Floats, weights: Floats, *, bend: float | None = None, prior: float | None = None
+    known: Floats,
+    centres: Floats,
+    weights: Floats,
+    *,
+    bend: float | None = None,
+    prior: float | None = None,
+    near: PresenceCurve | None = None,
 ) -> PresenceCurve:
     """Fit the curve.
 
@@ -109,8 +115,10 @@ def fit_presence(
         Score at which the slope may change; none where it is not given.
     prior : float, optional
         Fraction of candidates that are edges, between 0 and 1; estimated where it is not given.
+    near : PresenceCurve, optional
+        Where to look for the best curve, such as that of much the same scores; several places where it is not given.
     """
-    return _Likelihood(known, centres, weights / weights.sum(), bend).fit(prior)
+    return _Likelihood(known, centres, weights / weights.sum(), bend).fit(prior, near)
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,8 @@ class _Likelihood:
     def of_candidates(self) -> Floats:
         return self._design(self.centres)
 
-    def fit(self, prior: float | None) -> PresenceCurve:
+    def fit(self, prior: float | None, near: PresenceCurve | None) -> PresenceCurve:
+        """Return the most likely curve, of all or of those with a prior."""
         from scipy.optimize import minimize
 
         n_slopes = self.of_known.shape[1]
@@ -154,6 +163,9 @@ class _Likelihood:
             return self._curve(self._height(best.x, prior), best.x)
         bounds = [(-FARTHEST, FARTHEST), *slopes]
         starts = [np.concatenate([[start], np.full(n_slopes, 1.5)]) for start in STARTS]
+        if near is not None:
+            slopes_near = np.array([near.below, near.above][-n_slopes:]) * self.scale
+            starts = [np.concatenate([[np.clip(near.height, -FARTHEST, FARTHEST)], np.clip(slopes_near, 0, STEEPEST)])]
         fits = [minimize(self._loss, start, method="L-BFGS-B", jac=True, bounds=bounds) for start in starts]
         best = min(fits, key=lambda fit: float(fit.fun))
         return self._curve(float(best.x[0]), best.x[1:])

@@ -7,17 +7,24 @@ import numpy as np
 from grnet.dataset.directory import Dataset
 from grnet.features.context import expression_profiles, image_profiles
 from grnet.schema.features import Bools, Float32, GeneFeatures, Indices, rows_of
+from grnet.schema.model_configs import Modality
 
 LARGEST_MAP = (24, 48)
 """Mean images are averaged down to at most this many (rows, columns): patterns stay, noise and cost shrink."""
 
 
-def build_features(dataset: Dataset) -> GeneFeatures:
-    """Return the features of every gene: expression profiles, and for each view image profiles and a mean image."""
+def build_features(dataset: Dataset, modality: Modality = "fused") -> GeneFeatures:
+    """Return the features of every gene: expression profiles, and for each view image profiles and a mean image.
+
+    With `modality` "rna" images are as if there were none, so that nothing is worked out in vain.
+    """
     profiles = []
     has_expression = dataset.has_expression
     if has_expression.any():
         profiles.append(expression_profiles(dataset.expression, has_expression))
+    if modality == "rna":
+        nothing = np.zeros((1, 0, 1, 1), dtype=np.float32), np.zeros(len(dataset.genes), dtype=np.int64)
+        return GeneFeatures(tuple(profiles), *nothing, np.zeros((len(dataset.genes), 0), dtype=bool), ())
     maps, map_row, has_map = mean_images(dataset)
     for index, view in enumerate(dataset.views):
         present = has_map[:, index]

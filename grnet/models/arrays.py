@@ -38,6 +38,16 @@ class InputShape:
             views=features.views,
         )
 
+    def of_modality(self, modality: str) -> InputShape:
+        """Return the sizes that models of "rna", "image" or "fused" depend on."""
+        kinds = ("rna", "image") if modality == "fused" else (modality,)
+        names = [name for kind in kinds for name in self.measurements(kind)]
+        return InputShape(
+            {name: self.context[name] for name in names},
+            {name: self.level[name] for name in names},
+            tuple(view for view in self.views if view in names),
+        )
+
     def measurements(self, modality: str) -> tuple[str, ...]:
         """Return the names of the measurements of "rna" or "image"."""
         return tuple(name for name in self.context if (name in self.views) == (modality == "image"))

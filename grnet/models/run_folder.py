@@ -109,9 +109,10 @@ class Run:
 
     def check_features(self, features: GeneFeatures) -> None:
         """Raise FormatError where `features` have other sizes than those that the models were trained on."""
-        found = InputShape.of(features)
-        if found != self.shape:
-            raise FormatError(f"{self.path}: was trained on {self.shape}, the dataset gives {found}; {_MEND}")
+        modality = self.model_config.modality
+        found, wanted = (shape.of_modality(modality) for shape in (InputShape.of(features), self.shape))
+        if found != wanted:
+            raise FormatError(f"{self.path}: was trained on {wanted}, the dataset gives {found}; {_MEND}")
 
 
 def place_of(folder: Path, fold: int, member: int = 0) -> Path:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import pandas as pd
 
 from grnet.network.explorer import write_page
@@ -18,6 +17,9 @@ from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.storage import read_json, write_json
 from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF, read_table, write_table
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 EDGES_FILE, NODES_FILE, SUMMARY_FILE = "edges.parquet", "nodes.parquet", "summary.json"
 PAGE_FILE = "network.html"

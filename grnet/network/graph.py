@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import networkx as nx
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -31,6 +32,9 @@ from grnet.schema.tables import (
     TARGET,
     TF,
 )
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Indices = npt.NDArray[np.int64]
 
@@ -84,7 +88,9 @@ def build_graph(edges: pd.DataFrame, nodes: pd.DataFrame) -> nx.DiGraph[str]:
     one seed) is no attribute. Float32 values become the shortest decimal that is the same float32 (0.9, not
     0.8999999761581421).
     """
-    graph: nx.DiGraph[str] = nx.DiGraph()
+    from networkx import DiGraph  # only those who ask for a graph wait for it
+
+    graph: nx.DiGraph[str] = DiGraph()
     node_columns = {name: nodes[name].tolist() for name in (ID, IS_TF, N_IMAGES, IN_DEGREE, OUT_DEGREE, COMMUNITY)}
     for row, symbol in enumerate(nodes[SYMBOL]):
         graph.add_node(symbol, **{name: values[row] for name, values in node_columns.items()})

@@ -27,8 +27,10 @@ class Outlook:
         Probability of the best candidate without a label, kept or not; None where all carry one.
     threshold : float or None
         Lowest probability of any kept edge; None where nothing was kept.
+    looked_at : int
+        Edges that each member was asked about: all without a label, or a random part.
     survivors : tuple of int
-        For each member, how many of the edges it gives at least that probability alone.
+        For each member, how many of these it gives at least that probability alone.
     """
 
     prior: Prior
@@ -36,6 +38,7 @@ class Outlook:
     expected_precision: float | None
     highest: float | None
     threshold: float | None
+    looked_at: int
     survivors: tuple[int, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -47,5 +50,5 @@ class Outlook:
                 "expected_precision": self.expected_precision,
                 "highest_probability": self.highest,
             },
-            "survival": {"edges": self.edges, "threshold": self.threshold, "members": list(self.survivors)},
+            "survival": {"edges": self.looked_at, "threshold": self.threshold, "members": list(self.survivors)},
         }

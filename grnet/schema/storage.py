@@ -13,8 +13,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import tomli_w
-
 from grnet.schema.errors import FormatError, MissingInputError, OutputExistsError
 
 Layout: TypeAlias = "Mapping[str, Layout | None]"
@@ -241,6 +239,8 @@ def write_json(value: Mapping[str, Any], path: Path) -> None:
 
 def write_toml(value: Mapping[str, Any], path: Path) -> None:
     """Write `value` as TOML, atomically."""
+    import tomli_w
+
     with replace_file(path) as temporary:
         temporary.write_text(tomli_w.dumps(value), encoding="utf-8")
 

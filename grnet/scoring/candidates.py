@@ -66,10 +66,13 @@ class ScoredPairs:
         return np.asarray(by_fold[:, self.fold[self.labelled], np.arange(by_fold.shape[2])])
 
 
-def gather_features(dataset: Dataset) -> GeneFeatures:
-    """Return the features of a dataset, the same bytes in every process, whatever the number of its threads."""
+def gather_features(run: Run, dataset: Dataset) -> GeneFeatures:
+    """Return the features that the models of a run look at.
+
+    They are the same bytes in every process, whatever the number of its threads.
+    """
     with one_thread(), threadpool_limits(1):
-        return build_features(dataset)
+        return build_features(dataset, run.model_config.modality)
 
 
 class Candidates:
@@ -106,7 +109,7 @@ class Candidates:
     ) -> None:
         chosen = choose_device(device)
         self.device, self.tfs, self.n_folds = str(chosen), dataset.genes.tfs, run.folds
-        self.features: GeneFeatures = features if features is not None else gather_features(dataset)
+        self.features: GeneFeatures = features if features is not None else gather_features(run, dataset)
         with one_thread():
             self.scorer: PairScorer = make_scorer(run, dataset, self.features, chosen, precision=precision)
         self.architecture, self.batch_pairs = run.architecture, default_batch_pairs(run)

@@ -198,7 +198,7 @@ def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[
     """
     if config.precision is not None and run.architecture != "late":
         raise ConfigError(f"--precision: models of {run.architecture} have that of their training; leave it out")
-    features, teams = gather_features(dataset), []
+    features, teams = gather_features(run, dataset), []
     for device in choose_devices(config.device):
         precision = config.precision or "fp32"
         teams.append(Candidates(run, dataset, device=str(device), precision=precision, features=features))
@@ -249,24 +249,26 @@ def _write_network(
         n_candidates=scoring.n_candidates,
         name=dataset.name,
         settings=settings,
-        outlook=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit),
+        outlook=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
     )
     write_network_files(folder, edges, nodes, summary, formats=config.formats, seed=run.seed)
     return Network(folder, edges, nodes, summary)
 
 
-def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit) -> Outlook:
+def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit, *, seed: int) -> Outlook:
     """Return what the kept edges without a label are worth."""
     new = candidates.known.of(pairs.tf, pairs.target)[0] == UNLABELLED
     probability = selection.edges[PROBABILITY].to_numpy(np.float64)
     threshold = float(probability.min()) if len(probability) else None
+    asked = count_survivors(candidates, fit.calibration, pairs.take(new), threshold=threshold or 0.0, seed=seed)
     return Outlook(
         prior=fit.prior,
         edges=int(new.sum()),
         expected_precision=float(probability[new].mean()) if new.any() else None,
         highest=selection.counts.highest_unlabelled,
         threshold=threshold,
-        survivors=tuple(count_survivors(candidates, fit.calibration, pairs.take(new), threshold=threshold or 0.0)),
+        looked_at=asked.looked_at,
+        survivors=asked.kept,
     )
 
 

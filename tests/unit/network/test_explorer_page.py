@@ -104,7 +104,7 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
     nodes = build_nodes(edges, genes, seed=0)
     settings = {"limits": {"top": 30}, "fold_models": 5, "edges_among_labelled_pairs": 0.3333}
     prior = Prior(0.0243, 0.018, 0.031, "estimated", 620, 25_000)
-    outlook = Outlook(prior, 21, 0.8123, 0.97, 0.61, (14, 20, 17))
+    outlook = Outlook(prior, 21, 0.8123, 0.97, 0.61, 21, (14, 20, 17))
     summary = summarise(edges, nodes, n_candidates=29940, name="made", settings=settings, outlook=outlook)
     write_page(tmp_path / "network.html", edges, nodes, summary, seed=0)
     text = (tmp_path / "network.html").read_text(encoding="utf-8")

@@ -49,15 +49,15 @@ def test_a_probability_is_explained_with_the_prior_that_it_rests_on():
 
 
 def test_what_the_new_edges_are_worth():
-    outlook = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, (78, 88, 34)).to_json()
+    outlook = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 88, 34)).to_json()
     assert state_expectation(outlook) == [
         ("0.80", "expected precision of the novel edges"),
         ("34 to 88", "of 90 novel edges kept by each of 3 models alone"),
     ]
-    alike = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, (78, 78)).to_json()
+    alike = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 78)).to_json()
     assert state_expectation(alike)[1][0] == "78"
-    assert len(state_expectation(Outlook(PRIOR, 9, 0.8, 0.9, 0.7, (8,)).to_json())) == 1
-    assert state_expectation(Outlook(PRIOR, 0, None, 0.4, None, (0, 0)).to_json()) == []
+    assert len(state_expectation(Outlook(PRIOR, 9, 0.8, 0.9, 0.7, 9, (8,)).to_json())) == 1
+    assert state_expectation(Outlook(PRIOR, 0, None, 0.4, None, 0, (0, 0)).to_json()) == []
     assert state_expectation({}) == []
 
 

@@ -9,10 +9,10 @@ from scored_candidates import plain_calibration
 from grnet.dataset.directory import load_dataset
 from grnet.models.run_folder import load_run
 from grnet.schema.genes import PairIndex
-from grnet.scoring import candidate_sample
+from grnet.scoring import candidate_sample, survival
 from grnet.scoring.candidate_sample import sample_scores
 from grnet.scoring.candidates import UNLABELLED, Candidates
-from grnet.scoring.survival import count_survivors
+from grnet.scoring.survival import Survivors, count_survivors
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,20 @@ def test_survivors_are_counted_for_each_member(candidates, everything, fused_run
     edges = PairIndex(everything.tf[rows], everything.target[rows]).take(
         np.random.default_rng(0).permutation(len(rows))
     )
-    found = count_survivors(candidates, calibration, edges, threshold=threshold)
-    assert found == (probability >= np.float32(threshold)).sum(axis=1).tolist()
-    assert len(set(found)) > 1
-    assert count_survivors(candidates, calibration, edges.take(np.array([], dtype=int)), threshold=0.5) == [0, 0, 0]
+    found = count_survivors(candidates, calibration, edges, threshold=threshold, seed=0)
+    assert found == Survivors(len(edges), tuple((probability >= np.float32(threshold)).sum(axis=1).tolist()))
+    assert len(set(found.kept)) > 1
+    none = edges.take(np.array([], dtype=int))
+    assert count_survivors(candidates, calibration, none, threshold=0.5, seed=0) == Survivors(0, (0, 0, 0))
+
+
+def test_of_many_edges_a_random_part_is_asked_about(candidates, everything, fused_run, monkeypatch):
+    calibration = plain_calibration(load_run(fused_run))
+    edges = PairIndex(everything.tf, everything.target)
+    every = count_survivors(candidates, calibration, edges, threshold=0.5, seed=0)
+    monkeypatch.setattr(survival, "MOST_EDGES", 400)
+    parts = [count_survivors(candidates, calibration, edges, threshold=0.5, seed=seed) for seed in (0, 0, 1)]
+    assert parts[0] == parts[1] != parts[2]
+    assert {part.looked_at for part in parts} == {400}
+    shares = np.array(parts[0].kept) / 400
+    np.testing.assert_allclose(shares, np.array(every.kept) / every.looked_at, atol=0.1)
