@@ -41,8 +41,17 @@ class Cluster:
     name: str
 
     def count_threads(self) -> dict[str, int]:
-        """Return the number of threads of each worker, by its address."""
-        return dict(self.client.nthreads())
+        """Return the number of threads of each worker, by its address.
+
+        Raises
+        ------
+        ClusterError
+            The scheduler went away.
+        """
+        try:
+            return dict(self.client.nthreads())
+        except OSError as error:
+            raise ClusterError(f"--dask: the scheduler of the {self.name} went away; start it anew") from error
 
 
 @contextmanager

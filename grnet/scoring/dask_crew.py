@@ -93,8 +93,8 @@ class DaskCrew:
 
     def _check_workers(self, job: ScoringJob) -> None:
         """Raise ClusterError where a worker does not see the folders of a job, or sees others."""
-        for worker, problem in self.cluster.client.run(_find_problem, job).items():
-            if problem is not None:
+        for worker, problem in self.cluster.client.run(_find_problem, job, on_error="return").items():
+            if isinstance(problem, str):  # else it has none, or has just gone
                 raise ClusterError(f"--dask: worker {worker}: {problem}")
 
 
@@ -182,7 +182,7 @@ class _Dispatch:
         from distributed import KilledWorker
 
         if task.future.status == "cancelled":
-            raise ClusterError(f"--dask: the scheduler went away while {task.shard.name} was in work; start it anew")
+            raise ClusterError(f"--dask: the scheduler of the {self.cluster.name} went away; start it anew")
         try:
             result: ShardRecord | _Setback = task.future.result()
         except KilledWorker as error:
