@@ -18,7 +18,7 @@ from grnet.models.encoding import LARGEST_DEVIATION, PiecewiseLinear, Standardis
 from grnet.models.late import LateInteraction, Tower
 from grnet.schema.features import KNOWN_EDGE_FEATURES
 
-GENES_AT_ONCE = 32
+GENES_AT_ONCE = {"cpu": 32, "cuda": 2048}
 """Genes that go through the image encoder at a time."""
 
 
@@ -283,7 +283,7 @@ def _start_and_width(encoding: Standardise | PiecewiseLinear) -> tuple[Tensor, T
 def _parts(genes: GeneInputs) -> list[GeneInputs]:
     """Divide genes so that encoding their images takes little memory."""
     rows = torch.arange(len(genes.map_row), device=genes.map_row.device)
-    return [genes.take(part) for part in rows.split(GENES_AT_ONCE)]
+    return [genes.take(part) for part in rows.split(GENES_AT_ONCE[rows.device.type])]
 
 
 def _join_maps(parts: list[GeneCodes], role: str) -> Tensor:

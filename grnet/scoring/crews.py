@@ -25,6 +25,8 @@ from grnet.scoring.memory import SHARE_OF_FREE, free_memory
 from grnet.scoring.score_tables import score_block
 from grnet.scoring.shards import Shard, ShardRecord, write_shard
 
+THREADS_OF_A_GPU = 4
+"""While one of them has a block on the GPU, the others make tables of theirs and write them."""
 STALL_SECONDS = 300.0
 """Time without any finished shard after which it is said which ones are in work."""
 SHOWN_IN_WORK = 5
@@ -89,7 +91,7 @@ def score_shard(candidates: Candidates, calibration: CandidateCalibration, shard
 
 
 class LocalCrew:
-    """Threads of this process: as many as torch would use on the processor, or one for each GPU.
+    """Threads of this process: as many as torch would use on the processor, or some for each GPU.
 
     Parameters
     ----------
@@ -112,7 +114,7 @@ class LocalCrew:
         self.calibration, self.stall_seconds = calibration, stall_seconds
         self.workers: list[Candidates] = []
         for candidates in teams:
-            most = torch.get_num_threads() if candidates.device == "cpu" else 1
+            most = torch.get_num_threads() if candidates.device == "cpu" else THREADS_OF_A_GPU
             self.workers += [candidates] * fit_memory(candidates, memory, most=most)
 
     @property

@@ -101,7 +101,7 @@ def test_one_pair_is_scored_as_in_a_block(patchy_features):
 def test_genes_are_encoded_alike_a_few_at_a_time(patchy_features, monkeypatch):
     models = make_models(patchy_features, "fused")
     whole = score_block(models, patchy_features)
-    monkeypatch.setattr(late_ensemble, "GENES_AT_ONCE", 2)
+    monkeypatch.setattr(late_ensemble, "GENES_AT_ONCE", {"cpu": 2})
     torch.testing.assert_close(score_block(models, patchy_features), whole, atol=1e-5, rtol=0)
 
 
