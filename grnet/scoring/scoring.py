@@ -22,7 +22,7 @@ from grnet.scoring.manifest import MANIFEST_FILE, Manifest
 from grnet.scoring.pace import estimate_seconds, in_words
 from grnet.scoring.shards import plan_shards
 
-DISK_BYTES_OF_A_PAIR = 14
+DISK_BYTES_OF_A_PAIR = 15
 """What a candidate takes in a shard, about; measured on real runs."""
 
 
@@ -111,7 +111,7 @@ def score_candidates(
         there = f"{taken_over:,} pairs in {len(manifest.done):,} of {len(manifest.shards):,} parts are there"
         progress.say(f"going on: {there}")
     if missing:
-        _look_ahead(candidates, calibration, crew, folder, total - taken_over, progress)
+        _look_ahead(candidates, calibration, manifest, crew, progress)
         with (
             progress.track("scoring", total - taken_over, "pairs") as advance,
             closing(crew.score(missing, folder, say=progress.say)) as records,
@@ -134,12 +134,7 @@ def score_candidates(
 
 
 def _look_ahead(
-    candidates: Candidates,
-    calibration: CandidateCalibration,
-    crew: Crew,
-    folder: Path,
-    n_pairs: int,
-    progress: Progress,
+    candidates: Candidates, calibration: CandidateCalibration, manifest: Manifest, crew: Crew, progress: Progress
 ) -> None:
     """Say what scoring is going to take, and make sure that the disk holds it.
 
@@ -148,6 +143,8 @@ def _look_ahead(
     ConfigError
         It does not.
     """
+    missing, folder = len(manifest.missing()), manifest.file.parent
+    n_pairs = manifest.counts["candidates"] - sum(record.rows for record in manifest.done.values())
     disk, free = n_pairs * DISK_BYTES_OF_A_PAIR, shutil.disk_usage(folder).free
     if disk > free:
         raise ConfigError(
@@ -155,7 +152,7 @@ def _look_ahead(
             "make room, or write to another disk with --out"
         )
     if progress is not SILENT:
-        seconds = estimate_seconds(candidates, calibration, n_candidates=n_pairs) / crew.size
+        seconds = estimate_seconds(candidates, calibration, n_candidates=n_pairs) / min(crew.size, missing)
         progress.say(
             f"scoring {n_pairs:,} pairs on {crew.described}: about {in_words(seconds)} and {show_size(disk)} of disk"
         )
