@@ -359,7 +359,11 @@ MAGIC = "Parquet magic bytes not found in footer"
         ("run/out_of_fold.parquet", INFER, ["not a readable Parquet file", MAGIC]),
         ("run/calibration.json", INFER, ["not readable as JSON", "write the folder anew"]),
         ("run/metrics.json", INFER, ["not readable as JSON", "write the folder anew"]),
-        ("net/scores/part-00000.parquet", EVALUATE, ["not a readable Parquet file", "write the folder anew"]),
+        (
+            "net/scores/part-00000.parquet",
+            EVALUATE,
+            ["was changed or damaged since it was written", "infer the network anew"],
+        ),
         ("net/edges.parquet", EVALUATE, ["not a readable Parquet file", MAGIC]),
         ("net/nodes.parquet", EVALUATE, ["not a readable Parquet file", MAGIC]),
         ("net/summary.json", EVALUATE, ["not readable as JSON", "write the folder anew"]),

@@ -17,7 +17,7 @@ import grnet
 from grnet.cli import COMMANDS, main
 from grnet.schema.prior import Prior
 
-FIGURE = r"(\d+\.\d{2,3}) (?:\d*\.\d{2,3}–\d*\.\d{2,3})"
+FIGURE = r"(\d+\.\d{2,3})(?: \d*\.\d{2,3}–\d*\.\d{2,3})?"
 TRAIN = ["--folds", "3", "--epochs", "2", "--patience", "1", "--device", "cpu"]
 
 

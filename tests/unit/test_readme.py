@@ -52,6 +52,8 @@ def test_commands_and_options_in_running_text_exist(document):
     options = {text for command in commands if command for option in command.params for text in option.opts} | {
         "--help"
     }
+    for script in (ROOT / "benchmarks").glob("*.py"):
+        options |= set(re.findall(r'add_argument\(\s*"(--[a-z-]+)"', script.read_text(encoding="utf-8")))
     inline = re.findall(r"`([^`\n]+)`", FENCE.sub("", document.read_text(encoding="utf-8")))
     assert {text.split()[1] for text in inline if re.match(r"grnet [a-z]", text)} <= set(names)
     assert {word for text in inline for word in text.split() if re.match("--[a-z]", word)} <= options
@@ -59,9 +61,9 @@ def test_commands_and_options_in_running_text_exist(document):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_make_targets_exist(document):
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = {words[0] for words in read_commands(document, "make")}
-    named |= set(re.findall(r"`make ([a-z]+)`", document.read_text(encoding="utf-8")))
+    named |= set(re.findall(r"`make ([a-z-]+)`", document.read_text(encoding="utf-8")))
     assert named <= targets
 
 
