@@ -73,9 +73,9 @@ def cards_of(out):
         title = re.match(r"(new [\w ]+): [\d,]+ pairs, [\d.]+% positive; mean over folds", line)
         if title:
             rows = cards.setdefault(title[1], {})
-        found = re.findall(FIGURE, line)
-        if len(found) == 6:
-            rows[line[:18].strip()] = float(found[2])
+        cells = re.split(r"\s{2,}", line.strip())
+        if len(cells) == 7 and all(re.fullmatch(FIGURE, cell) for cell in cells[1:]):
+            rows[line[:18].strip()] = float(cells[3].split()[0])
     return cards
 
 
