@@ -92,22 +92,24 @@ def cluster():
 def on_worker(cluster):
     """Return a function that lets scoring fail on some workers; it works again in the end."""
 
-    def fail(error, workers=None):
-        cluster.client.run(break_scoring, error, workers=workers)
+    def fail(fault, workers=None):
+        cluster.client.run(break_scoring, fault, workers=workers)
 
     yield fail
     cluster.client.run(mend_scoring)
 
 
-def break_scoring(error):
-    from grnet.scoring import cluster_jobs
+def break_scoring(fault):
+    """Let scoring raise an error, take some seconds more, or end its process by a signal."""
+    from grnet.scoring import cluster_jobs, crews
 
-    def score_shard(*_):
-        if isinstance(error, Exception):
-            raise error
-        if isinstance(error, float):
-            time.sleep(error)
-        os.kill(os.getpid(), error)
+    def score_shard(*arguments):
+        if isinstance(fault, Exception):
+            raise fault
+        if isinstance(fault, signal.Signals):
+            os.kill(os.getpid(), fault)
+        time.sleep(fault)
+        return crews.score_shard(*arguments)
 
     cluster_jobs.score_shard = score_shard
 
@@ -192,20 +194,12 @@ def test_another_error_of_a_worker_is_raised_as_it_is(cluster, source, calibrati
         list(DaskCrew(cluster, source, calibration).score(shards, tmp_path, say=pytest.fail))
 
 
-def test_a_stall_is_told_with_the_workers_there_are(cluster, source, calibration, shards, expected, tmp_path):
-    halted, told = next(iter(cluster.client.run(os.getpid).values())), []
-
-    def say(text):
-        told.append(text)
-        os.kill(halted, signal.SIGCONT)
-
-    with closing(DaskCrew(cluster, source, calibration, stall_seconds=2).score(shards, tmp_path, say=say)) as records:
-        next(records)
-        os.kill(halted, signal.SIGSTOP)
-        list(records)
-    assert told[-1].startswith("no part was finished in 2 s; in work: part-0")
-    assert told[-1].endswith("; the cluster has 2 workers")
-    assert contents(tmp_path) == expected
+def test_a_stall_is_told_with_the_workers_there_are(cluster, source, calibration, shards, tmp_path, on_worker):
+    told, crew = [], DaskCrew(cluster, source, calibration, stall_seconds=1)
+    on_worker(2.5)
+    list(crew.score(shards[:2], tmp_path, say=told.append))
+    assert told[0].startswith("no part was finished in 1 s; in work: part-0000")
+    assert told[0].endswith("; the cluster has 2 workers")
 
 
 def test_folders_that_a_worker_does_not_see_are_told(cluster, source, calibration, shards, tmp_path):
@@ -309,7 +303,7 @@ def test_a_scheduler_that_goes_away_is_told(source, calibration, shards, tmp_pat
         LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", memory_limit=0) as lost,
         open_cluster(lost.scheduler_address, reach_seconds=1) as cluster,
     ):
-        cluster.client.run(break_scoring, 60.0)
+        cluster.client.run(break_scoring, 60)
         crew = DaskCrew(cluster, source, calibration, stall_seconds=3)
         with pytest.raises(ClusterError, match=r"--dask: the scheduler of the workers of tcp://.* went away; start"):
             list(crew.score(shards, tmp_path, say=lambda text: lost.close()))
