@@ -32,6 +32,8 @@ SHARDS_OF_A_THREAD = 2
 """Shards with the cluster for each of its threads: one in work, one next."""
 MOST_SETBACKS = 3
 """Workers on which a shard may fail before the work is given up."""
+FETCH_SECONDS = 10.0
+"""How long to wait for the record of a shard that is done: its worker may be stuck, and another does it again then."""
 COUNT_SECONDS = 5.0
 """How old a count of the cluster's threads may be: workers come and go."""
 NO_USE = (ENOSPC, EDQUOT, EROFS)
@@ -184,7 +186,10 @@ class _Dispatch:
         if task.future.status == "cancelled":
             raise ClusterError(f"--dask: the scheduler of the {self.cluster.name} went away; start it anew")
         try:
-            result: ShardRecord | _Setback = task.future.result()
+            result: ShardRecord | _Setback = task.future.result(timeout=FETCH_SECONDS)
+        except TimeoutError as error:
+            holders = [*self.cluster.client.who_has([task.future]).values()]
+            return _Setback(holders[0][0] if holders and holders[0] else "", error)
         except KilledWorker as error:
             raise ClusterError(
                 f"--dask: {task.shard.name}: every worker that scored it ended, most likely for lack of memory; give "
