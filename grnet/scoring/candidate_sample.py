@@ -17,8 +17,9 @@ from grnet.scoring.candidates import TFS_AT_ONCE, UNLABELLED, Candidates, Floats
 
 SAMPLED_PAIRS = {"late": 200_000, "sdinet": 4_000}
 """Architecture → candidates of a sample: a part of all that costs little beside the whole."""
-SHARED_TARGETS = 512
-"""Fewest targets that late interaction, to which whole blocks are cheap, is given with all TFs."""
+SHARED_TARGETS, MOST_SAMPLED = 512, 2_000_000
+"""Fewest targets that late interaction, to which whole blocks are cheap, is given with all TFs, as long as these are no
+more pairs than that."""
 TFS_OF_A_SAMPLE = {"late": 1_000_000, "sdinet": 1}
 """TFs that are looked at with the same targets: all, or each with its own."""
 MOST_KNOWN = 20_000
@@ -89,7 +90,8 @@ def _choose_candidates(candidates: Candidates, n_pairs: int | None, rng: np.rand
     genes, tfs = candidates.n_genes, candidates.tfs
     size = -(-(n_pairs or SAMPLED_PAIRS[candidates.architecture]) // len(tfs))
     if TFS_OF_A_SAMPLE[candidates.architecture] > 1:
-        size = min(max(size, SHARED_TARGETS) if n_pairs is None else size, genes)
+        shared = min(SHARED_TARGETS, MOST_SAMPLED // len(tfs))
+        size = min(max(size, shared) if n_pairs is None else size, genes)
         targets = [rng.choice(genes, size, replace=False)] * len(tfs)
     else:
         size = min(size, genes)

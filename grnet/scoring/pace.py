@@ -46,7 +46,9 @@ def _time_block(candidates: Candidates, calibration: CandidateCalibration, size:
 
 
 def in_words(seconds: float) -> str:
-    """Return a duration as one says it: 40 s, 12 min, 3.5 h."""
+    """Return a duration as one says it: a second, 40 s, 12 min, 3.5 h."""
+    if seconds < 1:
+        return "a second"
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"

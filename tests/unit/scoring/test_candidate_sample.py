@@ -64,6 +64,18 @@ def test_a_small_sample_takes_as_many_genes_of_every_tf_and_follows_the_seed(can
     assert samples[0].known.shape == (1, 77)
 
 
+def test_many_tfs_are_sampled_with_fewer_targets(candidates, monkeypatch):
+    for name, value in (("SAMPLED_PAIRS", {"late": 12}), ("SHARED_TARGETS", 40)):
+        monkeypatch.setattr(candidate_sample, name, value)
+    counts = []
+    for most in (10**6, 120, 5):
+        monkeypatch.setattr(candidate_sample, "MOST_SAMPLED", most)
+        counts.append(sample_scores(candidates, seed=0).candidates.shape[1])
+    assert 12 * 40 * 0.7 < counts[0] <= 12 * 40
+    assert 12 * 10 * 0.5 < counts[1] <= 12 * 10
+    assert counts[2] <= 12
+
+
 def test_not_all_of_very_many_known_edges_are_scored(candidates, monkeypatch):
     monkeypatch.setattr(candidate_sample, "MOST_KNOWN", 20)
     assert sample_scores(candidates, seed=0).known.shape == (1, 20)

@@ -111,7 +111,15 @@ def test_without_candidates_nothing_takes_long(monkeypatch):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(5.2, "5 s"), (89, "89 s"), (91, "2 min"), (5000, "83 min"), (5400, "1.5 h"), (90_000, "25.0 h")],
+    [
+        (0.2, "a second"),
+        (5.2, "5 s"),
+        (89, "89 s"),
+        (91, "2 min"),
+        (5000, "83 min"),
+        (5400, "1.5 h"),
+        (90_000, "25.0 h"),
+    ],
 )
 def test_durations_are_said_as_one_says_them(seconds, words):
     assert in_words(seconds) == words
