@@ -55,29 +55,47 @@ class KnownEdgeBlocks:
         correlation = self.unit[tf] @ self.unit[self.tfs].T
         return torch.stack([weigh(correlation, kernel) for kernel in KERNELS])
 
-    def strip(self, tf: Tensor, target: Tensor, alike: Tensor) -> KnownEdgeStrip:
-        """Work out what products over all targets and all TFs give.
+    def of_targets(self, target: Tensor) -> TargetSums:
+        """Work out, once for all TFs, what depends on targets alone.
 
         Parameters
         ----------
-        tf : int64 tensor [T]
         target : int64 tensor [N]
+        """
+        column = place_among(target, len(self.unit))
+        edges = torch.nonzero(column[self.target] < len(target)).flatten()
+        row = self.model[edges] * len(target) + column[self.target[edges]]  # the order of rows is 2, K, N
+        shape = (2 * self.n_models * len(target), len(self.tfs))
+        return TargetSums(
+            target=target,
+            same_tf=self._sum_by_tf(target),
+            by_target=self._as_sparse(edges, row, self.n_models * len(target), self.row[self.tf[edges]], shape),
+            column=column,
+            edges=edges,
+            reverses=torch.nonzero(column[self.tf] < len(target)).flatten(),
+        )
+
+    def strip(self, sums: TargetSums, tf: Tensor, alike: Tensor) -> KnownEdgeStrip:
+        """Work out the sums over known edges for TFs with these targets.
+
+        Parameters
+        ----------
+        sums : TargetSums
+        tf : int64 tensor [T]
         alike : float32 tensor [kernels, T, V]
             See :meth:`alike_tfs`.
         """
-        in_rows, in_columns = place_among(tf, len(self.unit)), place_among(target, len(self.unit))
-        same_tf = self._sum_by_tf(target)  # [kernels, V + 1, 2, K, N]
         both = [
-            (rows @ sums[:-1].flatten(1)).unflatten(-1, sums.shape[1:]) if kernel[1] > 0 else None
-            for kernel, rows, sums in zip(KERNELS, alike, same_tf, strict=True)
+            (rows @ of_tf[:-1].flatten(1)).unflatten(-1, of_tf.shape[1:]) if kernel[1] > 0 else None
+            for kernel, rows, of_tf in zip(KERNELS, alike, sums.same_tf, strict=True)
         ]
-        shape = (len(tf), len(target))
+        row, target = place_among(tf, len(self.unit)), sums.target
         return KnownEdgeStrip(
-            same_tf=tuple(same_tf),
-            same_target=tuple(self._sum_by_target(in_columns, len(target), alike)),
+            same_tf=tuple(sums.same_tf),
+            same_target=tuple(self._sum_by_target(sums, alike)),
             both=tuple(both),
-            own=self._place(in_rows[self.tf], in_columns[self.target], shape),
-            twin=self._place(in_rows[self.target], in_columns[self.tf], shape),
+            own=self._place(sums.edges, row[self.tf], sums.column[self.target], (len(tf), len(target))),
+            twin=self._place(sums.reverses, row[self.target], sums.column[self.tf], (len(tf), len(target))),
             correlation=self.unit[tf] @ self.unit[target].T,
             row=self.row[tf],
             others=(self.of_tf[:, self.row[tf]].T.unsqueeze(-1), self.of_target[:, self.column[target]]),
@@ -96,15 +114,12 @@ class KnownEdgeBlocks:
         padded[:, :-1] = sums
         return padded
 
-    def _sum_by_target(self, column: Tensor, n_targets: int, alike: Tensor) -> Tensor:
+    def _sum_by_target(self, of_targets: TargetSums, alike: Tensor) -> Tensor:
         """Return the sums over known edges of each target, for each kernel: [kernels, T, 2, K, N]."""
-        edges = torch.nonzero(column[self.target] < n_targets).flatten()
-        row = self.model[edges] * n_targets + column[self.target[edges]]  # the order of rows is 2, K, N
-        shape = (2 * self.n_models * n_targets, len(self.tfs))
-        by_target = self._as_sparse(edges, row, self.n_models * n_targets, self.row[self.tf[edges]], shape)
-        sums = self._multiply(by_target, alike.flatten(0, 1).T.contiguous())  # [2 K N, kernels T]
+        sums = self._multiply(of_targets.by_target, alike.flatten(0, 1).T.contiguous())  # [2 K N, kernels T]
         n_kernels, n_tfs = alike.shape[:2]
-        return sums.view(2, self.n_models, n_targets, n_kernels, n_tfs).permute(3, 4, 0, 1, 2).contiguous()
+        planes = sums.view(2, self.n_models, len(of_targets.target), n_kernels, n_tfs)
+        return planes.permute(3, 4, 0, 1, 2).contiguous()
 
     def _count(self, place: Tensor, n_places: int) -> Tensor:
         """Return how many edges each model has in each place, and 0 in a last one."""
@@ -116,9 +131,9 @@ class KnownEdgeBlocks:
         place = torch.stack([torch.cat([row, row + step]), column.repeat(2)])
         return torch.sparse_coo_tensor(place, self.value[:, edges].flatten(), shape, check_invariants=False).coalesce()
 
-    def _place(self, row: Tensor, column: Tensor, shape: tuple[int, int]) -> Tensor:
-        """Return values and counts of the edges that lie in a block, [T, 2, K, N]."""
-        inside = torch.nonzero((row < shape[0]) & (column < shape[1])).flatten()
+    def _place(self, edges: Tensor, row: Tensor, column: Tensor, shape: tuple[int, int]) -> Tensor:
+        """Return values and counts of those of some edges that lie in a block, [T, 2, K, N]."""
+        inside = edges[row[edges] < shape[0]]
         block = self.value.new_zeros(shape[0], 2, self.n_models, shape[1])
         for kind, value in enumerate(self.value):
             place = (row[inside], torch.full_like(inside, kind), self.model[inside], column[inside])
@@ -130,6 +145,31 @@ class KnownEdgeBlocks:
         if sparse._nnz() == 0:
             return dense.new_zeros(sparse.shape[0], dense.shape[1])
         return sparse @ dense
+
+
+@dataclass(frozen=True)
+class TargetSums:
+    """What is known of targets, whichever TFs they are looked at with.
+
+    Attributes
+    ----------
+    target : int64 tensor [N]
+    same_tf : tensor [kernels, V + 1, 2, K, N]
+        Sums over the known edges of each TF with such; the last of the TFs stands for those without.
+    by_target : sparse tensor [2 K N, V]
+        Known edges of these targets.
+    column : int64 tensor [G]
+        Place of every gene among the targets; N for all others.
+    edges, reverses : int64 tensors
+        Positions of the known edges to these targets, and of those whose TF is among them.
+    """
+
+    target: Tensor
+    same_tf: Tensor
+    by_target: Tensor
+    column: Tensor
+    edges: Tensor
+    reverses: Tensor
 
 
 @dataclass(frozen=True)

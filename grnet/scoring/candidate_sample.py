@@ -17,7 +17,7 @@ from grnet.scoring.candidates import TFS_AT_ONCE, UNLABELLED, Candidates, Floats
 
 SAMPLED_PAIRS = {"late": 200_000, "sdinet": 4_000}
 """Architecture → candidates of a sample: a part of all that costs little beside the whole."""
-SHARED_TARGETS, MOST_SAMPLED = 512, 2_000_000
+SHARED_TARGETS, MOST_SAMPLED = 512, 400_000
 """Fewest targets that late interaction, to which whole blocks are cheap, is given with all TFs, as long as these are no
 more pairs than that."""
 TFS_OF_A_SAMPLE = {"late": 1_000_000, "sdinet": 1}

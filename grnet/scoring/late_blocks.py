@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from grnet.features.known_edge_blocks import KnownEdgeBlocks
 from grnet.features.known_edges import KnownEdges
@@ -26,8 +27,10 @@ TILE_PAIRS = {"cpu": 4096, "cuda": 131_072}
 """Most pairs that go through the models at a time: about what stays in a processor's cache, or fills a GPU."""
 STRIP_GENES = {"cpu": 64, "cuda": 2048}
 """Most targets of such a tile."""
+STRIP_TFS = 512
+"""Most TFs for which sums over known edges are held at a time."""
 SUMS_OF_A_PAIR = 11
-"""Arrays of sums over known edges that are held for all TFs and the targets of a tile."""
+"""Arrays of sums over known edges that are held at a time."""
 
 
 class LateScorer:
@@ -93,7 +96,8 @@ class LateScorer:
         """Return about how many bytes a block takes beside its logits."""
         models, maps = self.n_models, self.genes.maps
         shape, hidden = self.ensemble.shape, self.ensemble.models[0].config.hidden
-        sums = n_tfs * self.strip_genes * 2 * models * SUMS_OF_A_PAIR
+        known = 0 if self.known is None else 3 * len(self.known.tfs)
+        sums = (min(n_tfs, STRIP_TFS) * SUMS_OF_A_PAIR + known) * self.strip_genes * 2 * models
         planes = max(tower.first.weight.shape[2] for tower in self.ensemble.towers.values()) + 3 * hidden
         of_tile = self.tile_pairs * (planes * self.ensemble.at_once + 6 * sum(shape.context.values()))
         codes = self.strip_genes * models * maps[0].numel() * self.ensemble.models[0].config.channels[-1]
@@ -112,51 +116,58 @@ class LateScorer:
         float32 array [K, T, N]
             NaN where a pair is not scorable.
         """
-        scores = np.full((self.n_models, len(tf), len(target)), np.nan, dtype=np.float32)
-        for modalities, rows, columns in self._divide(tf, target):
-            scores[:, rows[:, None], columns] = self._score_part(modalities, tf[rows], target[columns])
-        scores[:, ~self.scorable(tf, target)] = np.nan
-        return scores
+        scores = torch.full((self.n_models, len(tf), len(target)), torch.nan, device=self.device)
+        with torch.inference_mode():
+            for columns in self._divide_targets(target):
+                self._score_strip(tf, target[columns], columns, scores)
+        result: Floats = scores.cpu().numpy()
+        result[:, ~self.scorable(tf, target)] = np.nan
+        return result
 
     def _kinds(self) -> list[tuple[str, ...]]:
         """Return the sets of modalities that parts of a block are looked at with."""
         return [self.modalities] if len(self.modalities) == 1 else [("rna",), self.modalities]
 
-    def _divide(self, tf: Indices, target: Indices) -> Iterator[tuple[tuple[str, ...], Indices, Indices]]:
-        """Yield parts of a block as positions, with the modalities to look at: images where both genes have any."""
-        if len(self.modalities) == 1:
-            yield self.modalities, np.arange(len(tf)), np.arange(len(target))
-            return
-        rows, no_rows = (np.flatnonzero(self.has_image[tf] == has) for has in (True, False))
-        columns, no_columns = (np.flatnonzero(self.has_image[target] == has) for has in (True, False))
-        parts = ((self.modalities, rows, columns), (("rna",), rows, no_columns))
-        for part in (*parts, (("rna",), no_rows, np.arange(len(target)))):
-            if len(part[1]) and len(part[2]):
-                yield part
+    def _divide_targets(self, target: Indices) -> Iterator[Indices]:
+        """Yield strips of targets as positions: all with images, or all without where that matters."""
+        groups = [np.arange(len(target))]
+        if len(self.modalities) > 1:
+            groups = [np.flatnonzero(self.has_image[target] == has) for has in (True, False)]
+        width = min(self.strip_genes, self.tile_pairs)
+        for group in groups:
+            if len(group):
+                yield from np.array_split(group, -(-len(group) // width))
 
-    def _score_part(self, modalities: tuple[str, ...], tf: Indices, target: Indices) -> Floats:
-        """Return the logits [K, T, N] of a block from some modalities."""
-        rows, columns = (torch.from_numpy(index).to(self.device) for index in (tf, target))
-        scores = torch.empty((self.n_models, len(tf), len(target)), device=self.device)
-        width = min(len(target), self.strip_genes, self.tile_pairs)
-        height = max(self.tile_pairs // width, 1)
-        with torch.inference_mode():
-            tf_codes = self._codes_of_tfs(tf, modalities)
-            sums = self.known if "rna" in modalities else None
-            alike = sums.alike_tfs(rows) if sums is not None else None
-            for left in range(0, len(target), width):
-                strip = slice(left, left + width)
-                genes = columns[strip]
-                codes = self.ensemble.encode(self.genes.take(genes), "target", modalities=modalities)
-                contexts = {name: self.tables[name].strip(rows, genes) for name in self._measurements(modalities)}
-                known = sums.strip(rows, genes, alike) if sums is not None and alike is not None else None
-                for top in range(0, len(tf), height):
-                    tile = slice(top, top + height)
-                    context = {name: context_of.features(tile) for name, context_of in contexts.items()}
-                    said = known.features(tile) if known is not None else ()
-                    scores[:, tile, strip] = self.ensemble.score(context, said, tf_codes.take(tile), codes)
-        result: Floats = scores.cpu().numpy()
-        return result
+    def _divide_tfs(self, tf: Indices, target: Indices) -> Iterator[tuple[tuple[str, ...], Indices]]:
+        """Yield parts of TFs as positions, with the modalities to look at: images where both genes have any."""
+        groups = [(self.modalities, np.arange(len(tf)))]
+        if len(self.modalities) > 1:
+            sees = self.has_image[tf] & self.has_image[target[0]]
+            groups = [(("rna",), np.flatnonzero(~sees)), (self.modalities, np.flatnonzero(sees))]
+        for modalities, group in groups:
+            if len(group):
+                yield from ((modalities, part) for part in np.array_split(group, -(-len(group) // STRIP_TFS)))
+
+    def _score_strip(self, tf: Indices, target: Indices, columns: Indices, scores: Tensor) -> None:
+        """Write the logits of all TFs with a strip of targets into `scores` [K, T, N], at `columns`."""
+        genes, places = (torch.from_numpy(index).to(self.device) for index in (target, columns))
+        sums = self.known.of_targets(genes) if self.known is not None else None
+        encoded: dict[tuple[str, ...], EnsembleCodes] = {}
+        height = max(self.tile_pairs // len(target), 1)
+        for modalities, rows in self._divide_tfs(tf, target):
+            if modalities not in encoded:
+                encoded[modalities] = self.ensemble.encode(self.genes.take(genes), "target", modalities=modalities)
+            tfs, tf_codes = torch.from_numpy(tf[rows]).to(self.device), self._codes_of_tfs(tf[rows], modalities)
+            contexts = {name: self.tables[name].strip(tfs, genes) for name in self._measurements(modalities)}
+            known = None
+            if self.known is not None and sums is not None:
+                known = self.known.strip(sums, tfs, self.known.alike_tfs(tfs))
+            for top in range(0, len(rows), height):
+                tile = slice(top, top + height)
+                context = {name: context_of.features(tile) for name, context_of in contexts.items()}
+                said = known.features(tile) if known is not None else ()
+                logits = self.ensemble.score(context, said, tf_codes.take(tile), encoded[modalities])
+                scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
 
     def _measurements(self, modalities: tuple[str, ...]) -> list[str]:
         return [name for modality in modalities for name in self.ensemble.shape.measurements(modality)]

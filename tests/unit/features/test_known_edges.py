@@ -73,7 +73,7 @@ def test_a_block_says_the_same_as_a_list_to_every_model(unit, known):
     half = KnownEdges(known.tf[::2], known.target[::2], known.value[::2])
     tf, target = torch.arange(9, -1, -1), torch.randperm(N_GENES, generator=torch.Generator().manual_seed(3))
     blocks = KnownEdgeBlocks(unit, [known, half, nothing_known()])
-    strip = blocks.strip(tf, target, blocks.alike_tfs(tf))
+    strip = blocks.strip(blocks.of_targets(target), tf, blocks.alike_tfs(tf))
     for part in (slice(0, 10), slice(3, 4), slice(4, 9)):
         rows = tf[part]
         features = torch.stack(list(strip.features(part)), dim=-1)  # [T, K, N, F]
@@ -85,7 +85,7 @@ def test_a_block_says_the_same_as_a_list_to_every_model(unit, known):
 
 def test_a_block_where_nothing_is_known_is_zero(unit):
     blocks, tf = KnownEdgeBlocks(unit, [nothing_known(), nothing_known()]), torch.arange(3)
-    features = list(blocks.strip(tf, torch.arange(4), blocks.alike_tfs(tf)).features(slice(0, 3)))
+    features = list(blocks.strip(blocks.of_targets(torch.arange(4)), tf, blocks.alike_tfs(tf)).features(slice(0, 3)))
     assert [tuple(feature.shape) for feature in features] == [(3, 2, 4)] * KNOWN_EDGE_FEATURES
     assert not any(bool(feature.any()) for feature in features)
 

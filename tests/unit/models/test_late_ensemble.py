@@ -57,7 +57,7 @@ def score_block(models, features, tf=TFS, target=TARGETS, *, dtype=torch.float32
     said = ()
     if "rna" in ensemble.modalities:
         blocks = KnownEdgeBlocks(tables["expression"].rows(), [KnownEdges(*model.known) for model in models])
-        said = blocks.strip(tf, target, blocks.alike_tfs(tf)).features(slice(None))
+        said = blocks.strip(blocks.of_targets(target), tf, blocks.alike_tfs(tf)).features(slice(None))
     with torch.inference_mode():
         codes = [
             ensemble.encode(genes.take(own), role, modalities=ensemble.modalities)

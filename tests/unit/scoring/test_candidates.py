@@ -124,6 +124,24 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, 
             assert found[member, -1, -1] == pytest.approx(alone[0], abs=1e-5)
 
 
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+def test_a_block_of_nothing_has_no_scores(patchy_features, modality):
+    model = LateInteraction(LateConfig(modality, hidden=16, bins=6, channels=(4,)), InputShape.of(patchy_features))
+    scorer = LateScorer([model.eval()], patchy_features, CPU, tfs=np.arange(14))
+    nothing, some = np.empty(0, dtype=np.int64), np.arange(5)
+    assert scorer.score(nothing, nothing).shape == (1, 0, 0)
+    assert scorer.score(some, nothing).shape == (1, 5, 0)
+    assert scorer.score(nothing, some).shape == (1, 0, 5)
+
+
+@pytest.mark.parametrize("limit", [{"probability": 1.0}, {"expected_precision": 1.0}])
+def test_a_network_without_any_edge_is_a_network(dataset, tiny_config, tmp_path, limit):
+    grnet.train(dataset.path, tmp_path / "run", modality="rna", folds=3, report="pair", config=tiny_config)
+    result = grnet.infer_network(tmp_path / "run", tmp_path / "network", device="cpu", **limit)
+    assert len(result.network.edges) == 0
+    assert result.network.summary["survival"] == {"edges": 0, "threshold": None, "members": [0, 0, 0]}
+
+
 def test_every_tf_with_every_other_gene_once(scored, dataset):
     summary, folder, table = scored
     genes = dataset.genes
