@@ -112,7 +112,8 @@ class Candidates:
         self.features: GeneFeatures = features if features is not None else gather_features(run, dataset)
         with one_thread():
             self.scorer: PairScorer = make_scorer(run, dataset, self.features, chosen, precision=precision)
-        self.architecture, self.batch_pairs = run.architecture, default_batch_pairs(run)
+        self.architecture = run.architecture
+        self.batch_pairs = default_batch_pairs(run, len(self.tfs))
         self.known = _Labels(run, dataset)
         self.symbols = np.asarray(dataset.genes.symbols, dtype=object)
         self.n_genes = len(self.symbols)

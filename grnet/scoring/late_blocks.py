@@ -29,6 +29,8 @@ STRIP_GENES = {"cpu": 64, "cuda": 2048}
 """Most targets of such a tile."""
 STRIP_TFS = 512
 """Most TFs for which sums over known edges are held at a time."""
+MOST_ALIKE = 2**26
+"""Numbers that may be kept of how alike TFs are to those with known edges; of more, they are worked out again."""
 SUMS_OF_A_PAIR = 11
 """Arrays of sums over known edges that are held at a time."""
 
@@ -67,6 +69,8 @@ class LateScorer:
             (name,) = models[0].shape.measurements("rna")
             self.known = KnownEdgeBlocks(self.tables[name].rows(), [KnownEdges(*model.known) for model in models])
         self.genes = GeneInputs.from_features(features, device)
+        self.tfs = np.unique(tfs)
+        self.alike = self._compare_tfs()
         self.encoded = {modalities: self._encode_tfs(tfs, modalities) for modalities in self._kinds()}
 
     @property
@@ -161,13 +165,26 @@ class LateScorer:
             contexts = {name: self.tables[name].strip(tfs, genes) for name in self._measurements(modalities)}
             known = None
             if self.known is not None and sums is not None:
-                known = self.known.strip(sums, tfs, self.known.alike_tfs(tfs))
+                known = self.known.strip(sums, tfs, self._alike_of(tf[rows], self.known))
             for top in range(0, len(rows), height):
                 tile = slice(top, top + height)
                 context = {name: context_of.features(tile) for name, context_of in contexts.items()}
                 said = known.features(tile) if known is not None else ()
                 logits = self.ensemble.score(context, said, tf_codes.take(tile), encoded[modalities])
                 scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
+
+    def _compare_tfs(self) -> Tensor | None:
+        """Return how alike all TFs are to those with known edges, [kernels, T, V]; None where it is too much to keep."""
+        if self.known is None or 3 * len(self.tfs) * len(self.known.tfs) > MOST_ALIKE:
+            return None
+        with torch.inference_mode():
+            return self.known.alike_tfs(torch.from_numpy(self.tfs).to(self.device))
+
+    def _alike_of(self, tf: Indices, known: KnownEdgeBlocks) -> Tensor:
+        """Return how alike some TFs are to those with known edges."""
+        if self.alike is None:
+            return known.alike_tfs(torch.from_numpy(tf).to(self.device))
+        return self.alike[:, torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)]
 
     def _measurements(self, modalities: tuple[str, ...]) -> list[str]:
         return [name for modality in modalities for name in self.ensemble.shape.measurements(modality)]

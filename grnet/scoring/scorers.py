@@ -22,6 +22,8 @@ from grnet.scoring.sdinet_blocks import SdinetScorer
 Floats = npt.NDArray[np.float32]
 BATCH_PAIRS = {"late": 65_536, "sdinet": 256}
 """Architecture → pairs of a shard where nobody asks for a number: about what a kill can cost."""
+FEWEST_TARGETS = {"late": 64, "sdinet": 1}
+"""Architecture → targets of a shard, at least, then: what is worked out for all TFs has to serve some."""
 
 
 class PairScorer(Protocol):
@@ -106,6 +108,6 @@ def make_scorer(
     return SdinetScorer(networks, PairSamples.build(dataset, networks[0].config, device))
 
 
-def default_batch_pairs(run: Run) -> int:
-    """Return how many pairs of a run are scored at a time where nobody asks for a number."""
-    return BATCH_PAIRS[run.architecture]
+def default_batch_pairs(run: Run, n_tfs: int) -> int:
+    """Return how many pairs of a run a shard has at most where nobody asks for a number."""
+    return max(BATCH_PAIRS[run.architecture], FEWEST_TARGETS[run.architecture] * n_tfs)

@@ -125,7 +125,8 @@ def infer_network(
         Of the products in the heads of late interaction. bf16 is faster where processor or GPU have it, and moves
         scores in the third digit.
     batch_pairs : int, optional
-        Most pairs of a score shard; 65,536 for late interaction and 256 for the networks of the paper.
+        Most pairs of a score shard; 65,536 for late interaction, or all TFs with 64 targets where these are more, and 256
+        for the networks of the paper.
     overwrite : bool
         Replace `out` where it is there, and scores that another run left unfinished.
     progress : Progress
@@ -166,7 +167,7 @@ def infer_network(
     data = _load_dataset_of(loaded, dataset)
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
-    plan = _plan_scores(loaded, config)
+    plan = _plan_scores(loaded, config, len(data.genes.tfs))
     with (
         cluster_of(config) as cluster,
         resumable_folder(destination, plan=plan, overwrite=overwrite, marker=SUMMARY_FILE) as work,
@@ -205,7 +206,7 @@ def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[
     return teams
 
 
-def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
+def _plan_scores(run: Run, config: InferConfig, n_tfs: int) -> dict[str, Any]:
     """Return what decides the bytes of the scores; limits and formats do not.
 
     Raises
@@ -216,7 +217,7 @@ def _plan_scores(run: Run, config: InferConfig) -> dict[str, Any]:
     return {
         "run": checksums_of(run),
         "dataset": run.settings["dataset"]["fingerprint"],
-        "--batch-pairs": config.batch_pairs or default_batch_pairs(run),
+        "--batch-pairs": config.batch_pairs or default_batch_pairs(run, n_tfs),
         "--device": choose_devices(config.device)[0].type,
         "--precision": config.precision or "as trained",
         "--prior": "estimated" if config.prior is None else config.prior,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from broken_off import OPTIONS, contents
+from broken_off import OPTIONS, contents, hear_interrupts
 from scored_candidates import plain_calibration
 
 from grnet.cli import main
@@ -326,7 +326,8 @@ def test_an_interrupt_from_the_keyboard_ends_all_processes_and_says_how_to_go_on
     command = ["infer-network", str(fused_run), "-o", str(tmp_path / "network"), *OPTIONS]
     process = subprocess.Popen(
         [sys.executable, "-c", script, *command, "--dask", "local:2"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, preexec_fn=hear_interrupts,
     )  # fmt: skip
     scores = tmp_path / ".network.partial" / "folder" / "scores"
     while not list(scores.glob(".stage-*")):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from broken_off import OPTIONS, contents, wait_for
+from broken_off import OPTIONS, contents, hear_interrupts, wait_for
 
 from grnet.cli import main
 from grnet.schema.tables import SCORES, read_table
@@ -96,7 +96,14 @@ def refused(capfd, run, out, *more):
 def start(script, *arguments, n_threads=1):
     environment = os.environ | {"OMP_NUM_THREADS": str(n_threads)}
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=hear_interrupts,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 
@@ -24,3 +25,8 @@ def wait_for(file: Path, process) -> None:
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
     raise TimeoutError(file)
+
+
+def hear_interrupts() -> None:
+    """Let a process that is started next be interrupted, also where a shell in the background had switched that off."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

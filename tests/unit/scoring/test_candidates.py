@@ -124,6 +124,20 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, 
             assert found[member, -1, -1] == pytest.approx(alone[0], abs=1e-5)
 
 
+def test_how_alike_tfs_are_may_be_worked_out_again_and_again(patchy_features, monkeypatch):
+    config = LateConfig("fused", hidden=16, bins=6, channels=(4,))
+    models = [LateInteraction(config, InputShape.of(patchy_features)).eval()]
+    models[0].keep_known(torch.tensor([3, 4, 7]), torch.tensor([5, 6, 3]), torch.tensor([0.5, -0.5, 0.5]))
+    kept = LateScorer(models, patchy_features, CPU, tfs=np.arange(14))
+    monkeypatch.setattr("grnet.scoring.late_blocks.MOST_ALIKE", 10)
+    monkeypatch.setattr("grnet.scoring.late_blocks.STRIP_TFS", 4)
+    fresh = LateScorer(models, patchy_features, CPU, tfs=np.arange(14))
+    assert kept.alike is not None
+    assert fresh.alike is None
+    found = fresh.score(np.arange(14)[::-1], np.arange(14))
+    assert found == pytest.approx(kept.score(np.arange(14)[::-1], np.arange(14)), abs=1e-5, nan_ok=True)
+
+
 @pytest.mark.parametrize("modality", ["rna", "image", "fused"])
 def test_a_block_of_nothing_has_no_scores(patchy_features, modality):
     model = LateInteraction(LateConfig(modality, hidden=16, bins=6, channels=(4,)), InputShape.of(patchy_features))

@@ -143,7 +143,10 @@ def interrupt(run, out, *, after, **options):
 
 def is_outlook(line, n_pairs):
     """Whether a line says what scoring is going to take; seconds differ."""
-    return re.fullmatch(rf"scoring {n_pairs:,} pairs on cpu: about \d+ s and \d+(\.\d)? KB of disk", line) is not None
+    return (
+        re.fullmatch(rf"scoring {n_pairs:,} pairs on cpu: about (a second|\d+ s) and \d+(\.\d)? KB of disk", line)
+        is not None
+    )
 
 
 def names(folder):

@@ -92,7 +92,8 @@ def test_less_at_a_time_gives_the_same_scores_until_it_is_one_pair(run, dataset,
 
 def test_every_architecture_has_a_size_of_shards(run):
     assert set(BATCH_PAIRS) == set(ARCHITECTURES)
-    assert default_batch_pairs(run) == BATCH_PAIRS[run.settings["architecture"]]
+    assert default_batch_pairs(run, 1) == BATCH_PAIRS[run.settings["architecture"]]
+    assert default_batch_pairs(run, 100_000) == 100_000 * {"late": 64, "sdinet": 1}[run.settings["architecture"]]
 
 
 def test_the_run_decides_what_scores(scorer, run):
