@@ -174,7 +174,7 @@ class LateScorer:
                 scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
 
     def _compare_tfs(self) -> Tensor | None:
-        """Return how alike all TFs are to those with known edges, [kernels, T, V]; None where it is too much to keep."""
+        """Return how alike TFs are to those with known edges, [kernels, T, V]; None where it is too much to hold."""
         if self.known is None or 3 * len(self.tfs) * len(self.known.tfs) > MOST_ALIKE:
             return None
         with torch.inference_mode():

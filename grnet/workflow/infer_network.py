@@ -125,8 +125,8 @@ def infer_network(
         Of the products in the heads of late interaction. bf16 is faster where processor or GPU have it, and moves
         scores in the third digit.
     batch_pairs : int, optional
-        Most pairs of a score shard; 65,536 for late interaction, or all TFs with 64 targets where these are more, and 256
-        for the networks of the paper.
+        Most pairs of a score shard; 65,536 for late interaction, or all TFs with 64 targets where these are more, and
+        256 for the networks of the paper.
     overwrite : bool
         Replace `out` where it is there, and scores that another run left unfinished.
     progress : Progress
