@@ -54,7 +54,7 @@ FOLDER = click.Path(path_type=Path)
 @click.option(
     "--precision",
     type=click.Choice(SCORING_PRECISIONS),
-    help="Of the models' products; bf16 is faster and a little coarser.  [default: fp32]",
+    help="Of the models' products; bf16 can be faster, and is a little coarser.  [default: fp32]",
 )
 @click.option(
     "--batch-pairs",

@@ -122,8 +122,8 @@ def infer_network(
         Bytes, or a size such as "2GB", that blocks of candidates in work may take on a device, beside the run and the
         dataset; a quarter of what is free where it is not given.
     precision : {"fp32", "bf16"}, optional
-        Of the products in the heads of late interaction. bf16 is faster where processor or GPU have it, and moves
-        scores in the third digit.
+        Of the products in the heads of late interaction. bf16 can be faster where there are many images, and
+        moves scores in the third digit.
     batch_pairs : int, optional
         Most pairs of a score shard; 65,536 for late interaction, or all TFs with 64 targets where these are more, and
         256 for the networks of the paper.
