@@ -94,9 +94,9 @@ class GeneFeatures:
         return mask
 
     def scorable(self, modality: Modality, tf: Indices, target: Indices) -> Bools:
-        """Return which pairs [P] have at least one measurement that both genes share."""
+        """Return which pairs share at least one measurement: [P], or a block [T, N] from [T, 1] and [N]."""
         shared = [p.present[tf] & p.present[target] for p in self.of_modality(modality)]
-        mask: Bools = np.any(shared, axis=0) if shared else np.zeros(len(tf), dtype=bool)
+        mask: Bools = np.any(shared, axis=0) if shared else np.zeros(np.broadcast(tf, target).shape, dtype=bool)
         return mask
 
 

@@ -7,6 +7,7 @@ is judged by all members of the ensemble; a labelled pair by those of the one fo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from grnet.schema.model_configs import ScoringPrecision
 from grnet.schema.tables import FOLD, LABEL
 from grnet.scoring.memory import lacks_memory
 from grnet.scoring.scorers import PairScorer, default_batch_pairs, make_scorer
+from grnet.scoring.shards import plan_shards
 
 Floats = npt.NDArray[np.float32]
 UNLABELLED = -1
@@ -118,6 +120,12 @@ class Candidates:
         self.symbols = np.asarray(dataset.genes.symbols, dtype=object)
         self.n_genes = len(self.symbols)
         self.expression = _Expression(self.features)
+
+    @cached_property
+    def total(self) -> int:
+        """How many candidates there are, counted block by block."""
+        blocks = plan_shards(len(self.tfs), self.n_genes, self.batch_pairs)
+        return sum(self.count(block.targets) for block in blocks)
 
     def count(self, targets: Indices) -> int:
         """Return how many candidates some targets have."""

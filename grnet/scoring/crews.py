@@ -25,6 +25,8 @@ from grnet.scoring.memory import SHARE_OF_FREE, free_memory
 from grnet.scoring.score_tables import score_block
 from grnet.scoring.shards import Shard, ShardRecord, write_shard
 
+BYTES_OF_A_PAIR = 400
+"""What a pair of a shard takes while its table is made: logits and probabilities of all members, and the columns."""
 THREADS_OF_A_GPU = 4
 """While one of them has a block on the GPU, the others make tables of theirs and write them."""
 STALL_SECONDS = 300.0
@@ -243,7 +245,3 @@ def fit_memory(candidates: Candidates, memory: int | None, *, most: int) -> int:
             f"--memory: blocks of candidates take {show_size(needed)} at the least, got {show_size(memory)}"
         )
     return max(min(most, budget // needed), 1)
-
-
-BYTES_OF_A_PAIR = 400
-"""What a pair of a shard takes while its table is made: logits and probabilities of all members, and the columns."""

@@ -80,9 +80,7 @@ class LateScorer:
 
     def scorable(self, tf: Indices, target: Indices) -> Bools:
         """Return which pairs of a block [T, N] share a measurement that the models look at."""
-        shared = [p.present[tf][:, None] & p.present[target] for p in self.features.of_modality(self.modality)]
-        mask: Bools = np.any(shared, axis=0) if shared else np.zeros((len(tf), len(target)), dtype=bool)
-        return mask
+        return self.features.scorable(self.modality, tf[:, None], target)
 
     def take_less(self) -> bool:
         """Look at half as many pairs at a time from now on; return False where it is one already."""

@@ -67,12 +67,11 @@ def plan_scoring(candidates: Candidates, folder: Path, plan: Mapping[str, Any], 
     """
     n_tfs, n_genes = len(candidates.tfs), candidates.n_genes
     shards = plan_shards(n_tfs, n_genes, batch_pairs or candidates.batch_pairs)
-    n_candidates = sum(candidates.count(shard.targets) for shard in shards)
     counts = {
         "tfs": n_tfs,
         "genes": n_genes,
-        "candidates": n_candidates,
-        "unscorable": n_tfs * (n_genes - 1) - n_candidates,
+        "candidates": candidates.total,
+        "unscorable": n_tfs * (n_genes - 1) - candidates.total,
     }
     return Manifest(folder / MANIFEST_FILE, plan, counts, shards)
 

@@ -9,7 +9,6 @@ from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import read_json, write_json
 from grnet.scoring.candidate_sample import sample_scores
 from grnet.scoring.candidates import Candidates
-from grnet.scoring.shards import plan_shards
 
 CALIBRATION_FILE = "calibration.json"
 
@@ -42,14 +41,8 @@ def settle_prior(
         candidates=sample.candidates,
         candidate_tfs=sample.candidate_tfs,
         n_known=len(candidates.known.positive),
-        n_candidates=_count(candidates) - len(candidates.known.pairs),
+        n_candidates=candidates.total - len(candidates.known.pairs),
     )
     fit = fit_prior(scores, prior=prior, seed=seed)
     write_json(fit.to_json(), file)
     return fit
-
-
-def _count(candidates: Candidates) -> int:
-    """Return how many candidates there are, counted block by block."""
-    blocks = plan_shards(len(candidates.tfs), candidates.n_genes, candidates.batch_pairs)
-    return sum(candidates.count(block.targets) for block in blocks)
