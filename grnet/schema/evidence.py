@@ -1,0 +1,204 @@
+"""What speaks for and against a scored pair: made by `explanation` from a run, drawn by `network`.
+
+Everything here is about the models that scored the pair: all of them for a pair without a label, those that did not see
+it for a labelled one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Float32 = npt.NDArray[np.float32]
+
+EXACT, SHAPLEY = "exact", "shapley"
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What adds up to the score (the mean logit of the models that scored the pair).
+
+    Attributes
+    ----------
+    method : {"exact", "shapley"}
+        Whether the models add these parts themselves, or they are differences between looking with and without a
+        modality, whose interaction is what both together add to the two alone.
+    baseline : float
+        The logit without RNA and images.
+    rna, image, interaction : float
+        What RNA, images and both together add; 0 where a modality is missing for one of the genes.
+    details : mapping of str to float
+        What `rna` (or what it and the baseline) consists of, in words → part; they add up to baseline + rna. Empty
+        where it cannot be divided.
+    """
+
+    method: str
+    baseline: float
+    rna: float
+    image: float
+    interaction: float
+    details: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """The sum of all parts."""
+        return self.baseline + self.rna + self.image + self.interaction
+
+
+@dataclass(frozen=True)
+class Place:
+    """A position among some candidates: 1 is the best of `among`; equals share the better place."""
+
+    place: int
+    among: int
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a pair stands.
+
+    Attributes
+    ----------
+    of_target, of_tf : Place
+        By probability, among the candidate regulators of its target and the candidate targets of its TF.
+    correlation_of_target, correlation_of_tf : Place or None
+        The same by |r|, the plain baseline; None where the pair has no expression.
+    """
+
+    of_target: Place
+    of_tf: Place
+    correlation_of_target: Place | None
+    correlation_of_tf: Place | None
+
+
+@dataclass(frozen=True)
+class NearKnownEdge:
+    """A known edge like the pair, among those that the models which scored the pair were trained on.
+
+    Attributes
+    ----------
+    tf, target : str
+    tf_correlation, target_correlation : float
+        Pearson r of its TF with the pair's TF, and of its target with the pair's target; 1 for the same gene.
+    """
+
+    tf: str
+    target: str
+    tf_correlation: float
+    target_correlation: float
+
+
+@dataclass(frozen=True)
+class Saliency:
+    """How much each place of the two genes' images matters for the score.
+
+    Attributes
+    ----------
+    method : str
+        "occlusion" or "gradient", for the caption.
+    tf, target : mapping of view to float32 array [h, w]
+        Change of the score (a logit), positive where what is seen there speaks for the edge; only views that both
+        genes have. Rows and columns divide the image evenly.
+    """
+
+    method: str
+    tf: Mapping[str, Float32]
+    target: Mapping[str, Float32]
+
+
+@dataclass(frozen=True)
+class PairEvidence:
+    """The evidence for one pair.
+
+    Attributes
+    ----------
+    tf, target : str
+    label : int or None
+        1 or 0 where the pair was labelled in the training.
+    fold : int or None
+        The fold whose models alone scored it, because the others were trained on it; None: all models.
+    score, probability, spread : float
+        As in `SCORES`.
+    seed_spread : float or None
+    fold_probabilities : tuple of float or None
+        What the models of each fold give; None for those that were trained on the pair.
+    correlation, spearman : float or None
+        Of expression over samples; None where a gene has none.
+    contributions : Contributions
+    places : Places
+    near : tuple of NearKnownEdge
+        The most alike first; perhaps none.
+    saliency : Saliency or None
+        None where images did not take part, or were left out to save room: `notes` says which.
+    notes : tuple of str
+        What is missing and why, in sentences for the reader: "eve has no image." Perhaps none.
+    """
+
+    tf: str
+    target: str
+    label: int | None
+    fold: int | None
+    score: float
+    probability: float
+    spread: float
+    seed_spread: float | None
+    fold_probabilities: tuple[float | None, ...]
+    correlation: float | None
+    spearman: float | None
+    contributions: Contributions
+    places: Places
+    near: tuple[NearKnownEdge, ...] = ()
+    saliency: Saliency | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class GeneEvidence:
+    """What was measured of one gene.
+
+    Attributes
+    ----------
+    symbol : str
+    images : mapping of view to uint8 array [H, W]
+        Mean image of the gene in each view that it has, as large as the dataset holds them.
+    n_images : mapping of view to int
+        How many images that is the mean of.
+    expression : float32 array [S] or None
+        In the units of :class:`Evidence`.
+    """
+
+    symbol: str
+    images: Mapping[str, Bytes]
+    n_images: Mapping[str, int]
+    expression: Float32 | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The evidence for some pairs, and what was measured of their genes.
+
+    Attributes
+    ----------
+    views : tuple of str
+    samples : tuple of str
+        Names of the S samples.
+    units : str
+        Of expression.
+    genes : mapping of symbol to GeneEvidence
+        All genes of `pairs`; perhaps more.
+    pairs : mapping of (tf, target) to PairEvidence
+        In the order in which they were asked for.
+    model : str
+        What scored them, in words: "late interaction, RNA and images, 5 folds".
+    """
+
+    views: tuple[str, ...]
+    samples: tuple[str, ...]
+    units: str
+    genes: Mapping[str, GeneEvidence]
+    pairs: Mapping[tuple[str, str], PairEvidence]
+    model: str
