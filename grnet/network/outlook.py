@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from grnet.network.select import Selection
 from grnet.schema.prior import Prior
+from grnet.schema.tables import PROBABILITY
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,23 @@ class Outlook:
     threshold: float | None
     looked_at: int
     survivors: tuple[int, ...]
+
+    @classmethod
+    def of_selection(
+        cls, selection: Selection, *, prior: Prior, looked_at: int = 0, survivors: tuple[int, ...] = ()
+    ) -> Outlook:
+        """Look at the edges of a selection; without the models at hand nobody can be asked who keeps them alone."""
+        probability = selection.edges[PROBABILITY].to_numpy(np.float64)
+        new = ~selection.labelled
+        return cls(
+            prior=prior,
+            edges=int(new.sum()),
+            expected_precision=float(probability[new].mean()) if new.any() else None,
+            highest=selection.counts.highest_unlabelled,
+            threshold=float(probability.min()) if len(probability) else None,
+            looked_at=looked_at,
+            survivors=survivors,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the entries of `summary.json`."""

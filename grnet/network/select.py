@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from grnet.network.consumers import BestPairs, CandidateCounts, Consumer, Counts, RankCounts, feed
 from grnet.network.precision import CoarseMeans, FineMeans
-from grnet.network.score_tables import GeneNames, PairScores, Rows, Shards, read_pairs
+from grnet.network.score_tables import UNLABELLED, GeneNames, PairScores, Rows, Shards, read_pairs
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError
 from grnet.schema.tables import (
@@ -40,9 +41,19 @@ from grnet.schema.tables import (
 
 @dataclass(frozen=True)
 class Selection:
-    """The edges, in the columns of `EDGES`, best first, and counts of all candidates."""
+    """The edges, and counts of all candidates.
+
+    Attributes
+    ----------
+    edges : DataFrame
+        Columns of `EDGES`, best first.
+    labelled : bool array [E]
+        Which edges were labelled in the training, as edges or as none.
+    counts : Counts
+    """
 
     edges: pd.DataFrame
+    labelled: npt.NDArray[np.bool_]
     counts: Counts
 
 
@@ -103,7 +114,8 @@ def select_candidates(shards: Shards, config: InferConfig) -> Selection:
     if fine is not None:
         lowest = fine.result()
         kept &= found.probability >= np.float32(np.inf if lowest is None else lowest)
-    return Selection(_as_edges(found.take(kept), rank[kept]), counts.result())
+    chosen = found.take(kept)
+    return Selection(_as_edges(chosen, rank[kept]), chosen.label != UNLABELLED, counts.result())
 
 
 class _Rising:

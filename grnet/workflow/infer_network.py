@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import grnet
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
@@ -32,7 +30,7 @@ from grnet.schema.resumable import resumable_folder
 from grnet.schema.sizes import parse_size
 from grnet.schema.storage import check_output_free
 from grnet.schema.tables import PROBABILITY
-from grnet.scoring.candidates import UNLABELLED, Candidates, gather_features
+from grnet.scoring.candidates import Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
@@ -258,19 +256,10 @@ def _write_network(
 
 def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit, *, seed: int) -> Outlook:
     """Return what the kept edges without a label are worth."""
-    new = candidates.known.of(pairs.tf, pairs.target)[0] == UNLABELLED
-    probability = selection.edges[PROBABILITY].to_numpy(np.float64)
-    threshold = float(probability.min()) if len(probability) else None
-    asked = count_survivors(candidates, fit.calibration, pairs.take(new), threshold=threshold or 0.0, seed=seed)
-    return Outlook(
-        prior=fit.prior,
-        edges=int(new.sum()),
-        expected_precision=float(probability[new].mean()) if new.any() else None,
-        highest=selection.counts.highest_unlabelled,
-        threshold=threshold,
-        looked_at=asked.looked_at,
-        survivors=asked.kept,
-    )
+    lowest = float(selection.edges[PROBABILITY].min()) if len(selection.edges) else 0.0
+    new = pairs.take(~selection.labelled)
+    asked = count_survivors(candidates, fit.calibration, new, threshold=lowest, seed=seed)
+    return Outlook.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
 
 
 def _load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:
