@@ -14,7 +14,7 @@ from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.prior import PriorFit
 from grnet.models.device import choose_devices
 from grnet.models.run_folder import Run, load_run
-from grnet.network.folder import SUMMARY_FILE, Network, write_network_files
+from grnet.network.folder import GENES_FILE, SUMMARY_FILE, Network, write_network_files
 from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
 from grnet.network.select import Selection, select_candidates
@@ -29,7 +29,7 @@ from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
 from grnet.schema.sizes import parse_size
 from grnet.schema.storage import check_output_free
-from grnet.schema.tables import PROBABILITY
+from grnet.schema.tables import GENES, PROBABILITY, write_table
 from grnet.scoring.candidates import Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
@@ -250,6 +250,7 @@ def _write_network(
         settings=settings,
         outlook=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
     )
+    write_table(dataset.genes.to_frame(), folder / GENES_FILE, GENES)
     write_network_files(folder, edges, nodes, summary, formats=config.formats, seed=run.seed)
     return Network(folder, edges, nodes, summary)
 

@@ -1,0 +1,87 @@
+"""The edges of a network folder chosen again, by other limits, from the scores in it: nothing is scored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from grnet.network.folder import GENES_FILE, Network, load_network
+from grnet.network.graph import build_nodes
+from grnet.network.outlook import Outlook
+from grnet.network.select import select_candidates
+from grnet.network.shards import read_shards
+from grnet.network.summary import summarise
+from grnet.schema.configs import LIMITS, InferConfig, to_plain
+from grnet.schema.errors import FormatError
+from grnet.schema.genes import GeneCatalogue
+from grnet.schema.prior import Prior
+from grnet.schema.tables import GENES, read_table
+
+
+def has_limits(**limits: float | int | None) -> bool:
+    """Whether any limit is given; without one the edges of a folder are taken as they are."""
+    return any(value is not None for value in limits.values())
+
+
+def reselect(path: Path, config: InferConfig) -> Network:
+    """Choose the edges of the network in the folder `path` by the limits of `config`.
+
+    Parameters
+    ----------
+    path : Path
+        A network folder with its scores.
+    config : InferConfig
+        Its limits count; nothing else does.
+
+    Returns
+    -------
+    Network
+        As :func:`grnet.infer_network` would have made it with these limits, but that no model was asked how many of
+        the edges it would keep alone. Nothing is written.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        The folder or its scores are missing, damaged, or of an earlier version.
+    """
+    network = load_network(path)
+    genes = load_catalogue(path)
+    selection = select_candidates(lambda: read_shards(path), config)
+    plain = to_plain(config)
+    settings: dict[str, Any] = {
+        **network.summary["settings"],
+        "limits": {name: plain[name] for name in LIMITS if name in plain},
+    }
+    nodes = build_nodes(selection.edges, genes, seed=seed_of(network))
+    outlook = None
+    if "prior" in network.summary:
+        outlook = Outlook.of_selection(selection, prior=Prior.from_json(network.summary["prior"]))
+    summary = summarise(
+        selection.edges,
+        nodes,
+        n_candidates=selection.counts.candidates,
+        name=str(network.summary.get("name") or ""),
+        settings=settings,
+        outlook=outlook,
+    )
+    return Network(path, selection.edges, nodes, summary)
+
+
+def load_catalogue(path: Path) -> GeneCatalogue:
+    """Return all genes of the dataset that a network folder was inferred from.
+
+    Raises
+    ------
+    FormatError
+        It was written by an earlier version, which kept those with an edge only.
+    """
+    if not (path / GENES_FILE).is_file():
+        raise FormatError(
+            f"{path}: lacks {GENES_FILE}, so edges cannot be chosen again; infer the network anew with this version"
+        )
+    return GeneCatalogue.from_frame(read_table(path / GENES_FILE, GENES))
+
+
+def seed_of(network: Network) -> int:
+    """Return the seed that communities and layout of a network were found with."""
+    return int(network.summary["settings"].get("seed", 0))
