@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 EDGES_FILE, NODES_FILE, SUMMARY_FILE = "edges.parquet", "nodes.parquet", "summary.json"
-GENES_FILE, REPORT_FILE = "genes.parquet", "report.json"
+GENES_FILE, REPORT_FILE, ORIGIN_FILE = "genes.parquet", "report.json", "origin.json"
 PAGE_FILE = "network.html"
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from grnet.dataset.directory import Dataset
 from grnet.models.device import choose_devices
-from grnet.models.run_folder import SETTINGS_FILE, Run
+from grnet.models.run_folder import Run
 from grnet.schema.calibration import CandidateCalibration
 from grnet.schema.configs import InferConfig
-from grnet.schema.storage import sha256_of
 from grnet.scoring.cluster_jobs import ScoringSource
 from grnet.scoring.crews import Crew
+from grnet.workflow.trained_run import checksums_of
 
 if TYPE_CHECKING:
     from grnet.scoring.dask_cluster import Cluster
@@ -47,10 +47,3 @@ def gather_workers(
         memory=config.memory,
     )
     return DaskCrew(cluster, source, calibration)
-
-
-def checksums_of(run: Run) -> dict[str, str]:
-    """Return the SHA-256 of the files of a run that decide scores, by name."""
-    named = (SETTINGS_FILE, "out_of_fold.parquet")
-    files = [*sorted(run.path.glob("**/fold-*/weights.safetensors")), *(run.path / name for name in named)]
-    return {file.relative_to(run.path).as_posix(): sha256_of(file) for file in files}

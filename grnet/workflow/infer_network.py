@@ -9,26 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import grnet
-from grnet.dataset.directory import Dataset, load_dataset
-from grnet.dataset.fingerprint import fingerprint
+from grnet.dataset.directory import Dataset
 from grnet.evaluation.prior import PriorFit
 from grnet.models.device import choose_devices
 from grnet.models.run_folder import Run, load_run
-from grnet.network.folder import GENES_FILE, SUMMARY_FILE, Network, write_network_files
+from grnet.network.folder import GENES_FILE, ORIGIN_FILE, SUMMARY_FILE, Network, write_network_files
 from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
 from grnet.network.select import Selection, select_candidates
 from grnet.network.shards import SCORES_FOLDER, read_shards
 from grnet.network.summary import summarise
 from grnet.schema.configs import LIMITS, InferConfig, to_plain
-from grnet.schema.errors import ConfigError, FormatError, MissingInputError
+from grnet.schema.errors import ConfigError
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import ScoringPrecision
 from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
 from grnet.schema.sizes import parse_size
-from grnet.schema.storage import check_output_free
+from grnet.schema.storage import check_output_free, write_json
 from grnet.schema.tables import GENES, PROBABILITY, write_table
 from grnet.scoring.candidates import Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
@@ -36,7 +35,8 @@ from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 from grnet.scoring.survival import count_survivors
 from grnet.workflow.candidate_prior import settle_prior
-from grnet.workflow.cluster_crew import checksums_of, cluster_of, gather_workers
+from grnet.workflow.cluster_crew import cluster_of, gather_workers
+from grnet.workflow.trained_run import checksums_of, describe_origin, load_dataset_of
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def infer_network(
     destination = Path(out)
     check_output_free(destination, overwrite=overwrite, marker=SUMMARY_FILE)
     loaded = load_run(run)
-    data = _load_dataset_of(loaded, dataset)
+    data = load_dataset_of(loaded, dataset)
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
     plan = _plan_scores(loaded, config, len(data.genes.tfs))
@@ -184,6 +184,7 @@ def infer_network(
         scoring = score_candidates(candidates, fit.calibration, manifest, crew, progress=progress)
         seconds = time.perf_counter() - start
         network = _write_network(work.path, loaded, data, (candidates, scoring, fit), config)
+        write_json(describe_origin(loaded), work.path / ORIGIN_FILE)
     return InferenceResult(Network(destination, network.edges, network.nodes, network.summary), scoring, seconds)
 
 
@@ -261,19 +262,3 @@ def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit
     new = pairs.take(~selection.labelled)
     asked = count_survivors(candidates, fit.calibration, new, threshold=lowest, seed=seed)
     return Outlook.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
-
-
-def _load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:
-    """Load the dataset that a run was trained on, and make sure that it is that one."""
-    path = Path(moved_to) if moved_to is not None else run.dataset_path
-    if not path.exists():
-        raise MissingInputError(
-            f"{path}: the dataset that {run.path} was trained on is no longer there; say where it is: --dataset FOLDER"
-        )
-    dataset = load_dataset(path)
-    if fingerprint(path) != run.settings["dataset"]["fingerprint"]:
-        raise FormatError(
-            f"{path}: is not the dataset that {run.path} was trained on (its contents differ); "
-            "name the right one with --dataset FOLDER, or train anew with: grnet train"
-        )
-    return dataset

@@ -20,7 +20,7 @@ from grnet.scoring.crews import LocalCrew
 from grnet.scoring.dask_cluster import open_cluster
 from grnet.scoring.dask_crew import DaskCrew
 from grnet.scoring.shards import find_flaw, plan_shards
-from grnet.workflow.cluster_crew import checksums_of
+from grnet.workflow.trained_run import checksums_of
 
 CREWS = ("one thread", "two threads", "Dask")
 

@@ -26,7 +26,7 @@ from grnet.scoring.crews import LocalCrew
 from grnet.scoring.dask_cluster import _check_versions, open_cluster
 from grnet.scoring.dask_crew import DaskCrew
 from grnet.scoring.shards import plan_shards
-from grnet.workflow.cluster_crew import checksums_of
+from grnet.workflow.trained_run import checksums_of
 
 pytest.importorskip("distributed")
 

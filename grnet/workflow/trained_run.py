@@ -1,0 +1,98 @@
+"""A run and what it needs to say anything of a pair: the dataset that it was trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from grnet.dataset.directory import Dataset, load_dataset
+from grnet.dataset.fingerprint import fingerprint
+from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
+from grnet.network.folder import ORIGIN_FILE
+from grnet.network.shards import MANIFEST_FILE, SCORES_FOLDER
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.storage import read_json, sha256_of
+
+
+def load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:
+    """Load the dataset that a run was trained on, and make sure that it is that one.
+
+    Parameters
+    ----------
+    run : Run
+    moved_to : path or None
+        Where the dataset is now; None where it was in training.
+
+    Raises
+    ------
+    MissingInputError
+        It is not there.
+    FormatError
+        What is there has other contents.
+    """
+    path = Path(moved_to) if moved_to is not None else run.dataset_path
+    if not path.exists():
+        raise MissingInputError(
+            f"{path}: the dataset that {run.path} was trained on is no longer there; say where it is: --dataset FOLDER"
+        )
+    dataset = load_dataset(path)
+    if fingerprint(path) != run.settings["dataset"]["fingerprint"]:
+        raise FormatError(
+            f"{path}: is not the dataset that {run.path} was trained on (its contents differ); "
+            "name the right one with --dataset FOLDER, or train anew with: grnet train"
+        )
+    return dataset
+
+
+def checksums_of(run: Run) -> dict[str, str]:
+    """Return the SHA-256 of the files of a run that decide scores, by name."""
+    named = (SETTINGS_FILE, "out_of_fold.parquet")
+    files = [*sorted(run.path.glob("**/fold-*/weights.safetensors")), *(run.path / name for name in named)]
+    return {file.relative_to(run.path).as_posix(): sha256_of(file) for file in files}
+
+
+def describe_origin(run: Run) -> dict[str, Any]:
+    """Return what `origin.json` says of a network: where the run is that it was inferred with."""
+    return {"run": str(run.path.resolve())}
+
+
+def find_run(network: Path, moved_to: str | Path | None) -> Run | None:
+    """Return the run that a network was inferred with.
+
+    Parameters
+    ----------
+    network : Path
+        Its folder.
+    moved_to : path or None
+        Where the run is; None looks where it was, and then for a folder of that name beside the network.
+
+    Returns
+    -------
+    Run or None
+        None where nobody named it and it is not found.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        The folder that was named is not there, or is not the run that scored the network.
+    """
+    if moved_to is not None:
+        run = load_run(moved_to)
+        if not _has_scored(run, network):
+            raise FormatError(f"{moved_to}: is not the run that {network} was inferred with (its models differ)")
+        return run
+    if not (network / ORIGIN_FILE).is_file():
+        return None
+    recorded = Path(str(read_json(network / ORIGIN_FILE).get("run", "")))
+    for place in (recorded, network.resolve().parent / recorded.name):
+        if (place / SETTINGS_FILE).is_file():
+            run = load_run(place)
+            if _has_scored(run, network):
+                return run
+    return None
+
+
+def _has_scored(run: Run, network: Path) -> bool:
+    """Whether a run has the files that scored a network, byte for byte."""
+    manifest = read_json(network / SCORES_FOLDER / MANIFEST_FILE)
+    return bool(manifest.get("plan", {}).get("run") == checksums_of(run))
