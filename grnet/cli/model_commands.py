@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grnet.cli.console import console, make_progress
+from grnet.cli.options import limit_options
 from grnet.schema.configs import EDGE_FORMATS
 from grnet.schema.model_configs import SCORING_PRECISIONS, ScoringPrecision
 
@@ -16,18 +17,7 @@ FOLDER = click.Path(path_type=Path)
 @click.command("infer-network")
 @click.argument("run", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, required=True, help="Network folder to write.")
-@click.option(
-    "--probability",
-    type=float,
-    help="Keep candidates of at least this probability. [default: 0.9 where no other limit is given]",
-)
-@click.option(
-    "--expected-precision",
-    type=float,
-    help="Keep the most probable candidates, as many as are expected to hold this part of true edges, such as 0.8.",
-)
-@click.option("--top", type=int, help="Keep at most this many candidates, the most probable.")
-@click.option("--top-per-target", type=int, help="Keep at most this many regulators of each target.")
+@limit_options
 @click.option(
     "--prior",
     type=float,
@@ -79,7 +69,10 @@ def infer_network_command(
     batch_pairs: int | None,
     overwrite: bool,
 ) -> None:
-    """Score every candidate TF × target pair with the models of RUN, and keep the probable ones as a network."""
+    """Score every candidate TF × target pair with the models of RUN, and keep the probable ones as a network.
+
+    Limits combine: an edge passes all that are given. Without any, its probability is at least 0.9.
+    """
     from grnet.cli.tables import describe_expectation, describe_limits
     from grnet.workflow.infer_network import infer_network
 

@@ -1,9 +1,10 @@
-"""Parsing of options that several commands share."""
+"""Options that several commands share, and their parsing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import click
 
@@ -33,3 +34,20 @@ def parse_size(text: str, *, flag: str) -> tuple[int, int]:
     if sides is None:
         raise click.BadParameter(f"{text!r}: expected HEIGHTxWIDTH in pixels, such as 32x64", param_hint=flag)
     return int(sides[1]), int(sides[2])
+
+
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the limits that an edge has to pass to a command that chooses edges from scores."""
+    options = (
+        click.option("--probability", type=float, help="Keep candidates of at least this probability, such as 0.9."),
+        click.option(
+            "--expected-precision",
+            type=float,
+            help="Keep the most probable candidates, as many as are expected to hold this part of edges, such as 0.8.",
+        ),
+        click.option("--top", type=int, help="Keep at most this many candidates, the most probable."),
+        click.option("--top-per-target", type=int, help="Keep at most this many regulators of each target."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

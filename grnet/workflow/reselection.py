@@ -18,9 +18,28 @@ from grnet.schema.prior import Prior
 from grnet.schema.tables import GENES, read_table
 
 
-def has_limits(**limits: float | int | None) -> bool:
-    """Whether any limit is given; without one the edges of a folder are taken as they are."""
-    return any(value is not None for value in limits.values())
+def load_selected(
+    path: Path,
+    *,
+    probability: float | None = None,
+    expected_precision: float | None = None,
+    top: int | None = None,
+    top_per_target: int | None = None,
+) -> Network:
+    """Return the network in the folder `path` as it is, or, where any limit is given, with edges chosen by these.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        The folder or its scores are missing, damaged, or of an earlier version.
+    ConfigError
+        A limit is out of range.
+    """
+    limits = (probability, expected_precision, top, top_per_target)
+    config = InferConfig(
+        probability=probability, expected_precision=expected_precision, top=top, top_per_target=top_per_target
+    )
+    return load_network(path) if all(limit is None for limit in limits) else reselect(path, config)
 
 
 def reselect(path: Path, config: InferConfig) -> Network:
