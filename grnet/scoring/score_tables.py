@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -9,6 +11,25 @@ import pyarrow as pa
 from grnet.schema.calibration import CandidateCalibration
 from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SCORES, SEED_SPREAD, SPREAD, TARGET, TF
 from grnet.scoring.candidates import Candidates, Floats, ScoredPairs
+
+
+@dataclass(frozen=True)
+class PairFigures:
+    """What comes of the logits of pairs.
+
+    Attributes
+    ----------
+    score, probability, spread, seed_spread : float32 arrays [P]
+        As in SCORES; `seed_spread` is NaN where there is one seed.
+    of_folds : float32 array [K, P]
+        The probability that the members of each fold give, those that were trained on the pair too.
+    """
+
+    score: Floats
+    probability: Floats
+    spread: Floats
+    seed_spread: Floats
+    of_folds: Floats
 
 
 def score_block(
@@ -28,7 +49,30 @@ def score_block(
         TFs and targets.
     """
     pairs = candidates.judge(rows, columns)
-    labelled, n_folds = pairs.labelled, candidates.n_folds
+    figures = work_out_figures(pairs, calibration)
+    columns_of = {
+        TF: _as_names(pairs.tf, candidates.symbols),
+        TARGET: _as_names(pairs.target, candidates.symbols),
+        SCORE: pa.array(figures.score),
+        PROBABILITY: pa.array(figures.probability),
+        SPREAD: pa.array(figures.spread),
+        SEED_SPREAD: pa.array(figures.seed_spread, from_pandas=True),
+        CORRELATION: pa.array(pairs.correlation, from_pandas=True),
+        LABEL: pa.array(pairs.label, mask=~pairs.labelled),
+    }
+    return pa.table([columns_of[name] for name in SCORES.names], names=SCORES.names)
+
+
+def work_out_figures(pairs: ScoredPairs, calibration: CandidateCalibration) -> PairFigures:
+    """Return score, probability and spreads of pairs, as tables of SCORES have them.
+
+    Parameters
+    ----------
+    pairs : ScoredPairs
+    calibration : CandidateCalibration
+        What makes probabilities of logits.
+    """
+    labelled, n_folds = pairs.labelled, calibration.folds
     score = pairs.logits.mean(axis=0, dtype=np.float64)
     of_folds = calibration.by_fold(pairs.logits)  # [K, P]
     probability, spread = of_folds.mean(axis=0), of_folds.std(axis=0)
@@ -36,17 +80,8 @@ def score_block(
         score[labelled] = pairs.of_unseen(pairs.logits, n_folds).mean(axis=0, dtype=np.float64)
         probability[labelled] = of_folds[pairs.fold[labelled], np.flatnonzero(labelled)]
         spread[labelled] = 0.0
-    columns_of = {
-        TF: _as_names(pairs.tf, candidates.symbols),
-        TARGET: _as_names(pairs.target, candidates.symbols),
-        SCORE: pa.array(score.astype(np.float32)),
-        PROBABILITY: pa.array(probability.astype(np.float32)),
-        SPREAD: pa.array(spread.astype(np.float32)),
-        SEED_SPREAD: pa.array(_spread_seeds(pairs, calibration), from_pandas=True),
-        CORRELATION: pa.array(pairs.correlation, from_pandas=True),
-        LABEL: pa.array(pairs.label, mask=~labelled),
-    }
-    return pa.table([columns_of[name] for name in SCORES.names], names=SCORES.names)
+    figures = (score, probability, spread, _spread_seeds(pairs, calibration), of_folds)
+    return PairFigures(*(values.astype(np.float32) for values in figures))
 
 
 def _as_names(genes: npt.NDArray[np.int64], symbols: npt.NDArray[np.object_]) -> pa.DictionaryArray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -169,14 +169,14 @@ def stack_vertically(images: Tensor) -> Tensor:
 
 
 def mean_probabilities(
-    models: list[PairClassifier], batches: Iterable[tuple[Tensor, Mapping[str, Tensor]]], *, n_pairs: int
+    models: Sequence[nn.Module], batches: Iterable[tuple[Tensor, Mapping[str, Tensor]]], *, n_pairs: int
 ) -> Tensor:
     """Average each model's probability over the samples of each gene pair.
 
     Parameters
     ----------
-    models : list of PairClassifier
-        K models on one device, in evaluation mode.
+    models : sequence of Module
+        K models on one device, in evaluation mode, that are called as :class:`PairClassifier` is.
     batches : iterable of (owner, inputs)
         owner, int64 tensor [B], is the gene pair of each sample; inputs are what :meth:`PairClassifier.forward` takes.
     n_pairs : int

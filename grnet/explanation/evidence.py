@@ -1,0 +1,140 @@
+"""A run, its dataset and some pairs → the evidence for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from grnet.dataset.directory import Dataset
+from grnet.explanation.genes import describe_genes
+from grnet.explanation.judges import JudgedPairs, judge_pairs
+from grnet.explanation.late_parts import divide_late
+from grnet.explanation.near import find_near
+from grnet.explanation.notes import PairFacts, write_notes
+from grnet.explanation.sdinet_parts import divide_sdinet
+from grnet.models.device import one_thread
+from grnet.models.run_folder import Run
+from grnet.schema.calibration import CandidateCalibration
+from grnet.schema.evidence import Contributions, Evidence, NearKnownEdge, PairEvidence, Places, Saliency
+from grnet.schema.genes import PairIndex
+from grnet.scoring.candidates import UNLABELLED, Candidates
+from grnet.scoring.late_blocks import LateScorer
+from grnet.scoring.sdinet_blocks import SdinetScorer
+
+
+def explain_pairs(
+    run: Run,
+    dataset: Dataset,
+    candidates: Candidates,
+    calibration: CandidateCalibration,
+    pairs: PairIndex,
+    places: Sequence[Places],
+    *,
+    saliency: int | None = None,
+) -> Evidence:
+    """Gather the evidence for pairs.
+
+    Parameters
+    ----------
+    run : Run
+    dataset : Dataset
+        The one that the run was trained on.
+    candidates : Candidates
+        Of both.
+    calibration : CandidateCalibration
+        What makes probabilities of logits.
+    pairs : PairIndex
+        P pairs, all of them candidates, none twice.
+    places : sequence of Places
+        Where each pair stands among the candidates, see :func:`grnet.explanation.places.place_pair`.
+    saliency : int, optional
+        Work out where the models look for at most this many pairs, the first whose genes both have images; for all
+        where it is not given.
+
+    Raises
+    ------
+    InputError
+        A pair is no candidate.
+    """
+    if len(places) != len(pairs):
+        raise ValueError(f"expected a place for each of {len(pairs)} pairs, got {len(places)}")
+    with one_thread(), threadpool_limits(1):
+        judged = judge_pairs(candidates, calibration, pairs)
+        parts = _divide(candidates, judged)
+        near = find_near(candidates, run, judged)
+        facts = PairFacts.gather(run, dataset, candidates, judged)
+        looked_at: list[Saliency | None] = [None] * len(pairs)
+        notes = write_notes(facts, looked_at)
+        found = {
+            (item.tf, item.target): item
+            for item in (
+                _describe(judged, row, candidates, (parts[row], places[row], near[row]), (looked_at[row], notes[row]))
+                for row in range(len(pairs))
+            )
+        }
+    return Evidence(
+        views=dataset.views,
+        samples=dataset.samples,
+        units=str(dataset.settings.get("units") or ""),
+        genes=describe_genes(dataset, np.unique(np.concatenate([pairs.tf, pairs.target]))),
+        pairs=found,
+        model=describe_model(run),
+    )
+
+
+def describe_model(run: Run) -> str:
+    """Say in a few words what scored the pairs: "late interaction, RNA and images, 5 folds"."""
+    name = {"late": "late interaction", "sdinet": "SDINet networks"}[run.architecture]
+    looks_at = {"rna": "RNA", "image": "images", "fused": "RNA and images"}[run.model_config.modality]
+    seeds = f" × {run.seeds} seeds" if run.seeds > 1 else ""
+    return f"{name}, {looks_at}, {run.folds} folds{seeds}"
+
+
+def _divide(candidates: Candidates, judged: JudgedPairs) -> list[Contributions]:
+    scorer = candidates.scorer
+    if isinstance(scorer, LateScorer):
+        return divide_late(scorer, judged)
+    assert isinstance(scorer, SdinetScorer)
+    return divide_sdinet(scorer, judged)
+
+
+def _describe(
+    judged: JudgedPairs,
+    row: int,
+    candidates: Candidates,
+    known: tuple[Contributions, Places, tuple[NearKnownEdge, ...]],
+    seen: tuple[Saliency | None, tuple[str, ...]],
+) -> PairEvidence:
+    """Put together what is known of one pair."""
+    scored, figures = judged.scored, judged.figures
+    label, fold = int(scored.label[row]), int(scored.fold[row])
+    is_labelled = fold != UNLABELLED
+    of_folds = tuple(
+        None if is_labelled and number != fold else float(value)
+        for number, value in enumerate(figures.of_folds[:, row])
+    )
+    return PairEvidence(
+        tf=str(candidates.symbols[scored.tf[row]]),
+        target=str(candidates.symbols[scored.target[row]]),
+        label=label if is_labelled else None,
+        fold=fold if is_labelled else None,
+        score=float(figures.score[row]),
+        probability=float(figures.probability[row]),
+        spread=float(figures.spread[row]),
+        seed_spread=_known(figures.seed_spread[row]),
+        fold_probabilities=of_folds,
+        correlation=_known(scored.correlation[row]),
+        spearman=_known(judged.spearman[row]),
+        contributions=known[0],
+        places=known[1],
+        near=known[2],
+        saliency=seen[0],
+        notes=seen[1],
+    )
+
+
+def _known(value: np.floating) -> float | None:
+    """Return a number; None for NaN."""
+    return None if np.isnan(value) else float(value)

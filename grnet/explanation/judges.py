@@ -1,0 +1,89 @@
+"""Listed pairs with what the models say of them, and which models those are.
+
+A pair without a label is judged by all members of the ensemble, a labelled one by those of the fold that did not see
+it: everything that is said of a pair is the mean over its judges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grnet.features.pairs import correlations
+from grnet.schema.calibration import CandidateCalibration
+from grnet.schema.errors import InputError
+from grnet.schema.features import Bools
+from grnet.schema.genes import PairIndex
+from grnet.scoring.candidates import UNLABELLED, Candidates, ScoredPairs
+from grnet.scoring.score_tables import PairFigures, work_out_figures
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class JudgedPairs:
+    """Pairs, and what their judges say.
+
+    Attributes
+    ----------
+    scored : ScoredPairs
+        P pairs, in the order in which they were asked for.
+    figures : PairFigures
+    spearman : float array [P]
+        NaN where a gene has no expression.
+    folds : int
+        K.
+    """
+
+    scored: ScoredPairs
+    figures: PairFigures
+    spearman: Floats
+    folds: int
+
+    @property
+    def pairs(self) -> PairIndex:
+        """The pairs."""
+        return PairIndex(self.scored.tf, self.scored.target)
+
+    @cached_property
+    def judges(self) -> Bools:
+        """Which members judge which pairs, [M, P]."""
+        return find_judges(self.scored, self.folds)
+
+    def average(self, values: npt.NDArray[Any]) -> Floats:
+        """Return the mean over the judges of each pair, [P], of what the members say, [M, P]."""
+        mean: Floats = np.where(self.judges, values, 0.0).sum(axis=0, dtype=np.float64) / self.judges.sum(axis=0)
+        return mean
+
+
+def find_judges(scored: ScoredPairs, folds: int) -> Bools:
+    """Return which of the M = S · K members judge which pairs, [M, P]."""
+    fold_of_member = np.arange(len(scored.logits)) % folds
+    judges: Bools = (scored.fold == UNLABELLED) | (fold_of_member[:, None] == scored.fold)
+    return judges
+
+
+def judge_pairs(candidates: Candidates, calibration: CandidateCalibration, pairs: PairIndex) -> JudgedPairs:
+    """Score listed pairs.
+
+    Raises
+    ------
+    InputError
+        A pair is no candidate.
+    """
+    logits, found = candidates.judge_listed(pairs)
+    if not found.all():
+        first = int(np.flatnonzero(~found)[0])
+        tf, target = candidates.symbols[pairs.tf[first]], candidates.symbols[pairs.target[first]]
+        raise InputError(
+            f"{tf} → {target}: the two genes share nothing that the models look at, so the pair has no score; "
+            "choose genes that share a measurement"
+        )
+    pearson, spearman = correlations(candidates.features, pairs)
+    known = candidates.known.of(pairs.tf, pairs.target)
+    scored = ScoredPairs(pairs.tf, pairs.target, logits, pearson.astype(np.float32), *known)
+    return JudgedPairs(scored, work_out_figures(scored, calibration), spearman, candidates.n_folds)

@@ -1,0 +1,97 @@
+"""What RNA, images and both together add to the logits of the paper's networks.
+
+These networks mix the two at three depths, so nothing they add up belongs to one of them. A part is what looking at it
+changes: with v(S) the logit of a pair when the networks see the modalities S, and 0 in the place of the others,
+
+    baseline v(∅), rna v(r) − v(∅), image v(i) − v(∅), interaction v(r, i) − v(r) − v(i) + v(∅)
+
+which are the Harsanyi dividends of v (Harsanyi 1963, doi:10.2307/2525487); the Shapley values of two modalities are
+these parts with half of the interaction each. 0 is what the mean of the training samples, or with the paper's
+normalisation a sample of one value throughout, is normalised to.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from grnet.explanation.judges import JudgedPairs
+from grnet.models.device import deterministic_algorithms
+from grnet.models.sdinet.classifier import Normaliser, PairClassifier, mean_probabilities, to_logits
+from grnet.schema.evidence import SHAPLEY, Contributions
+from grnet.scoring.sdinet_blocks import SdinetScorer
+
+Floats = npt.NDArray[np.float64]
+INPUTS = {"rna": "histograms", "image": "images"}
+
+
+def divide_sdinet(scorer: SdinetScorer, judged: JudgedPairs) -> list[Contributions]:
+    """Return the contributions of the paper's networks for each pair, averaged over its judges.
+
+    Parameters
+    ----------
+    scorer : SdinetScorer
+    judged : JudgedPairs
+    """
+    has = {
+        "rna": scorer.samples.histograms is not None,
+        "image": scorer.samples.images is not None,
+    }
+    whole = judged.scored.logits.astype(np.float64)  # [M, P]
+    nothing = _see(scorer, judged, ())
+    rna = _see(scorer, judged, ("rna",)) if all(has.values()) else whole if has["rna"] else nothing
+    image = _see(scorer, judged, ("image",)) if all(has.values()) else whole if has["image"] else nothing
+    parts = (nothing, rna - nothing, image - nothing, whole - rna - image + nothing)
+    table = np.stack([judged.average(part) for part in parts], axis=1)  # [P, 4]
+    return [
+        Contributions(SHAPLEY, baseline=baseline, rna=rna_part, image=image_part, interaction=both)
+        for baseline, rna_part, image_part, both in table.tolist()
+    ]
+
+
+def _see(scorer: SdinetScorer, judged: JudgedPairs, kept: tuple[str, ...]) -> Floats:
+    """Return the logit of each pair from each model, [M, P], where only some modalities are seen.
+
+    What is not seen is the same for all samples, so that without images a pair has one sample, and without anything all
+    pairs are one.
+    """
+    samples, models = scorer.samples, scorer.models
+    pairs = judged.pairs if kept else judged.pairs.take(np.arange(min(len(judged.pairs), 1)))
+    tf, target = (torch.from_numpy(genes).to(samples.device) for genes in (pairs.tf, pairs.target))
+    most = None if "image" in kept else 1
+    batches = samples.batches(tf, target, size=scorer.batch, most=most)
+    blinded = [BlindedClassifier(model, kept) for model in models]
+    with deterministic_algorithms():
+        mean = mean_probabilities(blinded, batches, n_pairs=len(pairs))
+    logits: Floats = to_logits(mean).cpu().numpy()
+    return np.broadcast_to(logits, (len(models), len(judged.pairs)))
+
+
+class BlindedClassifier(nn.Module):
+    """A network of the paper that sees some modalities only: the others are 0 once normalised.
+
+    Parameters
+    ----------
+    model : PairClassifier
+    kept : tuple of str
+        "rna", "image": what it still sees.
+    """
+
+    def __init__(self, model: PairClassifier, kept: tuple[str, ...]) -> None:
+        super().__init__()
+        self.model = model
+        self.hidden = [INPUTS[modality] for modality in INPUTS if modality not in kept]
+
+    def forward(self, **inputs: Tensor) -> Tensor:
+        """Score samples as :meth:`PairClassifier.forward` does."""
+        seen = {name: self._hide(name, values) if name in self.hidden else values for name, values in inputs.items()}
+        logits: Tensor = self.model(**seen)
+        return logits
+
+    def _hide(self, name: str, values: Tensor) -> Tensor:
+        """Return samples that are the training's mean throughout: the same value everywhere is 0 either way."""
+        normaliser = self.model.normalisers[name]
+        assert isinstance(normaliser, Normaliser)
+        return torch.ones_like(values) * normaliser.mean
