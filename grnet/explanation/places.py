@@ -1,0 +1,57 @@
+"""Where one pair stands among the candidates of its target and of its TF, which are scored for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grnet.schema.calibration import CandidateCalibration
+from grnet.schema.errors import InputError
+from grnet.schema.evidence import Place, Places
+from grnet.schema.genes import Indices
+from grnet.scoring.candidates import Candidates, Floats
+from grnet.scoring.score_tables import work_out_figures
+
+
+def place_pair(candidates: Candidates, calibration: CandidateCalibration, tf: int, target: int) -> Places:
+    """Score the candidate regulators of a target and the candidate targets of a TF, and find a pair among them.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    calibration : CandidateCalibration
+        What makes probabilities of logits.
+    tf, target : int
+        Genes of the pair.
+
+    Raises
+    ------
+    InputError
+        The pair is no candidate.
+    """
+    one, other = (np.array([gene], dtype=np.int64) for gene in (tf, target))
+    genes = np.arange(candidates.n_genes, dtype=np.int64)
+    of_target = _place(candidates, calibration, (candidates.tfs, other), (tf, target))
+    of_tf = _place(candidates, calibration, (one, genes), (tf, target))
+    return Places(of_target[0], of_tf[0], of_target[1], of_tf[1])
+
+
+def _place(
+    candidates: Candidates, calibration: CandidateCalibration, block: tuple[Indices, Indices], pair: tuple[int, int]
+) -> tuple[Place, Place | None]:
+    """Return the place of a pair in a block of candidates, by probability and by |r|."""
+    scored = candidates.judge(*block)
+    (own,) = np.nonzero((scored.tf == pair[0]) & (scored.target == pair[1]))
+    if not len(own):
+        tf, target = (candidates.symbols[gene] for gene in pair)
+        raise InputError(f"{tf} → {target}: the two genes share nothing that the models look at; choose other genes")
+    probability = work_out_figures(scored, calibration).probability
+    by_probability = _find_place(probability, own[0])
+    assert by_probability is not None
+    return by_probability, _find_place(np.abs(scored.correlation), own[0])
+
+
+def _find_place(values: Floats, own: int) -> Place | None:
+    """Return the place of one among some values, the largest first; NaN does not count, and None is its place."""
+    if np.isnan(values[own]):
+        return None
+    return Place(int((values > values[own]).sum()) + 1, int((~np.isnan(values)).sum()))
