@@ -27,6 +27,7 @@ COMMANDS = {
     "crossval": "grnet.cli.training_commands:crossval_command",
     "infer-network": "grnet.cli.model_commands:infer_network_command",
     "evaluate": "grnet.cli.model_commands:evaluate_command",
+    "export": "grnet.cli.export_commands:export_command",
 }
 """Command → where its click command lives, in the order of a user's work."""
 
@@ -75,6 +76,7 @@ def cli(ctx: click.Context) -> None:
     grnet crossval DATA -o FIGURES how good a model is on a split of the known edges
     grnet infer-network RUN -o NET models         ->  every candidate scored, thresholded, drawn
     grnet evaluate NET --known E   network        ->  figures against known edges
+    grnet export NET --to cx2      network        ->  Cytoscape, decoupler, pySCENIC, scanpy, ...
     """  # noqa: D301 (\b keeps click from wrapping the lines)
     ctx.ensure_object(Verbosity)
 

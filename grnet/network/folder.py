@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from grnet.network.explorer import write_page
-from grnet.network.exporters import EXPORTERS
+from grnet.network.exporters import DEFAULT_FORMATS, EXPORTERS
 from grnet.network.graph import build_graph
 from grnet.network.shards import read_shards
 from grnet.network.summary import FORMAT, FORMAT_VERSION
@@ -137,7 +137,7 @@ def write_network_files(
     write_table(edges, folder / EDGES_FILE, EDGES)
     write_table(nodes, folder / NODES_FILE, NODES)
     write_json(summary, folder / SUMMARY_FILE)
-    for name in dict.fromkeys(("graphml", *formats)):
+    for name in dict.fromkeys((*DEFAULT_FORMATS, *formats)):
         file_name, export = EXPORTERS[name]
-        export(edges, nodes, folder / file_name)
+        export(edges, nodes, folder / file_name, summary=summary)
     write_page(folder / PAGE_FILE, edges, nodes, summary, seed=seed)

@@ -72,7 +72,7 @@ def write_graphml(edges: pd.DataFrame, nodes: pd.DataFrame, names: Sequence[str]
     yield _HEAD
     for owner, kinds in (("node", _NODE_KEYS), ("edge", _EDGE_KEYS)):
         for name, kind in kinds.items():
-            yield f'  <key id="{owner}_{name}" for="{owner}" attr.name="{name}" attr.type="{kind}" />\n'
+            yield f'  <key id="{name}" for="{owner}" attr.name="{name}" attr.type="{kind}" />\n'
     yield '  <graph edgedefault="directed">\n'
     quoted = pa.array([quoteattr(name) for name in names], type=pa.string())
     for start in range(0, len(nodes), CHUNK):
@@ -102,7 +102,7 @@ def _join_lines(start: list[str | pa.Array], owner: str, values: dict[str, pa.Ar
     parts = list(start)
     for name, texts in values.items():
         # One null makes the whole element null, and that nothing at all.
-        parts.append(pc.binary_join_element_wise(f'<data key="{owner}_{name}">', texts, "</data>", ""))
+        parts.append(pc.binary_join_element_wise(f'<data key="{name}">', texts, "</data>", ""))
     lines = pc.binary_join_element_wise(*parts, f"</{owner}>\n", "", null_handling="replace", null_replacement="")
     return "".join(lines.to_pylist())
 

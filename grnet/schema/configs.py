@@ -102,7 +102,10 @@ class SimulateConfig:
         problems.raise_any()
 
 
-EDGE_FORMATS = ("arboreto", "decoupler", "beeline")
+EDGE_FORMATS = ("sif", "decoupler", "arboreto", "beeline")
+"""Further files that an inference can write beside those that every network folder holds."""
+EXPORT_FORMATS = ("graphml", "cx2", *EDGE_FORMATS, "anndata", "csv", "parquet")
+"""What a network can be exported to."""
 LIMITS = ("probability", "expected_precision", "top", "top_per_target")
 """Settings of :class:`InferConfig` of which an edge has to pass all that are given."""
 
@@ -125,7 +128,7 @@ class InferConfig:
     prior : float or None
         Fraction of the candidates without a label that are edges, above 0 and below 1; None estimates it.
     formats : tuple of str
-        Further edge lists, of EDGE_FORMATS.
+        Further files, of EDGE_FORMATS.
     batch_pairs : int or None
         Pairs of a score shard; None takes what suits the run's architecture.
     device : str

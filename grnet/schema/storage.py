@@ -55,12 +55,18 @@ _NETWORK: Layout = {
     "origin.json": None,
     "network.graphml": None,
     "network.html": None,
-    "edges.arboreto.csv": None,
+    "network.cx2": None,
+    "network.sif": None,
+    "network.h5ad": None,
+    "adjacencies.tsv": None,
+    "rankedEdges.csv": None,
     "edges.decoupler.csv": None,
-    "edges.beeline.csv": None,
+    "edges.arboreto.csv": None,  # until 0.1.0
+    "edges.beeline.csv": None,  # until 0.1.0
     "scores": {"part-*.parquet": None, "manifest.json": None, "calibration.json": None},
 }
 _EVALUATION: Layout = {"evaluation.json": None, "report.html": None}
+_COMPARISON: Layout = {"comparison.json": None, "report.html": None, "edges.parquet": None}
 _LAB: Layout = {
     "truth.parquet": None,
     "expression_tfs.csv": None,
@@ -77,6 +83,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "crossval.toml": _CROSSVAL,
     "summary.json": _NETWORK,
     "evaluation.json": _EVALUATION,
+    "comparison.json": _COMPARISON,
     "truth.parquet": _LAB,
     "lab/truth.parquet": _DEMO,
 }

@@ -12,6 +12,7 @@ import tomli_w
 import torch
 
 from grnet.cli import main
+from grnet.schema.configs import EDGE_FORMATS
 from grnet.schema.errors import OutputExistsError
 from grnet.schema.storage import new_folder
 
@@ -204,12 +205,12 @@ def test_overwrite_looks_into_the_folders_of_a_folder(refused):
 
 
 def test_every_exporter_writes_what_overwrite_replaces(accepted):
-    formats = [word for name in ("arboreto", "decoupler", "beeline") for word in ("--format", name)]
+    formats = [word for name in EDGE_FORMATS for word in ("--format", name)]
     listings = []
     for _ in range(2):
         accepted("infer-network", "run", "-o", "net", "--top", "20", *formats, "--overwrite")
         listings.append(sorted(path.name for path in Path("net").iterdir()))
-    assert {f"edges.{name}.csv" for name in ("arboreto", "decoupler", "beeline")} <= set(listings[0])
+    assert {"network.cx2", "network.sif", "edges.decoupler.csv", "adjacencies.tsv", "rankedEdges.csv"} <= {*listings[0]}
     assert listings[1] == listings[0]
 
 

@@ -206,7 +206,7 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
         *expectation,
         f"open {network / 'network.html'}",
     ]
-    assert (network / "edges.beeline.csv").is_file()
+    assert (network / "rankedEdges.csv").is_file()
 
     truth = embryo_lab / "truth.parquet"
     code, out, _ = run("evaluate", network, "--known", truth, "--universe", "all", "--novel-only", "-o", tmp_path / "e")

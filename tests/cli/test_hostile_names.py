@@ -148,12 +148,10 @@ def test_the_graph_and_the_edge_lists_have_every_name(journey):
     edges = pd.read_parquet(journey / "[b]net/edges.parquet")
     pairs = list(zip(edges["tf"], edges["target"], strict=True))
     assert set(graph.edges) == set(pairs)
-    lists = sorted((journey / "[b]net").glob("*.csv"))
-    assert len(lists) >= 3
-    for path in lists:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))[1:]
-        assert [(row[0], row[1]) for row in rows] == pairs, path.name
+    for name, separator in (("edges.decoupler.csv", ","), ("adjacencies.tsv", "\t"), ("rankedEdges.csv", "\t")):
+        with (journey / "[b]net" / name).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file, delimiter=separator))[1:]
+        assert [(row[0], row[1]) for row in rows] == pairs, name
 
 
 class Tags(HTMLParser):

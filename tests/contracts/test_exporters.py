@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import sys
+import json
 from pathlib import Path
 
+import anndata
 import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "network"))
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 
-from grnet.network import exporters, graphml
-from grnet.network.exporters import EXPORTERS
+from grnet.network import cx2, edge_lists, graphml, sif
+from grnet.network.exporters import DEFAULT_FORMATS, EXPORTERS
 from grnet.network.graph import build_graph, build_nodes
 from grnet.network.select import select_edges
-from grnet.schema.configs import EDGE_FORMATS, InferConfig
+from grnet.network.sif import read_sif_name
+from grnet.schema.configs import EDGE_FORMATS, EXPORT_FORMATS, InferConfig
 from grnet.schema.errors import FormatError, InputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.tables import EDGES, NODES, empty_table
 
-HEADERS = {
-    "arboreto": ["TF", "target", "importance"],
-    "decoupler": ["source", "target", "weight"],
-    "beeline": ["Gene1", "Gene2", "EdgeWeight"],
+SUMMARY = {"name": "a <network>", "settings": {"seed": 4}, "versions": {"grnet": "1.2.3"}, "candidates": 12}
+EDGE_LISTS = {
+    "arboreto": ("\t", ["TF", "target", "importance"]),
+    "decoupler": (",", ["source", "target", "weight"]),
+    "beeline": ("\t", ["Gene1", "Gene2", "EdgeWeight"]),
+    "csv": (",", EDGES.names),
 }
+"""Separator and header of the tables of text."""
 
 
 @pytest.fixture(scope="module", params=["plain", "hostile"])
@@ -41,31 +44,69 @@ def network(request):
 
 def export(name: str, edges: pd.DataFrame, nodes: pd.DataFrame, folder: Path) -> Path:
     file_name, write = EXPORTERS[name]
-    write(edges, nodes, folder / file_name)
+    write(edges, nodes, folder / file_name, summary=SUMMARY)
     return folder / file_name
 
 
-def read_edges(name: str, path: Path) -> dict[tuple[str, str], float]:
+def read_edges(name: str, path: Path) -> dict[tuple[str, str], object]:
+    """Return what a file says of each edge: the probability, signed for decoupler; for SIF the interaction."""
     if name == "graphml":
         graph = nx.read_graphml(path)
         return {(tf, target): values["probability"] for tf, target, values in graph.edges(data=True)}
-    table = pd.read_csv(path, keep_default_na=False)
-    assert list(table.columns) == HEADERS[name]
-    return {(tf, target): weight for tf, target, weight in table.itertuples(index=False, name=None)}
+    if name == "cx2":
+        aspects = {key: value for part in json.loads(path.read_text("utf-8")) for key, value in part.items()}
+        names = {node["id"]: node["v"]["name"] for node in aspects["nodes"]}
+        return {(names[edge["s"]], names[edge["t"]]): edge["v"]["probability"] for edge in aspects["edges"]}
+    if name == "sif":
+        rows = [line.split("\t") for line in path.read_bytes().decode().split("\n")[:-1]]
+        return {(read_sif_name(source), read_sif_name(target)): kind for source, kind, target in rows}
+    if name == "anndata":
+        network = anndata.read_h5ad(path)
+        matrix = network.varp["grnet_probability"].tocoo()
+        return pair_up(network.var_names[matrix.row], network.var_names[matrix.col], matrix.data)
+    if name == "parquet":
+        table = pd.read_parquet(path)
+        return pair_up(table["tf"], table["target"], table["probability"])
+    separator, header = EDGE_LISTS[name]
+    table = pd.read_csv(path, sep=separator, keep_default_na=False)
+    assert list(table.columns) == header
+    return {(row[0], row[1]): row[2] for row in table.itertuples(index=False, name=None)}
+
+
+def pair_up(tfs, targets, values) -> dict[tuple[str, str], object]:
+    return {(tf, target): value for tf, target, value in zip(tfs, targets, values, strict=True)}
+
+
+def expected_edges(name: str, edges: pd.DataFrame) -> dict[tuple[str, str], object]:
+    values = edges["probability"]
+    if name == "decoupler":
+        values = values.where(edges["sign"] != "repression", -values)
+    if name == "sif":
+        values = edges["sign"].map({"activation": "activates", "repression": "represses", "unknown": "regulates"})
+    return pair_up(edges["tf"], edges["target"], values)
 
 
 def test_every_format_that_can_be_asked_for_has_an_exporter():
-    assert {"graphml", *EDGE_FORMATS} == set(EXPORTERS)
+    assert tuple(EXPORTERS) == EXPORT_FORMATS
+    assert {*DEFAULT_FORMATS, *EDGE_FORMATS} <= set(EXPORTERS)
+    assert len({file for file, _ in EXPORTERS.values()}) == len(EXPORTERS)
 
 
 @pytest.mark.parametrize("name", EXPORTERS)
 def test_content_reads_back_equal_and_names_intact(name, network, tmp_path):
     edges, nodes = network
     found = read_edges(name, export(name, edges, nodes, tmp_path))
-    keys = zip(edges["tf"], edges["target"], strict=True)
-    expected = dict(zip(keys, edges["probability"], strict=True))
+    expected = expected_edges(name, edges)
     assert found.keys() == expected.keys()
-    assert all(np.float32(found[pair]) == np.float32(expected[pair]) for pair in expected)
+    if name == "sif":
+        assert found == expected
+    else:
+        assert all(np.float32(found[pair]) == np.float32(expected[pair]) for pair in expected)
+
+
+def test_all_hostile_names_are_in_the_network_that_is_exported():
+    edges, nodes, _ = hostile_network()
+    assert set(nodes["symbol"]) == set(HOSTILE) == {*edges["tf"], *edges["target"]}
 
 
 @pytest.mark.parametrize("name", EXPORTERS)
@@ -81,17 +122,39 @@ def test_a_failed_export_leaves_the_old_file(name, network, tmp_path):
     edges, nodes = network
     path = tmp_path / EXPORTERS[name][0]
     path.write_text("old")
-    with pytest.raises(KeyError):
-        EXPORTERS[name][1](edges.drop(columns="probability"), nodes, path)
+    with pytest.raises((KeyError, ValueError)):
+        EXPORTERS[name][1](edges.drop(columns="tf"), nodes, path)
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [(path.name, "old")]
 
 
-@pytest.mark.parametrize("name", EDGE_FORMATS)
+@pytest.mark.parametrize("name", ["arboreto", "beeline", "decoupler"])
 def test_edge_lists_are_best_first_in_short_figures(name, network, tmp_path):
     edges, nodes = network
-    table = pd.read_csv(export(name, edges, nodes, tmp_path), keep_default_na=False)
-    assert table.iloc[:, 2].is_monotonic_decreasing
-    assert table.iloc[:, 2].astype(str).str.len().max() <= 12
+    separator, _ = EDGE_LISTS[name]
+    table = pd.read_csv(export(name, edges, nodes, tmp_path), sep=separator, keep_default_na=False)
+    assert table.iloc[:, 2].abs().is_monotonic_decreasing
+    assert table.iloc[:, 2].astype(str).str.len().max() <= 13
+
+
+def test_the_csv_holds_every_column(network, tmp_path):
+    edges, nodes = network
+    table = pd.read_csv(
+        export("csv", edges, nodes, tmp_path),
+        keep_default_na=False,
+        na_values={"correlation": [""], "seed_spread": [""]},
+    )
+    for column in EDGES.names:
+        found, expected = table[column], edges[column]
+        if expected.dtype == np.float32:
+            np.testing.assert_array_equal(found.to_numpy(np.float32), expected.to_numpy())
+        else:
+            assert found.tolist() == expected.tolist()
+
+
+def test_sif_says_which_names_it_could_not_hold(tmp_path, caplog):
+    edges, nodes, _ = hostile_network()
+    export("sif", edges, nodes, tmp_path)
+    assert "SIF cannot hold tabs and line ends; 4 symbols are written with a backslash" in caplog.text
 
 
 def test_networkx_reads_the_graph_back(network, tmp_path):
@@ -152,8 +215,8 @@ def test_graphml_refuses_names_that_become_equal(tmp_path):
 @pytest.mark.parametrize("rows", [1, 7, 40])
 def test_writing_in_chunks_changes_no_byte(name, rows, network, tmp_path, monkeypatch):
     whole = export(name, *network, tmp_path).read_bytes()
-    monkeypatch.setattr(graphml, "CHUNK", rows)
-    monkeypatch.setattr(exporters, "CHUNK", rows)
+    for module in (graphml, cx2, sif, edge_lists):
+        monkeypatch.setattr(module, "CHUNK", rows)
     assert export(name, *network, tmp_path).read_bytes() == whole
 
 

@@ -101,16 +101,15 @@ def test_graph_tables_and_graphml_agree(network, fused_network):
 
 
 @pytest.mark.parametrize(
-    ("name", "columns"),
+    ("file", "columns"),
     [
-        ("arboreto", ["TF", "target", "importance"]),
-        ("decoupler", ["source", "target", "weight"]),
-        ("beeline", ["Gene1", "Gene2", "EdgeWeight"]),
+        ("adjacencies.tsv", ["TF", "target", "importance"]),
+        ("edges.decoupler.csv", ["source", "target", "weight"]),
+        ("rankedEdges.csv", ["Gene1", "Gene2", "EdgeWeight"]),
     ],
 )
-def test_further_edge_lists_hold_the_same_edges(fused_network, network, name, columns):
-    file = fused_network / f"edges.{name}.csv"
-    table = pd.read_csv(file, sep=None, engine="python")
+def test_further_edge_lists_hold_the_same_edges(fused_network, network, file, columns):
+    table = pd.read_csv(fused_network / file, sep=None, engine="python")
     assert list(table.columns)[:3] == columns
     assert list(zip(table[columns[0]], table[columns[1]], strict=True)) == list(
         zip(network.edges["tf"], network.edges["target"], strict=True)
@@ -121,7 +120,7 @@ def test_further_edge_lists_hold_the_same_edges(fused_network, network, name, co
 def test_the_same_run_gives_the_same_bytes(fused_run, fused_network, tmp_path):
     grnet.infer_network(fused_run, tmp_path / "again", top=60, formats=("arboreto", "decoupler", "beeline"))
     files = [file.relative_to(fused_network) for file in fused_network.rglob("*") if file.is_file()]
-    assert len(files) == 13
+    assert len(files) == 14
     assert sorted(files) == sorted(f.relative_to(tmp_path / "again") for f in tmp_path.rglob("*") if f.is_file())
     assert [
         str(file) for file in files if (fused_network / file).read_bytes() != (tmp_path / "again" / file).read_bytes()

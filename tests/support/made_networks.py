@@ -24,6 +24,18 @@ HOSTILE = (
     "comma,tab\tsemicolon;",
     "{{title}}",
     "E(spl)mγ-HLH",
+    "<img src=x onerror=alert(1)>",
+    "=1+1",
+    "+SUM(A1)",
+    "-2",
+    "Abd-B",
+    "abd-b",
+    "long" * 75,
+    "遺伝子 جين ген 🧬",
+    '"quoted"',
+    "back\\tslash%09",
+    "NA",
+    "&amp;",
 )
 
 
@@ -96,5 +108,5 @@ def hostile_network() -> tuple[pd.DataFrame, pd.DataFrame, GeneCatalogue]:
     genes = GeneCatalogue(
         HOSTILE, tuple(f"id<{i}>&" for i in range(n)), np.arange(n) < 5, np.arange(n).astype(np.int32)
     )
-    edges = select_edges(in_shards(make_scores(genes), 7), InferConfig(top=40))
+    edges = select_edges(in_shards(make_scores(genes), 7), InferConfig(top=100))
     return edges, build_nodes(edges, genes, seed=0), genes

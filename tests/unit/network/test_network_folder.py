@@ -47,13 +47,15 @@ def test_a_folder_loads_as_it_was_written(folder, made):
     read = pd.concat(network.scores(), ignore_index=True)
     assert read["tf"].tolist() == scores["tf"].iloc[:1200].tolist()
     assert sorted(path.name for path in folder.iterdir()) == [
-        "edges.arboreto.csv",
-        "edges.beeline.csv",
+        "adjacencies.tsv",
         "edges.decoupler.csv",
         "edges.parquet",
+        "network.cx2",
         "network.graphml",
         "network.html",
+        "network.sif",
         "nodes.parquet",
+        "rankedEdges.csv",
         "scores",
         "summary.json",
     ]
@@ -80,13 +82,13 @@ def test_an_empty_network_is_written_and_loaded(tmp_path):
 def test_only_the_formats_asked_for(made, tmp_path):
     edges, nodes, summary, _ = made
     write_network_files(tmp_path, edges, nodes, summary, formats=("beeline", "beeline"), seed=3)
-    assert [path.name for path in sorted(tmp_path.glob("*.csv"))] == ["edges.beeline.csv"]
+    assert [path.name for path in sorted(tmp_path.glob("*.csv"))] == ["rankedEdges.csv"]
 
 
 def test_refuses_an_unknown_format_before_it_writes(made, tmp_path):
     edges, nodes, summary, _ = made
-    with pytest.raises(ConfigError, match=r"^--format is one of graphml, arboreto, decoupler, beeline, got sif$"):
-        write_network_files(tmp_path, edges, nodes, summary, formats=("beeline", "sif"), seed=3)
+    with pytest.raises(ConfigError, match=r"^--format is one of graphml, cx2, sif, decoupler, .*, got gexf$"):
+        write_network_files(tmp_path, edges, nodes, summary, formats=("beeline", "gexf"), seed=3)
     assert list(tmp_path.iterdir()) == []
 
 

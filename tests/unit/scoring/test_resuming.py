@@ -227,7 +227,7 @@ def test_limits_and_formats_may_change_and_leave_nothing_of_the_first_ones(
 ):
     out = tmp_path / "network"
     process = started(12, "infer-network", fused_run, "-o", out, *OPTIONS, "--format", "arboreto", "--top", "5")
-    wait_for(tmp_path / ".network.partial" / "folder" / "edges.arboreto.csv", process)
+    wait_for(tmp_path / ".network.partial" / "folder" / "adjacencies.tsv", process)
     process.kill()
     process.wait()
     main(["--quiet", "infer-network", str(fused_run), "-o", str(out), *OPTIONS])

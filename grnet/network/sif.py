@@ -1,0 +1,64 @@
+r"""The network as SIF, the plainest file that Cytoscape reads: source, interaction, target, separated by tabs.
+
+Enter: the table of edges. Leaves: one line for each edge, best first; the interaction is `activates`, `represses` or
+`regulates`, by the sign. SIF has no quotes and no escapes of its own, so a backslash, a tab or a line end in a name is
+written as \\, \t, \n or \r, and :func:`read_sif_name` gives the name back.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from grnet.network.graphml import CHUNK
+from grnet.schema.storage import replace_file
+from grnet.schema.tables import ACTIVATION, REPRESSION, SIGN, TARGET, TF, UNKNOWN_SIGN
+
+log = logging.getLogger(__name__)
+
+INTERACTIONS = {ACTIVATION: "activates", REPRESSION: "represses", UNKNOWN_SIGN: "regulates"}
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_PLAIN = {escape: letter for letter, escape in _ESCAPES.items()}
+
+
+def export_sif(
+    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
+) -> None:
+    """Write one line for each edge; names that SIF cannot hold are escaped, with a warning."""
+    symbols = pd.unique(pd.concat([edges[TF], edges[TARGET]]))
+    changed = [symbol for symbol in symbols if write_sif_name(symbol) != symbol]
+    if changed:
+        log.warning(
+            "SIF cannot hold tabs and line ends; %d symbols are written with a backslash, such as %r",
+            len(changed),
+            changed[:3],
+        )
+    with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(_write_lines(edges))
+
+
+def write_sif_name(symbol: str) -> str:
+    r"""Return a name for SIF: backslash, tab, line feed and carriage return as \\, \t, \n, \r."""
+    return re.sub(r"[\\\t\n\r]", lambda found: _ESCAPES[found.group()], symbol)
+
+
+def read_sif_name(text: str) -> str:
+    """Return the name that :func:`write_sif_name` wrote."""
+    return re.sub(r"\\[\\tnr]", lambda found: _PLAIN[found.group()], text)
+
+
+def _write_lines(edges: pd.DataFrame) -> Iterator[str]:
+    """Yield the lines of a chunk of edges at a time."""
+    for start in range(0, len(edges), CHUNK):
+        part = edges.iloc[start : start + CHUNK]
+        ends = [pa.array([write_sif_name(name) for name in part[column]], type=pa.string()) for column in (TF, TARGET)]
+        kind = pa.array(part[SIGN].map(INTERACTIONS), type=pa.string())
+        lines = pc.binary_join_element_wise(ends[0], kind, ends[1], "\t").to_pylist()
+        yield "".join(f"{line}\n" for line in lines)

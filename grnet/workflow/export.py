@@ -1,0 +1,161 @@
+"""`grnet export`: a network folder → files of other tools, all edges of the folder or those of other limits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grnet.network.anndata_export import Placed, add_to_anndata, import_anndata
+from grnet.network.exporters import EXPORTERS
+from grnet.network.folder import Network
+from grnet.schema.configs import EXPORT_FORMATS
+from grnet.schema.errors import ConfigError, InputError, MissingInputError, OutputExistsError
+from grnet.schema.progress import SILENT, Progress
+from grnet.workflow.reselection import load_selected
+
+ANNDATA = "anndata"
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What was exported.
+
+    Attributes
+    ----------
+    files : dict of str to Path
+        Format → the file that was written.
+    network : Network
+        The edges, nodes and summary that the files hold.
+    placed : Placed or None
+        How much of the network is among the variables of the AnnData file that was named; None where none was.
+    """
+
+    files: dict[str, Path]
+    network: Network
+    placed: Placed | None
+
+
+def export(
+    network: str | Path,
+    to: str | Sequence[str],
+    *,
+    out: str | Path | None = None,
+    probability: float | None = None,
+    expected_precision: float | None = None,
+    top: int | None = None,
+    top_per_target: int | None = None,
+    into: str | Path | None = None,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+) -> ExportResult:
+    """Write a network in formats of other tools; nothing is scored.
+
+    Parameters
+    ----------
+    network : path
+        A network folder, as :func:`grnet.infer_network` writes it.
+    to : str or sequence of str
+        Of "graphml", "cx2", "sif", "decoupler", "arboreto", "beeline", "anndata", "csv", "parquet".
+    out : path, optional
+        A folder, in which files have their usual names, or with one format the file; the working folder where it is
+        not given. A folder that is not there is made.
+    probability, expected_precision, top, top_per_target
+        As those of :func:`grnet.infer_network`: the edges are chosen again, from the scores in the folder. Without any
+        of them they are the edges of the folder.
+    into : path, optional
+        An AnnData file (h5ad), of which "anndata" then writes a copy that holds the network as well.
+    overwrite : bool
+        Replace files that are there.
+    progress : Progress
+        Who is told.
+
+    Returns
+    -------
+    ExportResult
+
+    Raises
+    ------
+    ConfigError
+        A format is unknown, a limit is out of range, or anndata is not installed.
+    MissingInputError, FormatError, InputError
+        A folder or file is missing, damaged, or cannot hold a name of the network.
+    OutputExistsError
+        A file is there and `overwrite` is False; nothing was written.
+    """
+    formats = _check_formats((to,) if isinstance(to, str) else to, into)
+    source = None if into is None else Path(into)
+    files = _name_files(formats, None if out is None else Path(out))
+    _check_free(files, source, overwrite=overwrite)
+    chosen = load_selected(
+        Path(network),
+        probability=probability,
+        expected_precision=expected_precision,
+        top=top,
+        top_per_target=top_per_target,
+    )
+    placed = _write_all(files, chosen, source)
+    for name, file in files.items():
+        progress.say(f"{name}: {len(chosen.edges):,} edges to {file}")
+    return ExportResult(files, chosen, placed)
+
+
+def _check_formats(to: Sequence[str], into: str | Path | None) -> tuple[str, ...]:
+    """Return the formats, each once, or raise ConfigError."""
+    formats = tuple(dict.fromkeys(to)) or ((ANNDATA,) if into is not None else ())
+    unknown = [name for name in formats if name not in EXPORT_FORMATS]
+    if unknown or not formats:
+        got = ", ".join(map(repr, unknown)) or "none"
+        raise ConfigError(f"--to is one of {', '.join(EXPORT_FORMATS)}, got {got}")
+    if into is not None and ANNDATA not in formats:
+        raise ConfigError(f"--into names an AnnData file, which --to {ANNDATA} writes; got --to {', '.join(formats)}")
+    if ANNDATA in formats:
+        import_anndata()
+    return formats
+
+
+def _name_files(formats: Sequence[str], out: Path | None) -> dict[str, Path]:
+    """Return the file of each format."""
+    usual = {name: EXPORTERS[name][0] for name in formats}
+    if out is None:
+        return {name: Path(file) for name, file in usual.items()}
+    if len(formats) == 1 and not out.is_dir() and out.suffix:
+        return {formats[0]: out}
+    return {name: out / file for name, file in usual.items()}
+
+
+def _check_free(files: dict[str, Path], into: Path | None, *, overwrite: bool) -> None:
+    """Make sure that the files can be written, before anything is computed."""
+    if into is not None and not into.is_file():
+        raise MissingInputError(f"{into}: no such file; expected an AnnData file (h5ad)")
+    for file in files.values():
+        folder = next(parent for parent in file.absolute().parents if parent.exists())
+        if not folder.is_dir():
+            raise OutputExistsError(f"{file}: cannot be made, since {folder} is a file; choose another name")
+        if into is not None and file.exists() and file.samefile(into):
+            raise InputError(f"{file}: is the file that --into names, which stays as it is; choose another name for -o")
+        if file.is_dir():
+            raise OutputExistsError(f"{file}: is a folder; expected the name of a file to write")
+    taken = [file for file in files.values() if file.exists() or file.is_symlink()]
+    if taken and not overwrite:
+        raise OutputExistsError(
+            f"{taken[0]}: already exists and is left as it is; choose another name or add --overwrite to replace it"
+        )
+
+
+def _write_all(files: dict[str, Path], network: Network, into: Path | None) -> Placed | None:
+    """Write all files or none: they get their names when the last one is complete."""
+    placed = None
+    folder = next(iter(files.values())).absolute().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".grnet-export.") as made:
+        for name, file in files.items():
+            temporary = Path(made) / file.name
+            if name == ANNDATA and into is not None:
+                placed = add_to_anndata(network.edges, network.nodes, temporary, into=into, summary=network.summary)
+            else:
+                EXPORTERS[name][1](network.edges, network.nodes, temporary, summary=network.summary)
+        for file in files.values():
+            (Path(made) / file.name).replace(file)
+    return placed
