@@ -1,0 +1,32 @@
+"""What a page says in sentences: prepared here, so that page and command line use the same words.
+
+Enters: the summary of a network. Leave: JSON values, plain text that is not yet escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grnet.network.wording import describe_settings, explain_probability, state_expectation
+
+
+def words_of(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words of a page.
+
+    Parameters
+    ----------
+    summary : mapping
+        From :func:`grnet.network.summary.summarise`, or a part of it.
+
+    Returns
+    -------
+    dict
+        `probability`: what it means, going on from "Probability"; `expectation`: [value, name] of the figures that say
+        what the novel edges are worth; `settings`: [name, value] of settings and versions.
+    """
+    return {
+        "probability": explain_probability(summary),
+        "expectation": [list(figure) for figure in state_expectation(summary)],
+        "settings": [list(row) for row in describe_settings(summary)],
+    }
