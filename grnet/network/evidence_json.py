@@ -35,27 +35,27 @@ Picture = dict[str, Any]
 def encode_evidence(evidence: Evidence, edges: pd.DataFrame, nodes: pd.DataFrame, *, budget: int) -> dict[str, Any]:
     """Return the evidence of a page as JSON values whose text takes at most `budget` bytes.
 
-        Parameters
-        ----------
-        evidence : Evidence
-        edges : DataFrame
-            Columns `tf` and `target`, best first; pairs that `evidence` does not have get null in every column.
-        nodes : DataFrame
-            Column `symbol`.
-        budget : int
-            Bytes of compact ASCII JSON, as it stands in a script element. Less than the columns take without a single
-            entry, about 100 bytes for an edge and 25 for a gene, cannot be kept.
+    Parameters
+    ----------
+    evidence : Evidence
+    edges : DataFrame
+        Columns `tf` and `target`, best first; pairs that `evidence` does not have get null in every column.
+    nodes : DataFrame
+        Column `symbol`.
+    budget : int
+        Bytes of compact ASCII JSON, as it stands in a script element. Less than the columns take without a single
+        entry, about 100 bytes for an edge and 25 for a gene, cannot be kept.
 
-        Returns
-        -------
-        dict
-    `views`, `units`, `model`; `samples`: names of those shown, at most 200, evenly spaced; `n_samples`: of all;
-            `genes`: for each node `expression` (base64 of little-endian uint16 for the shown samples, "" where the gene has
-            none) with `low` and `high`, the values that 0 and 65535 stand for, and `images`: [{view, n: how many images it
-            is the mean of, src: data URI}], both null where they did not find room; `edges`: the columns EDGE_COLUMNS, null
-            where an edge has none. In them places are [place, among], `near` is [[tf, target, r of the TFs, r of the
-            targets]], and `saliency` is {method, limit: the change of the logit at full colour, tf: {view: map}, target:
-            {view: map}}, a map being {rows, columns, values: base64 of int8, ±127 for ± limit}; `left_out`: sentences.
+    Returns
+    -------
+    dict
+        `views`, `units`, `model`; `samples`: names of those shown, at most 200, evenly spaced; `n_samples`: of all;
+        `genes`: for each node `expression` (base64 of little-endian uint16 for the shown samples, "" where the gene has
+        none) with `low` and `high`, the values that 0 and 65535 stand for, and `images`: [{view, n: how many images it
+        is the mean of, src: data URI}], both null where they did not find room; `edges`: the columns EDGE_COLUMNS, null
+        where an edge has none. In them places are [place, among], `near` is [[tf, target, r of the TFs, r of the
+        targets]], and `saliency` is {method, limit: the change of the logit at full colour, tf: {view: map}, target:
+        {view: map}}, a map being {rows, columns, values: base64 of int8, ±127 for ± limit}; `left_out`: sentences.
     """
     chosen = _choose_samples(len(evidence.samples))
     left_out = _say_samples(len(chosen), len(evidence.samples))
