@@ -1,8 +1,8 @@
 """grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
-`crossval`, `infer_network`, `evaluate`, `export`, `demo`; `load_dataset`, `load_run` and `load_network` open what they
-wrote.
+`crossval`, `infer_network`, `evaluate`, `export`, `compare`, `demo`; `load_dataset`, `load_run` and `load_network` open
+what they wrote.
 They are imported when they are first used, so that `import grnet` costs nothing.
 """
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grnet.dataset.directory import load_dataset
     from grnet.models.run_folder import load_run
     from grnet.network.folder import load_network
+    from grnet.workflow.compare import compare
     from grnet.workflow.crossval import crossval
     from grnet.workflow.demo import demo
     from grnet.workflow.evaluate import evaluate
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from grnet.workflow.prepare import prepare
     from grnet.workflow.simulate import simulate
     from grnet.workflow.train import train
+    from grnet.workflow.view import view
 
 __all__ = [
+    "compare",
     "crossval",
     "demo",
     "evaluate",
@@ -40,9 +43,11 @@ __all__ = [
     "prepare",
     "simulate",
     "train",
+    "view",
 ]
 
 _HOMES = {
+    "compare": "grnet.workflow.compare",
     "crossval": "grnet.workflow.crossval",
     "demo": "grnet.workflow.demo",
     "evaluate": "grnet.workflow.evaluate",
@@ -55,6 +60,7 @@ _HOMES = {
     "prepare": "grnet.workflow.prepare",
     "simulate": "grnet.workflow.simulate",
     "train": "grnet.workflow.train",
+    "view": "grnet.workflow.view",
 }
 
 

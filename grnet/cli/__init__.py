@@ -27,7 +27,9 @@ COMMANDS = {
     "crossval": "grnet.cli.training_commands:crossval_command",
     "infer-network": "grnet.cli.model_commands:infer_network_command",
     "evaluate": "grnet.cli.model_commands:evaluate_command",
+    "view": "grnet.cli.view_commands:view_command",
     "export": "grnet.cli.export_commands:export_command",
+    "compare": "grnet.cli.export_commands:compare_command",
 }
 """Command → where its click command lives, in the order of a user's work."""
 
@@ -77,6 +79,7 @@ def cli(ctx: click.Context) -> None:
     grnet infer-network RUN -o NET models         ->  every candidate scored, thresholded, drawn
     grnet evaluate NET --known E   network        ->  figures against known edges
     grnet export NET --to cx2      network        ->  Cytoscape, decoupler, pySCENIC, scanpy, ...
+    grnet compare A B ...          networks of grnet and other tools, side by side
     """  # noqa: D301 (\b keeps click from wrapping the lines)
     ctx.ensure_object(Verbosity)
 

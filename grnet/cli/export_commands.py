@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grnet.cli.console import make_progress
+from grnet.cli.console import console, make_progress
 from grnet.cli.options import limit_options
 from grnet.schema.configs import EXPORT_FORMATS
 
@@ -62,3 +62,43 @@ def export_command(
             f"{placed.genes:,} of {placed.n_genes:,} genes of the network are in {into}, and {placed.edges:,} of "
             f"{placed.n_edges:,} edges with both ends; all edges are in .uns['grnet']"
         )
+
+
+@click.command("compare")
+@click.argument("networks", nargs=-1, required=True, type=FOLDER)
+@click.option("--known", type=FOLDER, help="Known edges: evaluate each network on the same pairs.")
+@click.option("--names", help="A name for each network, with commas between them.  [default: those of the files]")
+@click.option("-o", "--out", type=FOLDER, help="Folder for comparison.json, report.html and edges.parquet.")
+@click.option("--top", type=int, help="Best edges of each to compare.  [default: as many as the smallest has]")
+@click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
+@click.option("--aliases", "aliases_file", type=FOLDER, help="Table of two columns, name and symbol.")
+@click.option("--overwrite", is_flag=True, help="Replace the output folder where it is there.")
+def compare_command(
+    networks: tuple[Path, ...],
+    known: Path | None,
+    names: str | None,
+    out: Path | None,
+    top: int | None,
+    alias: tuple[str, ...],
+    aliases_file: Path | None,
+    overwrite: bool,
+) -> None:
+    """Set NETWORKS side by side: folders of grnet, and edge lists of other tools (CSV, TSV, Parquet, GraphML, SIF)."""
+    from grnet.cli.comparison_tables import show_comparison
+    from grnet.cli.options import parse_aliases
+    from grnet.workflow.compare import compare
+
+    result = compare(
+        networks,
+        known=known,
+        names=[name.strip() for name in names.split(",")] if names is not None else (),
+        out=out,
+        top=top,
+        aliases=parse_aliases(alias),
+        aliases_file=aliases_file,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    show_comparison(result)
+    if out is not None:
+        console().print(f"report: {out / 'report.html'}", markup=False)

@@ -213,6 +213,27 @@ def plot_precision_at_top(tops: Mapping[str, Mapping[int, float]], styles: Mappi
     return figure
 
 
+def plot_overlap(
+    curves: Mapping[str, tuple[Sequence[int], Sequence[float]]], styles: Mapping[str, LineStyle]
+) -> go.Figure:
+    """Return for pairs of networks which part of the best edges they share, at each depth (logarithmic)."""
+    figure = _new_figure("Shared among the best edges", "number of best edges", "part that both have")
+    for name, (depths, parts) in curves.items():
+        style = styles[name]
+        figure.add_scatter(
+            x=list(depths),
+            y=[round(part, 5) for part in parts],
+            name=html.escape(name),
+            mode="lines",
+            line={"color": style.colour, "dash": style.dash, "width": style.width},
+            hovertemplate="%{y:.3f} of the best %{x:,}",
+        )
+    figure.update_layout(showlegend=True)
+    figure.update_xaxes(type="log", dtick=1)
+    figure.update_yaxes(range=[-0.01, 1.01], dtick=0.2)
+    return figure
+
+
 def _new_figure(title: str, x: str, y: str) -> go.Figure:
     import plotly.graph_objects as go
 

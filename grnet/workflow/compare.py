@@ -1,0 +1,218 @@
+"""`grnet compare`: networks of grnet and edge lists of other tools, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from grnet.dataset.known_edges import read_edge_list
+from grnet.dataset.names import read_aliases
+from grnet.dataset.scored_edges import read_scored_edges
+from grnet.evaluation.comparison_page import write_comparison_report
+from grnet.evaluation.known_comparison import evaluate_lists
+from grnet.evaluation.network_comparison import Comparison, compare_lists, join_edges
+from grnet.evaluation.ranked_lists import Codes, RankedList, pair_keys, split_keys
+from grnet.network.folder import EDGES_FILE, NODES_FILE, SUMMARY_FILE, Network, load_network
+from grnet.network.score_tables import UNLABELLED, GeneNames, PairScores, read_pairs
+from grnet.network.shards import read_shards
+from grnet.schema.errors import ConfigError, InputError, MissingInputError
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import check_output_free, new_folder, replace_file, write_json
+from grnet.schema.tables import LABEL, TARGET, TF
+
+FIGURES_FILE, REPORT_FILE, UNION_FILE = "comparison.json", "report.html", "edges.parquet"
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The numbers of genes, and what names in lists and known edges stand for."""
+
+    numbers: GeneNames
+    symbol_of: Mapping[str, str]
+
+    def number(self, names: Sequence[str]) -> Codes:
+        """Return the number of each name, once it is translated."""
+        return self.numbers.number(pa.array([self.symbol_of.get(name, name) for name in names], type=pa.string()))
+
+
+def compare(
+    networks: Sequence[str | Path],
+    *,
+    known: str | Path | None = None,
+    names: Sequence[str] = (),
+    out: str | Path | None = None,
+    top: int | None = None,
+    aliases: Mapping[str, str] | None = None,
+    aliases_file: str | Path | None = None,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+) -> Comparison:
+    """Set networks side by side: overlap, agreement of ranks and signs, and how well each finds known edges.
+
+    Parameters
+    ----------
+    networks : sequence of path
+        Two or more: network folders of grnet, and edge lists of other tools (CSV, TSV, XLSX, Parquet, GraphML, SIF).
+    known : path, optional
+        Table of TF, target and optionally label; each network is evaluated on the same pairs.
+    names : sequence of str
+        One for each network; the name of its folder or file where they are not given.
+    out : path, optional
+        Folder to write `comparison.json`, `report.html` and `edges.parquet` to, all edges that any network holds.
+    top : int, optional
+        How many of the best edges of each are compared; as many as the smallest has where it is not given.
+    aliases, aliases_file
+        Name in the lists and in `known` → symbol, as of :func:`grnet.evaluate`.
+    overwrite : bool
+        Replace `out` where it is there.
+    progress : Progress
+        Who is told how the lists were read.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    MissingInputError, FormatError, InputError
+        A file or folder is missing or damaged, is no list of edges, or shares no gene with the known edges.
+    ConfigError
+        `names` are not as many as the networks.
+    OutputExistsError
+        `out` is there and `overwrite` is False.
+    """
+    paths = [Path(network) for network in networks]
+    if len(paths) < 2:
+        raise ConfigError(f"a comparison needs two networks or more, got {len(paths)}")
+    for path in paths:
+        if not path.exists():
+            raise MissingInputError(f"{path}: no such file or folder; expected a network folder or a list of edges")
+        if path.name in (SUMMARY_FILE, EDGES_FILE, NODES_FILE) and (path.parent / SUMMARY_FILE).is_file():
+            raise InputError(f"{path}: is a file of a network folder; name the folder: {path.parent}")
+    if out is not None:
+        check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
+    titles = _name_networks(paths, names)
+    symbol_of = read_aliases(Path(aliases_file) if aliases_file is not None else None, aliases or {})
+    genes = _Names(GeneNames(), symbol_of)
+    lists, notes = _read_all(paths, titles, genes, progress)
+    edges = None if known is None else _read_known(Path(known), genes)
+    comparison = compare_lists(lists, top=top, notes=notes)
+    if edges is not None:
+        found = evaluate_lists(lists, edges, top=comparison.top)
+        comparison = compare_lists(lists, top=top, known=found, notes=notes)
+    if out is not None:
+        with new_folder(Path(out), overwrite=overwrite, marker=FIGURES_FILE) as folder:
+            write_json(
+                {"format": "grnet comparison", "format_version": 1, **comparison.to_json()}, folder / FIGURES_FILE
+            )
+            write_comparison_report(folder / REPORT_FILE, comparison, title=f"Networks compared: {', '.join(titles)}")
+            _write_union(folder / UNION_FILE, lists, genes.numbers, edges)
+    return comparison
+
+
+def _name_networks(paths: Sequence[Path], names: Sequence[str]) -> list[str]:
+    """Return a name for each network, those that are alike with the folder above."""
+    if names:
+        if len(names) != len(paths):
+            raise ConfigError(f"--names gives {len(names)} names for {len(paths)} networks; give one for each")
+        return list(names)
+    titles = [path.resolve().name for path in paths]
+    if len(set(titles)) < len(titles):
+        titles = ["/".join(path.resolve().parts[-2:]) for path in paths]
+    return titles
+
+
+def _read_all(
+    paths: Sequence[Path], titles: Sequence[str], genes: _Names, progress: Progress
+) -> tuple[list[RankedList], list[str]]:
+    """Read each network, and return what the user should know of the reading."""
+    lists: list[RankedList] = []
+    notes: list[str] = []
+    for path, title in zip(paths, titles, strict=True):
+        if path.is_dir():
+            entry = _read_network(load_network(path), title, genes)
+        else:
+            entry, more = _read_list(path, title, genes)
+            notes += more
+        progress.say(f"{title}: {entry.n_edges:,} edges, {len(entry.tf):,} pairs with a score")
+        lists.append(entry)
+    if not any(entry.complete for entry in lists):
+        notes.append("No network of grnet is among them, so what is no edge of a list has no score at all.")
+    return lists, notes
+
+
+def _read_network(network: Network, name: str, genes: _Names) -> RankedList:
+    """Return all candidates of a network of grnet."""
+    pairs = PairScores.join([PairScores.empty(genes.numbers), *read_pairs(read_shards(network.path), genes.numbers)])
+    place = np.empty(len(pairs), dtype=np.int64)
+    place[pairs.order()] = np.arange(1, len(pairs) + 1)
+    ends = [genes.numbers.number(pa.array(network.edges[end], type=pa.string())) for end in (TF, TARGET)]
+    return RankedList(
+        name=name,
+        tf=pairs.tf,
+        target=pairs.target,
+        score=pairs.score,
+        place=place,
+        sign=np.nan_to_num(np.sign(pairs.correlation), nan=0.0).astype(np.int8),
+        held=np.isin(pair_keys(pairs.tf, pairs.target), pair_keys(*ends)),
+        complete=True,
+        correlation=pairs.correlation,
+        trained=pairs.label != UNLABELLED,
+    )
+
+
+def _read_list(path: Path, name: str, genes: _Names) -> tuple[RankedList, tuple[str, ...]]:
+    """Return the edges of a list of another tool; of the same score, the order of the names decides."""
+    edges = read_scored_edges(path)
+    tf, target = genes.number(edges.tfs), genes.number(edges.targets)
+    keys = pair_keys(tf, target)
+    if len(np.unique(keys)) < len(keys):
+        raise InputError(f"{path}: two pairs become one by the aliases; leave one of them out")
+    rank = genes.numbers.ranks()
+    place = np.empty(len(keys), dtype=np.int64)
+    place[np.lexsort((rank[target], rank[tf], -edges.scores))] = np.arange(1, len(keys) + 1)
+    every = np.ones(len(keys), dtype=bool)
+    return RankedList(name, tf, target, edges.scores, place, edges.signs, every), edges.notes
+
+
+def _read_known(path: Path, genes: _Names) -> tuple[Codes, Codes, npt.NDArray[np.int8]]:
+    """Return the distinct known edges as numbers of genes, and their labels."""
+    edges = read_edge_list(path)
+    table = pd.DataFrame(
+        {TF: genes.number(edges.tfs), TARGET: genes.number(edges.targets), LABEL: edges.labels}
+    ).drop_duplicates()
+    both = int(table.duplicated([TF, TARGET]).sum())
+    if both:
+        raise InputError(f"{path}: {both} pairs have both labels, 1 and 0; keep one label of each")
+    return table[TF].to_numpy(np.int32), table[TARGET].to_numpy(np.int32), table[LABEL].to_numpy(np.int8)
+
+
+def _write_union(
+    path: Path,
+    lists: Sequence[RankedList],
+    names: GeneNames,
+    known: tuple[Codes, Codes, npt.NDArray[np.int8]] | None,
+) -> None:
+    """Write every edge that any network holds, with a score, rank and sign of each network."""
+    keys, columns = join_edges(lists)
+    tf, target = split_keys(keys)
+    order = np.lexsort((names.ranks()[target], names.ranks()[tf]))
+    table = {TF: names.name(tf[order]), TARGET: names.name(target[order])}
+    if known is not None:
+        listed = pair_keys(known[0], known[1])
+        place = np.argsort(listed)
+        row = np.minimum(np.searchsorted(listed[place], keys), len(listed) - 1)
+        hit = listed[place][row] == keys
+        table[LABEL] = pa.array(known[2][place][row][order], mask=~hit[order])
+    for name, values in columns.items():
+        absent = (values["rank"] == 0)[order]
+        table |= {f"{name} {word}": pa.array(column[order], mask=absent) for word, column in values.items()}
+    with replace_file(path) as temporary:
+        pq.write_table(pa.table(table), temporary, compression="zstd")
