@@ -19,7 +19,7 @@ Indices = npt.NDArray[np.int64]
 
 ROOM = 0.8
 """Radius of a disc = ROOM × √genes, in units of the distance that neighbours should keep."""
-GAP, ASPECT = 1.6, 1.7
+GAP, ASPECT = 1.6, 1.4
 FORCE_ITERATIONS, LARGEST_EXACT = 500, 1000
 PUSHES, PUSHED_PAIRS = 60, 2e7
 """Most rounds of pushing apart, and most pairs of genes looked at in all of them: a bound on time."""

@@ -4,7 +4,8 @@ const data = JSON.parse(document.getElementById("network-data").textContent);
 const { nodes, edges, evidence } = data; // evidence is null where the page has none
 const nNodes = nodes.symbol.length, nEdges = edges.tf.length;
 
-// Okabe & Ito's colours: told apart by the colour-blind. Drawing and panels take them from here.
+// Okabe & Ito's colours: told apart by the colour-blind. Drawing and panels take them from here; theme.js changes them
+// with the theme.
 const SIGN_COLOURS = { activation: "#0072b2", repression: "#d55e00", unknown: "#7a7a7a" };
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
