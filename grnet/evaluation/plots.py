@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HistoryRow = tuple[int, float, float]
-_MODEL_COLOURS = ("#0072B2", "#000000", "#882255")
+_MODEL_COLOURS = ("#0072B2", "#000000", "#882255", "#44AA99", "#999933", "#AA4499")
 _BASELINE_STYLES = {
     PEARSON: ("#D55E00", "dash"),
     CORRELATION_BASELINE: ("#D55E00", "dash"),
