@@ -13,6 +13,7 @@ from grnet.explanation.judges import JudgedPairs, judge_pairs
 from grnet.explanation.late_parts import divide_late
 from grnet.explanation.near import find_near
 from grnet.explanation.notes import PairFacts, write_notes
+from grnet.explanation.saliency import find_saliency
 from grnet.explanation.sdinet_parts import divide_sdinet
 from grnet.models.device import one_thread
 from grnet.models.run_folder import Run
@@ -65,7 +66,7 @@ def explain_pairs(
         parts = _divide(candidates, judged)
         near = find_near(candidates, run, judged)
         facts = PairFacts.gather(run, dataset, candidates, judged)
-        looked_at: list[Saliency | None] = [None] * len(pairs)
+        looked_at = find_saliency(candidates, judged, facts.shows_images, dataset.views, most=saliency)
         notes = write_notes(facts, looked_at)
         found = {
             (item.tf, item.target): item

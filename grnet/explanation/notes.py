@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grnet.dataset.directory import Dataset
+from grnet.explanation.gradients import IMAGE_PAIRS
 from grnet.explanation.judges import JudgedPairs
 from grnet.models.run_folder import Run
 from grnet.schema.evidence import Saliency
@@ -72,6 +73,12 @@ class PairFacts:
             reverse_known=candidates.known.of(target, tf)[0] == 1,
         )
 
+    @property
+    def shows_images(self) -> Bools:
+        """In the scores of which pairs [P] images take part."""
+        shows: Bools = self.shares_view & ~self.distrusted
+        return shows if self.modality != "rna" else np.zeros_like(shows)
+
 
 def find_trust(candidates: Candidates, judged: JudgedPairs) -> Bools:
     """Return for which pairs [P] any of the judges gives images a weight beside RNA."""
@@ -109,8 +116,10 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
         notes.append("The models look at images only: expression took no part in the score.")
     elif facts.distrusted[row]:
         notes.append(NO_TRUST)
-    if facts.modality != "rna" and seen is None and facts.shares_view[row] and not facts.distrusted[row]:
+    if facts.shows_images[row] and seen is None:
         notes.append(LEFT_OUT)
+    if seen is not None and seen.method == "gradient":
+        notes.append(f"Where the models look: of at most {IMAGE_PAIRS} image pairs of the two genes.")
     return notes
 
 

@@ -41,13 +41,18 @@ def divide_sdinet(scorer: SdinetScorer, judged: JudgedPairs) -> list[Contributio
     }
     whole = judged.scored.logits.astype(np.float64)  # [M, P]
     nothing = _see(scorer, judged, ())
-    rna = _see(scorer, judged, ("rna",)) if all(has.values()) else whole if has["rna"] else nothing
-    image = _see(scorer, judged, ("image",)) if all(has.values()) else whole if has["image"] else nothing
-    parts = (nothing, rna - nothing, image - nothing, whole - rna - image + nothing)
-    table = np.stack([judged.average(part) for part in parts], axis=1)  # [P, 4]
+    parts = {"baseline": nothing}
+    if all(has.values()):
+        rna, image = (_see(scorer, judged, (modality,)) for modality in has)
+        parts |= {"rna": rna - nothing, "image": image - nothing, "interaction": whole - rna - image + nothing}
+    else:
+        parts |= {modality: whole - nothing for modality in has if has[modality]}
+    means = {name: judged.average(values) for name, values in parts.items()}
+    none = np.zeros(len(judged.pairs))
+    table = [means.get(name, none).tolist() for name in ("baseline", "rna", "image", "interaction")]
     return [
-        Contributions(SHAPLEY, baseline=baseline, rna=rna_part, image=image_part, interaction=both)
-        for baseline, rna_part, image_part, both in table.tolist()
+        Contributions(SHAPLEY, baseline=baseline, rna=of_rna, image=of_image, interaction=of_both)
+        for baseline, of_rna, of_image, of_both in zip(*table, strict=True)
     ]
 
 

@@ -17,6 +17,7 @@ from grnet.schema.model_configs import Modality
 
 COMPONENTS_REMOVED = (1, 3, 5, 10)
 """Principal components of the samples that are removed before correlating: shared gradients, batches, cell number."""
+IMAGE_COMPONENTS_REMOVED = (1, 3)
 LEADING_COMPONENTS = 16
 """Principal coordinates of a gene's expression that are part of what is known of the gene alone."""
 REFERENCE_GENES = 4096
@@ -57,12 +58,34 @@ def image_profiles(view: str, maps: Float32, present: Bools) -> Profiles:
         Of the genes that are present, in their order.
     present : bool array [G]
     """
-    raw = maps.reshape(len(maps), maps.shape[1] * maps.shape[2]).astype(np.float64)
-    names, matrices = [], []
-    for removed, unit in _without_components(raw, (1, 3)):
-        names.append("spatial" if removed == 0 else f"spatial, {removed} components removed")
-        matrices.append(unit.astype(np.float32))
-    return _assemble((view, "image"), names, matrices, _moments(raw), present)
+    names = ["spatial", *(f"spatial, {removed} components removed" for removed in IMAGE_COMPONENTS_REMOVED)]
+    matrices = list(ImageTransforms(maps).rows_of(maps))
+    return _assemble((view, "image"), names, matrices, image_moments(maps), present)
+
+
+class ImageTransforms:
+    """The transforms of the images of a view, also for images that are not among those they were fitted on.
+
+    Parameters
+    ----------
+    maps : float32 array [P, H, W]
+        Images whose principal components are removed.
+    """
+
+    def __init__(self, maps: Float32) -> None:
+        raw = _as_rows(maps)
+        self._bases = _leading_axes(_unit_rows(raw), IMAGE_COMPONENTS_REMOVED)
+
+    def rows_of(self, maps: Float32) -> Float32:
+        """Return images [N, H, W] as rows of length 1 in every transform, float32 [M, N, H W]."""
+        unit = _unit_rows(_as_rows(maps))
+        rows: Float32 = np.stack([unit, *(_remove(unit, basis) for basis in self._bases)]).astype(np.float32)
+        return rows
+
+
+def image_moments(maps: Float32) -> np.ndarray:
+    """Return mean and standard deviation over the pixels of images [N, H, W], float64 [N, 2]."""
+    return _moments(_as_rows(maps))
 
 
 def measure_background(unit: Float32) -> Float32:
@@ -98,11 +121,25 @@ def _without_components(matrix: np.ndarray, removed: tuple[int, ...]) -> Iterato
     """Yield (0, unit rows) and, for each count of `removed`, unit rows without that many leading components."""
     unit = _unit_rows(matrix)
     yield 0, unit
-    rank = min(matrix.shape) - 1
+    for count, basis in zip(removed, _leading_axes(unit, removed), strict=True):
+        yield count, _remove(unit, basis)
+
+
+def _leading_axes(unit: np.ndarray, counts: tuple[int, ...]) -> list[np.ndarray]:
+    """Return, for each count, that many leading principal axes of rows [P, S]; fewer where the rows have no more."""
+    rank = min(unit.shape) - 1
     axes = _principal_axes(unit)
-    for count in removed:
-        basis = axes[: max(min(count, rank - 2), 0)]
-        yield count, _unit_rows(unit - (unit @ basis.T) @ basis)
+    return [axes[: max(min(count, rank - 2), 0)] for count in counts]
+
+
+def _remove(unit: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    """Return rows without what lies along the axes of a basis, again of length 1."""
+    return _unit_rows(unit - (unit @ basis.T) @ basis)
+
+
+def _as_rows(maps: Float32) -> np.ndarray:
+    """Return images [N, H, W] as rows, float64 [N, H W]."""
+    return maps.reshape(len(maps), maps.shape[1] * maps.shape[2]).astype(np.float64)
 
 
 def _principal_axes(rows: np.ndarray) -> np.ndarray:

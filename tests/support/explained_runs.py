@@ -1,0 +1,43 @@
+"""Trained runs opened for the tests of the explanation room: with their candidates, and the table of all scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scored_candidates import plain_calibration
+
+from grnet.dataset.directory import load_dataset
+from grnet.explanation.evidence import explain_pairs
+from grnet.models.run_folder import load_run
+from grnet.schema.evidence import Evidence, Place, Places
+from grnet.schema.genes import PairIndex
+from grnet.scoring.candidates import Candidates
+from grnet.scoring.late_blocks import LateScorer
+from grnet.scoring.score_tables import score_block
+
+NOWHERE = Places(Place(1, 1), Place(1, 1), None, None)
+
+
+def open_run(folder: Path, *, trust: float | None = None) -> SimpleNamespace:
+    """Return a run with its dataset, candidates, calibration and scores; with another `trust` in images if given."""
+    run = load_run(folder)
+    dataset = load_dataset(run.dataset_path)
+    candidates = Candidates(run, dataset, device="cpu")
+    if trust is not None and isinstance(candidates.scorer, LateScorer):
+        candidates.scorer.ensemble.trust.fill_(trust)
+        for model in candidates.scorer.ensemble.models:
+            model.trust.fill_(trust)
+    calibration = plain_calibration(run, candidates.scorer.n_models)
+    table = score_block(candidates, calibration, candidates.tfs, np.arange(len(dataset.genes))).to_pandas()
+    return SimpleNamespace(run=run, dataset=dataset, candidates=candidates, calibration=calibration, table=table)
+
+
+def explain(opened: SimpleNamespace, table: pd.DataFrame, **options: Any) -> Evidence:
+    """Return the evidence for the pairs of a table; where they stand is not looked up."""
+    pairs = PairIndex.from_frame(table, opened.dataset.genes)
+    given = (opened.run, opened.dataset, opened.candidates, opened.calibration, pairs)
+    return explain_pairs(*given, [NOWHERE] * len(pairs), **options)

@@ -1,0 +1,208 @@
+"""Where the models look: covering patches against working everything out anew, and what it says of made patterns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from explained_runs import explain, open_run
+
+from grnet.explanation.gradients import IMAGE_PAIRS, choose_image_pairs
+from grnet.explanation.notes import LEFT_OUT, NO_TRUST
+from grnet.explanation.patches import PatchGrid
+from grnet.features.context import ImageTransforms, image_moments
+from grnet.features.image_pairs import ImagePairs
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
+from grnet.features.pairs import context_tables
+from grnet.models.arrays import GeneInputs
+from grnet.schema.features import KNOWN_EDGES
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def fused(gappy_runs):
+    return open_run(gappy_runs["late fused"], trust=0.6)
+
+
+def test_a_grid_divides_an_image_into_about_square_patches():
+    assert PatchGrid.of(16, 32).shape == (4, 8)
+    assert PatchGrid.of(24, 24).shape == (6, 6)
+    assert PatchGrid.of(128, 320).shape == (4, 9)
+    assert PatchGrid.of(3, 2).shape == (3, 2)
+    grid = PatchGrid.of(9, 12)
+    assert (grid.rows[0], grid.rows[-1], grid.columns[0], grid.columns[-1]) == (0, 9, 0, 12)
+
+
+def test_covering_sets_one_patch_to_the_mean_and_adding_up_counts_its_pixels():
+    image = np.random.default_rng(0).random((2, 9, 12)).astype(np.float32)
+    grid = PatchGrid.of(9, 12)
+    covered = grid.cover(image)
+    assert np.array_equal(covered[:, 0], image)
+    changed = (covered[:, 1:] != image[:, None]).reshape(2, *grid.shape, 9, 12)
+    assert (changed.sum(axis=(1, 2)) <= 1).all()
+    place = np.zeros((9, 12), dtype=bool)
+    place[grid.rows[1] : grid.rows[2], grid.columns[2] : grid.columns[3]] = True
+    assert np.array_equal(changed[1, 1, 2], place)
+    values = covered[1, 1 + grid.shape[1] + 2][place]
+    assert values == pytest.approx(image[1].mean(), abs=1e-6)
+    assert grid.add_up(image).sum() == pytest.approx(image.sum(), rel=1e-5)
+    assert grid.add_up(image)[1, 1, 2] == pytest.approx(image[1][place].sum(), rel=1e-5)
+
+
+def cover_features(features, gene, view, patch):
+    """Return the features where a patch of one gene's mean image is covered, and that gene alone is worked out anew."""
+    index = features.views.index(view)
+    maps, profiles = features.maps.copy(), next(p for p in features.profiles if p.name == view)
+    row = features.map_row[gene]
+    transforms = ImageTransforms(features.maps[features.map_row[profiles.present], index])
+    maps[row, index] = PatchGrid.of(*maps.shape[2:]).cover(maps[row : row + 1, index])[0, 1 + patch]
+    unit, level = profiles.unit.copy(), profiles.level.copy()
+    unit[:, profiles.row[gene]] = transforms.rows_of(maps[row : row + 1, index])[:, 0]
+    level[gene, -2:] = image_moments(maps[row : row + 1, index])[0]
+    changed = replace(profiles, unit=unit, level=level)
+    others = tuple(changed if p.name == view else p for p in features.profiles)
+    return replace(features, profiles=others, maps=maps)
+
+
+def total(opened, features, tf, target):
+    """Return the logit of one pair from each model, [M]."""
+    tables, genes = context_tables(features, "fused", CPU), GeneInputs.from_features(features, CPU)
+    rows, columns = torch.tensor([tf]), torch.tensor([target])
+    logits = []
+    with torch.inference_mode():
+        for model in opened.candidates.scorer.ensemble.models:
+            context = {name: table.of_pairs(rows, columns) for name, table in tables.items()}
+            sums = KnownEdgeSums(tables["expression"].rows(), KnownEdges(*model.known))
+            context[KNOWN_EDGES] = sums.of_pairs(rows, columns)
+            codes = [model.encode(genes.take(index)) for index in (rows, columns)]
+            logits.append(float(model(context, *codes).total))
+    return np.array(logits)
+
+
+@pytest.mark.parametrize("pair", [("t0", "g5"), ("t1", "t0"), ("t1", "g11"), ("t2", "g9")])
+def test_occlusion_is_the_change_of_the_score_worked_out_anew(fused, pair):
+    table = fused.table[fused.table["tf"].isin(["t0", "t1", "t2"])]
+    evidence = explain(fused, table).pairs[pair]
+    saliency, position = evidence.saliency, fused.dataset.genes.position
+    tf, target = (position[name] for name in pair)
+    features = fused.candidates.features
+    judges = [m for m in range(6) if evidence.fold in (None, m % 3)]
+    before = total(fused, features, tf, target)
+    assert before[judges].mean() == pytest.approx(evidence.score, abs=1e-4)
+    assert saliency.method == "occlusion"
+    assert set(saliency.tf) == set(saliency.target) == ({"dorsal"} if "g9" in pair else {"dorsal", "lateral"})
+    for gene, maps in ((tf, saliency.tf), (target, saliency.target)):
+        for view, found in maps.items():
+            assert found.dtype == np.float32
+            for patch in (0, 5, found.size - 1):
+                after = total(fused, cover_features(features, gene, view, patch), tf, target)
+                assert found.flat[patch] == pytest.approx((before - after)[judges].mean(), abs=2e-5)
+            assert np.abs(found).max() > 1e-4
+
+
+def test_shared_patterns_speak_for_and_others_against_an_edge_where_models_want_likeness(fused):
+    """Models that add up spatial correlations, and two genes with one blob in common and one of their own each."""
+    features = fused.candidates.features
+    tf, target = (fused.dataset.genes.position[name] for name in ("t1", "g5"))
+    maps = features.maps.copy()
+    for gene, own in ((tf, 16), (target, 24)):
+        maps[features.map_row[gene]] = 0.1
+        for column in (8, own):
+            maps[features.map_row[gene], :, 4:8, column : column + 4] = 0.9
+    opened = open_run(fused.run.path, trust=1.0)
+    refill(opened, features, maps)
+    for model in opened.candidates.scorer.ensemble.models:
+        want_likeness(model)
+    pair = opened.table[(opened.table["tf"] == "t1") & (opened.table["target"] == "g5")]
+    found = explain(opened, pair).pairs["t1", "g5"].saliency
+    r = np.corrcoef(maps[features.map_row[[tf, target]], 0].reshape(2, -1))[0, 1]
+    for maps_of_gene, own in ((found.tf, 4), (found.target, 6)):
+        for view in ("dorsal", "lateral"):
+            map_of = maps_of_gene[view].copy()
+            assert map_of[1, 2] > 0.8 * r / 2, "without the blob in common the correlation r is gone; it counts by half"
+            assert map_of[1, own] < -0.15 * r
+            map_of[1, [2, own]] = 0.0
+            assert np.abs(map_of).max() < 0.05
+
+
+def refill(opened, features, maps):
+    """Let the scorer of a run see other images."""
+    scorer = opened.candidates.scorer
+    profiles = []
+    for p in features.profiles:
+        if p.modality == "image":
+            own = maps[features.map_row[p.present], features.views.index(p.name)]
+            unit = p.unit.copy()
+            unit[:, :-1] = ImageTransforms(own).rows_of(own)
+            p = replace(p, unit=unit)
+        profiles.append(p)
+    changed = replace(features, profiles=tuple(profiles), maps=maps)
+    scorer.features = opened.candidates.features = changed
+    scorer.tables, scorer.genes = context_tables(changed, "fused", CPU), GeneInputs.from_features(changed, CPU)
+
+
+def want_likeness(model):
+    """Make the image tower add up, over the views, how far the spatial correlation has passed from -1 to 1."""
+    tower = model.tower("image")
+    with torch.no_grad():
+        for part in (tower, model.joint):
+            for parameter in part.parameters():
+                parameter.zero_()
+        place = 0
+        for encode in tower.context:
+            encode.start.fill_(-1.0)
+            encode.width.fill_(2.0)
+            tower.from_pair.weight[0, place] = 1.0
+            place += encode.n_out
+        for layer in tower.rest:
+            if isinstance(layer, torch.nn.Linear):
+                layer.weight[0, 0] = 1.0
+        tower.out.weight[0, 0] = 1.0
+
+
+def test_only_as_many_pairs_as_are_asked_for_and_the_first_with_images(fused):
+    table = fused.table[fused.table["target"].isin(["g10", "g5", "g6"])]
+    found = explain(fused, table, saliency=2).pairs
+    looked_at = [names for names, pair in found.items() if pair.saliency is not None]
+    assert looked_at == [names for names in found if "g10" not in names][:2]
+    assert all(
+        (LEFT_OUT in pair.notes) == (pair.saliency is None and "g10" not in names) for names, pair in found.items()
+    )
+    assert all(pair.saliency is None for pair in explain(fused, table, saliency=0).pairs.values())
+
+
+def test_without_trust_nothing_is_shown_and_a_note_says_why(gappy_runs):
+    opened = open_run(gappy_runs["late fused"], trust=0.0)
+    found = explain(opened, opened.table[opened.table["target"].isin(["g5", "g11"])]).pairs
+    for names, pair in found.items():
+        distrusted = "g11" not in names
+        assert (pair.saliency is None, NO_TRUST in pair.notes) == (distrusted, distrusted)
+
+
+@pytest.mark.parametrize("modality", ["image", "fused"])
+def test_networks_of_the_paper_show_gradient_times_input(gappy_runs, modality):
+    opened = open_run(gappy_runs[f"sdinet {modality}"])
+    pair = opened.table[(opened.table["tf"] == "t0") & opened.table["label"].isna()].head(2)
+    for names, item in explain(opened, pair).pairs.items():
+        saliency = item.saliency
+        assert saliency.method == "gradient"
+        assert {map_of.shape for map_of in (*saliency.tf.values(), *saliency.target.values())} == {(4, 8)}
+        assert set(saliency.tf) == set(saliency.target)
+        assert np.isfinite(np.stack([*saliency.tf.values(), *saliency.target.values()])).all()
+        assert any("image pairs" in note for note in item.notes), names
+
+
+def test_image_pairs_are_chosen_from_every_view(gappy_dataset):
+    from grnet.dataset.directory import load_dataset
+
+    dataset = load_dataset(gappy_dataset)
+    images, position = ImagePairs.build(dataset, CPU), dataset.genes.position
+    number, view = choose_image_pairs(images, position["t0"], position["t1"])
+    assert (number.tolist(), view.tolist()) == ([0, 1, 2], [0, 1, 1])
+    many = replace(images, count=images.count * 5)
+    number, view = choose_image_pairs(many, position["t0"], position["t1"])
+    assert (number.tolist(), view.tolist()) == ([0, 1, 2, 3, 25, 26, 27, 28], [0] * 4 + [1] * 4)
+    assert len(number) == IMAGE_PAIRS
