@@ -42,6 +42,13 @@ def make_evidence(
     return Evidence(VIEWS, samples, "log2 TPM", genes, pairs, "late interaction, RNA and images, 5 folds")
 
 
+def take_correlation(edges: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Return the edges with the correlation and sign of their evidence."""
+    r = [evidence.pairs[pair].correlation for pair in zip(edges["tf"], edges["target"], strict=True)]
+    signs = ["unknown" if value is None else "activation" if value > 0 else "repression" for value in r]
+    return edges.assign(correlation=np.array(r, dtype=np.float32), sign=signs)
+
+
 def make_gene(rng, symbol, row, size, n_samples):
     views = () if row % 5 == 4 else VIEWS[:1] if row % 5 == 3 else VIEWS
     images = {view: make_image(rng, size) for view in views}

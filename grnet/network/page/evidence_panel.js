@@ -51,12 +51,13 @@ const showEdgeEvidence = (() => {
 
   // ---- probability: its value, what each fold says, who was asked
   function showChance({ e, found }) {
-    const spread = [`spread ${showNumber(edges.spread[e])}`];
-    if (!isMissing(edges.seed_spread[e])) spread.push(`between seeds ${showNumber(edges.seed_spread[e])}`);
     const folds = found?.fold_probabilities ?? [];
     const asked = range(folds.length).filter((fold) => !isMissing(folds[fold]));
+    const said = ["probability"];
+    if (isMissing(found?.fold)) said.push(`spread ${showNumber(edges.spread[e])}`);
+    if (!isMissing(edges.seed_spread[e])) said.push(`between seeds ${showNumber(edges.seed_spread[e])}`);
     return make("section", { class: "part chance" },
-      make("p", { class: "figure" }, make("b", {}, showProbability(edges.probability[e])), make("span", {}, `probability, ${spread.join(", ")}`)),
+      make("p", { class: "figure" }, make("b", {}, showProbability(edges.probability[e])), make("span", {}, said.join(", "))),
       asked.length ? charts.makeChart(
         `Probability by fold: ${asked.map((fold) => showProbability(folds[fold])).join(", ")}`,
         (width) => charts.strip(width, { values: folds, mean: edges.probability[e] }), "strip") : null,
@@ -81,7 +82,7 @@ const showEdgeEvidence = (() => {
       make("tbody", {},
         found ? row(`regulators of ${targetName}`, showPlace(found.of_target), showPlace(found.correlation_of_target)) : null,
         found ? row(`targets of ${tfName}`, showPlace(found.of_tf), showPlace(found.correlation_of_tf)) : null,
-        isMissing(rank) ? null : row("edges, all", all ? showPlace(all) : ordinal(rank), NO_VALUE))),
+        isMissing(rank) ? null : row("pairs, all", all ? showPlace(all) : ordinal(rank), NO_VALUE))),
       isMissing(r) ? note("Without expression of both genes there is no r.") : null);
   }
 
@@ -101,7 +102,7 @@ const showEdgeEvidence = (() => {
     shown.reduce((from, value) => { ends.push([from, from + value]); return from + value; }, 0);
     const reach = ends.flat().concat(0, sum);
     const low = Math.min(...reach), high = Math.max(...reach), at = (value) => (100 * (value - low)) / (high - low || 1);
-    const row = (name, value, from, to, kind = value < 0 ? "against" : "for") => make("tr", { class: kind === "total" ? "total" : null },
+    const row = (name, value, from, to, kind = value < 0 ? "against" : "for") => make("tr", { class: kind === "total" ? "total" : from === to ? "nought" : null },
       make("th", { scope: "row" }, name),
       make("td", { class: "bar" },
         make("i", { class: "zero", style: { left: `${at(0)}%` } }),
@@ -124,7 +125,7 @@ const showEdgeEvidence = (() => {
     const score = parts.reduce((a, b) => a + b, 0), shown = roundToSum(parts, score);
     return section("What adds up to the score",
       waterfall("Parts of the score", zip(["without either", "RNA", "images", "both together"], shown), "score (logit)", score),
-      names.length ? make("details", {}, make("summary", {}, "RNA in detail"),
+      names.length ? make("details", { open: true }, make("summary", {}, "RNA in detail"),
         waterfall("Parts of what RNA gives", names.map((name) => [name, details[name]]), "without either + RNA", shown[0] + shown[1])) : null,
       note(`Right (gold) speaks for the edge, left (violet) against it. ${METHODS[found.method] ?? ""} ` +
         `A curve fitted on scores of pairs that the models had not seen turns the score into the probability ${showProbability(edges.probability[e])}` +
@@ -173,7 +174,7 @@ const showEdgeEvidence = (() => {
       return section("Expression", note(isMissing(edges.correlation[e]) ? "" : `r = ${showSigned(edges.correlation[e])} (Pearson). `,
         [...missing].join(" ")));
     }
-    const unit = evidence.units || "expression", titles = [`${tfName} (${unit})`, `${targetName} (${unit})`];
+    const titles = [tfName, targetName].map((name) => (evidence.units ? `${name} (${evidence.units})` : name));
     const colour = hasSign(e) ? `var(--${edges.sign[e]})` : "var(--accent)";
     const r = showSigned(edges.correlation[e]), rho = showSigned(found?.spearman);
     return section("Expression",

@@ -42,7 +42,7 @@ const charts = (() => {
     const first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
     return range(Math.max(0, last - first) + 1).map((k) => Number(((first + k) * step).toPrecision(12)));
   }
-  const showTick = (value) => (Math.abs(value) >= 1e4 ? value.toExponential(0) : showCount(value)).replace("-", "−");
+  const showTick = (value) => (Math.abs(value) >= 1e4 ? `${showCount(value / 1000)}k` : showCount(value)).replace("-", "−");
 
   // Low and high with some room around; a single value stands in the middle.
   function widen(values, part = 0.06) {
@@ -57,7 +57,7 @@ const charts = (() => {
 
   // An SVG with axes; `marks(sx, sy, box)` returns what is drawn in it. Sides are pixels around the plot.
   function plot({ width, height, x, y, sides }, marks) {
-    const { left = 46, right = 10, top = 8, bottom = 38 } = sides ?? {};
+    const { left = 52, right = 10, top = 8, bottom = 38 } = sides ?? {};
     const box = { left, top, right: width - right, bottom: height - bottom };
     const sx = scale(x.range, [box.left, box.right]), sy = scale(y.range, [box.bottom, box.top]);
     const xs = x.ticks ?? chooseTicks(x.range, Math.max(3, Math.min(6, (box.right - box.left) / 50)));
@@ -71,7 +71,7 @@ const charts = (() => {
       xs.map((value) => shape("text", { class: "tick", x: sx(value), y: box.bottom + 16, "text-anchor": "middle" }, showTick(value))),
       ys.map((value) => shape("text", { class: "tick", x: box.left - 6, y: sy(value) + 4, "text-anchor": "end" }, showTick(value))),
       shape("text", { class: "axis-title", x: middle.x, y: height - 4, "text-anchor": "middle" }, shorten(x.title, box.right - box.left)),
-      shape("text", { class: "axis-title", "text-anchor": "middle", transform: `translate(11 ${middle.y}) rotate(-90)` }, shorten(y.title, box.bottom - box.top)));
+      shape("text", { class: "axis-title", "text-anchor": "middle", transform: `translate(10 ${middle.y}) rotate(-90)` }, shorten(y.title, box.bottom - box.top)));
   }
 
   const tooltip = (text) => shape("title", {}, text);
@@ -86,7 +86,7 @@ const charts = (() => {
   function scatter(width, { x, y, names, titles, colour }) {
     const side = 26, height = Math.round(Math.min(300, Math.max(190, width * 0.8)));
     const ranges = { x: widen(x), y: widen(y) }, bins = chooseBins(x.length);
-    const sides = { left: 46, right: side + 6, top: side + 4, bottom: 38 };
+    const sides = { left: 52, right: side + 6, top: side + 4, bottom: 38 };
     const axes = { x: { range: ranges.x, title: titles[0] }, y: { range: ranges.y, title: titles[1] } };
     return plot({ width, height, ...axes, sides }, (sx, sy, box) => {
       const bars = (values, limits, at) => {
@@ -156,7 +156,7 @@ const charts = (() => {
 
   // ---- counts as columns
   function columns(width, { bars, x, y, height = 200 }) {
-    return plot({ width, height, x, y }, (sx, sy) => bars.map(({ from, to, n, text, name }) => shape("rect", {
+    return plot({ width, height, x, y }, (sx, sy) => bars.filter(({ n }) => n).map(({ from, to, n, text, name }) => shape("rect", {
       class: `column ${name ?? ""}`, x: sx(from) + 0.5, width: Math.max(0.8, sx(to) - sx(from) - 1),
       y: sy(n), height: Math.max(0, sy(0) - sy(n)),
     }, tooltip(text))));

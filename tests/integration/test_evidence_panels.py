@@ -1,0 +1,429 @@
+"""What stands beside the drawing, in a real browser: the evidence for an edge, a gene, the figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+import pytest
+from explorer_pages import needs_chromium
+from made_evidence import make_evidence, take_correlation
+from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
+from panel_pages import write_panel_page
+
+from grnet.network.evidence_page import write_evidence_page
+from grnet.network.graph import build_nodes
+from grnet.network.outlook import Outlook
+from grnet.network.select import select_edges
+from grnet.network.summary import summarise
+from grnet.schema.configs import InferConfig
+from grnet.schema.prior import Prior
+
+pytestmark = [*needs_chromium]
+
+
+@pytest.fixture(scope="module")
+def network():
+    genes = make_genes(30, 160)
+    scores = make_scores(genes)
+    edges = select_edges(in_shards(scores, 5000), InferConfig(top=200))
+    nodes = build_nodes(edges, genes, seed=0)
+    edges = take_correlation(edges, make_evidence(edges, nodes))
+    outlook = Outlook(Prior(0.0243, 0.018, 0.031, "estimated", 620, 25_000), 150, 0.8123, 0.97, 0.61, 150, (140, 120))
+    settings = {"limits": {"top": 200}, "fold_models": 5}
+    summary = summarise(edges, nodes, n_candidates=len(scores), name="made", settings=settings, outlook=outlook)
+    return edges, nodes, summary
+
+
+@pytest.fixture(scope="module")
+def evidence(network):
+    return make_evidence(*network[:2])
+
+
+@pytest.fixture
+def panels(visit, network, evidence, tmp_path):
+    """A page of panels with evidence."""
+    edges, nodes, summary = network
+    write_panel_page(tmp_path / "panels.html", edges, nodes, evidence=evidence, summary=summary, report=REPORT)
+    return visit(tmp_path / "panels.html")
+
+
+REPORT = {
+    "model": "grnet (fused)",
+    "folds": 5,
+    "seeds": 1,
+    "calibration": {
+        "mean": [0.1, 0.9],
+        "observed": [0.12, 0.85],
+        "low": [0.08, 0.8],
+        "high": [0.2, 0.9],
+        "count": [300, 320],
+        "base_rate": 0.5,
+    },
+    "measures": ["AUROC", "accuracy"],
+    "splits": [
+        {
+            "title": "new pairs",
+            "n": 620,
+            "n_positives": 310,
+            "level": 0.95,
+            "rows": [
+                {"name": "grnet (fused)", "is_baseline": False, "figures": [[0.91234, 0.88, 0.93], None]},
+                {"name": "|Pearson|", "is_baseline": True, "figures": [[0.71, 0.68, 0.74], [0.6, None, None]]},
+            ],
+            "findings": ["It tells pairs apart beyond correlation."],
+            "warnings": ["The labels follow <b>|r|</b>."],
+            "notes": [],
+        }
+    ],
+}
+
+
+def find_pair(network, evidence, test):
+    """Return row and evidence of the first edge that passes `test`."""
+    edges = network[0]
+    for e, pair in enumerate(zip(edges["tf"], edges["target"], strict=True)):
+        if test(evidence.pairs[pair]):
+            return e, evidence.pairs[pair]
+    raise AssertionError("no such edge")
+
+
+def fill(page, name, row=None):
+    page.evaluate("([name, row]) => fill(name, row)", [name, row])
+
+
+def section(page, title):
+    return page.locator("section", has=page.locator(f"h3:text-is('{title}')"))
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def is_whole(pair):
+    return pair.saliency and len(pair.saliency.tf) == 3 and pair.fold is None and len(pair.near) > 1
+
+
+def test_an_edge_has_its_names_and_numbers(panels, network, evidence):
+    e, pair = find_pair(network, evidence, is_whole)
+    fill(panels, "showEdgeEvidence", e)
+    assert panels.inner_text("h2") == f"{pair.tf} → {pair.target}"
+    assert panels.inner_text(".figure b") == f"{pair.probability:.3f}"
+    assert f"spread {pair.spread:.3f}" in panels.inner_text(".figure")
+    assert panels.locator(".chance circle").count() == 5
+    assert panels.inner_text(".chance .said") == ("Scored by the models of all 5 folds (dots); the line is their mean.")
+    places = section(panels, "Its place").locator("tr").all_inner_texts()
+    assert places[0].split("\t")[1:] == ["by probability", f"by |r| = {abs(network[0]['correlation'][e]):.2f}"]
+    assert places[1].split("\t")[0] == f"regulators of {pair.target}"
+    of_target, of_tf = pair.places.of_target, pair.places.of_tf
+    for row, place in ((1, of_target), (2, of_tf)):
+        found = re.fullmatch(r"([\d,]+)(?:st|nd|rd|th) of ([\d,]+)", places[row].split("\t")[1])
+        assert [int(part.replace(",", "")) for part in found.groups()] == [place.place, place.among]
+    assert places[3].split("\t")[1].endswith(f" of {network[2]['candidates']:,}")
+    said = section(panels, "Expression").locator(".said").inner_text()
+    assert said.startswith(f"r = {network[0]['correlation'][e]:+.2f}".replace("-", "−"))
+    assert f"ρ = {pair.spearman:+.2f}".replace("-", "−") in said
+    assert panels.locator(".scatter .point").count() == 72
+
+
+def test_a_known_edge_says_which_model_judged_it(panels, network, evidence):
+    e, pair = find_pair(network, evidence, lambda pair: pair.label == 1)
+    fill(panels, "showEdgeEvidence", e)
+    assert panels.inner_text(".chance .said") == (
+        f"Known edge: scored by the model of fold {pair.fold} alone, which did not see it; those of the other 4 folds "
+        "were trained on it."
+    )
+    assert panels.locator(".chance circle").count() == 1
+    assert "spread" not in panels.inner_text(".figure")
+
+
+@pytest.mark.parametrize("detailed", [True, False])
+def test_the_parts_shown_add_up_to_the_score_shown(panels, network, evidence, detailed):
+    for e, pair in enumerate(evidence.pairs.values()):
+        if bool(pair.contributions.details) != detailed:
+            continue
+        fill(panels, "showEdgeEvidence", e)
+        tables = [
+            [number(text) for text in table.locator("td.number").all_inner_texts()]
+            for table in panels.locator("table.parts").all()
+        ]
+        assert len(tables) == 1 + detailed
+        for values in tables:
+            assert round(sum(values[:-1]), 2) == values[-1]
+        parts = pair.contributions
+        assert tables[0][-1] == pytest.approx(network[0]["score"][e], abs=0.0051)
+        np.testing.assert_allclose(
+            tables[0][:4], [parts.baseline, parts.rna, parts.image, parts.interaction], atol=0.011
+        )
+        if detailed:
+            assert tables[1][-1] == round(tables[0][0] + tables[0][1], 2)
+        text = section(panels, "What adds up to the score").inner_text()
+        assert ("(exact)" in text) == (parts.method == "exact")
+        if e > 12:
+            break
+
+
+def test_images_stand_side_by_side_with_maps_that_can_be_hidden(panels, network, evidence):
+    e, pair = find_pair(network, evidence, is_whole)
+    fill(panels, "showEdgeEvidence", e)
+    images = section(panels, "Images")
+    alts = images.locator("img").evaluate_all("all => all.map((image) => image.alt)")
+    expected = []
+    for view in evidence.views:
+        for name in (pair.tf, pair.target):
+            n = evidence.genes[name].n_images[view]
+            expected.append(f"{name}, {view} view, {f'mean of {n} images' if n > 1 else '1 image'}")
+    assert alts == expected
+    panels.wait_for_function("() => [...document.images].every((image) => image.complete && image.naturalWidth === 64)")
+    panels.wait_for_function("() => document.querySelectorAll('.overlay[data-drawn]').length === 3")
+    assert images.locator(".saliency").count() == 6
+    assert images.locator(".saliency").first.is_visible()
+    images.get_by_label("show where the models look").uncheck()
+    assert images.locator(".saliency:visible").count() == 0
+    assert f"by {pair.saliency.method}" in images.inner_text()
+
+
+def test_the_overlay_is_magenta_green_and_white(panels, network, evidence):
+    e, pair = find_pair(network, evidence, is_whole)
+    fill(panels, "showEdgeEvidence", e)
+    panels.wait_for_selector(".overlay[data-drawn]")
+    shown = panels.evaluate(
+        """() => { const canvas = document.querySelector(".overlay");
+          return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]; }"""
+    )
+    red, green, blue, alpha = np.array(shown).reshape(32, 64, 4).transpose(2, 0, 1)
+    tf, target = (evidence.genes[name].images["lateral"].astype(float) for name in (pair.tf, pair.target))
+    assert (red == blue).all()
+    assert (alpha == 255).all()
+    for seen, image in ((red, tf), (green, target)):
+        assert np.abs(seen - 255 * image / image.max()).mean() < 4
+
+
+def test_the_map_has_the_colours_of_its_signs(panels, network, evidence):
+    e, pair = find_pair(network, evidence, is_whole)
+    fill(panels, "showEdgeEvidence", e)
+    shown = panels.evaluate(
+        """() => { const canvas = document.querySelector(".saliency"), { width, height } = canvas;
+          return [width, height, ...canvas.getContext("2d").getImageData(0, 0, width, height).data]; }"""
+    )
+    values = pair.saliency.tf["lateral"]
+    assert shown[:2] == [values.shape[1], values.shape[0]]
+    pixels = np.array(shown[2:]).reshape(*values.shape, 4)
+    strong = np.abs(values) > 0.5 * np.abs(values).max()
+    gold = pixels[..., 0] > pixels[..., 2]
+    assert (gold[strong] == (values > 0)[strong]).all()
+    limit = max(np.abs(value).max() for side in (pair.saliency.tf, pair.saliency.target) for value in side.values())
+    assert np.abs(pixels[..., 3] - 215 * np.abs(values) / limit).max() < 2
+
+
+def test_what_is_missing_is_said_in_its_place(panels, network, evidence):
+    genes = evidence.genes
+    e, pair = find_pair(network, evidence, lambda pair: bool(genes[pair.tf].images) and not genes[pair.target].images)
+    fill(panels, "showEdgeEvidence", e)
+    assert f"{pair.target} has no image" in section(panels, "Images").inner_text()
+    e, pair = find_pair(network, evidence, lambda pair: pair.correlation is None)
+    fill(panels, "showEdgeEvidence", e)
+    lacking = [name for name in (pair.tf, pair.target) if genes[name].expression is None]
+    text = section(panels, "Expression").inner_text()
+    assert all(f"{name} has no expression." in text for name in lacking)
+    assert panels.locator(".scatter").count() == 0
+    notes = section(panels, "Notes").locator("li").all_inner_texts()
+    assert notes == [*pair.notes, "Scored by: late interaction, RNA and images, 5 folds."]
+
+
+def test_links_select_genes_and_edges(panels, network, evidence):
+    edges, nodes, _ = network
+    on_page = set(zip(edges["tf"], edges["target"], strict=True))
+    e, pair = find_pair(network, evidence, lambda pair: any((near.tf, near.target) in on_page for near in pair.near))
+    fill(panels, "showEdgeEvidence", e)
+    near = next(near for near in pair.near if (near.tf, near.target) in on_page)
+    panels.get_by_role("button", name=f"{near.tf} → {near.target}").click()
+    panels.locator("h2").get_by_role("button", name=pair.target).click()
+    row = edges.index[(edges["tf"] == near.tf) & (edges["target"] == near.target)][0]
+    assert panels.evaluate("asked") == [["edge", row], ["gene", nodes["symbol"].tolist().index(pair.target)]]
+
+
+def test_without_evidence_the_columns_are_shown(visit, network, tmp_path):
+    edges, nodes, summary = network
+    write_panel_page(tmp_path / "plain.html", edges, nodes, summary=summary)
+    page = visit(tmp_path / "plain.html")
+    fill(page, "showEdgeEvidence", 3)
+    assert page.inner_text("h2") == f"{edges['tf'][3]} → {edges['target'][3]}"
+    assert page.inner_text(".figure b") == f"{edges['probability'][3]:.3f}"
+    assert "grnet explain RUN TF TARGET gathers it from the run." in page.inner_text("article")
+    fill(page, "showGene", 0)
+    assert page.inner_text("h2") == nodes["symbol"][0]
+    fill(page, "showFigures")
+    assert page.locator(".cards .card").count() == 5
+
+
+def test_an_edge_without_evidence_among_others_that_have_it(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    first = (edges["tf"][0], edges["target"][0])
+    some = replace(evidence, pairs={pair: said for pair, said in evidence.pairs.items() if pair != first})
+    write_panel_page(tmp_path / "some.html", edges, nodes, evidence=some, summary=summary)
+    page = visit(tmp_path / "some.html")
+    fill(page, "showEdgeEvidence", 0)
+    assert "More on this edge is not in this page" in page.inner_text("article")
+    assert section(page, "Expression").count() == 1
+
+
+def test_a_gene_lists_its_regulators_and_targets(panels, network, evidence):
+    edges, nodes, _ = network
+    i = int(nodes["out_degree"].argmax())
+    symbol = nodes["symbol"][i]
+    fill(panels, "showGene", i)
+    assert panels.inner_text("h2") == symbol
+    targets = edges[edges["tf"] == symbol]
+    assert len(targets) > 10
+    rows = section(panels, f"Targets ({len(targets)})").locator("tbody tr")
+    assert rows.count() == 10
+    panels.get_by_role("button", name=f"Show all {len(targets)}").click()
+    assert rows.count() == len(targets)
+    assert [row.split("\t")[0] for row in rows.all_inner_texts()] == targets["target"].tolist()
+    said = [re.split(r"\s+", row.strip()) for row in rows.all_inner_texts()]
+    assert [row[1] for row in said] == [f"{value:.3f}" for value in targets["probability"]]
+    assert [row[-1] for row in said] == ["known" if known else "novel" for known in targets["known"]]
+    rows.nth(1).get_by_role("button").nth(1).click()
+    rows.nth(1).get_by_role("button").nth(0).click()
+    other = nodes["symbol"].tolist().index(targets["target"].iloc[1])
+    assert panels.evaluate("asked") == [["edge", int(targets.index[1])], ["gene", other]]
+    captions = section(panels, "Images").locator("figcaption").all_inner_texts()
+    counts = evidence.genes[symbol].n_images
+    assert captions == [f"{view}, {f'mean of {n}' if n > 1 else '1 image'}" for view, n in counts.items()]
+
+
+def test_the_list_goes_on_where_the_keyboard_was(panels, network):
+    i = int(network[1]["out_degree"].argmax())
+    fill(panels, "showGene", i)
+    panels.locator("button.more").last.focus()
+    panels.keyboard.press("Enter")
+    assert panels.evaluate("() => document.activeElement.closest('tr').rowIndex") == 11
+
+
+def test_the_figures_are_those_of_network_and_report(panels, network):
+    edges, nodes, summary = network
+    fill(panels, "showFigures")
+    tiles = dict(reversed(tile.split("\n")) for tile in panels.locator(".tiles li").all_inner_texts())
+    assert tiles["edges"] == "200"
+    assert tiles["candidates"] == f"{summary['candidates']:,}"
+    assert tiles["expected precision of the novel edges"] == "0.81"
+    rows = [row.split("\t") for row in panels.locator(".models tbody tr").all_inner_texts()]
+    assert [[cell.split() for cell in row] for row in rows] == [
+        [["grnet", "(fused)"], ["0.912", "0.880", "to", "0.930"], ["–"]],
+        [["|Pearson|"], ["0.710", "0.680", "to", "0.740"], ["0.600"]],
+    ]
+    assert panels.inner_text(".warning") == "The labels follow <b>|r|</b>."
+    assert panels.locator(".dot.model").count() == 2
+    novel = edges.loc[~edges["known"], "probability"].astype(float)
+    label = panels.locator(".chart", has=panels.locator(".line.novel")).nth(1).get_attribute("aria-label")
+    assert label == f"Expected precision of the novel edges by threshold: {novel.mean():.2f} at the lowest"
+    known = int(edges["known"].sum())
+    assert f"known: {known} ({known / 2:.0f} %)" in section(panels, "Kinds of edges").inner_text()
+    degrees = nodes.loc[nodes["out_degree"] > 0, "out_degree"]
+    columns = panels.locator(".column.out title").all_text_contents()
+    assert sum(int(re.search(r": (\d+) TFs", text)[1]) for text in columns) == len(degrees)
+    settings = panels.locator("dl dd").all_inner_texts()
+    assert settings[1:3] == ["top 200", "5"]
+
+
+@pytest.mark.parametrize("width", [300, 380, 700, 1200])
+def test_panels_fit_any_width_and_are_drawn_again(panels, network, evidence, width):
+    e, _ = find_pair(network, evidence, is_whole)
+    fill(panels, "showEdgeEvidence", e)
+    panels.set_viewport_size({"width": width, "height": 900})
+    for name, row in (("showEdgeEvidence", e), ("showGene", 0), ("showFigures", None)):
+        if name != "showEdgeEvidence":
+            fill(panels, name, row)
+        fits = """() => [...document.querySelectorAll(".chart")].every((chart) =>
+          chart.clientWidth >= 100 && Math.abs(chart.firstChild.clientWidth - chart.clientWidth) <= 1)"""
+        panels.wait_for_function(fits)
+        assert panels.evaluate("() => document.documentElement.scrollWidth") <= width
+    panels.evaluate("() => panels.redrawPanelPlots()")
+
+
+CONTRAST = """() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const read = (colour) => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+  const ground = (element) => { for (let e = element; e; e = e.parentElement) { const c = read(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255]; };
+  const worst = { ratio: 99 };
+  for (const element of document.querySelectorAll(".panel :not(title)")) {
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+    const style = getComputedStyle(element), svg = element instanceof SVGElement;
+    const [a, b] = [light(read(svg ? style.fill : style.color)), light(ground(element))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < worst.ratio) Object.assign(worst, { ratio, text: element.textContent, tag: element.tagName });
+  }
+  return worst;
+}"""  # noqa: E501
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out_in_both_themes(panels, network, evidence, theme):
+    panels.emulate_media(color_scheme=theme)
+    panels.wait_for_selector(f"html[data-theme={theme}]")
+    e, _ = find_pair(network, evidence, is_whole)
+    for name, row in (("showEdgeEvidence", e), ("showGene", 0), ("showFigures", None)):
+        fill(panels, name, row)
+        worst = panels.evaluate(CONTRAST)
+        assert 4.5 <= worst["ratio"] < inf, worst
+
+
+def test_hostile_names_are_shown_as_they_are(visit, tmp_path):
+    edges, nodes, _ = hostile_network()
+    hostile = make_evidence(edges, nodes)
+    noted = {pair: replace(said, notes=HOSTILE) for pair, said in hostile.pairs.items()}
+    write_panel_page(tmp_path / "hostile.html", edges, nodes, evidence=replace(hostile, pairs=noted, units="<i>&"))
+    page = visit(tmp_path / "hostile.html")
+    for e in range(0, len(edges), 3):
+        fill(page, "showEdgeEvidence", e)
+        assert page.locator("h2").evaluate("title => title.textContent") == f"{edges['tf'][e]} → {edges['target'][e]}"
+        notes = section(page, "Notes").locator("li").evaluate_all("all => all.map((item) => item.textContent)")
+        assert notes[: len(HOSTILE)] == list(HOSTILE)
+    for i, symbol in enumerate(nodes["symbol"]):
+        fill(page, "showGene", i)
+        assert page.locator("h2").evaluate("title => title.textContent") == symbol
+    fill(page, "showFigures")
+    assert page.locator("b b, script:not([type]) ~ script ~ script ~ script").count() == 0
+
+
+def test_the_page_of_an_edge_stands_alone(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    e, pair = find_pair(network, evidence, is_whole)
+    path = tmp_path / "edge.html"
+    write_evidence_page(path, evidence, edges.iloc[[e]], nodes, title="made: <one> edge", summary=summary)
+    page = visit(path)
+    assert page.title() == "made: <one> edge"
+    assert page.inner_text("h2") == f"{pair.tf} → {pair.target}"
+    assert page.locator("h2 button").count() == 0
+    page.wait_for_function("() => document.querySelectorAll('.overlay[data-drawn]').length === 3")
+    assert path.stat().st_size < 120_000
+    other = tmp_path / "again.html"
+    write_evidence_page(other, evidence, edges.iloc[[e]], nodes, title="made: <one> edge", summary=summary)
+    assert other.read_bytes() == path.read_bytes()
+
+
+def test_edges_of_one_page_link_to_each_other(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    pairs = list(zip(edges["tf"], edges["target"], strict=True))
+    e, pair = find_pair(network, evidence, lambda pair: any((near.tf, near.target) in pairs for near in pair.near))
+    near = next((near.tf, near.target) for near in pair.near if (near.tf, near.target) in pairs)
+    both = edges.iloc[[e, pairs.index(near)]]
+    write_evidence_page(tmp_path / "two.html", evidence, both, nodes, title="two", summary=summary)
+    page = visit(tmp_path / "two.html")
+    assert page.locator("article").count() == 2
+    page.get_by_role("button", name=f"{near[0]} → {near[1]}").first.click()
+    assert page.evaluate("() => document.activeElement.querySelector('h2').textContent") == f"{near[0]} → {near[1]}"
+
+
+def test_a_pair_of_which_only_the_evidence_is_known(visit, network, evidence, tmp_path):
+    edges, nodes, _ = network
+    bare = edges.iloc[[0]][["tf", "target", "probability", "spread"]]
+    write_evidence_page(tmp_path / "bare.html", evidence, bare, nodes[["symbol"]], title="bare")
+    page = visit(tmp_path / "bare.html")
+    assert page.inner_text("h2") == f"{edges['tf'][0]} → {edges['target'][0]}"
+    assert page.locator(".badge").all_inner_texts() == ["sign unknown"]
