@@ -18,7 +18,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grnet.network.cx2_style import DEGREE, NODE_NAME, describe_editor, describe_style
+from grnet.network.cx2_style import (
+    DEGREE,
+    KNOWN_STATUS,
+    NODE_NAME,
+    NOVEL_STATUS,
+    ROLE,
+    STATUS,
+    TARGET_ROLE,
+    TF_ROLE,
+    describe_editor,
+    describe_style,
+)
 from grnet.network.graph import as_decimals, end_points
 from grnet.network.graphml import CHUNK, GENE_ID
 from grnet.network.layout import lay_out
@@ -52,6 +63,7 @@ _NETWORK_TYPES = {"name": _STRING, "description": _STRING, "grnet_version": _STR
 _NODE_TYPES = {
     NODE_NAME: _STRING,
     GENE_ID: _STRING,
+    ROLE: _STRING,
     IS_TF: _BOOLEAN,
     N_IMAGES: _INTEGER,
     IN_DEGREE: _INTEGER,
@@ -70,6 +82,7 @@ _EDGE_TYPES = {
     CORRELATION: _DOUBLE,
     SIGN: _STRING,
     KNOWN: _BOOLEAN,
+    STATUS: _STRING,
 }
 
 
@@ -78,8 +91,9 @@ def export_cx2(
 ) -> None:
     """Write CX2 for Cytoscape, Cytoscape Web and NDEx.
 
-    Nodes carry the attributes of GraphML and their `degree`; edges also the `name` and `interaction` that Cytoscape's
-    table of edges begins with. What is null is no attribute. Places are those of the page's layout.
+    Nodes carry the attributes of GraphML, their `degree` and their `role`; edges also a `status` (known, novel), and
+    the `name` and `interaction` that Cytoscape's table of edges begins with. What is null is no attribute. Places are
+    those of the page's layout.
     """
     with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(write_cx2(edges, nodes, summary or {}))
@@ -129,7 +143,8 @@ def _describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping
 def _write_nodes(edges: pd.DataFrame, nodes: pd.DataFrame, *, seed: int) -> Iterator[pa.Array]:
     """Yield the elements of the aspect `nodes`; the id of a node is its row."""
     places = np.round(lay_out(edges.iloc[:LAID_OUT_EDGES], nodes, seed=seed) * PIXELS, 2)
-    table = nodes.assign(**{DEGREE: _degrees(nodes)})
+    roles = np.where(nodes[IS_TF].to_numpy(bool), TF_ROLE, TARGET_ROLE)
+    table = nodes.assign(**{DEGREE: _degrees(nodes), ROLE: roles})
     for start in range(0, len(nodes), CHUNK):
         part = table.iloc[start : start + CHUNK]
         values = {name: _as_json(part[name], kind) for name, kind in _NODE_TYPES.items() if name in part}
@@ -141,7 +156,7 @@ def _write_nodes(edges: pd.DataFrame, nodes: pd.DataFrame, *, seed: int) -> Iter
 
 
 def _write_edges(edges: pd.DataFrame, nodes: pd.DataFrame) -> Iterator[pa.Array]:
-    """Yield the elements of the aspect `edges`; the id of an edge is its row."""
+    """Yield the elements of the aspect `edges`; ids go on after those of the nodes, as cytoscape.js tells them apart."""
     source, target = end_points(edges, nodes)
     inside = pa.array([json.dumps(symbol, ensure_ascii=False)[1:-1] for symbol in nodes[SYMBOL]], type=pa.string())
     for start in range(0, len(edges), CHUNK):
@@ -154,7 +169,10 @@ def _write_edges(edges: pd.DataFrame, nodes: pd.DataFrame) -> Iterator[pa.Array]
             "name": pc.binary_join_element_wise('"', ends[0], " (", kind, ") ", ends[1], '"', ""),
             INTERACTION: pc.binary_join_element_wise('"', kind, '"', ""),
         }
-        ids = pa.array(range(start, start + len(part))).cast(pa.string())
+        status = np.where(part[KNOWN].to_numpy(bool), KNOWN_STATUS, NOVEL_STATUS)
+        values[STATUS] = _as_json(pd.Series(status), _STRING)
+        first = len(nodes) + start
+        ids = pa.array(range(first, first + len(part))).cast(pa.string())
         s, t = (pa.array(column[rows]).cast(pa.string()) for column in (source, target))
         yield pc.binary_join_element_wise('{"id":', ids, ',"s":', s, ',"t":', t, ',"v":{', _join(values), "}}", "")
 

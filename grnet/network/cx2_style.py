@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grnet.schema.tables import ACTIVATION, IS_TF, KNOWN, PROBABILITY, REPRESSION, SIGN, UNKNOWN_SIGN
+from grnet.schema.tables import ACTIVATION, PROBABILITY, REPRESSION, SIGN, UNKNOWN_SIGN
 
 DEGREE, NODE_NAME = "degree", "name"
+ROLE, STATUS = "role", "status"
+TF_ROLE, TARGET_ROLE, KNOWN_STATUS, NOVEL_STATUS = "TF", "target", "known", "novel"
+"""What `is_tf` and `known` say, in words: some readers of CX2 cannot map truth values."""
 SIGN_COLOURS = {ACTIVATION: "#0072B2", REPRESSION: "#D55E00", UNKNOWN_SIGN: "#7A7A7A"}
 """Of Okabe & Ito (2008), which the colour-blind tell apart."""
 SIGN_ARROWS = {ACTIVATION: "triangle", REPRESSION: "tee", UNKNOWN_SIGN: "triangle"}
@@ -75,16 +78,16 @@ def describe_style(*, highest_degree: int, lowest_probability: float) -> dict[st
         },
         "nodeMapping": {
             "NODE_LABEL": {"type": "PASSTHROUGH", "definition": {"attribute": NODE_NAME, "type": "string"}},
-            "NODE_SHAPE": _map_each(IS_TF, "boolean", {True: "diamond", False: "ellipse"}),
-            "NODE_BACKGROUND_COLOR": _map_each(IS_TF, "boolean", {True: TF_COLOUR, False: TARGET_COLOUR}),
+            "NODE_SHAPE": _map_each(ROLE, {TF_ROLE: "diamond", TARGET_ROLE: "ellipse"}),
+            "NODE_BACKGROUND_COLOR": _map_each(ROLE, {TF_ROLE: TF_COLOUR, TARGET_ROLE: TARGET_COLOUR}),
             "NODE_WIDTH": sizes,
             "NODE_HEIGHT": sizes,
         },
         "edgeMapping": {
-            "EDGE_LINE_COLOR": _map_each(SIGN, "string", SIGN_COLOURS),
-            "EDGE_TARGET_ARROW_COLOR": _map_each(SIGN, "string", SIGN_COLOURS),
-            "EDGE_TARGET_ARROW_SHAPE": _map_each(SIGN, "string", SIGN_ARROWS),
-            "EDGE_LINE_STYLE": _map_each(KNOWN, "boolean", {True: "solid", False: "dashed"}),
+            "EDGE_LINE_COLOR": _map_each(SIGN, SIGN_COLOURS),
+            "EDGE_TARGET_ARROW_COLOR": _map_each(SIGN, SIGN_COLOURS),
+            "EDGE_TARGET_ARROW_SHAPE": _map_each(SIGN, SIGN_ARROWS),
+            "EDGE_LINE_STYLE": _map_each(STATUS, {KNOWN_STATUS: "solid", NOVEL_STATUS: "dashed"}),
             "EDGE_WIDTH": _map_continuously(PROBABILITY, (lowest, 1.0), EDGE_WIDTHS, kind="double"),
         },
     }
@@ -100,10 +103,10 @@ def describe_editor() -> dict[str, Any]:
     return {**properties, "properties": properties}
 
 
-def _map_each(attribute: str, kind: str, values: Mapping[Any, str]) -> dict[str, Any]:
-    """Return a discrete mapping from values of an attribute to values of a visual property."""
+def _map_each(attribute: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return a discrete mapping from words of an attribute to values of a visual property."""
     entries = [{"v": value, "vp": shown} for value, shown in values.items()]
-    return {"type": "DISCRETE", "definition": {"attribute": attribute, "type": kind, "map": entries}}
+    return {"type": "DISCRETE", "definition": {"attribute": attribute, "type": "string", "map": entries}}
 
 
 def _map_continuously(

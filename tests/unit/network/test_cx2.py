@@ -99,6 +99,7 @@ def test_ids_are_distinct_and_ends_are_nodes(aspects, network):
     nodes, edges = ([element["id"] for element in aspects[name]] for name in ("nodes", "edges"))
     assert len(set(nodes)) == len(nodes) == len(network[1])
     assert len(set(edges)) == len(edges) == len(network[0])
+    assert not set(nodes) & set(edges)  # one set of ids in cytoscape.js
     assert {edge[end] for edge in aspects["edges"] for end in "st"} <= set(nodes)
 
 
@@ -145,6 +146,7 @@ def test_attributes_are_those_of_the_graph(aspects, network):
         expected = dict(graph.nodes[values["name"]])
         expected["gene_id"] = expected.pop("id")
         expected["degree"] = expected["in_degree"] + expected["out_degree"]
+        expected["role"] = "TF" if expected["is_tf"] else "target"
         assert values == {**expected, "name": values["name"]}
         names[element["id"]] = values["name"]
     kinds = {"activation": "activates", "repression": "represses", "unknown": "regulates"}
@@ -152,6 +154,7 @@ def test_attributes_are_those_of_the_graph(aspects, network):
         values, ends = dict(element["v"]), (names[element["s"]], names[element["t"]])
         kind = kinds[values["sign"]]
         assert (values.pop("interaction"), values.pop("name")) == (kind, f"{ends[0]} ({kind}) {ends[1]}")
+        assert values.pop("status") == ("known" if values["known"] else "novel")
         assert values == graph.edges[ends]
 
 
@@ -180,8 +183,8 @@ def test_the_style_says_what_the_page_says(aspects):
             ("edgeMapping", "EDGE_LINE_COLOR"),
         )
     }
-    assert shown["NODE_SHAPE"] == {True: "diamond", False: "ellipse"}
-    assert shown["EDGE_LINE_STYLE"] == {True: "solid", False: "dashed"}
+    assert shown["NODE_SHAPE"] == {"TF": "diamond", "target": "ellipse"}
+    assert shown["EDGE_LINE_STYLE"] == {"known": "solid", "novel": "dashed"}
     assert shown["EDGE_TARGET_ARROW_SHAPE"] == {"activation": "triangle", "repression": "tee", "unknown": "triangle"}
     assert len(set(shown["EDGE_LINE_COLOR"].values())) == 3
 
