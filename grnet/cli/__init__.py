@@ -27,6 +27,7 @@ COMMANDS = {
     "crossval": "grnet.cli.training_commands:crossval_command",
     "infer-network": "grnet.cli.model_commands:infer_network_command",
     "evaluate": "grnet.cli.model_commands:evaluate_command",
+    "explain": "grnet.cli.explain_commands:explain_command",
     "view": "grnet.cli.view_commands:view_command",
     "export": "grnet.cli.export_commands:export_command",
     "compare": "grnet.cli.export_commands:compare_command",
@@ -78,6 +79,7 @@ def cli(ctx: click.Context) -> None:
     grnet crossval DATA -o FIGURES how good a model is on a split of the known edges
     grnet infer-network RUN -o NET models         ->  every candidate scored, thresholded, drawn
     grnet evaluate NET --known E   network        ->  figures against known edges
+    grnet explain RUN TF TARGET    two genes      ->  what speaks for the edge, in pictures
     grnet export NET --to cx2      network        ->  Cytoscape, decoupler, pySCENIC, scanpy, ...
     grnet compare A B ...          networks of grnet and other tools, side by side
     """  # noqa: D301 (\b keeps click from wrapping the lines)

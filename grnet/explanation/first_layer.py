@@ -38,7 +38,8 @@ class FirstLayer:
         self.of_context: dict[str, Tensor] = dict(zip(self.names, contexts, strict=True))
         self.of_flags: Tensor = flags
         self.of_known: Tensor | None = others if modality == "rna" else None
-        self.of_maps: dict[str, Tensor] = dict(zip(shape.views, others.chunk(len(shape.views), dim=1), strict=True))
+        maps = others.chunk(len(shape.views), dim=1) if modality == "image" else ()
+        self.of_maps: dict[str, Tensor] = dict(zip(shape.views, maps, strict=True)) if maps else {}
         if self.of_known is not None:
             assert others.shape[1] == KNOWN_EDGE_FEATURES
         levels = [_as_encoding(encode).n_out for encode in tower.level]

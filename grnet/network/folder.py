@@ -15,6 +15,7 @@ from grnet.network.graph import build_graph
 from grnet.network.shards import read_shards
 from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.schema.errors import ConfigError, FormatError, MissingInputError
+from grnet.schema.evidence import Evidence
 from grnet.schema.storage import read_json, write_json
 from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF, read_table, write_table
 
@@ -108,8 +109,10 @@ def write_network_files(
     *,
     formats: Sequence[str] = (),
     seed: int,
+    report: Mapping[str, Any] | None = None,
+    evidence: Evidence | None = None,
 ) -> None:
-    """Write the tables, GraphML, page, summary and the edge lists in `formats` into an existing folder.
+    """Write the tables, GraphML, CX2, page, summary and the edge lists in `formats` into an existing folder.
 
     Same tables, summary and seed: the same bytes in every file.
 
@@ -125,6 +128,10 @@ def write_network_files(
         Further edge lists, names in `EXPORTERS`.
     seed : int
         Of the layout on the page.
+    report : mapping or None
+        How the models did in training: kept as `report.json`, and shown on the page.
+    evidence : Evidence or None
+        For the strongest edges, for the page.
 
     Raises
     ------
@@ -140,4 +147,6 @@ def write_network_files(
     for name in dict.fromkeys((*DEFAULT_FORMATS, *formats)):
         file_name, export = EXPORTERS[name]
         export(edges, nodes, folder / file_name, summary=summary)
-    write_page(folder / PAGE_FILE, edges, nodes, summary, seed=seed)
+    if report is not None:
+        write_json(report, folder / REPORT_FILE)
+    write_page(folder / PAGE_FILE, edges, nodes, summary, seed=seed, evidence=evidence, report=report)

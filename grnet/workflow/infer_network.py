@@ -36,6 +36,8 @@ from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 from grnet.scoring.survival import count_survivors
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.cluster_crew import cluster_of, gather_workers
+from grnet.workflow.network_report import report_of
+from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.trained_run import checksums_of, describe_origin, load_dataset_of
 
 
@@ -252,7 +254,16 @@ def _write_network(
         outlook=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
     )
     write_table(dataset.genes.to_frame(), folder / GENES_FILE, GENES)
-    write_network_files(folder, edges, nodes, summary, formats=config.formats, seed=run.seed)
+    write_network_files(
+        folder,
+        edges,
+        nodes,
+        summary,
+        formats=config.formats,
+        seed=run.seed,
+        report=report_of(run),
+        evidence=gather_evidence(folder, (run, dataset, candidates), fit.calibration, edges),
+    )
     return Network(folder, edges, nodes, summary)
 
 

@@ -1,0 +1,57 @@
+"""`grnet view`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grnet.cli.console import console, make_progress
+from grnet.cli.options import limit_options
+
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command("view")
+@click.argument("network", type=FOLDER)
+@click.option("-o", "--out", type=FOLDER, help="Page to write.  [default: NETWORK.html, beside the folder]")
+@limit_options
+@click.option("--run", type=FOLDER, help="Where the run that scored the network is now, if it moved.")
+@click.option("--dataset", type=FOLDER, help="Where the dataset of the run is now, if it moved.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@click.option("--overwrite", is_flag=True, help="Replace the page where it is there.")
+def view_command(
+    network: Path,
+    out: Path | None,
+    probability: float | None,
+    expected_precision: float | None,
+    top: int | None,
+    top_per_target: int | None,
+    run: Path | None,
+    dataset: Path | None,
+    opens: bool,
+    overwrite: bool,
+) -> None:
+    """Write the page of NETWORK anew: of its own edges, or of those that other limits keep. Nothing is scored again."""
+    from grnet.workflow.view import view
+
+    page, shown = view(
+        network,
+        out,
+        probability=probability,
+        expected_precision=expected_precision,
+        top=top,
+        top_per_target=top_per_target,
+        run=run,
+        dataset=dataset,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    known = int(shown.edges["known"].sum())
+    console().print(
+        f"{len(shown.edges):,} edges, {known:,} known and {len(shown.edges) - known:,} novel, "
+        f"among {len(shown.nodes):,} genes"
+    )
+    console().print(f"open {page}", markup=False)
+    if opens:
+        click.launch(str(page))

@@ -1,0 +1,102 @@
+"""`grnet view`: a network folder → its page, perhaps with other limits; nothing is scored again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grnet.evaluation.prior import PriorFit
+from grnet.network.explorer import write_page
+from grnet.network.folder import REPORT_FILE, Network
+from grnet.network.shards import SCORES_FOLDER
+from grnet.schema.errors import OutputExistsError
+from grnet.schema.evidence import Evidence
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import read_json
+from grnet.scoring.candidates import Candidates
+from grnet.workflow.candidate_prior import CALIBRATION_FILE
+from grnet.workflow.page_evidence import gather_evidence
+from grnet.workflow.reselection import load_selected, seed_of
+from grnet.workflow.trained_run import find_run, load_dataset_of
+
+
+def view(
+    network: str | Path,
+    out: str | Path | None = None,
+    *,
+    probability: float | None = None,
+    expected_precision: float | None = None,
+    top: int | None = None,
+    top_per_target: int | None = None,
+    run: str | Path | None = None,
+    dataset: str | Path | None = None,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+) -> tuple[Path, Network]:
+    """Write the page of a network anew, of its own edges or of those that other limits keep.
+
+    Parameters
+    ----------
+    network : path
+        A network folder, as :func:`grnet.infer_network` writes it.
+    out : path, optional
+        The page to write; NETWORK.html, beside the folder, where it is not given.
+    probability, expected_precision, top, top_per_target : optional
+        Limits as of :func:`grnet.infer_network`; without any, the edges of the folder.
+    run, dataset : path, optional
+        Where the run that scored the network and its dataset are, if they moved. Where they are not found and not
+        named the page shows no images and no evidence.
+    overwrite : bool
+        Replace `out` where it is there.
+    progress : Progress
+        Who is told what the page lacks.
+
+    Returns
+    -------
+    Path
+        The page.
+    Network
+        What it shows; nothing in its folder was changed.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        A folder is missing or damaged, or `run` is not what scored the network.
+    ConfigError
+        A limit is out of range.
+    OutputExistsError
+        `out` is there and `overwrite` is False.
+    """
+    folder = Path(network)
+    page = Path(out) if out is not None else folder.resolve().parent / f"{folder.resolve().name}.html"
+    if page.exists() and (not overwrite or not page.is_file()):
+        raise OutputExistsError(
+            f"{page}: already exists and is left as it is; name another file with -o, or add --overwrite"
+        )
+    shown = load_selected(
+        folder,
+        probability=probability,
+        expected_precision=expected_precision,
+        top=top,
+        top_per_target=top_per_target,
+    )
+    report = read_json(folder / REPORT_FILE) if (folder / REPORT_FILE).is_file() else None
+    evidence = _find_evidence(shown, run, dataset, progress)
+    write_page(page, shown.edges, shown.nodes, shown.summary, seed=seed_of(shown), evidence=evidence, report=report)
+    return page, shown
+
+
+def _find_evidence(
+    network: Network, run: str | Path | None, dataset: str | Path | None, progress: Progress
+) -> Evidence | None:
+    """Return the evidence for the edges of a network; None where its run or dataset is not found."""
+    found = find_run(network.path, run)
+    if found is None:
+        progress.say("the run of this network is not found, so the page has no evidence; name it: --run RUN")
+        return None
+    if dataset is None and not found.dataset_path.exists():
+        progress.say("the run's dataset is not found, so the page has no evidence; name it: --dataset FOLDER")
+        return None
+    data = load_dataset_of(found, dataset)
+    fit = PriorFit.from_json(read_json(network.path / SCORES_FOLDER / CALIBRATION_FILE))
+    candidates = Candidates(found, data, device="cpu")
+    return gather_evidence(network.path, (found, data, candidates), fit.calibration, network.edges)
