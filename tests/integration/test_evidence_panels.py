@@ -233,6 +233,35 @@ def test_what_is_missing_is_said_in_its_place(panels, network, evidence):
     assert notes == [*pair.notes, "Scored by: late interaction, RNA and images, 5 folds."]
 
 
+def test_what_found_no_room_is_said(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    path = tmp_path / "small.html"
+    write_panel_page(path, edges, nodes, evidence=evidence, summary=summary, budget=60_000)
+    page = visit(path)
+    left_out = page.evaluate("() => JSON.parse(document.getElementById('network-data').textContent).evidence.left_out")
+    fill(page, "showEdgeEvidence", 0)
+    pair = evidence.pairs[(edges["tf"][0], edges["target"][0])]
+    notes = section(page, "Notes").locator("li").all_inner_texts()
+    assert notes[len(pair.notes) : -1] == left_out
+    assert "The images of all" in " ".join(left_out)
+    symbol = next(symbol for symbol, gene in evidence.genes.items() if gene.images)
+    fill(page, "showGene", nodes["symbol"].tolist().index(symbol))
+    assert section(page, "Images").locator(".note").inner_text() == f"{symbol}: images are not in this page."
+
+
+def test_equal_probabilities_of_folds_are_all_to_be_seen(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    e, pair = find_pair(network, evidence, is_whole)
+    equal = {**evidence.pairs, (pair.tf, pair.target): replace(pair, fold_probabilities=(0.5, 0.5, 0.501, 0.9, None))}
+    write_panel_page(tmp_path / "equal.html", edges, nodes, evidence=replace(evidence, pairs=equal), summary=summary)
+    page = visit(tmp_path / "equal.html")
+    fill(page, "showEdgeEvidence", e)
+    places = page.locator(".fold").evaluate_all("all => all.map((dot) => dot.getAttribute('cy'))")
+    assert len(places) == 4
+    assert len(set(places[:3])) == 3
+    assert places[3] == places[0]
+
+
 def test_links_select_genes_and_edges(panels, network, evidence):
     edges, nodes, _ = network
     on_page = set(zip(edges["tf"], edges["target"], strict=True))

@@ -25,12 +25,12 @@ document.documentElement.dataset.ready = "true";
 """
 
 
-def write_panel_page(path: Path, edges, nodes, *, evidence=None, summary=None, report=None) -> None:
+def write_panel_page(path: Path, edges, nodes, *, evidence=None, summary=None, report=None, budget=20_000_000) -> None:
     """Write a page in which `fill("showGene", 3)` shows a panel and `asked` lists what was chosen in it."""
     data: dict[str, Any] = describe_network(edges, nodes, np.zeros((len(nodes), 2)))
     data |= {"summary": drop_nan(summary or {}), "words": words_of(summary or {}), "report": report, "evidence": None}
     if evidence is not None:
-        data["evidence"] = encode_evidence(evidence, edges, nodes, budget=20_000_000)
+        data["evidence"] = encode_evidence(evidence, edges, nodes, budget=budget)
     folder = Path(evidence_page.__file__).parent / "page"
     fields = {
         "title": "Panels",

@@ -116,7 +116,7 @@ const showEdgeEvidence = (() => {
 
   const METHODS = {
     exact: "The models themselves add these parts (exact).",
-    shapley: "Parts are differences between looking with and without a modality; “both together” is what the two add to each alone (Shapley's interaction).",
+    shapley: "A part is what looking at it changes; “both together” is what the two add beyond each alone, and half of it added to each gives their Shapley values.",
   };
 
   function showParts({ e, found }) {

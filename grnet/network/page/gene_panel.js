@@ -30,7 +30,7 @@ const showGene = (() => {
     const missing = evidence.views.filter((view) => !pictures.imageOf(i, view));
     return section("Images",
       make("div", { class: "gallery" }, images.map(({ view, n }) => make("figure", {}, pictures.showImage(i, view),
-        make("figcaption", {}, `${view}, ${n > 1 ? `mean of ${showCount(n)}` : "1 image"}`)))),
+        make("figcaption", {}, `${view}, `, make("span", { class: "whole" }, n > 1 ? `mean of ${showCount(n)}` : "1 image"))))),
       missing.length ? note(`No ${missing.join(", no ")} image.`) : null);
   }
 

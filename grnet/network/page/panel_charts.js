@@ -125,18 +125,24 @@ const charts = (() => {
     });
   }
 
-  // ---- probabilities of the fold models on one line, their mean as a tick
+  // ---- probabilities of the fold models on one line, equal ones on top of each other, their mean as a tick
   function strip(width, { values, mean }) {
-    const height = 44, sx = scale([0, 1], [10, width - 10]), y = 16;
+    const sx = scale([0, 1], [10, width - 10]), size = 9;
+    const dots = range(values.length).filter((fold) => !isMissing(values[fold])).map((fold) => ({ fold, x: sx(values[fold]) }));
+    for (const [k, dot] of dots.entries()) {
+      const taken = dots.slice(0, k).filter(({ x }) => Math.abs(x - dot.x) < size).map(({ level }) => level);
+      dot.level = range(dots.length).find((level) => !taken.includes(level));
+    }
+    const y = 14 + size * Math.max(0, ...dots.map(({ level }) => level)), height = y + 28;
     return shape("svg", { width, height, viewBox: `0 0 ${width} ${height}` },
       shape("line", { class: "axis", x1: sx(0), x2: sx(1), y1: y, y2: y }),
-      [0, 0.25, 0.5, 0.75, 1].map((value) => [
+      [0, 0.25, 0.5, 0.75, 1].flatMap((value) => [
         shape("line", { class: "axis", x1: sx(value), x2: sx(value), y1: y, y2: y + 5 }),
         shape("text", { class: "tick", x: sx(value), y: y + 20, "text-anchor": "middle" }, String(value)),
-      ]).flat(),
-      shape("line", { class: "mean", x1: sx(mean), x2: sx(mean), y1: 3, y2: 29 }),
-      values.map((value, fold) => !isMissing(value) && shape("circle", { class: "fold", cx: sx(value), cy: y, r: 5 },
-        tooltip(`fold ${fold}: ${showProbability(value)}`))).filter(Boolean));
+      ]),
+      shape("line", { class: "mean", x1: sx(mean), x2: sx(mean), y1: 2, y2: y + 8 }),
+      dots.map(({ fold, x, level }) => shape("circle", { class: "fold", cx: x, cy: y - level * size, r: 4.5 },
+        tooltip(`fold ${fold}: ${showProbability(values[fold])}`))));
   }
 
   // ---- lines, with dots and intervals where there are some
