@@ -113,7 +113,8 @@ def test_an_edge_has_its_names_and_numbers(panels, network, evidence):
     assert panels.inner_text(".figure b") == f"{pair.probability:.3f}"
     assert f"spread {pair.spread:.3f}" in panels.inner_text(".figure")
     assert panels.locator(".chance circle").count() == 5
-    assert panels.inner_text(".chance .said") == ("Scored by the models of all 5 folds (dots); the line is their mean.")
+    said = panels.inner_text(".chance .said")
+    assert said == "Scored by the models of all 5 folds (dots); the triangle is their mean."
     places = section(panels, "Its place").locator("tr").all_inner_texts()
     assert places[0].split("\t")[1:] == ["by probability", f"by |r| = {abs(network[0]['correlation'][e]):.2f}"]
     assert places[1].split("\t")[0] == f"regulators of {pair.target}"

@@ -125,7 +125,7 @@ const charts = (() => {
     });
   }
 
-  // ---- probabilities of the fold models on one line, equal ones on top of each other, their mean as a tick
+  // ---- probabilities of the fold models on one line, equal ones on top of each other, their mean as a triangle
   function strip(width, { values, mean }) {
     const sx = scale([0, 1], [10, width - 10]), size = 9;
     const dots = range(values.length).filter((fold) => !isMissing(values[fold])).map((fold) => ({ fold, x: sx(values[fold]) }));
@@ -140,7 +140,7 @@ const charts = (() => {
         shape("line", { class: "axis", x1: sx(value), x2: sx(value), y1: y, y2: y + 5 }),
         shape("text", { class: "tick", x: sx(value), y: y + 20, "text-anchor": "middle" }, String(value)),
       ]),
-      shape("line", { class: "mean", x1: sx(mean), x2: sx(mean), y1: 2, y2: y + 8 }),
+      shape("path", { class: "mean", d: `M${sx(mean)} ${y + 3}l5 8h-10z` }),
       dots.map(({ fold, x, level }) => shape("circle", { class: "fold", cx: x, cy: y - level * size, r: 4.5 },
         tooltip(`fold ${fold}: ${showProbability(values[fold])}`))));
   }
