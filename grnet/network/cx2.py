@@ -156,7 +156,7 @@ def _write_nodes(edges: pd.DataFrame, nodes: pd.DataFrame, *, seed: int) -> Iter
 
 
 def _write_edges(edges: pd.DataFrame, nodes: pd.DataFrame) -> Iterator[pa.Array]:
-    """Yield the elements of the aspect `edges`; ids go on after those of the nodes, as cytoscape.js tells them apart."""
+    """Yield the elements of the aspect `edges`; ids go on after those of the nodes: cytoscape.js has one set."""
     source, target = end_points(edges, nodes)
     inside = pa.array([json.dumps(symbol, ensure_ascii=False)[1:-1] for symbol in nodes[SYMBOL]], type=pa.string())
     for start in range(0, len(edges), CHUNK):
