@@ -19,10 +19,16 @@ Indices = npt.NDArray[np.int64]
 
 ROOM = 0.8
 """Radius of a disc = ROOM × √genes, in units of the distance that neighbours should keep."""
-GAP, ASPECT = 1.6, 1.4
+GAP = 1.6
+WINDOW = 1.4
+"""Width of a drawing in units of its height: the discs are packed so that they fill it."""
+ASPECTS, MOST_TRIED = (1.0, 1.3, 1.7, 2.2), 100
+"""Shapes of the spiral along which discs are packed; the best is kept. Where discs are many only the third is tried."""
 FORCE_ITERATIONS, LARGEST_EXACT = 500, 1000
 PUSHES, PUSHED_PAIRS = 60, 2e7
 """Most rounds of pushing apart, and most pairs of genes looked at in all of them: a bound on time."""
+PUSHED_ROWS = 256
+"""Genes whose distances to all others are in memory at once."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
@@ -50,7 +56,7 @@ def lay_out(edges: pd.DataFrame, nodes: pd.DataFrame, *, seed: int) -> Points:
     radii = np.array([np.linalg.norm(local[rows], axis=1).max() for rows in discs]) + 0.8
     across = member[source] != member[target]
     source, target = source[across], target[across]
-    centres = _pack_discs(radii, member[source], member[target])
+    centres = _pack_well(radii, member[source], member[target])
     outward = _pull_of_partners(centres[member], source, target)
     for rows in discs:
         local[rows] = _turn(local[rows], outward[rows])
@@ -124,19 +130,37 @@ def _push_apart(points: Points, room: Points) -> Points:
     rounds = min(PUSHES, int(PUSHED_PAIRS / len(points) ** 2))
     if rounds == 0:
         return points
-    apart = (room[:, None] + room[None, :]) / 2
     for _ in range(rounds):
-        offset = points[:, None, :] - points[None, :, :]  # [n, n, 2]
-        distance = np.sqrt((offset**2).sum(axis=2)) + np.eye(len(points))
-        overlap = np.maximum(apart - distance, 0.0)
-        np.fill_diagonal(overlap, 0.0)
-        if not overlap.any():
+        moves = np.zeros_like(points)
+        for start in range(0, len(points), PUSHED_ROWS):
+            rows = np.arange(start, min(start + PUSHED_ROWS, len(points)))
+            offset = points[rows, None, :] - points[None, :, :]  # [b, n, 2]
+            distance = np.sqrt((offset**2).sum(axis=2))
+            distance[rows - start, rows] += 1.0
+            overlap = np.maximum((room[rows, None] + room[None, :]) / 2 - distance, 0.0)
+            overlap[rows - start, rows] = 0.0
+            moves[rows] = 0.35 * (offset * (overlap / np.maximum(distance, 1e-6))[:, :, None]).sum(axis=1)
+        if not moves.any():
             break
-        points += 0.35 * (offset * (overlap / np.maximum(distance, 1e-6))[:, :, None]).sum(axis=1)
+        points += moves
     return points
 
 
-def _pack_discs(radii: Points, source: Indices, target: Indices) -> Points:
+def _pack_well(radii: Points, source: Indices, target: Indices) -> Points:
+    """Return the centre of each disc, [C, 2], as they are largest in a window; arguments of :func:`_pack_discs`."""
+    aspects = ASPECTS if len(radii) <= MOST_TRIED else ASPECTS[2:3]
+    packed = [_pack_discs(radii, source, target, aspect=aspect) for aspect in aspects]
+    return max(packed, key=lambda centres: _scale_in_window(radii, centres))
+
+
+def _scale_in_window(radii: Points, centres: Points) -> float:
+    """Return the largest scale at which all discs fit into a window of width `WINDOW` and height 1."""
+    low, high = (centres - radii[:, None]).min(axis=0), (centres + radii[:, None]).max(axis=0)
+    width, height = high - low
+    return float(min(WINDOW / width, 1 / height))
+
+
+def _pack_discs(radii: Points, source: Indices, target: Indices, *, aspect: float) -> Points:
     """Return the centre of each disc, [C, 2]: in the order given, next to the placed discs it has edges with.
 
     Parameters
@@ -144,6 +168,8 @@ def _pack_discs(radii: Points, source: Indices, target: Indices) -> Points:
     radii : float64 array [C]
     source, target : int64 arrays [E]
         Discs at the ends of each edge that runs between two of them.
+    aspect : float
+        How much wider than high the spiral is along which a place is sought.
     """
     n_discs = len(radii)
     ends, others = np.concatenate([source, target]), np.concatenate([target, source])
@@ -156,18 +182,22 @@ def _pack_discs(radii: Points, source: Indices, target: Indices) -> Points:
         partners = partners[partners < disc]
         wish = 0.6 * centres[partners].mean(axis=0) if len(partners) else np.zeros(2)
         step = 0 if len(partners) else first_free
-        centres[disc], step = _first_free_place(wish, step, radii[disc], centres[:disc], radii[:disc])
+        centres[disc], step = _first_free_place(
+            wish, step, radii[disc], centres=centres[:disc], radii=radii[:disc], aspect=aspect
+        )
         if not len(partners):
             first_free = step
     return centres
 
 
-def _first_free_place(wish: Points, step: int, radius: float, centres: Points, radii: Points) -> tuple[Points, int]:
+def _first_free_place(
+    wish: Points, step: int, radius: float, *, centres: Points, radii: Points, aspect: float
+) -> tuple[Points, int]:
     """Return the first point of a sunflower spiral around `wish` where a disc overlaps no other, and its step."""
     while True:
         steps = np.arange(step, step + 64)
         angle, reach = steps * GOLDEN_ANGLE, 0.7 * np.sqrt(steps)
-        points = wish + np.stack([ASPECT * reach * np.cos(angle), reach * np.sin(angle)], axis=1)  # [64, 2]
+        points = wish + np.stack([aspect * reach * np.cos(angle), reach * np.sin(angle)], axis=1)  # [64, 2]
         distance = np.linalg.norm(points[:, None, :] - centres[None, :, :], axis=2)
         free = np.flatnonzero((distance >= radii + radius + GAP).all(axis=1))
         if len(free):

@@ -53,7 +53,7 @@ function checkFilters() {
 onChange(["threshold", "hidden", "only"], checkFilters);
 
 // ---- legend
-const swatch = (sign) => picture([svg("path", { d: "M1 8H33", class: "swatch", stroke: SIGN_COLOURS[sign], "stroke-width": 2.5 }), headSwatch(sign)]);
+const swatch = (sign) => picture([svg("path", { d: "M1 8H33", class: "swatch", stroke: SIGN_COLOURS[sign], "stroke-width": 2.5 }), headSwatch(sign)], 30);
 function headSwatch(sign) {
   const d = { activation: "M17 3L26 8L17 13Z", repression: "M24 2V14", unknown: "M17 3L26 8L17 13" }[sign];
   return svg("path", { d, fill: sign === "activation" ? SIGN_COLOURS[sign] : "none", stroke: SIGN_COLOURS[sign], "stroke-width": sign === "activation" ? 0 : 2.5 });
@@ -65,12 +65,12 @@ function picture(shapes, width = 34) {
 }
 
 function drawLegend() {
-  const line = (look) => picture([svg("path", { d: "M1 8H33", stroke: "currentColor", ...look })]);
+  const line = (look) => picture([svg("path", { d: "M1 8H33", stroke: "currentColor", ...look })], 24);
   const gene = (d, name, width) => picture([svg("path", { d, fill: colourOf(name), stroke: colourOf(`${name}-line`) })], width);
   const level = (k) => showThreshold(LEVELS[k]);
   const novel = shown.crowded ? { "stroke-width": 2, "stroke-opacity": 0.35 } : { "stroke-width": 2, "stroke-dasharray": "5 3" };
   const entries = [
-    [gene("M17 0L25 8L17 16L9 8Z", "tf", 18), "TF, larger with more targets"], [gene("M11 8a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", "target", 18), "target"],
+    [gene("M17 0L25 8L17 16L9 8Z", "tf", 18), "TF (larger: more targets)"], [gene("M11 8a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", "target", 18), "target"],
     ...SIGNS.filter((sign) => edges.sign.includes(sign)).map((sign) => [swatch(sign), SIGN_WORDS[sign]]),
     [line({ "stroke-width": 2 }), "known"], [line(novel), shown.crowded ? "novel (paler)" : "novel"],
     ...(nEdges && LEVELS[1] > LEVELS[0] ? [[line({ "stroke-width": 3 }), `probability > ${level(1)}`], [line({ "stroke-width": 1 }), `≤ ${level(0)}`]] : []),

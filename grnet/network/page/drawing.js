@@ -22,8 +22,10 @@ const lookOf = (e) => ({ sign: edges.sign[e], kind: edges.known[e] ? "known" : "
 const looks = range(nEdges).map((e) => keyOf(lookOf(e)));
 
 const lineWidth = ({ level, kind }) => [0.9, 1.4, 2.1][level] * (kind === "known" ? 1.3 : 1) * (shown.crowded ? 0.8 : 1);
+// Lines are fainter where there are many, less so as one comes closer.
 function lineAlpha({ level, kind, between }) {
-  const fade = Math.min(1, Math.max(0.3, Math.sqrt(150 / Math.max(1, shown.rows.length))));
+  const closer = currentView().k / currentView().fit;
+  const fade = Math.min(1, Math.max(0.3, Math.sqrt(150 / Math.max(1, shown.rows.length))) * Math.max(1, closer) ** 0.4);
   return Math.min(0.95, fade * [0.55, 0.78, 1][level] * (kind === "known" ? 1.5 : 1) * (between ? 0.5 : 1));
 }
 const isDashed = ({ kind }) => kind === "novel" && !shown.crowded;

@@ -1,6 +1,6 @@
 // What lies over plotly's drawing: arrowheads, names, and what the selection lights up while the rest is faded. It is SVG
 // of a few hundred shapes at most, so it follows every frame of a move.
-const LABEL_SIZE = 13, LABEL_ALL = 90, MOST_ARROWS = 260, ARROW_AT = 0.66;
+const LABEL_SIZE = 13, LABEL_ALL = 150, MOST_ARROWS = 420, ARROW_AT = 0.66;
 const svg = (tag, attributes = {}) => {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -26,17 +26,13 @@ function drawOverlay({ fresh }) {
   scene.labels.forEach((label, k) => placeLabel(layers.labels.children[k], label, view));
 }
 
-// ---- edges that the selection lights up
+// ---- edges that the selection lights up: thinner where they are many and far
+const brightWidth = (e, view) => [1.3, 1.9, 2.6][levelOf(e)] * Math.min(1, Math.max(0.45, Math.sqrt(12 / scene.edges.length) * (view.k / view.fit) ** 0.5));
+const lookGroups = (rows) => groupBy(rows, (e) => `${edges.sign[e]} ${edges.known[e]} ${levelOf(e)}`);
 function brightEdges(view) {
-  const groups = new Map();
-  for (const e of scene.edges) {
-    const key = `${edges.sign[e]} ${edges.known[e]} ${levelOf(e)}`;
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(e);
-  }
-  return [...groups.values()].map((rows) => svg("path", {
+  return lookGroups(scene.edges).map((rows) => svg("path", {
     d: rows.map((e) => pathOf(e, view)).join(""), fill: "none", stroke: SIGN_COLOURS[edges.sign[rows[0]]],
-    "stroke-width": [1.2, 1.8, 2.6][levelOf(rows[0])] + (scene.edges.length === 1 ? 1.2 : 0), "stroke-opacity": 0.9,
+    "stroke-width": brightWidth(rows[0], view) + (scene.edges.length === 1 ? 1.2 : 0), "stroke-opacity": 0.9,
     "stroke-dasharray": edges.known[rows[0]] ? "none" : "5 3",
   }));
 }
@@ -65,13 +61,18 @@ function headPath(e, view, size) {
   const head = `M${point(-size, -size * 0.6)}L${point(size * 0.5, 0)}L${point(-size, size * 0.6)}`;
   return edges.sign[e] === "activation" ? `${head}Z` : head;
 }
+// One path for heads that look the same; as strong as their lines.
 function arrowheads(view) {
-  const size = scene.bright ? 7.5 : Math.min(7, Math.max(4.5, view.k * 0.2));
-  return SIGNS.map((sign) => svg("path", {
-    d: scene.arrows.filter((e) => edges.sign[e] === sign).map((e) => headPath(e, view, size)).join(""),
-    fill: sign === "activation" ? SIGN_COLOURS[sign] : "none", stroke: SIGN_COLOURS[sign],
-    "stroke-width": sign === "activation" ? 0 : sign === "repression" ? 2.6 : 1.8,
-  }));
+  const size = scene.arrows.length === 1 ? 9 : Math.min(7, Math.max(3.5, view.k * 0.2));
+  const groups = groupBy(scene.arrows, (e) => looks[e]);
+  return groups.map((rows) => {
+    const look = lookOf(rows[0]), colour = SIGN_COLOURS[look.sign], filled = look.sign === "activation";
+    return svg("path", {
+      d: rows.map((e) => headPath(e, view, size)).join(""), fill: filled ? colour : "none", stroke: colour,
+      "stroke-width": filled ? 0 : look.sign === "repression" ? 2.6 : 1.8, opacity: scene.bright ? 1 : Math.min(1, lineAlpha(look) + 0.2),
+      class: "heads",
+    });
+  });
 }
 
 // ---- genes that the selection lights up

@@ -1,6 +1,6 @@
 // Files and the clipboard: the view as SVG or PNG with title and legend, and texts.
 const plotText = (text) => words(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;"); // plotly reads tags
-const FADED = 0.14;
+const FADED = 0.17;
 
 function saveFile(name, blob) {
   const url = URL.createObjectURL(blob), link = make("a", { href: url, download: name });
@@ -38,19 +38,14 @@ function flash(button, text) {
 // ---- the picture: the same traces as vectors, and in them what the overlay shows
 function brightTraces(view) {
   if (!scene.bright) return [];
-  const groups = new Map();
-  for (const e of scene.edges) {
-    const key = `${edges.sign[e]} ${edges.known[e]} ${levelOf(e)}`;
-    groups.set(key, [...(groups.get(key) || []), e]);
-  }
   const edgesOfGroup = (rows) => ({
     type: "scatter", mode: "lines", showlegend: false, meta: { kind: "bright" },
     x: rows.flatMap((e) => [lines.x0[e], lines.x1[e], null]), y: rows.flatMap((e) => [lines.y0[e], lines.y1[e], null]),
-    line: { color: SIGN_COLOURS[edges.sign[rows[0]]], width: [1.2, 1.8, 2.6][levelOf(rows[0])], dash: edges.known[rows[0]] ? "solid" : "5px,3px" },
+    line: { color: SIGN_COLOURS[edges.sign[rows[0]]], width: brightWidth(rows[0], view), dash: edges.known[rows[0]] ? "solid" : "5px,3px" },
   });
   const genes = [...scene.bright.genes];
   const of = (isTf) => genes.filter((i) => nodes.is_tf[i] === isTf);
-  return [...[...groups.values()].map(edgesOfGroup), ...[false, true].map((isTf) => ({
+  return [...lookGroups(scene.edges).map(edgesOfGroup), ...[false, true].map((isTf) => ({
     type: "scatter", mode: "markers", showlegend: false, x: of(isTf).map((i) => nodes.x[i]), y: of(isTf).map((i) => nodes.y[i]),
     marker: {
       symbol: isTf ? "diamond" : "circle", size: of(isTf).map((i) => geneSize(i, view.k)), opacity: 1,

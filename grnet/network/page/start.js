@@ -25,4 +25,5 @@ function inWindow(x, y) {
 Promise.resolve(render()).then(() => {
   settle();
   document.documentElement.dataset.ready = "true";
+  performance.mark("ready");
 });

@@ -71,6 +71,16 @@ const words = (text) => String(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\
 const shorten = (text, most = 24) => ([...text].length > most ? [...text].slice(0, most - 1).join("") + "…" : text);
 const edgeName = (e) => `${words(nodes.symbol[edges.tf[e]])} → ${words(nodes.symbol[edges.target[e]])}`;
 
+// Lists of those that share a key, in the order of the first of each.
+function groupBy(rows, key) {
+  const groups = new Map();
+  for (const row of rows) {
+    const name = key(row);
+    if (groups.has(name)) groups.get(name).push(row); else groups.set(name, [row]);
+  }
+  return [...groups.values()];
+}
+
 // Do at most once in a frame, or once after a quiet time of `wait` ms.
 function oncePerFrame(action) {
   let asked = false;

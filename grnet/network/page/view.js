@@ -62,7 +62,7 @@ for (const e of range(nEdges)) {
 const isBetween = range(nEdges).map((e) => nodes.community[edges.tf[e]] !== nodes.community[edges.target[e]]);
 
 // ---- sizes in pixels: genes grow as one comes closer
-const baseSize = (k) => Math.min(14, Math.max(4, k * 0.45));
+const baseSize = (k) => Math.min(14, Math.max(3, k * 0.45));
 function geneSize(i, k) {
   return nodes.is_tf[i] ? baseSize(k) * (1.5 + Math.min(1, 0.12 * Math.sqrt(nodes.out_degree[i]))) : baseSize(k);
 }
