@@ -1,0 +1,107 @@
+"""`grnet explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grnet.cli.console import console, make_progress
+from grnet.schema.evidence import PairEvidence, Place
+
+if TYPE_CHECKING:
+    from grnet.workflow.explain import PairExplanation
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command("explain")
+@click.argument("run", type=PATH)
+@click.argument("tf")
+@click.argument("target")
+@click.option("-o", "--out", type=PATH, metavar="NAME", help="Write NAME.png and NAME.html.  [default: TF-TARGET]")
+@click.option(
+    "--prior",
+    type=float,
+    metavar="FRACTION",
+    help="Fraction of the candidates without a label that are true edges.  [default: estimated, as by infer-network]",
+)
+@click.option("--network", type=PATH, help="A network inferred with RUN: take its prior; faster.")
+@click.option("--dataset", type=PATH, help="Where the dataset of the run is now, if it moved.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+@click.option("--overwrite", is_flag=True, help="Replace the files where they are there.")
+def explain_command(
+    run: Path,
+    tf: str,
+    target: str,
+    out: Path | None,
+    prior: float | None,
+    network: Path | None,
+    dataset: Path | None,
+    device: str,
+    overwrite: bool,
+) -> None:
+    """Show what speaks for TF → TARGET: images, expression, and what each adds to the score of the models of RUN."""
+    from grnet.workflow.explain import explain
+
+    result = explain(
+        run,
+        tf,
+        target,
+        out,
+        prior=prior,
+        network=network,
+        dataset=dataset,
+        device=device,
+        overwrite=overwrite,
+        progress=make_progress(),
+    )
+    screen = console()
+    for line in describe_pair(result):
+        screen.print("".join(char if char.isprintable() else " " for char in line), markup=False)
+
+
+def describe_pair(result: PairExplanation) -> Iterator[str]:
+    """Yield what is to be said of an explained pair, line by line."""
+    pair = result.pair
+    yield f"{pair.tf} → {pair.target}  ({result.evidence.model})"
+    yield _describe_probability(pair)
+    parts = pair.contributions
+    terms = [("RNA", parts.rna), ("images", parts.image), ("both together", parts.interaction)]
+    start = [("baseline", parts.baseline)] if parts.baseline else []
+    yield f"score        {pair.score:.2f} = " + " ".join(
+        f"{'-' if value < 0 else '+'} {name} {abs(value):.2f}" for name, value in (*start, *terms)
+    ).removeprefix("+ ")
+    places = pair.places
+    of_all = "" if result.rank is None else f", {result.rank:,} of all"
+    yield (
+        f"place        {_describe_place(places.of_target)} candidate regulators of {pair.target}, "
+        f"{_describe_place(places.of_tf)} candidate targets of {pair.tf}{of_all}"
+    )
+    if pair.correlation is not None and pair.spearman is not None:
+        line = f"correlation  r = {pair.correlation:.2f}, Spearman {pair.spearman:.2f}"
+        if places.correlation_of_target is not None and places.correlation_of_tf is not None:
+            line += f"; by |r| {_describe_place(places.correlation_of_target)} regulators, "
+            line += f"{_describe_place(places.correlation_of_tf)} targets"
+        yield line
+    for edge in pair.near:
+        alike = f"(TFs r = {edge.tf_correlation:.2f}, targets r = {edge.target_correlation:.2f})"
+        yield f"like known   {edge.tf} → {edge.target}  {alike}"
+    for note in pair.notes:
+        yield f"note         {note}"
+    for file in result.files:
+        yield f"written      {file}"
+
+
+def _describe_probability(pair: PairEvidence) -> str:
+    known = [value for value in pair.fold_probabilities if value is not None]
+    if pair.fold is not None:
+        return f"probability  {pair.probability:.3f}, from the models of fold {pair.fold}"
+    of_folds = " ".join(f"{value:.3f}" for value in known)
+    return f"probability  {pair.probability:.3f} ± {pair.spread:.3f} (folds: {of_folds})"
+
+
+def _describe_place(place: Place) -> str:
+    return f"{place.place:,} of {place.among:,}"
