@@ -149,8 +149,10 @@ const showEdgeEvidence = (() => {
         ];
       }));
     const both = views.some((view) => pictures.imageOf(tf, view) && pictures.imageOf(target, view));
-    return section("Images", maps ? switchMaps(grid, maps) : null, grid,
+    const part = section("Images", maps ? switchMaps(grid, maps) : null, grid,
       both ? note(`Both: ${tfName} magenta, ${targetName} green, white where both are; each up to its own brightest place.`) : null);
+    part.classList.add("pictured");
+    return part;
   }
 
   function sayView(view, tf, target) {
