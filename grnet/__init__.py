@@ -1,8 +1,8 @@
 """grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
-`crossval`, `infer_network`, `evaluate`, `export`, `compare`, `demo`; `load_dataset`, `load_run` and `load_network` open
-what they wrote.
+`crossval`, `infer_network`, `evaluate`, `explain`, `export`, `compare`, `demo`; `load_dataset`, `load_run` and
+`load_network` open what they wrote.
 They are imported when they are first used, so that `import grnet` costs nothing.
 """
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grnet.workflow.crossval import crossval
     from grnet.workflow.demo import demo
     from grnet.workflow.evaluate import evaluate
+    from grnet.workflow.explain import explain
     from grnet.workflow.export import export
     from grnet.workflow.infer_network import infer_network
     from grnet.workflow.inspect import inspect_dataset
@@ -34,6 +35,7 @@ __all__ = [
     "crossval",
     "demo",
     "evaluate",
+    "explain",
     "export",
     "infer_network",
     "inspect_dataset",
@@ -51,6 +53,7 @@ _HOMES = {
     "crossval": "grnet.workflow.crossval",
     "demo": "grnet.workflow.demo",
     "evaluate": "grnet.workflow.evaluate",
+    "explain": "grnet.workflow.explain",
     "export": "grnet.workflow.export",
     "infer_network": "grnet.workflow.infer_network",
     "inspect_dataset": "grnet.workflow.inspect",

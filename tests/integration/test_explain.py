@@ -1,0 +1,179 @@
+"""`grnet explain` on whole runs: the figures of the network, files that can be looked at, and errors that help."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+import grnet
+from grnet.cli import main
+from grnet.network.places import find_places
+from grnet.network.shards import read_shards
+from grnet.schema.evidence import SHAPLEY
+from grnet.schema.storage import read_json
+from grnet.workflow.explain import as_file_name
+
+
+@pytest.fixture(scope="module")
+def scores(fused_network) -> pd.DataFrame:
+    return pd.concat(grnet.load_network(fused_network).scores(), ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def chosen(scores) -> pd.DataFrame:
+    """The best pair without a label, the best with one, and the middle one."""
+    best = scores.sort_values("probability", ascending=False)
+    known = best["label"].notna()
+    return pd.concat([best[~known].head(1), best[known].head(1), best.iloc[[len(best) // 2]]], ignore_index=True)
+
+
+def ask(*arguments: object) -> int:
+    try:
+        main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+@pytest.mark.parametrize("from_network", [False, True])
+def test_figures_are_those_of_the_network(fused_run, fused_network, chosen, tmp_path, from_network):
+    network = fused_network if from_network else None
+    places = find_places(lambda: read_shards(fused_network), chosen)
+    edges = grnet.load_network(fused_network).edges
+    for row, known in chosen.iterrows():
+        result = grnet.explain(fused_run, known["tf"], known["target"], tmp_path / f"pair-{row}", network=network)
+        pair = result.pair
+        for column in ("score", "probability", "spread", "correlation"):
+            assert getattr(pair, column) == pytest.approx(known[column], abs=2e-6), column
+        assert pair.label == (None if pd.isna(known["label"]) else known["label"])
+        assert pair.contributions.score == pytest.approx(known["score"], abs=1e-4)
+        assert pair.places == places[row]
+        assert result.prior.to_json() == read_json(fused_network / "scores" / "calibration.json")["prior"]
+        kept = edges[(edges["tf"] == known["tf"]) & (edges["target"] == known["target"])]
+        assert result.rank == (int(kept["rank"].iloc[0]) if from_network and len(kept) else None)
+
+
+def test_a_given_prior_is_that_of_a_network_with_it(fused_run, chosen, tmp_path):
+    network = grnet.infer_network(fused_run, tmp_path / "network", prior=0.2, top=10).network
+    known = pd.concat(network.scores(), ignore_index=True).merge(chosen[["tf", "target"]])
+    for row, pair in known.iterrows():
+        found = grnet.explain(fused_run, pair["tf"], pair["target"], tmp_path / f"pair-{row}", prior=0.2).pair
+        assert found.probability == pytest.approx(pair["probability"], abs=2e-6)
+
+
+def test_picture_and_page_are_written_and_the_key_numbers_printed(fused_run, fused_network, chosen, tmp_path, capsys):
+    tf, target = chosen.loc[0, ["tf", "target"]]
+    assert ask("explain", fused_run, tf, target, "-o", tmp_path / "new" / "pair", "--network", fused_network) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    lines = printed.out.splitlines()
+    assert lines[0] == f"{tf} → {target}  (late interaction, RNA and images, 3 folds)"
+    assert lines[1].startswith(
+        f"probability  {chosen.loc[0, 'probability']:.3f} ± {chosen.loc[0, 'spread']:.3f} (folds: "
+    )
+    numbers = [float(number.replace(" ", "")) for number in re.findall(r"(?:- |)\w[\w ]*? (\d+\.\d\d)", lines[2])]
+    signs = [-1 if f"- {name}" in lines[2] else 1 for name in ("RNA", "images", "both together")]
+    assert len(numbers) == 4, lines[2]
+    assert np.dot(numbers[1:], signs) == pytest.approx(chosen.loc[0, "score"], abs=0.02)
+    assert any(line.startswith("place        ") and f"candidate regulators of {target}" in line for line in lines)
+    assert sum(line.startswith("written ") for line in lines) == 2
+    with Image.open(tmp_path / "new" / "pair.png") as picture:
+        assert picture.size[0] == 1600
+    page = (tmp_path / "new" / "pair.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r"<script[^>]*application/json[^>]*>(.*?)</script>", page, re.S).group(1))
+    assert (data["nodes"]["symbol"], len(data["edges"]["tf"])) == (
+        sorted([tf, target], key=data["nodes"]["symbol"].index),
+        1,
+    )
+    assert data["evidence"]["edges"]["method"] == ["exact"]
+
+
+def test_without_a_name_the_files_are_made_of_the_symbols(fused_run, fused_network, chosen, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tf, target = chosen.loc[0, ["tf", "target"]]
+    result = grnet.explain(fused_run, tf, target, network=fused_network)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{tf}-{target}.html", f"{tf}-{target}.png"]
+    assert result.files == (Path(f"{tf}-{target}.png"), Path(f"{tf}-{target}.html"))
+
+
+def test_symbols_become_no_paths():
+    assert as_file_name("../../etc/passwd") == "_.._etc_passwd"
+    assert as_file_name("E(spl)m8-HLH") == "E_spl_m8-HLH"
+    assert as_file_name("..") == "gene"
+    assert as_file_name("a/b\\c:d\n\x00e") == "a_b_c_d__e"
+    assert len(as_file_name("遺" * 300).encode()) <= 60
+
+
+@pytest.fixture
+def pair(chosen) -> tuple[str, str]:
+    return chosen.loc[0, "tf"], chosen.loc[0, "target"]
+
+
+def test_wrong_genes_are_told_with_what_was_meant(fused_run, pair, embryo_dataset, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tf, target = pair
+    genes = grnet.load_dataset(embryo_dataset).genes
+    no_tf = genes.symbols[int(np.flatnonzero(~genes.is_tf)[0])]
+    cases = [
+        ((tf[:-1] + "x" if tf[-1] != "x" else tf[:-1] + "y", target), f"did you mean '{tf}'"),
+        ((tf.upper(), target), f"did you mean '{tf}'"),
+        ((tf, "zzzzzzzzzzzz"), "`grnet inspect` lists what is there"),
+        ((tf, tf), "a gene with itself is no candidate"),
+        ((no_tf, tf), f"did you mean {tf} → {no_tf}?"),
+    ]
+    for names, words in cases:
+        assert ask("explain", fused_run, *names) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1, error
+        assert words in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_that_are_there_are_left_or_replaced(fused_run, fused_network, pair, tmp_path, capsys):
+    (tmp_path / "pair.html").write_text("mine")
+    where = ("explain", fused_run, *pair, "-o", tmp_path / "pair.png", "--network", fused_network)
+    assert ask(*where) == 2
+    assert "pair.html: already exists and is left as it is" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pair.html"]
+    assert ask(*where, "--overwrite") == 0
+    assert (tmp_path / "pair.html").read_text(encoding="utf-8") != "mine"
+
+
+def test_a_network_of_another_run_and_a_prior_beside_one_are_refused(fused_run, fused_network, pair, tmp_path, capsys):
+    other = tmp_path / "network"
+    shutil.copytree(fused_network, other)
+    manifest = read_json(other / "scores" / "manifest.json")
+    manifest["plan"]["run"]["run.toml"] = "0" * 64
+    (other / "scores" / "manifest.json").write_text(json.dumps(manifest))
+    assert ask("explain", fused_run, *pair, "-o", tmp_path / "pair", "--network", other) == 2
+    assert "is not the run that" in capsys.readouterr().err
+    assert ask("explain", fused_run, *pair, "-o", tmp_path / "pair", "--network", fused_network, "--prior", 0.1) == 2
+    assert "leave one of the two out" in capsys.readouterr().err
+    assert not (tmp_path / "pair.png").exists()
+
+
+def test_networks_of_the_paper_are_explained_from_the_scores_of_a_network(sdinet_run, tmp_path):
+    network = grnet.infer_network(sdinet_run, tmp_path / "network", top=20).network
+    scores = pd.concat(network.scores(), ignore_index=True)
+    known = scores.iloc[[int(scores["probability"].argmax())]].reset_index(drop=True)
+    result = grnet.explain(sdinet_run, *known.loc[0, ["tf", "target"]], tmp_path / "pair", network=network.path)
+    assert result.pair.contributions.method == SHAPLEY
+    assert result.pair.contributions.score == pytest.approx(known.loc[0, "score"], abs=1e-4)
+    assert result.pair.places == find_places(lambda: read_shards(network.path), known)[0]
+    assert result.rank == 1
+    again = grnet.explain(sdinet_run, *known.loc[0, ["tf", "target"]], tmp_path / "again")
+    assert again.pair.probability == pytest.approx(result.pair.probability, abs=1e-5)
+    assert again.pair.places.of_target.among == result.pair.places.of_target.among
+
+
+def test_a_pair_that_shares_nothing_is_refused(sdinet_run, tmp_path, capsys):
+    assert ask("explain", sdinet_run, "t0", "g10", "-o", tmp_path / "pair") == 2
+    assert "t0 → g10: the two genes share no measurement that the models look at" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
