@@ -99,9 +99,9 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
     notes = []
     tf, target = facts.names[row]
     if facts.fold[row] != UNLABELLED:
-        kind = "a known edge" if facts.label[row] == 1 else "a known non-edge"
+        kind = "is a known edge of" if facts.label[row] == 1 else "stood for no edge in"
         notes.append(
-            f"The pair is {kind} of the training: only the models of fold {facts.fold[row]}, which did not see it, "
+            f"The pair {kind} the training: only the models of fold {facts.fold[row]}, which did not see it, "
             "scored it."
         )
     if facts.reverse_known[row]:

@@ -1,0 +1,131 @@
+"""What else is said of pairs: the known edges most like them, their places, their genes, and notes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from explained_runs import NOWHERE, explain, open_run
+
+from grnet.explanation.evidence import describe_model, explain_pairs
+from grnet.explanation.places import place_pair
+from grnet.network.places import find_places
+from grnet.schema.errors import InputError
+from grnet.schema.genes import PairIndex
+from grnet.scoring.score_tables import score_block
+
+
+@pytest.fixture(scope="module")
+def opened(gappy_runs):
+    return open_run(gappy_runs["late fused"], trust=0.6)
+
+
+@pytest.fixture(scope="module")
+def evidence(opened):
+    return explain(opened, opened.table, saliency=0)
+
+
+def test_near_edges_are_those_found_by_comparing_with_every_known_edge(opened, evidence):
+    expression, position = opened.dataset.expression, opened.dataset.genes.position
+    known = opened.run.out_of_fold
+    known = known[known["label"] == 1]
+
+    def r(a, b):
+        if a == b:
+            return 1.0
+        value = np.corrcoef(expression[position[a]], expression[position[b]])[0, 1]
+        return 0.0 if np.isnan(value) else value
+
+    n_found = 0
+    for (tf, target), pair in evidence.pairs.items():
+        alike = []
+        for edge in known.itertuples():
+            if {edge.tf, edge.target} == {tf, target} or edge.fold == pair.fold:
+                continue
+            of_tf, of_target = r(tf, edge.tf), r(target, edge.target)
+            if of_tf > 0 and of_target > 0:
+                alike.append((of_tf * of_target, edge.tf, edge.target, of_tf, of_target))
+        alike.sort(key=lambda item: -item[0])
+        assert len(pair.near) == min(len(alike), 5)
+        for near, wanted in zip(pair.near, alike, strict=False):
+            assert near.tf_correlation * near.target_correlation == pytest.approx(wanted[0], abs=1e-5)
+            assert (near.tf_correlation, near.target_correlation) == pytest.approx(
+                (r(tf, near.tf), r(target, near.target)), abs=1e-5
+            )
+        n_found += len(pair.near)
+    assert n_found > 50
+
+
+def test_a_pair_is_placed_as_among_the_scores_of_all(opened):
+    symbols = opened.dataset.genes.symbols
+    table = score_block(opened.candidates, opened.calibration, opened.candidates.tfs, np.arange(len(symbols)))
+    frame = table.to_pandas()
+    for column in ("tf", "target"):
+        frame[column] = frame[column].astype(str)
+    wanted = find_places(lambda: iter([table]), frame)
+    position = opened.dataset.genes.position
+    for row in range(0, len(frame), 7):
+        genes = [position[frame.loc[row, column]] for column in ("tf", "target")]
+        assert place_pair(opened.candidates, opened.calibration, *genes) == wanted[row]
+
+
+def test_genes_have_their_mean_images_and_their_expression(opened, evidence):
+    dataset = opened.dataset
+    assert set(evidence.genes) == {name for pair in evidence.pairs for name in pair}
+    assert evidence.genes["g10"].images == {}
+    assert evidence.genes["g11"].expression is None
+    gene = evidence.genes["t0"]
+    assert dict(gene.n_images) == {"dorsal": 1, "lateral": 2}
+    own = (dataset.image_table["symbol"] == "t0").to_numpy() & (dataset.image_table["view"] == "lateral").to_numpy()
+    mean = dataset.images[np.flatnonzero(own)].mean(axis=0)
+    assert gene.images["lateral"].dtype == np.uint8
+    assert np.abs(gene.images["lateral"] - mean).max() <= 0.5
+    assert np.array_equal(gene.expression, dataset.expression[dataset.genes.position["t0"]])
+    assert evidence.samples == dataset.samples
+    assert (evidence.views, evidence.units) == (("dorsal", "lateral"), "")
+
+
+def test_notes_say_what_is_missing_and_who_scored(opened, evidence):
+    labels = opened.run.out_of_fold.set_index(["tf", "target"])
+    for names, pair in evidence.pairs.items():
+        assert ("g10 has no image." in pair.notes) == ("g10" in names)
+        assert ("g11 has no expression." in pair.notes) == ("g11" in names)
+        disjoint = "g9" in names and bool({"t5", "g0", "g1", "g2"} & set(names))
+        assert ("No view has images of both genes." in pair.notes) == disjoint
+        if names in labels.index:
+            kind = "is a known edge of" if labels.loc[names, "label"] == 1 else "stood for no edge in"
+            wanted = f"The pair {kind} the training: only the models of fold {labels.loc[names, 'fold']}"
+            assert pair.notes[0].startswith(wanted)
+        else:
+            assert not any("the training: only" in note for note in pair.notes)
+        reverse = names[::-1] in labels.index and labels.loc[names[::-1], "label"] == 1
+        assert any("is a known edge of the training." in note for note in pair.notes) == reverse
+
+
+def test_models_of_one_modality_say_so(gappy_runs):
+    for modality, words in (("rna", "The models look at RNA only"), ("image", "The models look at images only")):
+        opened = open_run(gappy_runs[f"late {modality}"])
+        pairs = explain(opened, opened.table.head(3), saliency=0).pairs
+        assert all(any(note.startswith(words) for note in pair.notes) for pair in pairs.values())
+
+
+def test_what_scored_is_said_in_words(gappy_runs):
+    words = {kind: describe_model(open_run(folder).run) for kind, folder in gappy_runs.items()}
+    assert words["late fused"] == "late interaction, RNA and images, 3 folds × 2 seeds"
+    assert words["sdinet image"] == "SDINet networks, images, 2 folds"
+
+
+def test_a_pair_that_is_no_candidate_is_refused(opened):
+    position = opened.dataset.genes.position
+    lacking = PairIndex(np.array([position["t0"]]), np.array([position["t0"]]))
+    given = (opened.run, opened.dataset, opened.candidates, opened.calibration)
+    with pytest.raises(InputError, match="t0 → t0: the two genes share nothing"):
+        explain_pairs(*given, lacking, [NOWHERE])
+    with pytest.raises(InputError, match="t0 → t0: the two genes share nothing"):
+        place_pair(opened.candidates, opened.calibration, position["t0"], position["t0"])
+    with pytest.raises(ValueError, match="expected a place for each of 1 pairs, got 0"):
+        explain_pairs(*given, lacking, [])
+
+
+def test_no_pairs_have_no_evidence(opened):
+    nothing = explain(opened, opened.table.head(0))
+    assert (dict(nothing.pairs), dict(nothing.genes)) == ({}, {})
