@@ -101,8 +101,7 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
     if facts.fold[row] != UNLABELLED:
         kind = "is a known edge of" if facts.label[row] == 1 else "stood for no edge in"
         notes.append(
-            f"The pair {kind} the training: only the models of fold {facts.fold[row]}, which did not see it, "
-            "scored it."
+            f"The pair {kind} the training: only the models of fold {facts.fold[row]}, which did not see it, scored it."
         )
     if facts.reverse_known[row]:
         notes.append(f"The reverse, {target} → {tf}, is a known edge of the training.")
