@@ -211,6 +211,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("growth", "How the cost grows", render_growth),
     ("share_of_limit", "Share of the machine's limit", render_share),
     ("thresholding", "From scores to a network", render_any),
+    ("exports", "Exports", render_any),
     ("gpu", "On a GPU", render_gpu),
 )
 """File, heading, and what makes tables of the file."""

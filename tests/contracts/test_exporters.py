@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
+from made_networks import HOSTILE, hostile_network, in_shards, large_network, make_genes, make_scores
 
 from grnet.network import cx2, edge_lists, graphml, sif
 from grnet.network.exporters import DEFAULT_FORMATS, EXPORTERS
@@ -225,6 +225,38 @@ def test_a_network_without_edges_is_written(name, tmp_path):
     edges, nodes = empty_table(EDGES), empty_table(NODES)
     path = export(name, edges, nodes, tmp_path)
     assert read_edges(name, path) == {}
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_a_hundred_thousand_edges_are_written_some_at_a_time(name, tmp_path, monkeypatch):
+    """No text of more than a chunk of edges is ever in memory; memory is measured by benchmarks/exports.py."""
+    edges, nodes = large_network(100_000)
+    monkeypatch.setattr(cx2, "lay_out", lambda edges, nodes, seed: np.zeros((len(nodes), 2)))
+    rows: list[int] = []
+    to_csv, join = pd.DataFrame.to_csv, cx2.pc.binary_join_element_wise
+
+    def note_table(table, *args, **options):
+        rows.append(len(table))
+        return to_csv(table, *args, **options)
+
+    def note_lines(*columns, **options):
+        lines = join(*columns, **options)
+        rows.append(len(lines))
+        return lines
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", note_table)
+    monkeypatch.setattr(cx2.pc, "binary_join_element_wise", note_lines)
+    path = export(name, edges, nodes, tmp_path)
+    assert max(rows, default=0) <= graphml.CHUNK < len(edges) / 3
+    assert bool(rows) == (name not in ("anndata", "parquet"))  # which hold columns, and no text of an edge
+    if name in ("anndata", "parquet"):
+        assert len(read_edges(name, path)) == 100_000
+    else:
+        mark = {"graphml": b"<edge ", "cx2": b'"s":'}.get(name)
+        text = path.read_bytes()
+        lines = text.count(b"\n") - (name != "sif")
+        assert (lines if mark is None else text.count(mark)) == 100_000
+    assert path.stat().st_size < 32 * 2**20
 
 
 def test_graphml_equals_the_file_of_networkx(network, tmp_path):

@@ -110,3 +110,40 @@ def hostile_network() -> tuple[pd.DataFrame, pd.DataFrame, GeneCatalogue]:
     )
     edges = select_edges(in_shards(make_scores(genes), 7), InferConfig(top=100))
     return edges, build_nodes(edges, genes, seed=0), genes
+
+
+def large_network(n_edges: int = 100_000) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Edges and nodes of a network that is made at once, without scores or a search for communities."""
+    n_tfs, n_genes = 400, 4_000
+    rng = np.random.default_rng(3)
+    keys = rng.permutation(n_tfs * n_genes)[: n_edges + n_genes]
+    keys = keys[keys // n_genes != keys % n_genes][:n_edges]
+    tf, target = keys // n_genes, keys % n_genes
+    symbols = np.array([f"gene{i}" for i in range(n_genes)], dtype=object)
+    correlation = rng.uniform(-1, 1, n_edges).astype(np.float32)
+    edges = pd.DataFrame(
+        {
+            "tf": symbols[tf],
+            "target": symbols[target],
+            "probability": np.linspace(1, 0.5, n_edges, dtype=np.float32),
+            "spread": np.zeros(n_edges, dtype=np.float32),
+            "seed_spread": np.full(n_edges, np.nan, dtype=np.float32),
+            "score": np.linspace(9, 0, n_edges, dtype=np.float32),
+            "rank": np.arange(1, n_edges + 1),
+            "correlation": correlation,
+            "sign": np.where(correlation > 0, "activation", "repression"),
+            "known": np.arange(n_edges) % 9 == 0,
+        }
+    )
+    nodes = pd.DataFrame(
+        {
+            "symbol": symbols,
+            "id": "",
+            "is_tf": np.arange(n_genes) < n_tfs,
+            "n_images": np.zeros(n_genes, dtype=np.int32),
+            "in_degree": np.bincount(target, minlength=n_genes).astype(np.int32),
+            "out_degree": np.bincount(tf, minlength=n_genes).astype(np.int32),
+            "community": (np.arange(n_genes) % 40 + 1).astype(np.int32),
+        }
+    )
+    return edges, nodes
