@@ -26,10 +26,14 @@ class Visit:
         self.opened: list[str] = []
         self.context = browser.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
         self.page = self.context.new_page()
-        self.page.on("console", lambda message: self.reports.append(message.text))
+        self.page.on("console", self._report)
         self.page.on("pageerror", lambda error: self.reports.append(str(error)))
         self.page.on("dialog", lambda dialog: self.reports.append(dialog.message) or dialog.dismiss())
         self.page.on("request", self._keep)
+
+    def _report(self, message) -> None:
+        if "GL Driver Message (OpenGL, Performance" not in message.text:  # of WebGL that a program imitates
+            self.reports.append(message.text)
 
     def _keep(self, request) -> None:
         if not request.url.startswith(("data:", "blob:")):

@@ -30,7 +30,7 @@ pytestmark = list(needs_chromium)
 
 def test_draws_all_edges_and_genes(visit, tmp_path):
     path, edges, nodes = make_page(tmp_path, 400)
-    page = visit(path)
+    page = visit(path, "draw=webgl")
     assert page.title() == "Made & drawn: gene regulatory network"
     assert page.inner_text("h1") == "Made & drawn: gene regulatory network"
     assert f"grnet {version('grnet')}" in page.text_content("#help")
@@ -39,6 +39,45 @@ def test_draws_all_edges_and_genes(visit, tmp_path):
     assert found["types"] == ["scattergl"]
     assert edges["tf"].value_counts().index[0] in found["labels"]
     assert says(page) == f"≥ {np.floor(edges['probability'].min() * 1000) / 1000:.3f} · 400 of 400 edges"
+
+
+def test_webgl_follows_controls_and_view(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 400)
+    page = visit(path, "draw=webgl")
+    lit = "() => document.querySelectorAll('#network canvas').length"
+    assert page.evaluate(lit) > 0
+    page.click("#filter-novel")
+    wait_drawn(page, int(edges["known"].sum()))
+    page.click("#theme")
+    page.mouse.move(500, 500)
+    page.mouse.wheel(0, -400)
+    page.mouse.down()
+    page.mouse.move(560, 540, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+    assert drawn(page)["types"] == ["scattergl"]
+    assert drawn(page)["segments"] == int(edges["known"].sum())
+    off = page.evaluate(
+        """() => {
+          const plot = document.getElementById("network"), { xaxis } = plot._fullLayout;
+          const { nodes } = JSON.parse(document.getElementById("network-data").textContent);
+          return plot.getBoundingClientRect().left + xaxis.l2p(nodes.x[3]) - explorer.geneAt(3)[0];
+        }"""
+    )
+    assert abs(off) < 1.5
+    assert "draw=webgl" in page.evaluate("() => location.hash")
+
+
+def test_webgl_that_is_imitated_is_not_used(visit, tmp_path):
+    page = visit(make_page(tmp_path, 60)[0])
+    imitated = page.evaluate(
+        """() => {
+          const gl = document.createElement("canvas").getContext("webgl");
+          const names = gl && gl.getExtension("WEBGL_debug_renderer_info");
+          return !gl || /swiftshader/i.test(gl.getParameter(names.UNMASKED_RENDERER_WEBGL));
+        }"""
+    )
+    assert drawn(page)["types"] == (["scatter"] if imitated else ["scattergl"])
 
 
 def test_the_network_gets_most_of_the_window(visit, tmp_path):

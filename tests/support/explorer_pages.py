@@ -19,7 +19,7 @@ from grnet.schema.genes import GeneCatalogue
 
 CHROMIUM = os.environ.get("GRNET_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 _QUIET = ("no-sandbox", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update")
-WEBGL = ("use-angle=swiftshader", "enable-unsafe-swiftshader", "ignore-gpu-blocklist")
+WEBGL = ("enable-unsafe-swiftshader", "ignore-gpu-blocklist")
 NO_WEBGL = ("disable-gpu", "disable-3d-apis")
 READY = "html[data-ready]"
 

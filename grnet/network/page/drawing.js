@@ -1,5 +1,5 @@
-// The network without selection: plotly draws edges and genes with WebGL, as SVG where the browser has none. A move only
-// shifts what was drawn, and plotly draws again where it can keep up, else at rest: smooth whatever the machine.
+// The network without selection: plotly draws edges and genes with WebGL, as SVG where there is no graphics card. A move
+// only shifts what was drawn, and plotly draws again where it can keep up, else at rest: smooth whatever the machine.
 const EDGE_KEYS = SIGNS.flatMap((sign) => KINDS.flatMap((kind) => [0, 1, 2].flatMap((level) => [true, false].map(
   (between) => ({ sign, kind, level, between })))));
 const keyOf = ({ sign, kind, level, between }) => `${sign} ${kind} ${level} ${between}`;
@@ -7,12 +7,17 @@ const keyOf = ({ sign, kind, level, between }) => `${sign} ${kind} ${level} ${be
 const strengthOf = ({ kind, level, between }) => level + (kind === "known" ? 4 : 0) - (between ? 8 : 0);
 EDGE_KEYS.sort((a, b) => strengthOf(a) - strengthOf(b));
 
+// WebGL that a program has to imitate is slower than SVG, and does not count; draw=webgl or draw=svg in the link decides.
 function hasWebgl() {
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("webgl");
-  context?.getExtension("WEBGL_lose_context")?.loseContext(); // browsers allow few at a time
-  return context !== null;
+  if (askedDrawing) return askedDrawing === "webgl";
+  const context = document.createElement("canvas").getContext("webgl", { failIfMajorPerformanceCaveat: true });
+  if (!context) return false;
+  const names = context.getExtension("WEBGL_debug_renderer_info");
+  const renderer = names ? context.getParameter(names.UNMASKED_RENDERER_WEBGL) : "";
+  context.getExtension("WEBGL_lose_context")?.loseContext(); // browsers allow few at a time
+  return !/swiftshader|llvmpipe|software|basic render/i.test(renderer);
 }
+const askedDrawing = ["webgl", "svg"].find((name) => name === new URLSearchParams(location.hash.slice(1)).get("draw"));
 let webgl = hasWebgl();
 
 // ---- classes of probability, for the width of lines: of all edges of the page, so that a line keeps its width
@@ -123,7 +128,15 @@ const drawMove = oncePerFrame(() => {
   drawOverlay({ fresh: false });
   renderAtRest();
 });
-const drawAll = oncePerFrame(() => { render(); settle(); });
+const drawSoon = oncePerFrame(drawNow), drawAtRest = afterQuiet(drawNow, 90);
+function drawNow() {
+  const begun = performance.now();
+  render();
+  settle();
+  effort = performance.now() - begun;
+}
+let effort = 0; // ms that the last drawing kept the page busy: where it is much, one waits until the slider rests
+const drawAll = () => (effort > 120 ? drawAtRest() : drawSoon());
 function settle() { drawOverlay({ fresh: true }); }
 
 onChange(["view"], drawMove);

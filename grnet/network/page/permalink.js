@@ -12,6 +12,7 @@ function writeLink() {
   }
   if (view) link.set("view", [view.x, view.y, view.span].map((value) => value.toFixed(2)).join(","));
   if (state.theme) link.set("theme", state.theme);
+  if (askedDrawing) link.set("draw", askedDrawing);
   return link.toString();
 }
 
