@@ -24,6 +24,9 @@ from grnet.scoring.candidates import UNLABELLED, Candidates
 from grnet.scoring.late_blocks import LateScorer
 from grnet.scoring.sdinet_blocks import SdinetScorer
 
+ROUNDED = 0.002
+"""Distance of a score from the sum of its parts that float32 does not explain."""
+
 
 def explain_pairs(
     run: Run,
@@ -132,7 +135,16 @@ def _describe(
         places=known[1],
         near=known[2],
         saliency=seen[0],
-        notes=seen[1],
+        notes=(*seen[1], *_say_rounding(float(figures.score[row]), known[0].score)),
+    )
+
+
+def _say_rounding(score: float, parts: float) -> tuple[str, ...]:
+    """Return a note where the score was rounded more coarsely than its parts, which are always in float32."""
+    if abs(score - parts) < ROUNDED:
+        return ()
+    return (
+        f"The pair was scored in bfloat16: the parts, in float32, add up to {parts:.3f}, the score is {score:.3f}.",
     )
 
 

@@ -22,7 +22,7 @@ from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.models.arrays import GeneCodes
 from grnet.models.late import LateInteraction
 from grnet.schema.evidence import EXACT, Contributions
-from grnet.schema.features import KNOWN_EDGES
+from grnet.schema.features import KNOWN_EDGES, Bools
 from grnet.schema.genes import PairIndex
 from grnet.scoring.late_blocks import LateScorer
 
@@ -59,7 +59,7 @@ def divide_late(scorer: LateScorer, judged: JudgedPairs) -> list[Contributions]:
     scorer : LateScorer
     judged : JudgedPairs
     """
-    parts = work_out_parts(scorer, judged.pairs)
+    parts = work_out_parts(scorer, judged.pairs, judged.judges)
     rna, image, joint = (judged.average(values) for values in (parts.rna, parts.image, parts.joint))
     details = np.stack([judged.average(values) for values in parts.details])  # [4, P]
     return [
@@ -75,13 +75,23 @@ def divide_late(scorer: LateScorer, judged: JudgedPairs) -> list[Contributions]:
     ]
 
 
-def work_out_parts(scorer: LateScorer, pairs: PairIndex) -> LateParts:
-    """Return what each model adds up for listed pairs, in float32 whatever the precision of the scoring is."""
+def work_out_parts(scorer: LateScorer, pairs: PairIndex, judges: Bools) -> LateParts:
+    """Return what each model adds up for the pairs that it judges, in float32 whatever the precision of the scoring is.
+
+    Parameters
+    ----------
+    scorer : LateScorer
+    pairs : PairIndex
+    judges : bool array [M, P]
+        Where it is False, parts are 0.
+    """
     device = scorer.device
-    tf, target = (torch.from_numpy(genes).to(device) for genes in (pairs.tf, pairs.target))
+    values = np.zeros((4 + len(GROUPS), *judges.shape))
     with torch.inference_mode():
-        parts = [_add_up(scorer, model, tf, target) for model in scorer.ensemble.models]  # each [7, P]
-    values = torch.stack(parts, dim=1).double().cpu().numpy()  # [7, M, P]
+        for member, (model, judged) in enumerate(zip(scorer.ensemble.models, judges, strict=True)):
+            own = pairs.take(judged)
+            tf, target = (torch.from_numpy(genes).to(device) for genes in (own.tf, own.target))
+            values[:, member, judged] = _add_up(scorer, model, tf, target).double().cpu().numpy()
     return LateParts(values[0], values[1], values[2], values[3:])
 
 

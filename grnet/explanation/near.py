@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import numpy.typing as npt
 
 from grnet.explanation.judges import JudgedPairs
 from grnet.features.pairs import expression_similarity
 from grnet.models.run_folder import Run
 from grnet.schema.evidence import NearKnownEdge
-from grnet.schema.features import Float32
+from grnet.schema.features import Bools, Float32
 from grnet.schema.genes import Indices, PairIndex
 from grnet.schema.tables import FOLD, LABEL
 from grnet.scoring.candidates import UNLABELLED, Candidates
@@ -30,44 +33,35 @@ def find_near(candidates: Candidates, run: Run, judged: JudgedPairs) -> list[tup
     known, folds = PairIndex(tf, target), table[FOLD].to_numpy(np.int8)
     if not len(known):
         return [()] * len(judged.pairs)
-    step = max(VALUES_AT_ONCE // len(known), 1)
-    starts = range(0, len(judged.pairs), step)
-    return [found for start in starts for found in _near_some(candidates, judged, (known, folds), start, step)]
+    step, similarity = max(VALUES_AT_ONCE // len(known), 1), expression_similarity(candidates.features)
+    found: list[tuple[NearKnownEdge, ...]] = []
+    for start in range(0, len(judged.pairs), step):
+        rows = np.arange(start, min(start + step, len(judged.pairs)))
+        pairs = judged.pairs.take(rows)
+        alike = [_compare(similarity, *genes) for genes in ((pairs.tf, known.tf), (pairs.target, known.target))]
+        itself = pairs.unordered_keys(candidates.n_genes)[:, None] == known.unordered_keys(candidates.n_genes)
+        own_fold = judged.scored.fold[rows, None]
+        unseen = ~itself & ((own_fold == UNLABELLED) | (own_fold != folds))
+        found += _take_nearest(known, candidates.symbols, alike, unseen)
+    return found
 
 
-def _near_some(
-    candidates: Candidates, judged: JudgedPairs, edges: tuple[PairIndex, np.ndarray], start: int, step: int
+def _take_nearest(
+    known: PairIndex, symbols: npt.NDArray[np.object_], alike: list[Float32], allowed: Bools
 ) -> list[tuple[NearKnownEdge, ...]]:
-    known, folds = edges
-    pairs, own_fold = judged.pairs.take(np.arange(start, min(start + step, len(judged.pairs)))), judged.scored.fold
-    own_fold = own_fold[start : start + step]
-    alike = [_compare(candidates, *genes) for genes in ((pairs.tf, known.tf), (pairs.target, known.target))]
-    score = np.where((alike[0] > 0) & (alike[1] > 0), alike[0] * alike[1], 0.0)  # [P, E]
-    n_genes = candidates.n_genes
-    itself = pairs.unordered_keys(n_genes)[:, None] == known.unordered_keys(n_genes)
-    score[itself | ((own_fold[:, None] == folds) & (own_fold != UNLABELLED)[:, None])] = 0.0
-    result = []
+    """Return the nearest edges of each pair from how alike TFs and targets are, [P, E] each."""
+    score = np.where(allowed & (alike[0] > 0) & (alike[1] > 0), alike[0] * alike[1], 0.0)
+    found = []
     for row, of_pair in enumerate(score):
-        best = np.argsort(-of_pair, kind="stable")[:MOST]
-        names = candidates.symbols
-        result.append(
-            tuple(
-                NearKnownEdge(
-                    str(names[known.tf[edge]]),
-                    str(names[known.target[edge]]),
-                    float(alike[0][row, edge]),
-                    float(alike[1][row, edge]),
-                )
-                for edge in best
-                if of_pair[edge] > 0
-            )
-        )
-    return result
+        best = [edge for edge in np.argsort(-of_pair, kind="stable")[:MOST] if of_pair[edge] > 0]
+        names = ((str(symbols[known.tf[edge]]), str(symbols[known.target[edge]])) for edge in best)
+        sizes = ((float(alike[0][row, edge]), float(alike[1][row, edge])) for edge in best)
+        found.append(tuple(NearKnownEdge(*name, *size) for name, size in zip(names, sizes, strict=True)))
+    return found
 
 
-def _compare(candidates: Candidates, genes: Indices, others: Indices) -> Float32:
+def _compare(similarity: Callable[[Indices, Indices], Float32] | None, genes: Indices, others: Indices) -> Float32:
     """Return r of genes [P] with others [E], [P, E]; 1 for the same gene, 0 where one has no expression."""
-    similarity = expression_similarity(candidates.features)
     r = np.zeros((len(genes), len(others)), dtype=np.float32)
     if similarity is not None:
         rows, place = np.unique(genes, return_inverse=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -17,6 +19,7 @@ from grnet.cli import main
 from grnet.network.places import find_places
 from grnet.network.shards import read_shards
 from grnet.schema.evidence import SHAPLEY
+from grnet.schema.model_configs import LateConfig, TrainConfig
 from grnet.schema.storage import read_json
 from grnet.workflow.explain import as_file_name
 
@@ -177,3 +180,40 @@ def test_a_pair_that_shares_nothing_is_refused(sdinet_run, tmp_path, capsys):
     assert ask("explain", sdinet_run, "t0", "g10", "-o", tmp_path / "pair") == 2
     assert "t0 → g10: the two genes share no measurement that the models look at" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+HOSTILE = {"t0": "<img src=x onerror=alert(1)>$\\frac{1}{0}$\n../../遺伝子" + "x" * 300, "g5": "g-5\"'&;</script>"}
+
+
+@pytest.fixture(scope="module")
+def hostile_run(gappy_dataset, tmp_path_factory) -> Path:
+    """A run on the gappy lab, two of whose genes have names that look like markup, formulas and paths."""
+    folder = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(gappy_dataset, folder / "dataset")
+    for name in ("genes", "expression", "images", "known_edges"):
+        file = folder / "dataset" / f"{name}.parquet"
+        table = pq.read_table(file)
+        for column in {"symbol", "tf", "target"} & set(table.column_names):
+            renamed = pa.array([HOSTILE.get(value, value) for value in table[column].to_pylist()], pa.string())
+            table = table.set_column(table.column_names.index(column), column, renamed)
+        pq.write_table(table, file)
+    config = TrainConfig(model=LateConfig("fused", hidden=8, bins=4, channels=(3,)), folds=2, epochs=1, device="cpu")
+    grnet.train(folder / "dataset", folder / "run", folds=2, config=config)
+    return folder / "run"
+
+
+def test_hostile_names_are_text_and_never_paths(hostile_run, tmp_path, monkeypatch, capsys):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert ask("--quiet", "explain", hostile_run, HOSTILE["t0"], HOSTILE["g5"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "<img src=x onerror=alert(1)>$\\frac{1}{0}$ ../../遺伝子" in printed.out
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+    names = sorted(path.name for path in (tmp_path / "here").iterdir())
+    assert names == [f"{as_file_name(HOSTILE['t0'])}-g-5______script_{ending}" for ending in (".html", ".png")]
+    page = Path(names[0]).read_text(encoding="utf-8")
+    assert "<img src=x" not in page
+    assert page.count("</script>") == page.count("<script")
+    data = json.loads(re.search(r"<script[^>]*application/json[^>]*>(.*?)</script>", page, re.S).group(1))
+    assert set(data["nodes"]["symbol"]) == set(HOSTILE.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from explained_runs import NOWHERE, explain, open_run
@@ -11,6 +13,7 @@ from grnet.explanation.places import place_pair
 from grnet.network.places import find_places
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
+from grnet.scoring.candidates import Candidates
 from grnet.scoring.score_tables import score_block
 
 
@@ -106,6 +109,24 @@ def test_models_of_one_modality_say_so(gappy_runs):
         opened = open_run(gappy_runs[f"late {modality}"])
         pairs = explain(opened, opened.table.head(3), saliency=0).pairs
         assert all(any(note.startswith(words) for note in pair.notes) for pair in pairs.values())
+
+
+def test_a_score_in_bfloat16_is_told_apart_from_its_parts(opened, monkeypatch):
+    monkeypatch.setattr("grnet.explanation.evidence.ROUNDED", 2e-5)  # the scores of these models are small
+    whole = explain(opened, opened.table, saliency=0).pairs
+    coarse = SimpleNamespace(**vars(opened))
+    coarse.candidates = Candidates(opened.run, opened.dataset, device="cpu", precision="bf16")
+    for model in coarse.candidates.scorer.ensemble.models:
+        model.trust.fill_(0.6)
+    coarse.candidates.scorer.ensemble.trust.fill_(0.6)
+    noted = 0
+    for names, pair in explain(coarse, opened.table, saliency=0).pairs.items():
+        assert pair.contributions == whole[names].contributions
+        differs = abs(pair.score - pair.contributions.score) >= 2e-5
+        assert any("bfloat16" in note for note in pair.notes) == differs
+        assert not any("bfloat16" in note for note in whole[names].notes)
+        noted += differs
+    assert noted > 0
 
 
 def test_what_scored_is_said_in_words(gappy_runs):
