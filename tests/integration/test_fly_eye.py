@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from explorer_pages import CHROMIUM
+from explorer_tour import tour_page
 
 import grnet
 from grnet.evaluation.figures import fold_table
@@ -97,6 +99,13 @@ def test_known_edges_in_the_network_keep_their_out_of_fold_figures(network, trai
     result = grnet.evaluate(network.network.path, file)
     assert result.n_pairs == LABELLED
     assert result.model.auroc == pytest.approx(trained[1].card.model.figures["auroc"].value, abs=0.005)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH (or in GRNET_CHROMIUM)")
+def test_every_control_of_the_page_works(visit, network):
+    made = network.network
+    tour_page(visit, made.path / "network.html", made.edges, made.nodes)
 
 
 @pytest.fixture(scope="module")

@@ -129,4 +129,6 @@ document.addEventListener("keydown", (event) => {
   return undefined;
 });
 
-new ResizeObserver(oncePerFrame(() => { if (state.tab === "network") drawAll(); else drawRows(); })).observe(byId("main"));
+const fitToRoom = new ResizeObserver(oncePerFrame(() => { if (state.tab === "network") drawAll(); else drawRows(); }));
+fitToRoom.observe(surface);
+fitToRoom.observe(scroller);

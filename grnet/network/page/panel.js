@@ -60,6 +60,7 @@ byId("panel-show").addEventListener("click", () => { showTab("network"); showSel
 byId("panel-wide").addEventListener("click", ({ target }) => {
   target.setAttribute("aria-pressed", String(panel.classList.toggle("wide")));
   target.textContent = panel.classList.contains("wide") ? "Narrow" : "Widen";
+  showSelection();
   redrawPanels();
 });
 function redrawPanels() { if (typeof redrawPanelPlots === "function") redrawPanelPlots(); }

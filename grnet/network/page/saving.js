@@ -63,7 +63,7 @@ function headTraces(view) {
       type: "scatter", mode: "markers", showlegend: false, meta: { kind: "heads" },
       x: heads.map(([x]) => view.x + (x - view.w / 2) / view.k), y: heads.map(([, y]) => view.y - (y - view.h / 2) / view.k),
       marker: {
-        symbol: symbols[sign], size: sign === "repression" ? 10 : 9, color: SIGN_COLOURS[sign], opacity: 1,
+        symbol: symbols[sign], size: sign === "repression" ? 6 : 9, color: SIGN_COLOURS[sign], opacity: 1,
         angle: heads.map(([, , ux, uy]) => Math.atan2(ux, -uy) * 180 / Math.PI),
         line: { width: sign === "repression" ? 2.4 : sign === "unknown" ? 1.4 : 0, color: SIGN_COLOURS[sign] },
       },
