@@ -353,3 +353,14 @@ def test_activities_follow_their_regulators(fly_network, tmp_path):
     activity, _ = decoupler.mt.ulm(expression, net, tmin=5, verbose=False)
     own = [np.corrcoef(activity[tf], expression[tf])[0, 1] for tf in activity]
     assert np.median(own) > 0.5
+
+
+def test_a_name_that_hdf5_cannot_hold_is_refused(network, tmp_path):
+    nodes, edges = network.nodes, network.edges
+    swap = {nodes["symbol"][0]: "nul\x00inside"}
+    renamed = [table.replace(swap) for table in (edges, nodes)]
+    with pytest.raises(
+        InputError, match=r"^h5ad cannot hold the name 'nul\\x00inside', which has a NUL character; ren"
+    ):
+        EXPORTERS["anndata"][1](*renamed, tmp_path / "network.h5ad")
+    assert list(tmp_path.iterdir()) == []
