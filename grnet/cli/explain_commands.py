@@ -71,8 +71,9 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
     parts = pair.contributions
     terms = [("RNA", parts.rna), ("images", parts.image), ("both together", parts.interaction)]
     start = [("baseline", parts.baseline)] if parts.baseline else []
-    yield f"score        {pair.score:.2f} = " + " ".join(
-        f"{'-' if value < 0 else '+'} {name} {abs(value):.2f}" for name, value in (*start, *terms)
+    digits = 2 if max(abs(value) for _, value in terms) >= 0.5 else 4
+    yield f"score        {pair.score:.{digits}f} = " + " ".join(
+        f"{'-' if value < 0 else '+'} {name} {abs(value):.{digits}f}" for name, value in (*start, *terms)
     ).removeprefix("+ ")
     places = pair.places
     of_all = "" if result.rank is None else f", {result.rank:,} of all"

@@ -96,64 +96,55 @@ def draw_parts(figure: Figure, box: Box, parts: Contributions) -> None:
     if parts.baseline:
         steps.insert(0, ("without either", parts.baseline))
     details = list(parts.details.items())
-    axes = make_axes(figure, box)
-    axes.axvline(0, color=FAINT, linewidth=1)
-    labels: list[tuple[float, str, bool]] = []
-    line = 0.0
-    end = _draw_steps(axes, steps, 0.0, line, labels, height=0.62)
-    line += len(steps)
-    _draw_bar(axes, (0.0, end), line, TOTAL, 0.62)
-    labels.append((line, "score", True))
-    line += 1.5
+    digits = 2 if max(abs(value) for _, value in (*steps, *details)) >= 0.5 else 4
+    axes = _make_step_axes(figure, box)
+    line = _draw_steps(axes, steps, "score", (0.0, 0.62), digits)
     if details:
-        before = line
-        axes.axhline(before - 0.75, color=FAINT, linewidth=0.6)
-        end = _draw_steps(axes, details, 0.0, line, labels, height=0.42)
-        line += len(details)
-        _draw_bar(axes, (0.0, end), line, TOTAL, 0.42)
-        labels.append((line, "RNA" if not parts.baseline else "without either + RNA", True))
-        line += 1
+        line += 0.5
+        axes.axhline(line - 0.75, color=FAINT, linewidth=0.6)
+        line = _draw_steps(axes, details, "without either + RNA" if parts.baseline else "RNA", (line, 0.42), digits)
     axes.set_ylim(line - 0.4, -0.6)
     low, high = axes.get_xlim()
     axes.set_xlim(low - 0.12 * (high - low), high + 0.18 * (high - low))
+
+
+def _make_step_axes(figure: Figure, box: Box) -> Axes:
+    axes = make_axes(figure, box)
+    axes.axvline(0, color=FAINT, linewidth=1)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    for place, words, is_total in labels:
-        at: Any = {"xy": (0, place), "xycoords": ("axes fraction", "data"), "xytext": (-6, 0)}
-        weight = "bold" if is_total else "normal"
-        size = 9.5 if place <= len(steps) else 8.5
-        axes.annotate(
-            words, **at, textcoords="offset points", ha="right", va="center", fontsize=size, fontweight=weight
-        )
+    return axes
 
 
 def _draw_steps(
-    axes: Axes,
-    steps: Sequence[tuple[str, float]],
-    start: float,
-    line: float,
-    labels: list[tuple[float, str, bool]],
-    *,
-    height: float,
+    axes: Axes, steps: Sequence[tuple[str, float]], total: str, at: tuple[float, float], digits: int
 ) -> float:
-    """Draw bars that begin where the one before ended; return where the last ends."""
-    for number, (words, value) in enumerate(steps):
-        _draw_bar(axes, (start, start + value), line + number, GOLD if value >= 0 else VIOLET, height, value=value)
-        labels.append((line + number, words, False))
+    """Draw bars from a line on, each beginning where the one before ended, and their sum; return the line below.
+
+    `at` is the first line, and how high bars are.
+    """
+    line, height = at
+    start = 0.0
+    for words, value in steps:
+        axes.barh(line, value, left=start, height=height, color=GOLD if value >= 0 else VIOLET)
+        number = f"{value:+.{digits}f}" if value else "none"
+        _write_step(axes, line, (words, number), max(start, start + value), height > 0.5)
         start += value
-    return start
+        line += 1
+    axes.barh(line, start, height=height, color=TOTAL)
+    _write_step(axes, line, (total, f"{start:.{digits}f}"), max(start, 0.0), height > 0.5, weight="bold")
+    return line + 1
 
 
-def _draw_bar(
-    axes: Axes, ends: tuple[float, float], line: float, colour: str, height: float, *, value: float | None = None
+def _write_step(
+    axes: Axes, line: float, words: tuple[str, str], end: float, is_large: bool, *, weight: str = "normal"
 ) -> None:
-    """Draw a bar with its number at its right end."""
-    axes.barh(line, ends[1] - ends[0], left=ends[0], height=height, color=colour)
-    number = f"{ends[1] - ends[0]:.2f}" if value is None else f"{value:+.2f}" if value else "none"
-    right = max(*ends, 0.0) if value is None else max(ends)
-    text = number.replace("-", "−")
-    at: Any = {"xy": (right, line), "xytext": (4, 0), "textcoords": "offset points"}
-    axes.annotate(text, **at, va="center", fontsize=8.5, fontweight="bold" if value is None else "normal", color=INK)
+    """Write what a bar stands for to the left of the axes, and its number at its end."""
+    left: Any = {"xy": (0, line), "xycoords": ("axes fraction", "data"), "xytext": (-6, 0), "ha": "right"}
+    right: Any = {"xy": (end, line), "xytext": (4, 0), "fontsize": 8.5}
+    both: Any = {"textcoords": "offset points", "va": "center", "fontweight": weight, "color": INK}
+    axes.annotate(words[0], fontsize=9.5 if is_large else 8.5, parse_math=False, **left, **both)
+    axes.annotate(words[1].replace("-", "−"), **right, **both)
 
 
 def draw_chances(figure: Figure, box: Box, pair: PairEvidence) -> None:

@@ -112,7 +112,14 @@ def _show_image(axes: Axes, image: Bytes | None, map_of: Float32 | None, limit: 
         axes.imshow(share, cmap=_diverging(), vmin=-1, vmax=1, extent=extent, interpolation="bicubic")
     if count:
         at: Any = {"xy": (1, 0), "xycoords": "axes fraction", "xytext": (-3, 3), "textcoords": "offset points"}
-        axes.annotate(f"mean of {count}" if count > 1 else "1 image", **at, fontsize=7, color="white", ha="right")
+        axes.annotate(
+            f"mean of {count}" if count > 1 else "1 image",
+            **at,
+            fontsize=7,
+            color="white",
+            ha="right",
+            bbox={"facecolor": "#000000b0", "linewidth": 0, "pad": 1.5},
+        )
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
 
