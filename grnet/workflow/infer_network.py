@@ -110,7 +110,7 @@ def infer_network(
         Fraction of the candidates without a label that are edges; estimated from how known edges and candidates score
         where it is not given.
     formats : sequence of str
-        Further edge lists: "arboreto", "decoupler", "beeline".
+        Further edge lists: "sif", "decoupler", "arboreto", "beeline"; see :func:`grnet.export` for all formats.
     dataset : path, optional
         Where the dataset of the run is now, if it moved.
     device : str

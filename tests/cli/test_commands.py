@@ -271,7 +271,10 @@ def test_expected_precision_keeps_the_largest_set_of_that_mean_probability(run, 
 
 def test_the_default_of_probability_is_told_with_its_condition(run):
     _, out, _ = run("infer-network", "--help")
-    assert "[default: 0.9 where no other limit is given]" in " ".join(out.split())
+    assert (
+        "Limits combine: an edge passes all that are given. Without any, its probability is at least 0.9."
+        in " ".join(out.split())
+    )
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_a_run_that_moved_can_be_named_or_lies_beside_the_network(fused_run, orp
 
 
 def test_another_run_is_refused(fused_network, sdinet_run, tmp_path):
-    with pytest.raises(FormatError, match="is not the run that .* was inferred with"):
+    with pytest.raises(FormatError, match=r"is not the run that .* was inferred with"):
         grnet.view(fused_network, tmp_path / "page.html", run=sdinet_run)
     assert list(tmp_path.iterdir()) == []
 

@@ -76,7 +76,8 @@ def test_links_to_files_resolve(document):
 
 def test_readme_names_the_main_commands_and_what_it_shows():
     readme = ROOT / "README.md"
-    assert [words[0] for words in read_commands(readme, "grnet")] == ["prepare", "train", "infer-network", "evaluate"]
+    commands = ["prepare", "train", "infer-network", "evaluate", "explain", "view", "export", "compare"]
+    assert [words[0] for words in read_commands(readme, "grnet")] == commands
     assert [words[0] for words in read_commands(readme, "make")] == ["demo", "test"]
 
 
@@ -85,5 +86,5 @@ def test_readme_python_calls_public_functions():
     assert blocks
     calls = [node for node in ast.walk(ast.parse("\n".join(blocks))) if isinstance(node, ast.Attribute)]
     named = {node.attr for node in calls if isinstance(node.value, ast.Name) and node.value.id == "grnet"}
-    assert named == {"prepare", "train", "infer_network", "evaluate"}
+    assert named == {"prepare", "train", "infer_network", "evaluate", "explain", "export"}
     assert named <= set(grnet.__all__)
