@@ -27,7 +27,7 @@ from grnet.schema.evidence import Evidence, PairEvidence, Places
 from grnet.schema.genes import PairIndex
 from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import read_json
+from grnet.schema.storage import read_json, replace_file
 from grnet.schema.tables import (
     ACTIVATION,
     CORRELATION,
@@ -266,15 +266,11 @@ def _write(explained: PairExplanation, dataset: Dataset, n_candidates: int) -> N
     picture.parent.mkdir(parents=True, exist_ok=True)
     nodes = dataset.genes.to_frame()
     summary = {"prior": explained.prior.to_json(), "candidates": n_candidates}
-    write_evidence_figure(picture, evidence, pair)
-    write_evidence_page(
-        page,
-        evidence,
-        _as_edges(pair, explained.rank),
-        nodes[nodes[SYMBOL].isin([pair.tf, pair.target])],
-        title=f"{pair.tf} → {pair.target}",
-        summary=summary,
-    )
+    edges, shown = _as_edges(pair, explained.rank), nodes[nodes[SYMBOL].isin([pair.tf, pair.target])]
+    with replace_file(picture) as new_picture, replace_file(page) as new_page:  # both of them, or neither
+        write_evidence_figure(new_picture, evidence, pair)
+        title = f"{pair.tf} → {pair.target}"
+        write_evidence_page(new_page, evidence, edges, shown, title=title, summary=summary)
 
 
 def _as_edges(pair: PairEvidence, rank: int | None) -> pd.DataFrame:

@@ -149,6 +149,16 @@ def test_files_that_are_there_are_left_or_replaced(fused_run, fused_network, pai
     assert (tmp_path / "pair.html").read_text(encoding="utf-8") != "mine"
 
 
+def test_a_page_that_cannot_be_written_leaves_no_picture(fused_run, fused_network, pair, tmp_path, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("grnet.workflow.explain.write_evidence_page", fail)
+    with pytest.raises(OSError, match="no space left"):
+        grnet.explain(fused_run, *pair, tmp_path / "pair", network=fused_network)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_network_of_another_run_and_a_prior_beside_one_are_refused(fused_run, fused_network, pair, tmp_path, capsys):
     other = tmp_path / "network"
     shutil.copytree(fused_network, other)
