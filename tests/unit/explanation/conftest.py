@@ -10,19 +10,34 @@ import grnet
 from grnet.schema.model_configs import LateConfig, TrainConfig, configure_training
 
 
+class GappyRuns(dict[str, Path]):
+    """Runs by architecture and modality, each trained when it is first asked for.
+
+    Late interaction has two seeds, the paper's networks one; of these the fusion is that of the other tests.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest, dataset: Path) -> None:
+        super().__init__()
+        self.request, self.dataset = request, dataset
+
+    def __missing__(self, kind: str) -> Path:
+        architecture, modality = kind.split()
+        folder = self.dataset.parent / f"{architecture}-{modality}"
+        if kind == "sdinet fused":
+            folder = self.request.getfixturevalue("sdinet_run")
+        elif architecture == "late":
+            model = LateConfig(modality, hidden=8, bins=4, channels=(3, 4))  # type: ignore[arg-type]
+            config = TrainConfig(model=model, folds=3, seeds=2, epochs=3, patience=2, device="cpu")
+            grnet.train(self.dataset, folder, folds=3, seeds=2, config=config)
+        else:
+            size = {"image_size": (32, 64), "max_image_pairs": 1, "precision": "fp32"} if modality == "image" else {}
+            training = {"folds": 2, "epochs": 1, "batch_size": 8, "device": "cpu", "paper_normalisation": True}
+            config = configure_training("sdinet", modality, **size, **training)  # type: ignore[arg-type]
+            grnet.train(self.dataset, folder, architecture="sdinet", folds=2, config=config)
+        self[kind] = folder
+        return folder
+
+
 @pytest.fixture(scope="session")
-def gappy_runs(gappy_dataset, sdinet_run) -> dict[str, Path]:
-    """Runs by architecture and modality: late interaction with two seeds, the paper's networks with one."""
-    runs = {"sdinet fused": sdinet_run}
-    for modality in ("rna", "image", "fused"):
-        runs[f"late {modality}"] = folder = gappy_dataset.parent / f"late-{modality}"
-        model = LateConfig(modality, hidden=8, bins=4, channels=(3, 4))
-        config = TrainConfig(model=model, folds=3, seeds=2, epochs=3, patience=2, device="cpu")
-        grnet.train(gappy_dataset, folder, folds=3, seeds=2, config=config)
-    for modality in ("rna", "image"):
-        runs[f"sdinet {modality}"] = folder = gappy_dataset.parent / f"sdinet-{modality}"
-        size = {"image_size": (32, 64), "max_image_pairs": 1, "precision": "fp32"} if modality == "image" else {}
-        training = {"folds": 2, "epochs": 1, "batch_size": 8, "device": "cpu", "paper_normalisation": True}
-        config = configure_training("sdinet", modality, **size, **training)
-        grnet.train(gappy_dataset, folder, architecture="sdinet", folds=2, config=config)
-    return runs
+def gappy_runs(request, gappy_dataset) -> GappyRuns:
+    return GappyRuns(request, gappy_dataset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,9 +11,11 @@ from explained_runs import NOWHERE, explain, open_run
 
 from grnet.explanation.evidence import describe_model, explain_pairs
 from grnet.explanation.places import place_pair
+from grnet.models.run_folder import load_run
 from grnet.network.places import find_places
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
+from grnet.schema.model_configs import SdinetConfig
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.score_tables import score_block
 
@@ -130,9 +133,11 @@ def test_a_score_in_bfloat16_is_told_apart_from_its_parts(opened, monkeypatch):
 
 
 def test_what_scored_is_said_in_words(gappy_runs):
-    words = {kind: describe_model(open_run(folder).run) for kind, folder in gappy_runs.items()}
-    assert words["late fused"] == "late interaction, RNA and images, 3 folds × 2 seeds"
-    assert words["sdinet image"] == "SDINet networks, images, 2 folds"
+    late = load_run(gappy_runs["late fused"])
+    assert describe_model(late) == "late interaction, RNA and images, 3 folds × 2 seeds"
+    settings = {**late.settings, "architecture": "sdinet", "train": {**late.settings["train"], "seeds": 1}}
+    paper = replace(late, settings=settings, model_config=SdinetConfig("image"))
+    assert describe_model(paper) == "SDINet networks, images, 3 folds"
 
 
 def test_a_pair_that_is_no_candidate_is_refused(opened):
