@@ -49,11 +49,14 @@ WATCH_FRAMES = """() => {
   requestAnimationFrame(next);
 }"""
 MOVE_SLIDER = """(share) => new Promise((done) => {
-  const slider = document.getElementById("threshold"), begun = performance.now();
+  const slider = document.getElementById("threshold"), surface = document.getElementById("surface");
+  const begun = performance.now();
   slider.value = Math.round(share * slider.max);
   slider.dispatchEvent(new Event("input"));
   const frame = (left) => requestAnimationFrame(() => (left ? frame(left - 1) : done(performance.now() - begun)));
-  frame(2);
+  const isDrawn = () => surface.dataset.edges === String(explorer.shownEdges().length);
+  const look = () => (isDrawn() ? frame(2) : requestAnimationFrame(look));
+  look();
 })"""
 RENDERER = """() => {
   const gl = document.createElement("canvas").getContext("webgl");

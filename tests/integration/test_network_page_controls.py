@@ -88,7 +88,9 @@ def test_filters_keep_what_they_say(visit, made):
         assert drawn(page)["edges"] == kept.index.tolist(), box
         assert f" {len(kept)} of 400 edges" in says(page)
         page.click("#tab-table")
-        assert listed(page) == pairs_of(kept)[: len(listed(page))], box
+        rows = listed(page)
+        assert rows == pairs_of(kept)[: len(rows)], box
+        assert rows
         assert page.inner_text("#table-says") == f"{len(kept)} of 400 edges"
         assert fragment(page) in (f"#tab=table&hide={box}", f"#tab=table&only={box}")
         page.click("#tab-network")
@@ -213,6 +215,32 @@ def test_the_drawing_moves_and_zooms_by_mouse_and_keys(visit, made):
     assert fragment(page).startswith("#view=")
     page.keyboard.press("0")
     assert fragment(page) == ""
+
+
+def test_fingers_move_and_pinch(visit, made):
+    page = visit(made[0])
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind, *places):
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    width = page.locator("#surface").bounding_box()["width"]
+    span = width / page.evaluate("() => { const [a, b] = [0, 1].map((i) => explorer.placeAt(i, 0)[0]); return b - a; }")
+    touch("touchStart", (400, 400), (500, 400))
+    for step in range(1, 6):
+        touch("touchMove", (400 - 10 * step, 400), (500 + 10 * step, 400))
+    touch("touchEnd")
+    page.wait_for_timeout(500)
+    closer = page.evaluate("() => explorer.state.view.span")
+    assert closer == pytest.approx(span / 2, rel=0.15)
+    touch("touchStart", (400, 400))
+    x, y = page.evaluate("() => explorer.geneAt(0)")
+    for step in range(1, 6):
+        touch("touchMove", (400 + 10 * step, 400 + 4 * step))
+    touch("touchEnd")
+    assert page.evaluate("() => explorer.geneAt(0)") == pytest.approx([x + 50, y + 20], abs=12)
+    assert page.evaluate("() => explorer.state.selection") is None
 
 
 def test_what_is_drawn_lies_where_it_is_said_to_be_after_a_move(visit, made):

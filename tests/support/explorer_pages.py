@@ -56,7 +56,7 @@ def pairs_of(edges: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 COUNT_DRAWN = """() => {
-  const traces = document.getElementById("network").data.filter((trace) => trace.visible);
+  const traces = (document.getElementById("network").data || []).filter((trace) => trace.visible);
   const rows = (kind) => traces.filter((trace) => trace.meta.kind === kind).flatMap((trace) => trace.meta.rows);
   const segments = traces.filter((trace) => trace.meta.kind === "edges").flatMap((trace) => trace.x);
   return {

@@ -134,6 +134,7 @@ function drawNow() {
   render();
   settle();
   effort = performance.now() - begun;
+  surface.dataset.edges = shown.rows.length;
 }
 let effort = 0; // ms that the last drawing kept the page busy: where it is much, one waits until the slider rests
 const drawAll = () => (effort > 120 ? drawAtRest() : drawSoon());

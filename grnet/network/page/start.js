@@ -11,6 +11,7 @@ window.explorer = {
   state,
   geneOf: (symbol) => nodeOf.get(symbol),
   shownEdges: () => [...shown.rows],
+  placeAt: inWindow,
   geneAt: (i) => inWindow(nodes.x[i], nodes.y[i]),
   edgeAt: (e, share = 0.5) => inWindow(
     lines.x0[e] + share * (lines.x1[e] - lines.x0[e]), lines.y0[e] + share * (lines.y1[e] - lines.y0[e])),
@@ -24,6 +25,7 @@ function inWindow(x, y) {
 
 Promise.resolve(render()).then(() => {
   settle();
+  surface.dataset.edges = shown.rows.length;
   document.documentElement.dataset.ready = "true";
   performance.mark("ready");
 });
