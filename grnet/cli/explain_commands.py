@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.schema.evidence import PairEvidence, Place
 
 if TYPE_CHECKING:
+    from grnet.schema.evidence import PairEvidence, Place
     from grnet.workflow.explain import PairExplanation
 
 PATH = click.Path(path_type=Path)
@@ -86,6 +86,8 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
         if places.correlation_of_target is not None and places.correlation_of_tf is not None:
             line += f"; by |r| {_describe_place(places.correlation_of_target)} regulators, "
             line += f"{_describe_place(places.correlation_of_tf)} targets"
+        if places.correlation_of_all is not None:
+            line += f", {_describe_place(places.correlation_of_all)} pairs"
         yield line
     for edge in pair.near:
         alike = f"(TFs r = {edge.tf_correlation:.2f}, targets r = {edge.target_correlation:.2f})"

@@ -153,6 +153,7 @@ def _write_places(figure: Figure, x: float, y: float, pair: PairEvidence) -> Non
     rows = (
         (f"among candidate regulators of {shorten(pair.target, 18)}", places.of_target, places.correlation_of_target),
         (f"among candidate targets of {shorten(pair.tf, 18)}", places.of_tf, places.correlation_of_tf),
+        ("among all candidates", None, places.correlation_of_all),
     )
     for number, (words, place, by_correlation) in enumerate(rows):
         line = y - 0.064 - 0.022 * number

@@ -24,7 +24,8 @@ IMAGE_WIDTHS = (128, 96, 64, 48, 32)
 MAP_WIDTH = 32
 EDGE_COLUMNS = (
     *("label", "fold", "fold_probabilities", "method", "baseline", "rna", "image", "interaction", "details"),
-    *("spearman", "of_target", "of_tf", "correlation_of_target", "correlation_of_tf", "near", "saliency", "notes"),
+    *("spearman", "of_target", "of_tf", "correlation_of_target", "correlation_of_tf", "correlation_of_all"),
+    *("near", "saliency", "notes"),
 )
 _SPARE = 1500  # bytes for what is said of what was left out
 _PROBED = 40  # genes whose images tell how long those of all will be
@@ -139,8 +140,8 @@ def _fill_edges(columns: dict[str, list[Any]], pairs: Sequence[PairEvidence | No
     for e in taken:
         for name, value in rows[e].items():
             columns[name][e] = value
-    missing = len(rows) - len(taken)
-    return [f"The evidence of the {missing:,} weakest of {len(rows):,} edges is not in this page."] if missing else []
+    missing = len(pairs) - len(taken)
+    return [f"The evidence of the {missing:,} weakest of {len(pairs):,} edges is not in this page."] if missing else []
 
 
 def _describe_pair(pair: PairEvidence) -> dict[str, Any]:
@@ -161,9 +162,9 @@ def _describe_pair(pair: PairEvidence) -> dict[str, Any]:
         "of_tf": _as_list(places.of_tf),
         "correlation_of_target": _as_list(places.correlation_of_target),
         "correlation_of_tf": _as_list(places.correlation_of_tf),
+        "correlation_of_all": _as_list(places.correlation_of_all),
         "near": [
-            [near.tf, near.target, _short(near.tf_correlation, 3), _short(near.target_correlation, 3)]
-            for near in pair.near
+            [near.tf, near.target, _short(near.tf_correlation), _short(near.target_correlation)] for near in pair.near
         ],
         "notes": list(pair.notes),
     }

@@ -1,4 +1,4 @@
-"""Where kept edges stand among the candidates of their target and of their TF, by probability and by |r|.
+"""Where kept edges stand among the candidates of their target and of their TF, and by |r| among all.
 
 Enter: all candidates, once, block by block. Leave: the places of some thousand edges. Memory is that of the edges and
 of a block. A candidate matters only where it is above the lowest kept edge of its gene, so most are merely counted.
@@ -65,6 +65,8 @@ class PlaceCounts:
             for values, read_values in ((probability, _read_probability), (correlation, _read_correlation))
             for genes, read_genes in ((target, _read_target), (tf, _read_tf))
         ]
+        everyone = np.zeros(len(edges), dtype=np.int32)
+        self._of.append(_GroupCounts(names, everyone, correlation, (_read_nobody, _read_correlation)))
 
     def consume(self, pairs: PairScores) -> None:
         """Count the candidates above the edges, and all."""
@@ -73,17 +75,17 @@ class PlaceCounts:
 
     def result(self) -> list[Places]:
         """Return the places of the edges."""
-        of_target, of_tf, r_of_target, r_of_tf = (counts.result() for counts in self._of)
+        of_target, of_tf, r_of_target, r_of_tf, r_of_all = (counts.result() for counts in self._of)
         found = []
         for place, places in enumerate(zip(of_target, of_tf, strict=True)):
             assert places[0] is not None
             assert places[1] is not None
-            found.append(Places(places[0], places[1], r_of_target[place], r_of_tf[place]))
+            found.append(Places(places[0], places[1], r_of_target[place], r_of_tf[place], r_of_all[place]))
         return found
 
 
 class _GroupCounts:
-    """Counts, for each edge, the candidates of its group (one gene in one role) that are above it by some value.
+    """Counts, for each edge, the candidates of its group (one gene in one role, or all) that some value puts above it.
 
     A key has the number of the group in its upper half and the bits of the value, which is never negative, in its lower
     one, so that keys sort by group, then value.
@@ -106,6 +108,7 @@ class _GroupCounts:
         self._above = np.zeros(len(names), dtype=np.int64)
 
     def consume(self, pairs: PairScores) -> None:
+        """Count the candidates of each group, and those above each edge."""
         groups, values = self._read[0](pairs), self._read[1](pairs)
         n_names = len(self._names)
         if n_names > len(self._lowest):
@@ -144,6 +147,11 @@ def _read_target(pairs: PairScores) -> Codes:
 
 def _read_tf(pairs: PairScores) -> Codes:
     return pairs.tf
+
+
+def _read_nobody(pairs: PairScores) -> Codes:
+    """Put all candidates into one group."""
+    return np.zeros_like(pairs.tf)
 
 
 def _read_probability(pairs: PairScores) -> Floats:

@@ -67,12 +67,15 @@ class Places:
         By probability, among the candidate regulators of its target and the candidate targets of its TF.
     correlation_of_target, correlation_of_tf : Place or None
         The same by |r|, the plain baseline; None where the pair has no expression.
+    correlation_of_all : Place or None
+        By |r| among all candidates.
     """
 
     of_target: Place
     of_tf: Place
     correlation_of_target: Place | None
     correlation_of_tf: Place | None
+    correlation_of_all: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,10 @@ class Candidates:
         """Return how many candidates some targets have."""
         return int(self._are_candidates(self.tfs, targets).sum())
 
+    def correlations(self, targets: Indices) -> Floats:
+        """Return the Pearson correlation of all candidates with some targets, float32 [P], TF by TF; NaN without."""
+        return self.expression.correlate(self.tfs, targets)[self._are_candidates(self.tfs, targets)]
+
     def judge(self, rows: Indices, columns: Indices) -> ScoredPairs:
         """Return the candidates among some TFs and some targets, TF by TF, with the logits of all members."""
         wanted = self._are_candidates(rows, columns)

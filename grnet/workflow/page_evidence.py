@@ -16,10 +16,10 @@ from grnet.schema.evidence import Evidence
 from grnet.schema.genes import PairIndex
 from grnet.scoring.candidates import Candidates
 
-PAGE_EDGES = 5000
-"""Most edges on a page, the strongest."""
-LOOKED_AT = 300
-"""Edges, the strongest with images of both genes, of which the page shows where the model looks."""
+EXPLAINED = {"late": 5000, "sdinet": 200}
+"""Architecture → edges on a page with evidence, the strongest: a network of the paper takes a second for each."""
+LOOKED_AT = {"late": 300, "sdinet": 20}
+"""Of these the strongest with images of both genes, for which the page shows where the models look."""
 
 
 def gather_evidence(
@@ -42,7 +42,7 @@ def gather_evidence(
         Columns of `EDGES`, best first.
     """
     run, dataset, candidates = trained
-    shown = edges.head(PAGE_EDGES)
+    shown = edges.head(EXPLAINED[run.architecture])
     places = find_places(lambda: read_shards(network, check_bytes=False), shown)
     pairs = PairIndex.from_frame(shown, dataset.genes)
-    return explain_pairs(run, dataset, candidates, calibration, pairs, places, saliency=LOOKED_AT)
+    return explain_pairs(run, dataset, candidates, calibration, pairs, places, saliency=LOOKED_AT[run.architecture])

@@ -82,7 +82,8 @@ const showEdgeEvidence = (() => {
       make("tbody", {},
         found ? row(`regulators of ${targetName}`, showPlace(found.of_target), showPlace(found.correlation_of_target)) : null,
         found ? row(`targets of ${tfName}`, showPlace(found.of_tf), showPlace(found.correlation_of_tf)) : null,
-        isMissing(rank) ? null : row("pairs, all", all ? showPlace(all) : ordinal(rank), NO_VALUE))),
+        isMissing(rank) && isMissing(found?.correlation_of_all) ? null
+          : row("pairs, all", all ? showPlace(all) : isMissing(rank) ? NO_VALUE : ordinal(rank), showPlace(found?.correlation_of_all)))),
       isMissing(r) ? note("Without expression of both genes there is no r.") : null);
   }
 

@@ -49,7 +49,7 @@ def test_columns_are_those_of_the_pairs(network, evidence, found):
         if columns["details"][e]:
             assert sum(columns["details"][e].values()) == pytest.approx(parts.baseline + parts.rna, abs=1e-4)
         assert columns["of_target"][e] == [said.places.of_target.place, said.places.of_target.among]
-        near = [(n.tf, n.target, round(n.tf_correlation, 3), round(n.target_correlation, 3)) for n in said.near]
+        near = [(n.tf, n.target, round(n.tf_correlation, 5), round(n.target_correlation, 5)) for n in said.near]
         assert [tuple(entry) for entry in columns["near"][e]] == near
         assert columns["notes"][e] == list(said.notes)
         assert (columns["saliency"][e] is None) == (said.saliency is None)

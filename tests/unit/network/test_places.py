@@ -30,7 +30,7 @@ def count_by_hand(scores: pd.DataFrame, edge: pd.Series) -> Places:
 
     of_target, of_tf = (scores[scores[gene] == edge[gene]] for gene in ("target", "tf"))
     found = [place(column, group[column]) for column in ("probability", "correlation") for group in (of_target, of_tf)]
-    return Places(found[0], found[1], found[2], found[3])
+    return Places(found[0], found[1], found[2], found[3], place("correlation", scores["correlation"]))
 
 
 @pytest.mark.parametrize("rows", [7, 1000])
@@ -53,3 +53,4 @@ def test_equals_share_the_better_place():
     assert [places.of_target.place for places in found] == [3, 1, 1]
     assert [places.correlation_of_target for places in found] == [Place(1, 3), Place(1, 3), Place(3, 3)]
     assert found[0].of_tf == Place(1, 1)
+    assert [places.correlation_of_all for places in found] == [Place(1, 3), Place(1, 3), Place(3, 3)]
