@@ -29,6 +29,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/growth.py $(BENCH)
 	$(BIN)/python benchmarks/thresholding.py $(BENCH)
 	$(BIN)/python benchmarks/share_of_limit.py $(BENCH)
+	$(BIN)/python benchmarks/page.py $(BENCH)
 	$(BIN)/python benchmarks/exports.py $(BENCH)
 	$(BIN)/python benchmarks/prepare_pairs.py
 	$(BIN)/python benchmarks/forward_passes.py

@@ -85,7 +85,7 @@ def main() -> None:
             "edges": n_edges,
             "genes": n_genes,
             "page_mib": round(path.stat().st_size / 2**20, 2),
-            "chromium": version_of(launcher, chromium),
+            **describe_chromium(launcher, chromium),
             "window": WINDOW,
             "repeats": arguments.repeats,
             "drag_seconds": DRAG_SECONDS,
@@ -105,12 +105,12 @@ def main() -> None:
     print_table(["page", *columns], [[name, *(case[c] for c in columns)] for name, case in results.cases.items()])
 
 
-def version_of(launcher: Any, chromium: str) -> str:
-    """Return the version of a Chromium."""
-    browser = launcher.launch(executable_path=chromium, args=list(FLAGS))
-    version = str(browser.version)
+def describe_chromium(launcher: Any, chromium: str) -> dict[str, Any]:
+    """Return the version of a Chromium, and what draws its WebGL."""
+    browser = launcher.launch(executable_path=chromium, args=[*FLAGS, *GRAPHICS["WebGL"]])
+    described = {"chromium": str(browser.version), "webgl_by": browser.new_page().evaluate(RENDERER)}
     browser.close()
-    return version
+    return described
 
 
 def write_network_page(path: Path, n_edges: int, n_tfs: int, n_genes: int) -> tuple[int, int]:
@@ -175,7 +175,6 @@ def measure_page(browser: Any, url: str, repeats: int) -> dict[str, Any]:
     drawn = page.evaluate("() => explorer.shownEdges().length")
     frames = drag(page)
     slider = [page.evaluate(MOVE_SLIDER, share) for share in (0.2, 0.8, 0.5, 0.1, 0.4)]
-    renderer = page.evaluate(RENDERER)
     context.close()
     return {
         "edges_drawn": drawn,
@@ -183,7 +182,6 @@ def measure_page(browser: Any, url: str, repeats: int) -> dict[str, Any]:
         "interactive_ms_all": [round(value) for value in interactive],
         **describe_frames(frames),
         "slider_ms": round(statistics.median(slider), 1),
-        "renderer": renderer,
     }
 
 

@@ -172,6 +172,20 @@ def render_gpu(content: Content) -> list[str]:
     return [render_table(["", *columns], scoring), end, render_asked(content), *share]
 
 
+def render_page(content: Content) -> list[str]:
+    """Return what was opened in which browser, and the table of page.json."""
+    settings = content["settings"]
+    return [
+        f"{settings['edges']:,} edges between {settings['genes']:,} genes, a page of {settings['page_mib']} MiB, in Chromium "
+        f"{settings['chromium']} without a graphics card (WebGL by {settings['webgl_by']}). Interactive: from navigation "
+        f"to the first drawing, median of {settings['repeats']}. Frames: while a mouse drags the drawing for "
+        f"{settings['drag_seconds']:g} s. Slider: from its move to the drawing in the window. Without a graphics card the "
+        "page chooses SVG.",
+        "",
+        *render_any(content),
+    ]
+
+
 def render_any(content: Content) -> list[str]:
     """Return a table for every list of records, and for every dictionary of them; and the plain figures."""
     plain = {
@@ -212,6 +226,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("share_of_limit", "Share of the machine's limit", render_share),
     ("thresholding", "From scores to a network", render_any),
     ("exports", "Exports", render_any),
+    ("page", "The explorer page in Chromium", render_page),
     ("gpu", "On a GPU", render_gpu),
 )
 """File, heading, and what makes tables of the file."""
