@@ -174,16 +174,14 @@ def render_gpu(content: Content) -> list[str]:
 
 def render_page(content: Content) -> list[str]:
     """Return what was opened in which browser, and the table of page.json."""
-    settings = content["settings"]
-    return [
-        f"{settings['edges']:,} edges between {settings['genes']:,} genes, a page of {settings['page_mib']} MiB, in Chromium "
-        f"{settings['chromium']} without a graphics card (WebGL by {settings['webgl_by']}). Interactive: from navigation "
-        f"to the first drawing, median of {settings['repeats']}. Frames: while a mouse drags the drawing for "
-        f"{settings['drag_seconds']:g} s. Slider: from its move to the drawing in the window. Without a graphics card the "
-        "page chooses SVG.",
-        "",
-        *render_any(content),
-    ]
+    made = content["settings"]
+    said = (
+        f"{made['edges']:,} edges between {made['genes']:,} genes, a page of {made['page_mib']} MiB, in Chromium "
+        f"{made['chromium']} without a graphics card (WebGL by {made['webgl_by']}), where the page chooses SVG.",
+        f"Interactive: from navigation to the first drawing, median of {made['repeats']}. Frames: while a mouse drags",
+        f"the drawing for {made['drag_seconds']:g} s. Slider: from its move to the drawing in the window.",
+    )
+    return [" ".join(said), *render_any(content)]
 
 
 def render_any(content: Content) -> list[str]:
