@@ -183,9 +183,21 @@ def test_nothing_overflows_a_narrow_window(visit, tmp_path):
     page.wait_for_selector("#panel-tools:not([hidden])")
     assert page.evaluate(width) == 380
     assert page.locator("#panel").bounding_box()["y"] >= page.locator("#drawing").bounding_box()["y"] + 340
+    seen = "() => document.getElementById('panel').getBoundingClientRect().top < 0.65 * innerHeight"
+    page.wait_for_function(seen, timeout=10_000)
     for tab in ("table", "figures"):
         page.click(f"#tab-{tab}")
         assert page.evaluate(width) == 380, tab
+
+
+def test_who_follows_a_link_in_the_panel_stays_there(visit, tmp_path):
+    path, edges, _ = make_page(tmp_path, 60)
+    page = visit(path)
+    page.fill("#search", edges["tf"].iloc[0])
+    page.keyboard.press("Enter")
+    page.focus("#panel-body button.link")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "panel-body"
 
 
 def test_an_empty_network_says_so(visit, tmp_path):

@@ -67,7 +67,7 @@ const showEdgeEvidence = (() => {
   function sayWhoScored({ label, fold, fold_probabilities: folds }, asked) {
     if (isMissing(fold)) return `Scored by the models of all ${asked.length} folds (dots); the triangle is their mean.`;
     const kind = label === 1 ? "Known edge" : label === 0 ? "Labelled as no edge" : "Labelled pair";
-    return `${kind}: scored by the model of fold ${fold} alone, which did not see it; those of the other ${folds.length - 1} folds were trained on it.`;
+    return `${kind}: scored by the model of fold ${fold} alone, which did not see it; ${folds.length === 2 ? "that of the other fold was" : `those of the other ${folds.length - 1} folds were`} trained on it.`;
   }
 
   // ---- its place among candidates, beside that by |r| alone

@@ -6,7 +6,9 @@ function fillPanel() {
   byId("intro").hidden = selection !== null;
   byId("panel-tools").hidden = selection === null;
   byId("panel-hint").hidden = true;
+  const hadFocus = panelBody.contains(document.activeElement);
   panelBody.replaceChildren();
+  if (hadFocus) panelBody.focus(); // the link that was followed is gone
   if (!selection) return;
   if (selection.gene !== undefined) {
     fillWith(typeof showGene === "function" ? showGene : null, selection.gene, describeGene);
@@ -35,6 +37,13 @@ function sayContent() {
   if (!selection) return;
   const name = selection.gene !== undefined ? words(nodes.symbol[selection.gene]) : edgeName(selection.edge);
   say(`${name} selected`);
+}
+
+// In a narrow window the panel is below the drawing: let its beginning be seen.
+function revealPanel() {
+  const top = panel.getBoundingClientRect().top, wanted = window.innerHeight * 0.6;
+  const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (state.selection && top > wanted) window.scrollBy({ top: top - wanted, behavior: smooth ? "smooth" : "auto" });
 }
 
 // Bring what is selected into the drawing's view.
@@ -70,6 +79,6 @@ byId("hubs").append(...data.labels.slice(0, 10).map((i) => make("li", {}, make(
   make("span", { class: "gene" }, words(nodes.symbol[i])), make("span", { class: "soft" }, showCount(nodes.out_degree[i]))))));
 byId("hubs").previousElementSibling.hidden = !data.labels.length;
 
-onChange(["selection"], () => { fillPanel(); sayContent(); });
+onChange(["selection"], () => { fillPanel(); sayContent(); revealPanel(); });
 onChange(["threshold", "hidden", "only"], afterQuiet(() => { if (state.selection) fillPanel(); }, 120));
 onChange(["theme"], redrawPanels);
