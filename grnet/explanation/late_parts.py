@@ -27,7 +27,8 @@ from grnet.schema.genes import PairIndex
 from grnet.scoring.late_blocks import LateScorer
 
 Floats = npt.NDArray[np.float64]
-PAIRS_AT_ONCE = 1024
+LISTED_AT_ONCE = 256
+"""Pairs that are looked at together: few enough for a processor's cache to hold their sums over known edges."""
 TYPICAL = "a typical pair"
 GROUPS = ("co-expression", "known edges of similar genes", "the two genes' own levels")
 """Groups of inputs of the RNA tower, in the order of the addends that stand for them."""
@@ -110,7 +111,7 @@ def _add_up(scorer: LateScorer, model: LateInteraction, tf: Tensor, target: Tens
         (name,) = model.shape.measurements("rna")
         sums = KnownEdgeSums(scorer.tables[name].rows(), KnownEdges(*model.known))
     parts = []
-    for row, column in zip(rows.split(PAIRS_AT_ONCE), columns.split(PAIRS_AT_ONCE), strict=True):
+    for row, column in zip(rows.split(LISTED_AT_ONCE), columns.split(LISTED_AT_ONCE), strict=True):
         context = context_of_pairs(scorer, genes[row], genes[column])
         if sums is not None:
             context[KNOWN_EDGES] = sums.of_pairs(genes[row], genes[column])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from grnet.explanation.judges import JudgedPairs
 from grnet.features.pairs import expression_similarity
@@ -27,10 +28,8 @@ def find_near(candidates: Candidates, run: Run, judged: JudgedPairs) -> list[tup
     expression, and 1 for the same gene. A labelled pair looks at the edges of the other folds only, and no pair at
     itself or its reverse.
     """
-    table = run.out_of_fold[run.out_of_fold[LABEL] == 1]
-    position = {symbol: index for index, symbol in enumerate(candidates.symbols)}
-    tf, target = (np.array([position[name] for name in table[column]], dtype=np.int64) for column in ("tf", "target"))
-    known, folds = PairIndex(tf, target), table[FOLD].to_numpy(np.int8)
+    positive = run.out_of_fold[LABEL].to_numpy(np.int8) == 1
+    known, folds = candidates.known.positive, run.out_of_fold[FOLD].to_numpy(np.int8)[positive]
     if not len(known):
         return [()] * len(judged.pairs)
     step, similarity = max(VALUES_AT_ONCE // len(known), 1), expression_similarity(candidates.features)
@@ -50,14 +49,27 @@ def _take_nearest(
     known: PairIndex, symbols: npt.NDArray[np.object_], alike: list[Float32], allowed: Bools
 ) -> list[tuple[NearKnownEdge, ...]]:
     """Return the nearest edges of each pair from how alike TFs and targets are, [P, E] each."""
-    score = np.where(allowed & (alike[0] > 0) & (alike[1] > 0), alike[0] * alike[1], 0.0)
+    score = np.where(allowed & (alike[0] > 0) & (alike[1] > 0), alike[0] * alike[1], np.float32(0.0))
     found = []
-    for row, of_pair in enumerate(score):
-        best = [edge for edge in np.argsort(-of_pair, kind="stable")[:MOST] if of_pair[edge] > 0]
+    for row, best in enumerate(find_largest(score, MOST)):
         names = ((str(symbols[known.tf[edge]]), str(symbols[known.target[edge]])) for edge in best)
         sizes = ((float(alike[0][row, edge]), float(alike[1][row, edge])) for edge in best)
         found.append(tuple(NearKnownEdge(*name, *size) for name, size in zip(names, sizes, strict=True)))
     return found
+
+
+def find_largest(values: Float32, most: int) -> Iterator[Indices]:
+    """Yield the places of the values above 0 of each row, the largest first, equals in their order, at most so many.
+
+    Parameters
+    ----------
+    values : float32 array [P, E]
+    most : int
+    """
+    lowest = torch.from_numpy(values).topk(min(most, values.shape[1])).values[:, -1:].numpy()
+    for row, may_be in zip(values, (values >= lowest) & (values > 0), strict=True):
+        places = np.flatnonzero(may_be)  # a few; more where many equal the last of them
+        yield places[np.argsort(-row[places], kind="stable")[:most]]
 
 
 def _compare(similarity: Callable[[Indices, Indices], Float32] | None, genes: Indices, others: Indices) -> Float32:

@@ -17,7 +17,7 @@ from torch import Tensor
 from grnet.explanation.covered_images import PAIRS_AT_ONCE, ROLES, CoveredGenes, CoveredImages
 from grnet.explanation.first_layer import FirstLayer
 from grnet.explanation.judges import JudgedPairs
-from grnet.explanation.late_parts import context_of_pairs
+from grnet.explanation.late_parts import LISTED_AT_ONCE, context_of_pairs
 from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.models.encoding import unit_length
 from grnet.models.late import LateInteraction
@@ -104,7 +104,8 @@ class ImageHead:
         self.place = {"tf": tf, "target": target}
         self.genes = torch.from_numpy(genes).to(device)
         self.codes = model.encode(scorer.genes.take(self.genes))
-        parts = [self._look_at_whole(scorer, part) for part in torch.arange(len(tf), device=device).split(1024)]
+        some_at_once = torch.arange(len(tf), device=device).split(LISTED_AT_ONCE)
+        parts = [self._look_at_whole(scorer, rows) for rows in some_at_once]
         self.image = torch.cat([image for image, _ in parts])
         self.rna = torch.cat([rna for _, rna in parts])
 

@@ -107,12 +107,14 @@ class KnownEdgeSums:
     def _of_list(self, tf: Tensor, target: Tensor, hidden: Hidden) -> Tensor:
         table, row, column = self.table, self.row, self.column
         own, twin = table[:, row[tf], column[target]], table[:, row[target], column[tf]]  # [2, P]
+        r_of_tf, r_of_target = self.unit[tf] @ self.unit[self.tfs].T, self.unit[target] @ self.unit[self.targets].T
+        edges_of_tf = table[:, row[tf], :-1]  # [2, P, U]
+        edges_of_target = table[:, :-1, column[target]].transpose(-1, -2)  # [2, P, V]
         sums: list[Tensor] = []
         for kernel in KERNELS:
-            columns = weigh(self.unit[target] @ self.unit[self.targets].T, kernel)  # [P, U]
-            rows = weigh(self.unit[tf] @ self.unit[self.tfs].T, kernel)  # [P, V]
-            same_tf = (table[:, row[tf], :-1] * columns).sum(dim=-1)
-            same_target = (rows * table[:, :-1, column[target]].transpose(-1, -2)).sum(dim=-1)
+            rows, columns = weigh(r_of_tf, kernel), weigh(r_of_target, kernel)  # [P, V], [P, U]
+            same_tf = (edges_of_tf * columns).sum(dim=-1)
+            same_target = (rows * edges_of_target).sum(dim=-1)
             both = alike = None
             if kernel[1] > 0:
                 both = ((rows @ table[:, :-1, :-1]) * columns).sum(dim=-1)

@@ -127,12 +127,12 @@ class _GroupCounts:
         """Return the place of each edge; None where it has no value."""
         beyond = np.cumsum(self._arrivals[::-1])[::-1]  # candidates above the key before each place
         further = np.cumsum(self._above[::-1])[::-1] - self._above  # of those, candidates of later groups
+        groups = self._groups[self._known]
+        keys = np.searchsorted(self._keys, _as_keys(groups, self._values[self._known]))
+        figures = beyond[keys + 1] - further[groups] + 1, self._among[groups]
         result: list[Place | None] = [None] * len(self._groups)
-        for edge in np.flatnonzero(self._known):
-            group = self._groups[edge]
-            key = np.searchsorted(self._keys, _as_keys(self._groups[edge : edge + 1], self._values[edge : edge + 1]))
-            above = beyond[int(key[0]) + 1] - further[group]
-            result[edge] = Place(int(above) + 1, int(self._among[group]))
+        for edge, *of_edge in zip(np.flatnonzero(self._known).tolist(), *(f.tolist() for f in figures), strict=True):
+            result[edge] = Place(*of_edge)
         return result
 
 

@@ -10,6 +10,7 @@ import pytest
 from explained_runs import NOWHERE, explain, open_run
 
 from grnet.explanation.evidence import describe_model, explain_pairs
+from grnet.explanation.near import find_largest
 from grnet.explanation.places import place_pair
 from grnet.models.run_folder import load_run
 from grnet.network.places import find_places
@@ -59,6 +60,13 @@ def test_near_edges_are_those_found_by_comparing_with_every_known_edge(opened, e
             )
         n_found += len(pair.near)
     assert n_found > 50
+
+
+@pytest.mark.parametrize("n_values", [1, 4, 5, 30])
+def test_the_largest_are_those_of_a_stable_sort(n_values):
+    values = np.random.default_rng(n_values).integers(-2, 4, (50, n_values)).astype(np.float32)
+    found = [places.tolist() for places in find_largest(values, 5)]
+    assert found == [[place for place in np.argsort(-row, kind="stable")[:5] if row[place] > 0] for row in values]
 
 
 def test_a_pair_is_placed_as_among_the_scores_of_all(opened):
