@@ -134,12 +134,12 @@ def _push_apart(points: Points, room: Points) -> Points:
         moves = np.zeros_like(points)
         for start in range(0, len(points), PUSHED_ROWS):
             rows = np.arange(start, min(start + PUSHED_ROWS, len(points)))
-            offset = points[rows, None, :] - points[None, :, :]  # [b, n, 2]
-            distance = np.sqrt((offset**2).sum(axis=2))
-            distance[rows - start, rows] += 1.0
-            overlap = np.maximum((room[rows, None] + room[None, :]) / 2 - distance, 0.0)
+            x, y = (points[rows, axis, None] - points[:, axis] for axis in (0, 1))  # [b, n]
+            distance = np.sqrt(x * x + y * y)
+            overlap = (room[rows, None] + room) / 2 - distance
             overlap[rows - start, rows] = 0.0
-            moves[rows] = 0.35 * (offset * (overlap / np.maximum(distance, 1e-6))[:, :, None]).sum(axis=1)
+            push = 0.35 * np.maximum(overlap, 0.0) / np.maximum(distance, 1e-6)
+            moves[rows] = np.stack([(x * push).sum(axis=1), (y * push).sum(axis=1)], axis=1)
         if not moves.any():
             break
         points += moves
