@@ -13,7 +13,7 @@ from grnet.schema.model_configs import TrainConfig
 
 
 def main() -> None:
-    """Simulate, prepare, train, infer, evaluate, and print the figures."""
+    """Simulate, prepare, train, infer, evaluate, explain, export, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("embryo"), help="new folder for everything that is written")
     parser.add_argument("--quick", action="store_true", help="a small embryo and a short training")
@@ -45,7 +45,18 @@ def main() -> None:
     novel = grnet.evaluate(chosen.out / "network", lab.truth, universe="all", novel_only=True)
     for ranking in novel.rankings:
         print(f"novel candidates: {ranking.name:<14} AUROC {ranking.auroc:.3f}  AUPRC {ranking.auprc:.3f}")
-    print(f"open {chosen.out / 'network' / 'network.html'}")
+
+    best = edges[~edges["known"]].iloc[0]
+    why = grnet.explain(
+        chosen.out / "run", best["tf"], best["target"], chosen.out / "best", network=chosen.out / "network"
+    ).pair
+    parts = why.contributions
+    print(
+        f"{why.tf} -> {why.target}: score {parts.score:.2f} = RNA {parts.rna:.2f} + images {parts.image:.2f} "
+        f"+ both {parts.interaction:.2f}; {why.places.of_target.place} of {why.places.of_target.among} regulators"
+    )
+    grnet.export(chosen.out / "network", ["decoupler", "sif"], out=chosen.out / "exported", top=500)
+    print(f"open {chosen.out / 'network' / 'network.html'} and {chosen.out / 'best.html'}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from grnet import load_network
@@ -41,8 +42,17 @@ def test_synthetic_embryo_from_raw_files_to_a_checked_network(tmp_path):
     assert f"{12 * 71} candidates, 200 edges kept, {novel} of them novel" in lines
     rankings = [line.split("AUROC")[0].strip() for line in lines if line.startswith("novel candidates:")]
     assert rankings == [f"novel candidates: {name}" for name in ("model", "|correlation|", "TF degree", "random")]
-    assert lines[-1] == f"open {tmp_path / 'embryo/network/network.html'}"
-    assert (tmp_path / "embryo/network/network.html").is_file()
+    best = network.edges[~network.edges["known"]].iloc[0]
+    why = re.fullmatch(
+        r"(.+): score (\S+) = RNA (\S+) \+ images (\S+) \+ both (\S+); (\d+) of 12 regulators", lines[-2]
+    )
+    assert why[1] == f"{best['tf']} -> {best['target']}"
+    assert float(why[2]) == pytest.approx(sum(float(why[part]) for part in (3, 4, 5)), abs=0.02)
+    assert float(why[2]) == pytest.approx(best["score"], abs=0.006)
+    assert len(pd.read_csv(tmp_path / "embryo/exported/edges.decoupler.csv")) == 500
+    assert lines[-1] == f"open {tmp_path / 'embryo/network/network.html'} and {tmp_path / 'embryo/best.html'}"
+    for page in ("network/network.html", "best.html", "best.png"):
+        assert (tmp_path / "embryo" / page).is_file()
 
 
 @pytest.mark.realdata
