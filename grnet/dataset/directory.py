@@ -160,7 +160,7 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     write_toml({"format_version": FORMAT_VERSION, **contents.settings}, folder / SETTINGS_FILE)
 
 
-def load_dataset(path: Path) -> Dataset:
+def load_dataset(path: str | Path) -> Dataset:
     """Load a dataset directory; images are mapped, not read.
 
     Raises

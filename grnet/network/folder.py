@@ -57,7 +57,7 @@ class Network:
             yield table.cast(SCORES).to_pandas()
 
 
-def load_network(path: Path) -> Network:
+def load_network(path: str | Path) -> Network:
     """Load the network in the folder `path`.
 
     Raises
@@ -67,6 +67,7 @@ def load_network(path: Path) -> Network:
     FormatError
         It is no network folder, is damaged, or was written by another format version.
     """
+    path = Path(path)
     if not path.exists():
         raise MissingInputError(
             f"{path}: no such folder; expected a network folder, as `grnet infer-network` writes it"

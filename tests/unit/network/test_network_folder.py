@@ -42,7 +42,7 @@ def test_a_folder_loads_as_it_was_written(folder, made):
     pd.testing.assert_frame_equal(network.edges, edges)
     pd.testing.assert_frame_equal(network.nodes, nodes)
     assert network.summary == json.loads(json.dumps(summary))
-    assert network.path == folder
+    assert network.path == folder == load_network(str(folder)).path
     assert set(network.graph.edges) == set(zip(edges["tf"], edges["target"], strict=True))
     read = pd.concat(network.scores(), ignore_index=True)
     assert read["tf"].tolist() == scores["tf"].iloc[:1200].tolist()
