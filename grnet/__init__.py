@@ -1,7 +1,7 @@
 """grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
-`crossval`, `infer_network`, `evaluate`, `explain`, `export`, `compare`, `demo`; `load_dataset`, `load_run` and
+`crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `demo`; `load_dataset`, `load_run` and
 `load_network` open what they wrote.
 They are imported when they are first used, so that `import grnet` costs nothing.
 """

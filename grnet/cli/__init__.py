@@ -80,6 +80,7 @@ def cli(ctx: click.Context) -> None:
     grnet infer-network RUN -o NET models         ->  every candidate scored, thresholded, drawn
     grnet evaluate NET --known E   network        ->  figures against known edges
     grnet explain RUN TF TARGET    two genes      ->  what speaks for the edge, in pictures
+    grnet view NET --top 500       network        ->  its page anew, with other limits
     grnet export NET --to cx2      network        ->  Cytoscape, decoupler, pySCENIC, scanpy, ...
     grnet compare A B ...          networks of grnet and other tools, side by side
     """  # noqa: D301 (\b keeps click from wrapping the lines)

@@ -31,7 +31,7 @@ def show_comparison(comparison: Comparison) -> None:
         name = f"{printable(agreement.first)} and {printable(agreement.second)}"
         table.add_row(Text(name), *_describe(agreement))
     screen.print(table)
-    ranked = ", ".join(f"{entry.ranked:,}" for entry in comparison.agreements)
+    ranked = ", ".join(dict.fromkeys(f"{entry.ranked:,}" for entry in comparison.agreements))
     screen.print(Text(f"Spearman and Kendall: over all pairs that both score ({ranked}). RBO: rank-biased overlap."))
     if comparison.known is not None:
         _show_known(comparison.known, comparison.top)

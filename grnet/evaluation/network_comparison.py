@@ -6,7 +6,7 @@ screen, JSON and report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -63,7 +63,8 @@ class Agreement:
     spearman, kendall : float
         Rank correlation over these; NaN for fewer than three, or where one gives them all the same score.
     rank_biased_overlap : float
-        Of the order of the edges, at persistence 0.99, extrapolated (Webber et al. 2010, doi:10.1145/1852102.1852106).
+        Of the order of the edges, at persistence 0.99, extrapolated (Webber et al. 2010, doi:10.1145/1852102.1852106);
+        NaN where one gives all its edges the same score, so that it has no order.
     signed, same_sign : int
         Edges among the best of both that both give a sign, and those with the same one.
     depths, overlap : tuple
@@ -164,8 +165,25 @@ def compare_lists(
         lists=tuple(_describe(entry, n) for entry in lists),
         agreements=tuple(_compare(a, b, n) for a, b in pairs),
         known=known,
-        notes=tuple(notes),
+        notes=(*notes, *_note_limits(lists, pairs, n)),
     )
+
+
+def _note_limits(lists: Sequence[RankedList], pairs: Sequence[tuple[RankedList, RankedList]], n: int) -> Iterator[str]:
+    """Yield what makes overlaps mean less than they seem to."""
+    for entry in lists:
+        if n < entry.n_edges and not entry.ordered:
+            yield f"{entry.name}: all its edges are equally sure, so which {n:,} are its best is by their names alone."
+    for a, b in pairs:
+        if not len(np.intersect1d(_genes_of(a), _genes_of(b))):
+            yield (
+                f"{a.name} and {b.name} have no gene in common; are the names of the same kind? --alias and --aliases "
+                "translate them."
+            )
+
+
+def _genes_of(entry: RankedList) -> npt.NDArray[np.integer]:
+    return np.unique(np.concatenate([entry.tf, entry.target]))
 
 
 def _describe(entry: RankedList, n: int) -> ListFigures:
@@ -201,7 +219,7 @@ def _compare(a: RankedList, b: RankedList, n: int) -> Agreement:
         ranked=ranked,
         spearman=spearman,
         kendall=kendall,
-        rank_biased_overlap=rank_biased_overlap(fractions),
+        rank_biased_overlap=rank_biased_overlap(fractions) if a.ordered and b.ordered else float("nan"),
         signed=signed,
         same_sign=same,
         depths=tuple(depths.tolist()),

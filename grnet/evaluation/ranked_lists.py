@@ -70,6 +70,12 @@ class RankedList:
         return np.where(ranked[place] == keys, order[place], -1)
 
     @cached_property
+    def ordered(self) -> bool:
+        """Whether scores, and not names alone, say which of its edges is surer; a single edge needs no order."""
+        scores = self.score[self.held]
+        return len(scores) < 2 or bool(np.ptp(scores) > 0)
+
+    @cached_property
     def _edges(self) -> npt.NDArray[np.int64]:
         rows = np.flatnonzero(self.held)
         edges: npt.NDArray[np.int64] = rows[np.argsort(self.place[rows], kind="stable")]

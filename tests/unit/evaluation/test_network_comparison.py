@@ -128,10 +128,25 @@ def test_lists_without_scores_have_no_rank_correlation(lists):
     flat = RankedList(
         "flat", lists[0].tf, lists[0].target, np.ones(len(lists[0].tf)), lists[0].place, lists[0].sign, lists[0].held
     )
-    entry = compare_lists([flat, lists[1]]).agreements[0]
+    compared = compare_lists([flat, lists[1]])
+    entry = compared.agreements[0]
+    assert np.isnan(entry.rank_biased_overlap)
+    assert compared.notes == ()
+    assert compare_lists([flat, lists[1]], top=20).notes == (
+        "flat: all its edges are equally sure, so which 20 are its best is by their names alone.",
+    )
     assert np.isnan(entry.spearman)
     assert np.isnan(entry.kendall)
     assert entry.ranked == len(lists[1].tf)
+
+
+def test_networks_without_a_gene_in_common_are_told(lists):
+    other = lists[1]
+    far = RankedList("far", other.tf + 1000, other.target + 1000, other.score, other.place, other.sign, other.held)
+    assert compare_lists([lists[0], other, far]).notes == tuple(
+        f"{name} and far have no gene in common; are the names of the same kind? --alias and --aliases translate them."
+        for name in ("grnet", "other")
+    )
 
 
 def make_known(seed: int = 9, *, negatives: bool):
