@@ -128,13 +128,19 @@ def _describe(summary: Mapping[str, Any]) -> dict[str, str]:
 
 def _counts(summary: Mapping[str, Any]) -> str:
     """Return the figures of the whole network as HTML list items."""
+    edge = "edge" if summary["edges"] == 1 else "edges"
     counts = (
-        (f"{summary['edges']:,}", f"edges, of {summary['candidates']:,} candidates"),
-        (f"{summary['known']:,}", "known edges"),
-        (f"{summary['novel']:,}", "novel edges"),
-        (f"{summary['tfs']:,}", "transcription factors"),
-        (f"{summary['targets']:,}", "targets"),
-        (f"{len(summary['communities']):,}", "communities"),
+        (f"{summary['edges']:,}", f"{edge}, of {summary['candidates']:,} candidates"),
+        *(
+            (f"{count:,}", one if count == 1 else many)
+            for count, one, many in (
+                (summary["known"], "known edge", "known edges"),
+                (summary["novel"], "novel edge", "novel edges"),
+                (summary["tfs"], "transcription factor", "transcription factors"),
+                (summary["targets"], "target", "targets"),
+                (len(summary["communities"]), "community", "communities"),
+            )
+        ),
         (state_range(summary["probability"]["lowest"], summary["probability"]["highest"]), "probability"),
         *state_expectation(summary),
     )
@@ -152,7 +158,7 @@ def _notice(shown: int, edges: int, drawn: int, nodes: int) -> str:
         return ""
     return (
         f'<p class="notice">This page holds the {shown:,} strongest of {edges:,} edges, with {drawn:,} of {nodes:,} '
-        "genes. All of them are in <code>edges.parquet</code> and <code>network.graphml</code>.</p>"
+        "genes. <code>grnet export</code>, with the same limits, writes all of them.</p>"
     )
 
 

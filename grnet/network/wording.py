@@ -51,7 +51,8 @@ def state_expectation(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     unlabelled, survival = summary.get("unlabelled", {}), summary.get("survival", {})
     if not unlabelled.get("edges"):
         return []
-    figures = [(f"{unlabelled['expected_precision']:.2f}", "expected precision of the novel edges")]
+    precision = unlabelled["expected_precision"]
+    figures = [(f"{precision:.2f}" if precision >= 0.005 else "< 0.01", "expected precision of the novel edges")]
     members = survival.get("members", [])
     if len(members) > 1:
         kept = dict.fromkeys(f"{count:,}" for count in (min(members), max(members)))

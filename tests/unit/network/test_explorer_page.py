@@ -103,9 +103,20 @@ def test_more_edges_than_the_page_holds_are_told(tmp_path):
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
     linked = len({*edges["tf"][:10], *edges["target"][:10]})
     assert f"This page holds the 10 strongest of {len(edges)} edges, with {linked} of {len(nodes)} genes." in text
+    assert "<code>grnet export</code>, with the same limits, writes all of them." in text
     assert data_of(text)["edges"]["rank"] == edges["rank"].tolist()[:10]
     assert len(data_of(text)["nodes"]["symbol"]) == linked
     assert "<title>Gene regulatory network</title>" in text
+
+
+def test_one_of_anything_is_not_told_as_many(tmp_path):
+    genes = make_genes(5, 20)
+    edges = select_edges(in_shards(make_scores(genes), 500), InferConfig(top=1))
+    nodes = build_nodes(edges, genes, seed=0)
+    write_page(tmp_path / "network.html", edges, nodes, summarise(edges, nodes, n_candidates=95), seed=0)
+    text = (tmp_path / "network.html").read_text(encoding="utf-8")
+    for name in ("edge, of 95 candidates", "transcription factor", "target", "community"):
+        assert f"<li><b>1</b> <span>{name}</span></li>" in text
 
 
 def test_a_page_of_a_hundred_thousand_edges_stays_small(tmp_path):

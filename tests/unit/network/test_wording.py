@@ -54,6 +54,8 @@ def test_what_the_new_edges_are_worth():
         ("0.80", "expected precision of the novel edges"),
         ("34 to 88", "of 90 novel edges kept by each of 3 models alone"),
     ]
+    hopeless = Outlook(PRIOR, 90_000, 0.0033, 0.94, 0.0, 300, ()).to_json()
+    assert state_expectation(hopeless)[0] == ("< 0.01", "expected precision of the novel edges")
     alike = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 78)).to_json()
     assert state_expectation(alike)[1][0] == "78"
     assert len(state_expectation(Outlook(PRIOR, 9, 0.8, 0.9, 0.7, 9, (8,)).to_json())) == 1
