@@ -219,6 +219,28 @@ def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None
                 f"{path}: holds {names}, not written by grnet, so --overwrite leaves it as it is; "
                 f"move {'it' if len(kept) == 1 else 'them'} away or choose another name"
             )
+    _check_above(path)
+
+
+def check_file_free(file: Path, *, overwrite: bool = False) -> None:
+    """Make sure that a file can be written at `file`, so that long work does not end in vain.
+
+    Raises
+    ------
+    OutputExistsError
+        Something is there and is not to be replaced, it is a folder, or it lies below a file.
+    """
+    _check_above(file)
+    if file.is_dir():
+        raise OutputExistsError(f"{file}: is a folder; expected the name of a file to write")
+    if (file.exists() or file.is_symlink()) and not overwrite:
+        raise OutputExistsError(
+            f"{file}: already exists and is left as it is; choose another name or add --overwrite to replace it"
+        )
+
+
+def _check_above(path: Path) -> None:
+    """Raise OutputExistsError where a file is in the place of a folder that `path` lies in."""
     blocked = next((parent for parent in path.parents if parent.exists() and not parent.is_dir()), None)
     if blocked is not None:
         raise OutputExistsError(f"{path}: cannot be made, since {blocked} is a file; choose another name")

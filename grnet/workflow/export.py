@@ -11,8 +11,9 @@ from grnet.network.anndata_export import Placed, add_to_anndata, import_anndata
 from grnet.network.exporters import EXPORTERS
 from grnet.network.folder import Network
 from grnet.schema.configs import EXPORT_FORMATS
-from grnet.schema.errors import ConfigError, InputError, MissingInputError, OutputExistsError
+from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
+from grnet.schema.storage import check_file_free
 from grnet.workflow.reselection import load_selected
 
 ANNDATA = "anndata"
@@ -130,18 +131,9 @@ def _check_free(files: dict[str, Path], into: Path | None, *, overwrite: bool) -
     if into is not None and not into.is_file():
         raise MissingInputError(f"{into}: no such file; expected an AnnData file (h5ad)")
     for file in files.values():
-        folder = next(parent for parent in file.absolute().parents if parent.exists())
-        if not folder.is_dir():
-            raise OutputExistsError(f"{file}: cannot be made, since {folder} is a file; choose another name")
         if into is not None and file.exists() and file.samefile(into):
             raise InputError(f"{file}: is the file that --into names, which stays as it is; choose another name for -o")
-        if file.is_dir():
-            raise OutputExistsError(f"{file}: is a folder; expected the name of a file to write")
-    taken = [file for file in files.values() if file.exists() or file.is_symlink()]
-    if taken and not overwrite:
-        raise OutputExistsError(
-            f"{taken[0]}: already exists and is left as it is; choose another name or add --overwrite to replace it"
-        )
+        check_file_free(file, overwrite=overwrite)
 
 
 def _write_all(files: dict[str, Path], network: Network, into: Path | None) -> Placed | None:

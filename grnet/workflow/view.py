@@ -8,10 +8,9 @@ from grnet.evaluation.prior import PriorFit
 from grnet.network.explorer import write_page
 from grnet.network.folder import REPORT_FILE, Network
 from grnet.network.shards import SCORES_FOLDER
-from grnet.schema.errors import OutputExistsError
 from grnet.schema.evidence import Evidence
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import read_json
+from grnet.schema.storage import check_file_free, read_json
 from grnet.scoring.candidates import Candidates
 from grnet.workflow.candidate_prior import CALIBRATION_FILE
 from grnet.workflow.page_evidence import gather_evidence
@@ -39,7 +38,7 @@ def view(
     network : path
         A network folder, as :func:`grnet.infer_network` writes it.
     out : path, optional
-        The page to write; NETWORK.html, beside the folder, where it is not given.
+        The page to write; NETWORK.html, beside the folder, where it is not given. Folders above it are made.
     probability, expected_precision, top, top_per_target : optional
         Limits as of :func:`grnet.infer_network`; without any, the edges of the folder.
     run, dataset : path, optional
@@ -64,14 +63,11 @@ def view(
     ConfigError
         A limit is out of range.
     OutputExistsError
-        `out` is there and `overwrite` is False.
+        `out` is there and `overwrite` is False, or is a folder, or lies below a file.
     """
     folder = Path(network)
     page = Path(out) if out is not None else folder.resolve().parent / f"{folder.resolve().name}.html"
-    if page.exists() and (not overwrite or not page.is_file()):
-        raise OutputExistsError(
-            f"{page}: already exists and is left as it is; name another file with -o, or add --overwrite"
-        )
+    check_file_free(page, overwrite=overwrite)
     shown = load_selected(
         folder,
         probability=probability,
@@ -81,6 +77,7 @@ def view(
     )
     report = read_json(folder / REPORT_FILE) if (folder / REPORT_FILE).is_file() else None
     evidence = _find_evidence(shown, run, dataset, progress)
+    page.parent.mkdir(parents=True, exist_ok=True)
     write_page(page, shown.edges, shown.nodes, shown.summary, seed=seed_of(shown), evidence=evidence, report=report)
     return page, shown
 

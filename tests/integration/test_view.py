@@ -52,6 +52,15 @@ def test_the_page_of_a_folder_is_written_again_byte_by_byte(fused_network, tmp_p
     assert page.read_bytes() == (fused_network / "network.html").read_bytes()
 
 
+def test_folders_above_the_page_are_made_and_what_cannot_be_one_is_said_at_once(fused_network, tmp_path):
+    page, _ = grnet.view(fused_network, tmp_path / "new" / "deep" / "page.html", top=5)
+    assert len(pairs_of(data_of(page))) == 5
+    with pytest.raises(OutputExistsError, match=r"new: is a folder; expected the name of a file to write"):
+        grnet.view(fused_network, tmp_path / "new", overwrite=True)
+    with pytest.raises(OutputExistsError, match=r"below\.html: cannot be made, since .*page\.html is a file"):
+        grnet.view(fused_network, page / "below.html")
+
+
 def test_the_page_shows_the_edges_that_other_limits_keep_with_their_evidence(fused_run, copied):
     page, shown = grnet.view(copied, top=90)
     assert page == copied.parent / "network.html"
