@@ -19,12 +19,12 @@ from grnet.dataset.cells import header_word, is_number, name_of, quote, word_set
 from grnet.dataset.known_edges import SIGN_HEADERS, TARGET_HEADERS, TF_HEADERS
 from grnet.dataset.table_files import RawTable, read_raw_table
 from grnet.schema.errors import InputError, MissingInputError
+from grnet.schema.sif_names import read_sif_name
 
 SCORES_IN_ORDER = ("probability", "importance", "edgeweight", "weight", "score", "confidence", "mor", "value")
 """Headers of scores; of several in one file the first of these is taken."""
 _PLUS = word_set("+ 1 +1 activation activator activates activating positive pos up induction stimulation")
 _MINUS = word_set("- -1 − repression repressor represses repressing inhibition inhibits negative neg down")
-_ESCAPES = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
 _EXPECTED = (
     "expected TF, target and a score under a header such as TF,target,importance or source,target,weight or "
     "Gene1,Gene2,EdgeWeight, or three such columns without a header"
@@ -53,11 +53,22 @@ class ScoredEdges:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """What a file says, row by row; None where it has no such column."""
+
+    tfs: list[str]
+    targets: list[str]
+    scores: list[float] | None
+    signs: list[str] | None
+    directed: bool = True
+
+
 def read_scored_edges(path: Path) -> ScoredEdges:
     """Read a list of edges.
 
-    Negative scores are taken as repression, and their size as the score. A gene with itself is left out; of a pair that
-    occurs several times the surest is taken.
+    Negative scores are taken as repression, and their size as the score. A gene with itself and a row without the name
+    of a gene are left out; of a pair that occurs several times the surest is taken.
 
     Raises
     ------
@@ -70,10 +81,10 @@ def read_scored_edges(path: Path) -> ScoredEdges:
     if suffix in (".graphml", ".sif") and not path.is_file():
         raise MissingInputError(f"{path}: no such file; expected a list of edges or a network folder")
     rows = _read_graphml(path) if suffix == ".graphml" else _read_sif(path) if suffix == ".sif" else _read_table(path)
-    return _settle(path, *rows)
+    return _settle(path, rows)
 
 
-def _read_table(path: Path) -> tuple[list[str], list[str], list[float] | None, list[str] | None]:
+def _read_table(path: Path) -> _Rows:
     raw = read_raw_table(path)
     words = [header_word(name) for name in raw.header or raw.row_texts(0)]
     tf = _first(words, TF_HEADERS | {"source"})
@@ -95,7 +106,7 @@ def _read_table(path: Path) -> tuple[list[str], list[str], list[float] | None, l
         for end in (tf, target)
     ]
     scores = None if score is None else _read_scores(table, score)
-    return ends[0], ends[1], scores, None if sign is None else table.column_texts(sign)
+    return _Rows(ends[0], ends[1], scores, None if sign is None else table.column_texts(sign))
 
 
 def _read_scores(table: RawTable, column: int) -> list[float]:
@@ -106,7 +117,7 @@ def _read_scores(table: RawTable, column: int) -> list[float]:
     return [float(text) for text in texts]
 
 
-def _read_graphml(path: Path) -> tuple[list[str], list[str], list[float] | None, list[str] | None]:
+def _read_graphml(path: Path) -> _Rows:
     """Read GraphML; a node is named by its attribute `name`, where it has one, else by its id."""
     from xml.etree.ElementTree import ParseError
 
@@ -123,7 +134,8 @@ def _read_graphml(path: Path) -> tuple[list[str], list[str], list[float] | None,
     sign = next((fields[name] for name in sorted(SIGN_HEADERS) if name in fields), None)
     tfs, targets = [names[source] for source, *_ in rows], [names[target] for _, target, _ in rows]
     scores = None if score is None else [_as_score(values.get(score), path) for *_, values in rows]
-    return tfs, targets, scores, None if sign is None else [str(values.get(sign, "")) for *_, values in rows]
+    signs = None if sign is None else [str(values.get(sign, "")) for *_, values in rows]
+    return _Rows(tfs, targets, scores, signs, directed=graph.is_directed())
 
 
 def _as_score(value: object, path: Path) -> float:
@@ -132,7 +144,7 @@ def _as_score(value: object, path: Path) -> float:
     return float(str(value))
 
 
-def _read_sif(path: Path) -> tuple[list[str], list[str], list[float] | None, list[str] | None]:
+def _read_sif(path: Path) -> _Rows:
     """Read SIF, which has no scores; one line may name several targets."""
     tfs, targets, signs = [], [], []
     try:
@@ -143,55 +155,49 @@ def _read_sif(path: Path) -> tuple[list[str], list[str], list[float] | None, lis
     for line in filter(None, lines):
         source, *rest = line.split("\t") if tabs else line.split()
         for target in rest[1:]:
-            tfs.append(_unescape(source))
-            targets.append(_unescape(target))
+            tfs.append(read_sif_name(source))
+            targets.append(read_sif_name(target))
             signs.append(rest[0])
-    return tfs, targets, None, signs
+    return _Rows(tfs, targets, None, signs)
 
 
-def _unescape(name: str) -> str:
-    r"""Return a name in which grnet wrote \\, \t, \n and \r for what SIF cannot hold."""
-    pieces, place = [], 0
-    while (found := name.find("\\", place)) >= 0:
-        plain = _ESCAPES.get(name[found : found + 2])
-        pieces.append(name[place:found] + (name[found] if plain is None else plain))
-        place = found + (1 if plain is None else 2)
-    return "".join([*pieces, name[place:]])
-
-
-def _settle(
-    path: Path, tfs: Sequence[str], targets: Sequence[str], scores: Sequence[float] | None, signs: Sequence[str] | None
-) -> ScoredEdges:
+def _settle(path: Path, rows: _Rows) -> ScoredEdges:
     """Return each pair once, with the size of its score."""
     notes = []
-    if not tfs:
+    if not rows.tfs:
         raise InputError(f"{path}: holds no edges; {_EXPECTED}")
-    if scores is None:
+    if not rows.directed:
+        notes.append(f"{path.name}: is not directed, so the first gene of each edge counts as its TF")
+    if rows.scores is None:
         notes.append(f"{path.name}: has no scores, so its edges count as equally sure")
-    values = np.ones(len(tfs)) if scores is None else np.array(scores)
-    sign = np.zeros(len(tfs), dtype=np.int8) if signs is None else _parse_signs(signs)
+    values = np.ones(len(rows.tfs)) if rows.scores is None else np.array(rows.scores)
+    sign = np.zeros(len(values), dtype=np.int8) if rows.signs is None else _parse_signs(rows.signs)
     if (values < 0).any():
         sign = np.where(sign == 0, np.sign(values), sign).astype(np.int8)
         notes.append(f"{path.name}: negative scores count as repression, and their size as the score")
     values = np.abs(values)
     best: dict[tuple[str, str], int] = {}
-    n_self = 0
-    for row, pair in enumerate(zip(tfs, targets, strict=True)):
-        if pair[0] == pair[1]:
+    n_self = n_nameless = 0
+    for row, pair in enumerate(zip(rows.tfs, rows.targets, strict=True)):
+        if not all(pair):
+            n_nameless += 1
+        elif pair[0] == pair[1]:
             n_self += 1
         elif pair not in best or values[row] > values[best[pair]]:
             best[pair] = row
-    n_repeats = len(tfs) - n_self - len(best)
-    if n_self:
-        notes.append(f"{path.name}: {n_self:,} edges of a gene with itself are left out")
-    if n_repeats:
-        notes.append(f"{path.name}: {n_repeats:,} rows repeat a pair; the surest of each is taken")
+    n_repeats = len(values) - n_self - n_nameless - len(best)
+    for count, words in (
+        (n_nameless, "rows lack the name of a gene and are left out"),
+        (n_self, "edges of a gene with itself are left out"),
+        (n_repeats, "rows repeat a pair; the surest of each is taken"),
+    ):
+        if count:
+            notes.append(f"{path.name}: {count:,} {words}")
     if not best:
         raise InputError(f"{path}: holds no edge between two genes; {_EXPECTED}")
-    rows = np.fromiter(best.values(), dtype=np.int64, count=len(best))
-    return ScoredEdges(
-        tuple(pair[0] for pair in best), tuple(pair[1] for pair in best), values[rows], sign[rows], tuple(notes)
-    )
+    taken = np.fromiter(best.values(), dtype=np.int64, count=len(best))
+    tfs, targets = (tuple(pair[end] for pair in best) for end in (0, 1))
+    return ScoredEdges(tfs, targets, values[taken], sign[taken], tuple(notes))
 
 
 def _parse_signs(texts: Iterable[str]) -> npt.NDArray[np.int8]:

@@ -125,14 +125,8 @@ class Comparison:
         }
 
 
-def compare_lists(
-    lists: Sequence[RankedList],
-    *,
-    top: int | None = None,
-    known: KnownComparison | None = None,
-    notes: Sequence[str] = (),
-) -> Comparison:
-    """Compare ranked lists of edges.
+def compare_lists(lists: Sequence[RankedList], *, top: int | None = None, notes: Sequence[str] = ()) -> Comparison:
+    """Compare ranked lists of edges with each other; `known` of the comparison is left empty.
 
     Parameters
     ----------
@@ -140,8 +134,8 @@ def compare_lists(
         Two or more; a gene has the same number in all.
     top : int, optional
         How many of the best edges of each are compared; as many as the smallest has where it is not given.
-    known, notes
-        Passed on.
+    notes : sequence of str
+        Stand before those on the lists.
 
     Raises
     ------
@@ -164,7 +158,7 @@ def compare_lists(
         top=n,
         lists=tuple(_describe(entry, n) for entry in lists),
         agreements=tuple(_compare(a, b, n) for a, b in pairs),
-        known=known,
+        known=None,
         notes=(*notes, *_note_limits(lists, pairs, n)),
     )
 

@@ -2,13 +2,12 @@ r"""The network as SIF, the plainest file that Cytoscape reads: source, interact
 
 Enter: the table of edges. Leaves: one line for each edge, best first; the interaction is `activates`, `represses` or
 `regulates`, by the sign. SIF has no quotes and no escapes of its own, so a backslash, a tab or a line end in a name is
-written as \\, \t, \n or \r, and :func:`read_sif_name` gives the name back.
+written as \\, \t, \n or \r, see :mod:`grnet.schema.sif_names`.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from grnet.network.graphml import CHUNK
+from grnet.schema.sif_names import write_sif_name
 from grnet.schema.storage import replace_file
 from grnet.schema.tables import ACTIVATION, REPRESSION, SIGN, TARGET, TF, UNKNOWN_SIGN
 
 log = logging.getLogger(__name__)
 
 INTERACTIONS = {ACTIVATION: "activates", REPRESSION: "represses", UNKNOWN_SIGN: "regulates"}
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_PLAIN = {escape: letter for letter, escape in _ESCAPES.items()}
 
 
 def export_sif(
@@ -42,16 +40,6 @@ def export_sif(
         )
     with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_write_lines(edges))
-
-
-def write_sif_name(symbol: str) -> str:
-    r"""Return a name for SIF: backslash, tab, line feed and carriage return as \\, \t, \n, \r."""
-    return re.sub(r"[\\\t\n\r]", lambda found: _ESCAPES[found.group()], symbol)
-
-
-def read_sif_name(text: str) -> str:
-    """Return the name that :func:`write_sif_name` wrote."""
-    return re.sub(r"\\[\\tnr]", lambda found: _PLAIN[found.group()], text)
 
 
 def _write_lines(edges: pd.DataFrame) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -105,8 +105,7 @@ def compare(
     edges = None if known is None else _read_known(Path(known), genes)
     comparison = compare_lists(lists, top=top, notes=notes)
     if edges is not None:
-        found = evaluate_lists(lists, edges, top=comparison.top)
-        comparison = compare_lists(lists, top=top, known=found, notes=notes)
+        comparison = replace(comparison, known=evaluate_lists(lists, edges, top=comparison.top))
     if out is not None:
         with new_folder(Path(out), overwrite=overwrite, marker=FIGURES_FILE) as folder:
             write_json(

@@ -17,10 +17,10 @@ from grnet.network import cx2, edge_lists, graphml, sif
 from grnet.network.exporters import DEFAULT_FORMATS, EXPORTERS
 from grnet.network.graph import build_graph, build_nodes
 from grnet.network.select import select_edges
-from grnet.network.sif import read_sif_name
 from grnet.schema.configs import EDGE_FORMATS, EXPORT_FORMATS, InferConfig
 from grnet.schema.errors import FormatError, InputError
 from grnet.schema.genes import GeneCatalogue
+from grnet.schema.sif_names import read_sif_name
 from grnet.schema.tables import EDGES, NODES, empty_table
 
 SUMMARY = {"name": "a <network>", "settings": {"seed": 4}, "versions": {"grnet": "1.2.3"}, "candidates": 12}

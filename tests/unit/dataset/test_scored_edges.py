@@ -73,6 +73,20 @@ def test_sif(tmp_path):
     assert edges.notes == ("a.sif: has no scores, so its edges count as equally sure",)
 
 
+def test_rows_without_a_name_are_left_out_and_said(tmp_path):
+    (tmp_path / "a.csv").write_text("tf,target,weight\nx,,1\n,a,2\nx,a,3\n")
+    edges = read_scored_edges(tmp_path / "a.csv")
+    assert as_rows(edges) == [("x", "a", 3.0)]
+    assert edges.notes == ("a.csv: 2 rows lack the name of a gene and are left out",)
+
+
+def test_a_graph_without_directions_says_which_gene_counts_as_tf(tmp_path):
+    nx.write_graphml(nx.Graph([("x", "a", {"weight": 0.5})]), tmp_path / "a.graphml")
+    edges = read_scored_edges(tmp_path / "a.graphml")
+    assert as_rows(edges) == [("x", "a", 0.5)]
+    assert edges.notes == ("a.graphml: is not directed, so the first gene of each edge counts as its TF",)
+
+
 def test_graphml(tmp_path):
     graph = nx.DiGraph()
     graph.add_node("n0", name="tin")

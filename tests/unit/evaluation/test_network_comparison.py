@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -263,7 +264,7 @@ def test_the_page_holds_figures_and_names_as_text(lists, tmp_path):
     hostile = make_list(script, 2, complete=False, held=500, keep=0.6)
     named = [lists[0], hostile]
     known = evaluate_lists(named, make_known(negatives=True))
-    comparison = compare_lists(named, known=known, notes=["a <b>note</b>"])
+    comparison = replace(compare_lists(named, notes=["a <b>note</b>"]), known=known)
     for name in ("first", "second"):
         write_comparison_report(tmp_path / name, comparison, title=f"grnet and {script}")
     text = (tmp_path / "first").read_text("utf-8")
