@@ -9,21 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from grnet.network.evidence_json import encode_evidence
-from grnet.network.explorer import fill_template
-from grnet.network.explorer_data import as_script_json, drop_nan
+from grnet.network.page_files import fill_page, read_page_files
 from grnet.network.page_words import words_of
 from grnet.schema.evidence import Evidence
-from grnet.schema.storage import replace_file
+from grnet.schema.storage import drop_nan, replace_file
 from grnet.schema.tables import EDGES, NODES, SYMBOL, TARGET, TF
 
-MAX_BYTES = 20_000_000
 STYLES = ("theme.css", "evidence.css", "panels.css")
 SCRIPTS = ("model.js", "panel_charts.js", "panel_images.js", "evidence_panel.js", "evidence_page.js")
 
@@ -61,13 +57,10 @@ def write_evidence_page(
     fields = {
         "title": escape(title),
         "about": escape(f"grnet {version('grnet')}. Everything is in this file; nothing is fetched."),
-        "style": "\n".join(map(_page_file, STYLES)),
-        "script": "\n".join(map(_page_file, SCRIPTS)),
+        "style": read_page_files(STYLES),
+        "script": read_page_files(SCRIPTS),
     }
-    template = _page_file("evidence.html")
-    rest = len(fill_template(template, {**fields, "data": as_script_json(data)}).encode())
-    data["evidence"] = encode_evidence(evidence, edges, nodes, budget=max(0, MAX_BYTES - rest))
-    page = fill_template(template, {**fields, "data": as_script_json(data)})
+    page = fill_page("evidence.html", fields, data, (evidence, edges, nodes))
     with replace_file(path) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")
 
@@ -86,7 +79,3 @@ def _columns(table: pd.DataFrame, names: Sequence[str]) -> dict[str, list[Any]]:
         else [None] * len(table)
         for name in names
     }
-
-
-def _page_file(name: str) -> str:
-    return (files("grnet.network") / "page" / name).read_text(encoding="utf-8")

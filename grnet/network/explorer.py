@@ -7,24 +7,21 @@ the JSON alone: what is drawn, listed and explained is chosen in the browser.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from grnet.network.explorer_data import as_script_json, cut_network, describe_network, drop_nan
+from grnet.network.explorer_data import cut_network, describe_network
 from grnet.network.layout import lay_out
+from grnet.network.page_files import fill_page, read_page_files
 from grnet.network.page_words import words_of
 from grnet.network.wording import describe_settings, explain_probability, state_expectation, state_range
 from grnet.schema.evidence import Evidence
-from grnet.schema.storage import replace_file
+from grnet.schema.storage import drop_nan, replace_file
 
-MAX_BYTES = 20_000_000
-"""How large a page may become; evidence has to fit into what the rest leaves."""
 STYLES = ("theme.css", "explorer.css", "panels.css")
 SCRIPTS = (
     "model.js",
@@ -84,34 +81,18 @@ def write_page(
 
     shown, linked = cut_network(edges, nodes, max_edges)
     data = describe_network(shown, linked, lay_out(shown, linked, seed=seed))
-    data |= {"summary": drop_nan(summary), "report": drop_nan(report), "words": words_of(summary), "evidence": None}
+    data |= {"summary": drop_nan(summary), "report": drop_nan(report), "words": words_of(summary)}
     fields = {
         **_describe(summary),
-        "style": "\n".join(map(_page_file, STYLES)),
+        "style": read_page_files(STYLES),
         "notice": _notice(len(shown), len(edges), len(linked), len(nodes)),
         "plotly": get_plotlyjs(),
-        "script": "\n".join(map(_page_file, SCRIPTS)),
+        "script": read_page_files(SCRIPTS),
     }
-    template = _page_file("explorer.html")
-    if evidence is not None:
-        from grnet.network.evidence_json import encode_evidence
-
-        rest = len(fill_template(template, {**fields, "data": as_script_json(data)}).encode())
-        data["evidence"] = encode_evidence(evidence, shown, linked, budget=max(0, MAX_BYTES - rest))
-    page = fill_template(template, {**fields, "data": as_script_json(data)})
+    speaks = None if evidence is None else (evidence, shown, linked)
+    page = fill_page("explorer.html", fields, data, speaks)
     with replace_file(path) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")
-
-
-def fill_template(template: str, fields: Mapping[str, str]) -> str:
-    """Replace each `{{name}}` by its field in one pass, so that a field's own braces stay as they are."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: fields[found.group(1)], template)
-
-
-def _page_file(name: str) -> str:
-    """Return a file of the page, "" where it is none of this version's."""
-    file = files("grnet.network") / "page" / name
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _describe(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -6,8 +6,6 @@ JSON in which the edges name their ends by row. The page's scripts read this JSO
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -115,23 +113,6 @@ def choose_threshold(probability: list[float], at_most: int = DRAWN_AT_FIRST) ->
         return probability[-1]
     passing = [value for value in probability[:at_most] if value > probability[at_most]]
     return passing[-1] if passing else probability[0]
-
-
-def as_script_json(value: Any) -> str:
-    r"""Return JSON that is safe inside a script element: `<`, `>` and `&` are written as `\u003c` and so on."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def drop_nan(value: Any) -> Any:
-    """Return JSON values in which what is not a finite number is null, so that any reader takes them."""
-    if isinstance(value, Mapping):
-        return {str(key): drop_nan(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [drop_nan(entry) for entry in value]
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value
 
 
 def _circles(community: npt.NDArray[np.int64], points: npt.NDArray[np.float64]) -> list[dict[str, Any]]:

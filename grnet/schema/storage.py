@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -266,7 +267,7 @@ def sha256_of(path: Path) -> str:
 def write_json(value: Mapping[str, Any], path: Path) -> None:
     """Write `value` as indented JSON, atomically; NaN becomes null so that any reader accepts it."""
     with replace_file(path) as temporary:
-        temporary.write_text(json.dumps(_without_nan(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(drop_nan(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_toml(value: Mapping[str, Any], path: Path) -> None:
@@ -296,12 +297,12 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def _without_nan(value: Any) -> Any:
-    """Replace NaN and infinities by None, in dictionaries and lists to any depth."""
+def drop_nan(value: Any) -> Any:
+    """Return JSON values in which what is no finite number is None, in dictionaries and lists to any depth."""
     if isinstance(value, Mapping):
-        return {str(key): _without_nan(item) for key, item in value.items()}
+        return {str(key): drop_nan(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return [drop_nan(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

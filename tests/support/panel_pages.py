@@ -9,9 +9,10 @@ import numpy as np
 
 from grnet.network import evidence_page
 from grnet.network.evidence_json import encode_evidence
-from grnet.network.explorer import fill_template
-from grnet.network.explorer_data import as_script_json, describe_network, drop_nan
+from grnet.network.explorer_data import describe_network
+from grnet.network.page_files import as_script_json, fill_template
 from grnet.network.page_words import words_of
+from grnet.schema.storage import drop_nan
 
 SCRIPTS = ("model.js", "panel_charts.js", "panel_images.js", "evidence_panel.js", "gene_panel.js", "figures_tab.js")
 CALLER = """

@@ -11,6 +11,7 @@ from made_networks import hostile_network, in_shards, make_genes, make_scores
 
 from grnet.network.evidence_json import EDGE_COLUMNS, encode_evidence, size_of
 from grnet.network.graph import build_nodes
+from grnet.network.page_files import as_script_json
 from grnet.network.select import select_edges
 from grnet.schema.configs import InferConfig
 
@@ -210,8 +211,6 @@ def test_hostile_names_count_as_they_are_written():
     edges, nodes, _ = hostile_network()
     evidence = make_evidence(edges, nodes, size=(8, 16))
     found = encode_evidence(evidence, edges, nodes, budget=PLENTY)
-    from grnet.network.explorer import as_script_json
-
     assert size_of(found) == len(as_script_json(found))
 
 

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 
-from grnet.network.explorer import MAX_BYTES, fill_template, write_page
-from grnet.network.explorer_data import as_script_json, choose_threshold, describe_network, drop_nan
+from grnet.network.explorer import write_page
+from grnet.network.explorer_data import choose_threshold, describe_network
 from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
+from grnet.network.page_files import MAX_BYTES, as_script_json, fill_template
 from grnet.network.select import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import InferConfig
 from grnet.schema.prior import Prior
+from grnet.schema.storage import drop_nan
 
 
 def data_of(text: str) -> dict:
