@@ -21,7 +21,9 @@ PATH = click.Path(path_type=Path)
 @click.argument("run", type=PATH)
 @click.argument("tf")
 @click.argument("target")
-@click.option("-o", "--out", type=PATH, metavar="NAME", help="Write NAME.png and NAME.html.  [default: TF-TARGET]")
+@click.option(
+    "-o", "--out", metavar="NAME", help="Write NAME.png and NAME.html, or into the folder NAME/.  [default: TF-TARGET]"
+)
 @click.option(
     "--prior",
     type=float,
@@ -36,7 +38,7 @@ def explain_command(
     run: Path,
     tf: str,
     target: str,
-    out: Path | None,
+    out: str | None,
     prior: float | None,
     network: Path | None,
     dataset: Path | None,

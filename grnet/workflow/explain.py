@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,12 +23,12 @@ from grnet.network.folder import Network, load_network
 from grnet.network.places import find_places
 from grnet.network.shards import SCORES_FOLDER, read_shards
 from grnet.schema.configs import InferConfig
-from grnet.schema.errors import ConfigError, FormatError, InputError, OutputExistsError
+from grnet.schema.errors import ConfigError, FormatError, InputError
 from grnet.schema.evidence import Evidence, PairEvidence, Places
 from grnet.schema.genes import PairIndex
 from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import read_json, replace_file
+from grnet.schema.storage import check_file_free, read_json, replace_file
 from grnet.schema.tables import (
     ACTIVATION,
     CORRELATION,
@@ -103,7 +104,7 @@ def explain(
         Symbols of two genes of the dataset, the first of them a TF.
     out : path, optional
         The files without their endings: NAME.png and NAME.html. Made of the symbols, in the current folder, where it is
-        not given.
+        not given, and in the folder `out` where it is one or ends with a slash.
     prior : float, optional
         Fraction of the candidates without a label that are edges; estimated where it is not given, as by
         :func:`grnet.infer_network`.
@@ -191,22 +192,22 @@ def _name_files(tf: str, target: str, out: str | Path | None, *, overwrite: bool
 
     Raises
     ------
+    InputError
+        `out` names no file.
     OutputExistsError
         One is there and is not to be replaced, or cannot be written there.
     """
-    base = Path(out) if out is not None else Path(f"{as_file_name(tf)}-{as_file_name(target)}")
+    usual = f"{as_file_name(tf)}-{as_file_name(target)}"
+    base = Path(usual) if out is None else Path(out)
+    if base.is_dir() or str(out).endswith(("/", os.sep)):
+        base /= usual
     if base.suffix.lower() in (PICTURE, PAGE):
         base = base.with_suffix("")
     if not base.name:
         raise InputError(f"-o {str(out)!r}: expected a name for the files, without ending; such as {tf}-{target}")
     files = base.with_name(base.name + PICTURE), base.with_name(base.name + PAGE)
-    if base.parent.exists() and not base.parent.is_dir():
-        raise OutputExistsError(f"{base.parent}: is a file; expected a folder for {files[0].name}")
     for file in files:
-        if file.exists() and (not overwrite or not file.is_file()):
-            raise OutputExistsError(
-                f"{file}: already exists and is left as it is; name others with -o, or add --overwrite"
-            )
+        check_file_free(file, overwrite=overwrite)
     return files
 
 

@@ -106,6 +106,15 @@ def test_without_a_name_the_files_are_made_of_the_symbols(fused_run, fused_netwo
     assert result.files == (Path(f"{tf}-{target}.png"), Path(f"{tf}-{target}.html"))
 
 
+def test_files_go_into_a_folder_that_is_there_or_named_with_a_slash(fused_run, fused_network, chosen, tmp_path):
+    (tmp_path / "there").mkdir()
+    tf, target = chosen.loc[0, ["tf", "target"]]
+    for name in ("there", "new/deep/"):
+        assert ask("explain", fused_run, tf, target, "-o", f"{tmp_path}/{name}", "--network", fused_network) == 0
+        folder = tmp_path / name
+        assert sorted(file.name for file in folder.iterdir()) == [f"{tf}-{target}.html", f"{tf}-{target}.png"]
+
+
 def test_symbols_become_no_paths():
     assert as_file_name("../../etc/passwd") == "_.._etc_passwd"
     assert as_file_name("E(spl)m8-HLH") == "E_spl_m8-HLH"
