@@ -48,10 +48,8 @@ def view_command(
         progress=make_progress(),
     )
     known = int(shown.edges["known"].sum())
-    console().print(
-        f"{len(shown.edges):,} edges, {known:,} known and {len(shown.edges) - known:,} novel, "
-        f"among {len(shown.nodes):,} genes"
-    )
+    n, word = len(shown.edges), "edge" if len(shown.edges) == 1 else "edges"
+    console().print(f"{n:,} {word}, {known:,} known and {n - known:,} novel, among {len(shown.nodes):,} genes")
     console().print(f"open {page}", markup=False)
     if opens:
         click.launch(str(page))
