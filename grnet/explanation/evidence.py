@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -71,19 +72,14 @@ def explain_pairs(
         facts = PairFacts.gather(run, dataset, candidates, judged)
         looked_at = find_saliency(candidates, judged, facts.shows_images, dataset.views, most=saliency)
         notes = write_notes(facts, looked_at)
-        found = {
-            (item.tf, item.target): item
-            for item in (
-                _describe(judged, row, candidates, (parts[row], places[row], near[row]), (looked_at[row], notes[row]))
-                for row in range(len(pairs))
-            )
-        }
+        found = [_Findings(*of_pair) for of_pair in zip(parts, places, near, looked_at, notes, strict=True)]
+        described = [_describe(judged, row, candidates, of_pair) for row, of_pair in enumerate(found)]
     return Evidence(
         views=dataset.views,
         samples=dataset.samples,
         units=str(dataset.settings.get("units") or ""),
         genes=describe_genes(dataset, np.unique(np.concatenate([pairs.tf, pairs.target]))),
-        pairs=found,
+        pairs={(pair.tf, pair.target): pair for pair in described},
         model=describe_model(run),
     )
 
@@ -104,13 +100,18 @@ def _divide(candidates: Candidates, judged: JudgedPairs) -> list[Contributions]:
     return divide_sdinet(scorer, judged)
 
 
-def _describe(
-    judged: JudgedPairs,
-    row: int,
-    candidates: Candidates,
-    known: tuple[Contributions, Places, tuple[NearKnownEdge, ...]],
-    seen: tuple[Saliency | None, tuple[str, ...]],
-) -> PairEvidence:
+@dataclass(frozen=True)
+class _Findings:
+    """What was found out about one pair beside its figures."""
+
+    parts: Contributions
+    places: Places
+    near: tuple[NearKnownEdge, ...]
+    saliency: Saliency | None
+    notes: tuple[str, ...]
+
+
+def _describe(judged: JudgedPairs, row: int, candidates: Candidates, found: _Findings) -> PairEvidence:
     """Put together what is known of one pair."""
     scored, figures = judged.scored, judged.figures
     label, fold = int(scored.label[row]), int(scored.fold[row])
@@ -131,11 +132,11 @@ def _describe(
         fold_probabilities=of_folds,
         correlation=_known(scored.correlation[row]),
         spearman=_known(judged.spearman[row]),
-        contributions=known[0],
-        places=known[1],
-        near=known[2],
-        saliency=seen[0],
-        notes=(*seen[1], *_say_rounding(float(figures.score[row]), known[0].score)),
+        contributions=found.parts,
+        places=found.places,
+        near=found.near,
+        saliency=found.saliency,
+        notes=(*found.notes, *_say_rounding(float(figures.score[row]), found.parts.score)),
     )
 
 

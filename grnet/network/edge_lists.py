@@ -58,25 +58,14 @@ def export_decoupler(
     A weight is the probability, negative where the two genes are co-expressed negatively: decoupler's methods take it
     as the mode of regulation, and without the sign a repressed target would speak for its regulator, not against it.
     """
-
-    def columns(part: pd.DataFrame) -> dict[str, Any]:
-        table = _three(part, ("source", "target", "weight"))
-        negative = (part[SIGN] == REPRESSION).to_numpy(bool)
-        table["weight"] = np.where(negative, -1.0, 1.0) * np.array(table["weight"])
-        return table
-
-    _write(edges, path, columns)
+    _write(edges, path, _weigh)
 
 
 def export_csv(
     edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
 ) -> None:
     """Write all columns of `EDGES` as a CSV; null is an empty cell."""
-
-    def columns(part: pd.DataFrame) -> dict[str, Any]:
-        return {name: shorten(part[name]) if name in _FLOATS else part[name].to_numpy() for name in EDGES.names}
-
-    _write(edges, path, columns)
+    _write(edges, path, _take_all)
 
 
 def export_parquet(
@@ -90,6 +79,18 @@ def _three(part: pd.DataFrame, header: tuple[str, str, str]) -> dict[str, Any]:
     """Return TF, target and probability under the names in `header`."""
     columns = (part[TF].to_numpy(), part[TARGET].to_numpy(), shorten(part[PROBABILITY]))
     return dict(zip(header, columns, strict=True))
+
+
+def _weigh(part: pd.DataFrame) -> dict[str, Any]:
+    """Return TF, target and probability, which is negative for a repression, under the names of decoupler."""
+    table = _three(part, ("source", "target", "weight"))
+    negative = (part[SIGN] == REPRESSION).to_numpy(bool)
+    return {**table, "weight": np.where(negative, -1.0, 1.0) * np.array(table["weight"])}
+
+
+def _take_all(part: pd.DataFrame) -> dict[str, Any]:
+    """Return all columns of `EDGES`, numbers in as few digits as they need."""
+    return {name: shorten(part[name]) if name in _FLOATS else part[name].to_numpy() for name in EDGES.names}
 
 
 def _write(edges: pd.DataFrame, path: Path, columns: Columns, *, separator: str = ",") -> None:

@@ -19,7 +19,9 @@ GOLD, VIOLET, TOTAL, DOT = "#d99a00", "#7b3f9e", "#45525f", "#0067a1"
 """For and against an edge, which the colour-blind tell apart; sums; measurements."""
 
 Box = tuple[float, float, float, float]
+"""Left and lower edge, width and height, in parts of the figure."""
 Genes = tuple[GeneEvidence, GeneEvidence]
+"""TF and target."""
 
 
 def write_text(
@@ -37,7 +39,7 @@ def write_text(
     figure.text(x, y, text, fontsize=size, color=colour, fontweight=weight, ha=align, va="baseline", parse_math=False)
 
 
-def shorten(name: str, most: int) -> str:
+def cut_name(name: str, most: int) -> str:
     """Return a name in one line of at most `most` letters, without what cannot be printed."""
     line = " ".join("".join(char if char.isprintable() else " " for char in name).split()) or "?"
     return line if len(line) <= most else f"{line[: most - 1 - most // 3]}…{line[len(line) - most // 3 :]}"
@@ -61,7 +63,7 @@ def draw_scatter(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float32
     axes = make_axes(figure, box)
     many = len(profiles[0]) > 500
     axes.scatter(*profiles, s=6 if many else 20, color=DOT, alpha=0.35 if many else 0.7, linewidths=0)
-    _name_axes(axes, genes, f" ({shorten(units, 16)})" if units else "")
+    _name_axes(axes, genes, f" ({cut_name(units, 16)})" if units else "")
 
 
 def draw_histogram(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float32, Float32]) -> None:
@@ -85,7 +87,7 @@ def draw_histogram(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float
 def _name_axes(axes: Axes, genes: Genes, units: str) -> None:
     for label, gene in ((axes.xaxis.label, genes[0]), (axes.yaxis.label, genes[1])):
         label.set_parse_math(False)
-        label.set_text(shorten(gene.symbol, 24) + units)
+        label.set_text(cut_name(gene.symbol, 24) + units)
         label.set_fontsize(9)
         label.set_color(INK)
 

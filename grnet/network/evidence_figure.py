@@ -18,11 +18,11 @@ from grnet.network.evidence_axes import (
     FAINT,
     INK,
     SOFT,
+    cut_name,
     draw_chances,
     draw_histogram,
     draw_parts,
     draw_scatter,
-    shorten,
     write_text,
 )
 from grnet.network.evidence_images import draw_images
@@ -96,7 +96,7 @@ def _head(figure: Figure, x: float, y: float, title: str, caption: str = "") -> 
 
 
 def _write_head(figure: Figure, evidence: Evidence, pair: PairEvidence) -> None:
-    write_text(figure, 0.03, 0.945, f"{shorten(pair.tf, 34)} → {shorten(pair.target, 34)}", size=22, weight="bold")
+    write_text(figure, 0.03, 0.945, f"{cut_name(pair.tf, 34)} → {cut_name(pair.target, 34)}", size=22, weight="bold")
     known = {1: "a known edge", 0: "labelled as no edge", None: "not among the known edges"}[pair.label]
     write_text(figure, 0.03, 0.915, f"{known} · scored by {evidence.model}", size=10, colour=SOFT)
     write_text(figure, 0.97, 0.945, _state(pair.probability), size=22, weight="bold", align="right")
@@ -117,7 +117,7 @@ def _caption_expression(pair: PairEvidence, evidence: Evidence) -> str:
 
 
 def _say_lack(genes: tuple[GeneEvidence, GeneEvidence]) -> str:
-    lacking = [shorten(gene.symbol, 24) for gene in genes if gene.expression is None]
+    lacking = [cut_name(gene.symbol, 24) for gene in genes if gene.expression is None]
     return (
         f"{lacking[0]} has no expression." if len(lacking) == 1 else f"Neither {' nor '.join(lacking)} has expression."
     )
@@ -151,8 +151,8 @@ def _write_places(figure: Figure, x: float, y: float, pair: PairEvidence) -> Non
     for offset, words in ((0.24, "by probability"), (0.32, f"by |r|{r}")):
         write_text(figure, x + offset, y - 0.042, words, size=9, colour=SOFT)
     rows = (
-        (f"among candidate regulators of {shorten(pair.target, 18)}", places.of_target, places.correlation_of_target),
-        (f"among candidate targets of {shorten(pair.tf, 18)}", places.of_tf, places.correlation_of_tf),
+        (f"among candidate regulators of {cut_name(pair.target, 18)}", places.of_target, places.correlation_of_target),
+        (f"among candidate targets of {cut_name(pair.tf, 18)}", places.of_tf, places.correlation_of_tf),
         ("among all candidates", None, places.correlation_of_all),
     )
     for number, (words, place, by_correlation) in enumerate(rows):
@@ -172,7 +172,7 @@ def _write_near(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
         write_text(figure, x, y - 0.045, "None is alike.", colour=SOFT)
     for number, edge in enumerate(pair.near):
         line = y - 0.045 - 0.03 * number
-        write_text(figure, x, line, f"{shorten(edge.tf, 14)} → {shorten(edge.target, 14)}")
+        write_text(figure, x, line, f"{cut_name(edge.tf, 14)} → {cut_name(edge.target, 14)}")
         alike = (
             "same TF" if edge.tf == pair.tf else f"TF r = {edge.tf_correlation:.2f}",
             "same target" if edge.target == pair.target else f"target r = {edge.target_correlation:.2f}",
@@ -182,7 +182,7 @@ def _write_near(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
 
 def _write_notes(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
     _head(figure, x, y, "Notes")
-    lines = [line for note in pair.notes for line in [*wrap(shorten(note, 240), 40, break_on_hyphens=False), ""]]
+    lines = [line for note in pair.notes for line in [*wrap(cut_name(note, 240), 40, break_on_hyphens=False), ""]]
     most = 14
     if len(lines) > most:
         lines = [*lines[: most - 1], "…"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.network.evidence_axes import GOLD, SOFT, VIOLET, Box, Genes, make_axes, shorten, write_text
+from grnet.network.evidence_axes import GOLD, SOFT, VIOLET, Box, Genes, cut_name, make_axes, write_text
 from grnet.schema.evidence import Bytes, Float32, PairEvidence
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def draw_images(figure: Figure, box: Box, genes: Genes, views: Sequence[str], pa
         if column == 0:
             _write_view(figure, x + 0.012, low + up / 2, view)
         if view == shown[0]:
-            words = "both" if column == 2 else shorten(genes[column].symbol, 20)
+            words = "both" if column == 2 else cut_name(genes[column].symbol, 20)
             write_text(figure, left + across / 2, low + up + 0.006, words, weight="bold", align="center")
         axes = make_axes(figure, (left + 0.003, low + 0.004, across - 0.006, up - 0.008), bare=True)
         if column == 2:
@@ -43,7 +43,7 @@ def draw_images(figure: Figure, box: Box, genes: Genes, views: Sequence[str], pa
             _show_image(axes, gene.images.get(view), _map_of(pair, column, view), limit, gene.n_images.get(view))
         lowest = min(lowest, low)
     if len(shown) > MOST_VIEWS:
-        words = f"Views not drawn: {shorten(', '.join(shown[MOST_VIEWS:]), 60)}"
+        words = f"Views not drawn: {cut_name(', '.join(shown[MOST_VIEWS:]), 60)}"
         write_text(figure, x + width, y - 0.015, words, size=8.5, colour=SOFT, align="right")
     if limit:
         _draw_scale(figure, (x + MARGIN, lowest - 0.02, (width - MARGIN) * 0.6, 0.012), limit, pair)
@@ -69,12 +69,12 @@ def _lay_out(
 
 def _write_view(figure: Figure, x: float, y: float, view: str) -> None:
     """Write the name of a view upright beside its row."""
-    text = shorten(view, 16)
+    text = cut_name(view, 16)
     figure.text(x, y, text, rotation=90, fontsize=9, color=SOFT, ha="center", va="center", parse_math=False)
 
 
 def _join(genes: Genes) -> str:
-    names = [shorten(gene.symbol, 24) for gene in genes]
+    names = [cut_name(gene.symbol, 24) for gene in genes]
     return f"Neither {names[0]} nor {names[1]} has an image"
 
 

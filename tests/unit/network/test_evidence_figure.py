@@ -10,7 +10,7 @@ from made_evidence import make_evidence
 from made_networks import make_genes, make_scores
 from PIL import Image
 
-from grnet.network.evidence_axes import shorten
+from grnet.network.evidence_axes import cut_name
 from grnet.network.evidence_figure import HEIGHT, WIDTH, draw_evidence, write_evidence_figure
 from grnet.schema.evidence import Contributions, Evidence, Place, Places
 
@@ -111,7 +111,7 @@ def test_a_pair_without_anything_says_so(evidence):
 
 
 def test_names_are_shortened_in_the_middle_and_lose_what_cannot_be_printed():
-    assert shorten("eve", 5) == "eve"
-    assert shorten("a\nb\u202e\x00 c", 20) == "a b c"
-    assert shorten("abcdefghij", 7) == "abcd…ij"
-    assert shorten("\n", 7) == "?"
+    assert cut_name("eve", 5) == "eve"
+    assert cut_name("a\nb\u202e\x00 c", 20) == "a b c"
+    assert cut_name("abcdefghij", 7) == "abcd…ij"
+    assert cut_name("\n", 7) == "?"
