@@ -47,7 +47,7 @@ FONTS = (
 """Asked for letters in this order, those of them that are here."""
 
 
-def write_evidence_figure(path: Path, evidence: Evidence, pair: PairEvidence) -> None:
+def write_evidence_figure(path: Path, evidence: Evidence, pair: PairEvidence, *, of_all: Place | None = None) -> None:
     """Draw the evidence for a pair as a PNG picture, and write it atomically.
 
     Parameters
@@ -56,15 +56,17 @@ def write_evidence_figure(path: Path, evidence: Evidence, pair: PairEvidence) ->
     evidence : Evidence
         With both genes of the pair.
     pair : PairEvidence
+    of_all : Place or None
+        By probability, among all candidates; None where it is not known.
     """
     with _quiet_fonts():
-        figure = draw_evidence(evidence, pair)
+        figure = draw_evidence(evidence, pair, of_all=of_all)
         with replace_file(path) as temporary:
             figure.savefig(temporary, format="png", dpi=DPI, metadata={"Software": None})
 
 
-def draw_evidence(evidence: Evidence, pair: PairEvidence) -> Figure:
-    """Return the evidence for a pair as a figure."""
+def draw_evidence(evidence: Evidence, pair: PairEvidence, *, of_all: Place | None = None) -> Figure:
+    """Return the evidence for a pair as a figure; `of_all` is its place among all candidates, where that is known."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor="white")
@@ -83,7 +85,7 @@ def draw_evidence(evidence: Evidence, pair: PairEvidence) -> Figure:
     draw_parts(figure, (0.725, 0.585, 0.205, 0.245), pair.contributions)
     _head(figure, 0.58, 0.54, "Probability", _caption_chances(pair))
     draw_chances(figure, (0.60, 0.465, 0.355, 0.045), pair)
-    _write_places(figure, 0.58, 0.405, pair)
+    _write_places(figure, 0.58, 0.405, pair, of_all)
     _write_near(figure, 0.58, 0.255, pair)
     _write_notes(figure, 0.79, 0.255, pair)
     return figure
@@ -143,7 +145,7 @@ def _state(probability: float) -> str:
     return {"0.000": "< 0.001", "1.000": "> 0.999"}.get(text, text)
 
 
-def _write_places(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
+def _write_places(figure: Figure, x: float, y: float, pair: PairEvidence, of_all: Place | None) -> None:
     """Write a small table: where the pair stands, by probability and by the plain baseline."""
     places = pair.places
     _head(figure, x, y, "Its place", "1 is the best; |r| is the plain baseline, without any model")
@@ -153,7 +155,7 @@ def _write_places(figure: Figure, x: float, y: float, pair: PairEvidence) -> Non
     rows = (
         (f"among candidate regulators of {cut_name(pair.target, 18)}", places.of_target, places.correlation_of_target),
         (f"among candidate targets of {cut_name(pair.tf, 18)}", places.of_tf, places.correlation_of_tf),
-        ("among all candidates", None, places.correlation_of_all),
+        ("among all candidates", of_all, places.correlation_of_all),
     )
     for number, (words, place, by_correlation) in enumerate(rows):
         line = y - 0.064 - 0.022 * number

@@ -88,7 +88,7 @@ def compare(
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
-    paths = [Path(network) for network in networks]
+    paths = [Path(network) for network in ((networks,) if isinstance(networks, str | Path) else networks)]
     if len(paths) < 2:
         raise ConfigError(f"a comparison needs two networks or more, got {len(paths)}")
     for path in paths:

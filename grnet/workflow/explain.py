@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from grnet.dataset.directory import Dataset
 from grnet.evaluation.prior import PriorFit
 from grnet.explanation.evidence import explain_pairs
+from grnet.explanation.judges import refuse_pair
 from grnet.explanation.places import place_pair
 from grnet.models.run_folder import load_run
 from grnet.network.evidence_figure import write_evidence_figure
@@ -24,11 +25,11 @@ from grnet.network.places import find_places
 from grnet.network.shards import SCORES_FOLDER, read_shards
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError, FormatError, InputError
-from grnet.schema.evidence import Evidence, PairEvidence, Places
+from grnet.schema.evidence import Evidence, PairEvidence, Place, Places
 from grnet.schema.genes import PairIndex
 from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_file_free, read_json, replace_file
+from grnet.schema.storage import check_file_free, made_folders, read_json, replace_file
 from grnet.schema.tables import (
     ACTIVATION,
     CORRELATION,
@@ -141,7 +142,7 @@ def explain(
     if known is not None:
         find_run(known.path, run)
     candidates = Candidates(loaded, data, device=device)
-    _check_scorable(candidates, pair, data)
+    _check_scorable(candidates, pair)
     fit = _settle(candidates, known, config, seed=loaded.seed, progress=progress)
     places = _place(candidates, fit, pair, known)
     evidence = explain_pairs(loaded, data, candidates, fit.calibration, pair, [places])
@@ -218,15 +219,10 @@ def as_file_name(symbol: str) -> str:
     return short or "gene"
 
 
-def _check_scorable(candidates: Candidates, pair: PairIndex, dataset: Dataset) -> None:
+def _check_scorable(candidates: Candidates, pair: PairIndex) -> None:
     """Raise InputError where the models have nothing to look at for a pair."""
-    if candidates.scorer.scorable(pair.tf, pair.target).all():
-        return
-    tf, target = (dataset.genes.symbols[int(gene[0])] for gene in (pair.tf, pair.target))
-    raise InputError(
-        f"{tf} → {target}: the two genes share no measurement that the models look at, so the pair has no score; "
-        "`grnet inspect` says which genes have images and expression"
-    )
+    if not candidates.scorer.scorable(pair.tf, pair.target).all():
+        raise refuse_pair(candidates, int(pair.tf[0]), int(pair.target[0]))
 
 
 def _settle(
@@ -264,12 +260,16 @@ def _write(explained: PairExplanation, dataset: Dataset, n_candidates: int) -> N
     """Write picture and page."""
     evidence, pair = explained.evidence, explained.pair
     picture, page = explained.files
-    picture.parent.mkdir(parents=True, exist_ok=True)
     nodes = dataset.genes.to_frame()
     summary = {"prior": explained.prior.to_json(), "candidates": n_candidates}
     edges, shown = _as_edges(pair, explained.rank), nodes[nodes[SYMBOL].isin([pair.tf, pair.target])]
-    with replace_file(picture) as new_picture, replace_file(page) as new_page:  # both of them, or neither
-        write_evidence_figure(new_picture, evidence, pair)
+    with (
+        made_folders(picture.parent),
+        replace_file(picture) as new_picture,  # both of them, or neither
+        replace_file(page) as new_page,
+    ):
+        of_all = None if explained.rank is None else Place(explained.rank, n_candidates)
+        write_evidence_figure(new_picture, evidence, pair, of_all=of_all)
         title = f"{pair.tf} → {pair.target}"
         write_evidence_page(new_page, evidence, edges, shown, title=title, summary=summary)
 

@@ -13,7 +13,7 @@ from grnet.network.folder import Network
 from grnet.schema.configs import EXPORT_FORMATS
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_file_free
+from grnet.schema.storage import check_file_free, made_folders
 from grnet.workflow.reselection import load_selected
 
 ANNDATA = "anndata"
@@ -140,8 +140,7 @@ def _write_all(files: dict[str, Path], network: Network, into: Path | None) -> P
     """Write all files or none: they get their names when the last one is complete."""
     placed = None
     folder = next(iter(files.values())).absolute().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".grnet-export.") as made:
+    with made_folders(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".grnet-export.") as made:
         for name, file in files.items():
             temporary = Path(made) / file.name
             if name == ANNDATA and into is not None:

@@ -10,7 +10,7 @@ from grnet.network.folder import REPORT_FILE, Network
 from grnet.network.shards import SCORES_FOLDER
 from grnet.schema.evidence import Evidence
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_file_free, read_json
+from grnet.schema.storage import check_file_free, made_folders, read_json
 from grnet.scoring.candidates import Candidates
 from grnet.workflow.candidate_prior import CALIBRATION_FILE
 from grnet.workflow.page_evidence import gather_evidence
@@ -77,8 +77,8 @@ def view(
     )
     report = read_json(folder / REPORT_FILE) if (folder / REPORT_FILE).is_file() else None
     evidence = _find_evidence(shown, run, dataset, progress)
-    page.parent.mkdir(parents=True, exist_ok=True)
-    write_page(page, shown.edges, shown.nodes, shown.summary, seed=seed_of(shown), evidence=evidence, report=report)
+    with made_folders(page.parent):
+        write_page(page, shown.edges, shown.nodes, shown.summary, seed=seed_of(shown), evidence=evidence, report=report)
     return page, shown
 
 

@@ -221,6 +221,23 @@ def test_without_anndata_it_says_how_to_get_it(fused_network, tmp_path, monkeypa
         grnet.export(fused_network, "anndata", out=tmp_path / "a.h5ad")
 
 
+def test_an_export_that_is_broken_off_leaves_no_folder(fused_network, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(EXPORTERS, "sif", ("network.sif", stop))
+    (tmp_path / "mine").mkdir()
+    for out in ("new/deep", "mine"):
+        with pytest.raises(KeyboardInterrupt):
+            grnet.export(fused_network, ["csv", "sif"], out=tmp_path / out)
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine"]
+
+
+def test_one_network_is_not_taken_for_its_letters(fused_network):
+    with pytest.raises(ConfigError, match="needs two networks or more, got 1"):
+        grnet.compare(str(fused_network))
+
+
 def test_networks_and_lists_side_by_side(fused_network, network, embryo_lab, tmp_path, capfd):
     fewer = network.edges.iloc[::2]
     fewer[["tf", "target", "probability"]].to_csv(tmp_path / "half.csv", index=False)

@@ -51,6 +51,12 @@ def test_every_kind_of_pair_is_drawn_and_says_its_numbers(evidence):
     assert len(kinds) > 4
 
 
+def test_the_place_among_all_candidates_is_told_where_it_is_known(evidence):
+    pair = next(iter(evidence.pairs.values()))
+    assert "12 of 119,520" in words_of(draw_evidence(evidence, pair, of_all=Place(12, 119_520)))
+    assert "12 of 119,520" not in words_of(draw_evidence(evidence, pair))
+
+
 def test_steps_of_the_score_end_where_the_next_begins_and_at_the_score(evidence):
     from matplotlib.patches import Rectangle
 
