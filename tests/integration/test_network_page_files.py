@@ -39,7 +39,7 @@ def test_the_table_sorts_by_every_column(visit, made):
     page = visit(path, "tab=table")
     assert page.get_attribute("th[data-column=rank]", "aria-sort") == "ascending"
     for column in ("probability", "spread", "correlation"):
-        for order, falling in (("ascending", False), ("descending", True)):
+        for order, falling in (("descending", True), ("ascending", False)):
             page.click(f"th[data-column={column}] button")
             assert page.get_attribute(f"th[data-column={column}]", "aria-sort") == order
             wanted = edges.sort_values([column, "rank"], ascending=[not falling, True], na_position="last")

@@ -26,8 +26,10 @@ function setUpTable() {
   table.addEventListener("keydown", moveInTable);
 }
 
+// Figures start with the highest, as one asks for those; ranks and words with the first.
 function sortBy(name) {
-  listing.falling = listing.sort === name ? !listing.falling : false;
+  const { number } = COLUMNS.find((column) => column.name === name);
+  listing.falling = listing.sort === name ? !listing.falling : Boolean(number) && name !== "rank";
   listing.sort = name;
   listRows();
 }
