@@ -150,7 +150,8 @@ def _choose_pairs(
             f"none of the {int((label == 1).sum()):,} known positive edges is among the pairs {scored}; are the gene "
             "names of the same kind? --alias and --aliases translate them"
         )
-    left_out = f" {int((~counts).sum()):,} known edges do not count: they have no score, or are a gene with itself."
+    n_out = int((~counts).sum())
+    left_out = f" Known edges that do not count, without a score or of a gene with itself: {n_out:,}." if n_out else ""
     if (label == 0).any():
         order = np.argsort(listed[counts])
         statement = f"Counted are the pairs {scored} and the known edges list, with their labels."

@@ -67,6 +67,17 @@ def find_judges(scored: ScoredPairs, folds: int) -> Bools:
     return judges
 
 
+def refuse_pair(candidates: Candidates, tf: int, target: int) -> InputError:
+    """Return the error that says why two genes are no candidate."""
+    pair = f"{candidates.symbols[tf]} → {candidates.symbols[target]}"
+    if tf == target:
+        return InputError(f"{pair}: a gene with itself is no candidate; name two genes")
+    return InputError(
+        f"{pair}: the two genes share no measurement that the models look at, so the pair has no score; "
+        "`grnet inspect` says which genes have images and expression"
+    )
+
+
 def judge_pairs(candidates: Candidates, calibration: CandidateCalibration, pairs: PairIndex) -> JudgedPairs:
     """Score listed pairs.
 
@@ -78,11 +89,7 @@ def judge_pairs(candidates: Candidates, calibration: CandidateCalibration, pairs
     logits, found = candidates.judge_listed(pairs)
     if not found.all():
         first = int(np.flatnonzero(~found)[0])
-        tf, target = candidates.symbols[pairs.tf[first]], candidates.symbols[pairs.target[first]]
-        raise InputError(
-            f"{tf} → {target}: the two genes share nothing that the models look at, so the pair has no score; "
-            "choose genes that share a measurement"
-        )
+        raise refuse_pair(candidates, int(pairs.tf[first]), int(pairs.target[first]))
     pearson, spearman = correlations(candidates.features, pairs)
     known = candidates.known.of(pairs.tf, pairs.target)
     scored = ScoredPairs(pairs.tf, pairs.target, logits, pearson.astype(np.float32), *known)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from grnet.explanation.judges import refuse_pair
 from grnet.schema.calibration import CandidateCalibration
-from grnet.schema.errors import InputError
 from grnet.schema.evidence import Place, Places
 from grnet.schema.genes import Indices
 from grnet.scoring.candidates import Candidates, Floats
@@ -44,8 +44,7 @@ def _place(
     scored = candidates.judge(*block)
     (own,) = np.nonzero((scored.tf == pair[0]) & (scored.target == pair[1]))
     if not len(own):
-        tf, target = (candidates.symbols[gene] for gene in pair)
-        raise InputError(f"{tf} → {target}: the two genes share nothing that the models look at; choose other genes")
+        raise refuse_pair(candidates, *pair)
     probability = work_out_figures(scored, calibration).probability
     by_probability = _find_place(probability, own[0])
     assert by_probability is not None

@@ -93,7 +93,7 @@ def export_cx2(
 
     Nodes carry the attributes of GraphML, their `degree` and their `role`; edges also a `status` (known, novel), and
     the `name` and `interaction` that Cytoscape's table of edges begins with. What is null is no attribute. Places are
-    those of the page's layout.
+    those of the page, unless that holds the strongest edges only.
     """
     with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(write_cx2(edges, nodes, summary or {}))

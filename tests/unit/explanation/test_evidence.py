@@ -148,16 +148,21 @@ def test_what_scored_is_said_in_words(gappy_runs):
     assert describe_model(paper) == "SDINet networks, images, 3 folds"
 
 
-def test_a_pair_that_is_no_candidate_is_refused(opened):
-    position = opened.dataset.genes.position
-    lacking = PairIndex(np.array([position["t0"]]), np.array([position["t0"]]))
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [("t0", "a gene with itself is no candidate"), ("g11", "the two genes share no measurement that the models look")],
+)
+def test_a_pair_that_is_no_candidate_is_refused(gappy_runs, target, why):
+    opened = open_run(gappy_runs["late rna"])
+    genes = [opened.dataset.genes.position[name] for name in ("t0", target)]
+    pair = PairIndex(*(np.array([gene]) for gene in genes))
     given = (opened.run, opened.dataset, opened.candidates, opened.calibration)
-    with pytest.raises(InputError, match="t0 → t0: the two genes share nothing"):
-        explain_pairs(*given, lacking, [NOWHERE])
-    with pytest.raises(InputError, match="t0 → t0: the two genes share nothing"):
-        place_pair(opened.candidates, opened.calibration, position["t0"], position["t0"])
+    with pytest.raises(InputError, match=f"^t0 → {target}: {why}"):
+        explain_pairs(*given, pair, [NOWHERE])
+    with pytest.raises(InputError, match=f"^t0 → {target}: {why}"):
+        place_pair(opened.candidates, opened.calibration, *genes)
     with pytest.raises(ValueError, match="expected a place for each of 1 pairs, got 0"):
-        explain_pairs(*given, lacking, [])
+        explain_pairs(*given, pair, [])
 
 
 def test_no_pairs_have_no_evidence(opened):
