@@ -48,7 +48,7 @@ from grnet.schema.tables import (
 )
 from grnet.scoring.candidates import Candidates
 from grnet.workflow.candidate_prior import CALIBRATION_FILE, settle_prior
-from grnet.workflow.trained_run import find_run, load_dataset_of
+from grnet.workflow.trained_run import find_run, load_dataset_of, precision_of
 
 PICTURE, PAGE = ".png", ".html"
 LONGEST_NAME = 60
@@ -141,7 +141,8 @@ def explain(
     known = load_network(Path(network)) if network is not None else None
     if known is not None:
         find_run(known.path, run)
-    candidates = Candidates(loaded, data, device=device)
+    precision = "fp32" if known is None else precision_of(known.path)
+    candidates = Candidates(loaded, data, device=device, precision=precision)
     _check_scorable(candidates, pair)
     fit = _settle(candidates, known, config, seed=loaded.seed, progress=progress)
     places = _place(candidates, fit, pair, known)

@@ -11,6 +11,7 @@ from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.network.folder import ORIGIN_FILE
 from grnet.network.shards import MANIFEST_FILE, SCORES_FOLDER
 from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.model_configs import ScoringPrecision
 from grnet.schema.storage import read_json, sha256_of
 
 
@@ -90,6 +91,12 @@ def find_run(network: Path, moved_to: str | Path | None) -> Run | None:
             if _has_scored(run, network):
                 return run
     return None
+
+
+def precision_of(network: Path) -> ScoringPrecision:
+    """Return the precision that the candidates of a network were scored in; fp32 where it was that of the training."""
+    plan = read_json(network / SCORES_FOLDER / MANIFEST_FILE).get("plan", {})
+    return "bf16" if plan.get("--precision") == "bf16" else "fp32"
 
 
 def _has_scored(run: Run, network: Path) -> bool:

@@ -15,7 +15,7 @@ from grnet.scoring.candidates import Candidates
 from grnet.workflow.candidate_prior import CALIBRATION_FILE
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.reselection import load_selected, seed_of
-from grnet.workflow.trained_run import find_run, load_dataset_of
+from grnet.workflow.trained_run import find_run, load_dataset_of, precision_of
 
 
 def view(
@@ -95,5 +95,5 @@ def _find_evidence(
         return None
     data = load_dataset_of(found, dataset)
     fit = PriorFit.from_json(read_json(network.path / SCORES_FOLDER / CALIBRATION_FILE))
-    candidates = Candidates(found, data, device="cpu")
+    candidates = Candidates(found, data, device="cpu", precision=precision_of(network.path))
     return gather_evidence(network.path, (found, data, candidates), fit.calibration, network.edges)

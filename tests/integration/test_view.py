@@ -52,6 +52,17 @@ def test_the_page_of_a_folder_is_written_again_byte_by_byte(fused_network, tmp_p
     assert page.read_bytes() == (fused_network / "network.html").read_bytes()
 
 
+def test_a_network_in_bfloat16_is_looked_at_as_it_was_scored(fused_run, tmp_path):
+    network = grnet.infer_network(fused_run, tmp_path / "network", top=20, prior=0.1, precision="bf16").network
+    page, _ = grnet.view(network.path)
+    assert page.read_bytes() == (network.path / "network.html").read_bytes()
+    best = network.edges.iloc[0]
+    pair = grnet.explain(fused_run, best["tf"], best["target"], tmp_path / "pair", network=network.path).pair
+    assert (pair.score, pair.probability) == pytest.approx((best["score"], best["probability"]), abs=1e-5)
+    exact = grnet.explain(fused_run, best["tf"], best["target"], tmp_path / "exact", prior=0.1).pair
+    assert abs(exact.score - pair.score) > 1e-4
+
+
 def test_folders_above_the_page_are_made_and_what_cannot_be_one_is_said_at_once(fused_network, tmp_path):
     page, _ = grnet.view(fused_network, tmp_path / "new" / "deep" / "page.html", top=5)
     assert len(pairs_of(data_of(page))) == 5
