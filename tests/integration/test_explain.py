@@ -197,7 +197,7 @@ def test_networks_of_the_paper_are_explained_from_the_scores_of_a_network(sdinet
 
 def test_a_pair_that_shares_nothing_is_refused(sdinet_run, tmp_path, capsys):
     assert ask("explain", sdinet_run, "t0", "g10", "-o", tmp_path / "pair") == 2
-    assert "t0 → g10: the two genes share no measurement that the models look at" in capsys.readouterr().err
+    assert "t0 → g10: the two genes do not both have what the models look at" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
