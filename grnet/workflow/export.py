@@ -14,7 +14,7 @@ from grnet.schema.configs import EXPORT_FORMATS
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_file_free, made_folders
-from grnet.workflow.reselection import load_selected
+from grnet.workflow.reselection import check_apart, load_selected
 
 ANNDATA = "anndata"
 
@@ -96,6 +96,7 @@ def export(
         top=top,
         top_per_target=top_per_target,
     )
+    check_apart(files.values(), chosen)
     placed = _write_all(files, chosen, source)
     for name, file in files.items():
         progress.say(f"{name}: {len(chosen.edges):,} edges to {file}")

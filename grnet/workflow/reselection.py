@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from grnet.network.folder import GENES_FILE, Network, load_network
+from grnet.network.folder import GENES_FILE, SUMMARY_FILE, Network, load_network
 from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
 from grnet.network.select import select_candidates
 from grnet.network.shards import read_shards
 from grnet.network.summary import summarise
 from grnet.schema.configs import LIMITS, InferConfig, to_plain
-from grnet.schema.errors import FormatError
+from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.prior import Prior
+from grnet.schema.storage import read_json
 from grnet.schema.tables import GENES, read_table
 
 
@@ -84,6 +86,23 @@ def reselect(path: Path, config: InferConfig) -> Network:
         outlook=outlook,
     )
     return Network(path, selection.edges, nodes, summary)
+
+
+def check_apart(files: Iterable[Path], chosen: Network) -> None:
+    """Make sure that no file of a network folder is replaced by one with other edges than the folder's.
+
+    Raises
+    ------
+    OutputExistsError
+        One would be.
+    """
+    for file in files:
+        summary = file.parent / SUMMARY_FILE
+        if file.exists() and summary.is_file() and read_json(summary) != chosen.summary:
+            raise OutputExistsError(
+                f"{file}: belongs to the network in {file.parent}, which has other edges, and is left as it is; "
+                "choose another place with -o"
+            )
 
 
 def load_catalogue(path: Path) -> GeneCatalogue:

@@ -14,7 +14,7 @@ from grnet.schema.storage import check_file_free, made_folders, read_json
 from grnet.scoring.candidates import Candidates
 from grnet.workflow.candidate_prior import CALIBRATION_FILE
 from grnet.workflow.page_evidence import gather_evidence
-from grnet.workflow.reselection import load_selected, seed_of
+from grnet.workflow.reselection import check_apart, load_selected, seed_of
 from grnet.workflow.trained_run import find_run, load_dataset_of, precision_of
 
 
@@ -75,6 +75,7 @@ def view(
         top=top,
         top_per_target=top_per_target,
     )
+    check_apart([page], shown)
     report = read_json(folder / REPORT_FILE) if (folder / REPORT_FILE).is_file() else None
     evidence = _find_evidence(shown, run, dataset, progress)
     with made_folders(page.parent):

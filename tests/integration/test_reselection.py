@@ -9,7 +9,7 @@ import pytest
 
 import grnet
 from grnet.schema.configs import InferConfig
-from grnet.schema.errors import ConfigError, FormatError, MissingInputError
+from grnet.schema.errors import ConfigError, FormatError, MissingInputError, OutputExistsError
 from grnet.workflow.reselection import load_selected, reselect
 
 LIMITS = [{"top": 25}, {"probability": 0.4}, {"top_per_target": 1}, {"expected_precision": 0.6, "top": 40}]
@@ -50,6 +50,17 @@ def test_nothing_in_the_folder_changes(copied):
     before = {file: file.read_bytes() for file in copied.rglob("*") if file.is_file()}
     reselect(copied, InferConfig(top=5))
     assert {file: file.read_bytes() for file in copied.rglob("*") if file.is_file()} == before
+
+
+def test_files_of_a_folder_are_not_replaced_by_those_of_other_edges(copied):
+    before = {file: file.read_bytes() for file in copied.rglob("*") if file.is_file()}
+    with pytest.raises(OutputExistsError, match=r"belongs to the network in .*, which has other edges"):
+        grnet.export(copied, "parquet", out=copied, top=5, overwrite=True)
+    with pytest.raises(OutputExistsError, match="choose another place with -o"):
+        grnet.view(copied, copied / "network.html", top=5, overwrite=True)
+    assert {file: file.read_bytes() for file in copied.rglob("*") if file.is_file()} == before
+    grnet.export(copied, "cx2", out=copied, overwrite=True)
+    assert (copied / "network.cx2").read_bytes() == before[copied / "network.cx2"]
 
 
 def test_a_limit_out_of_range_is_refused(fused_network):
