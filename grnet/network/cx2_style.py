@@ -18,15 +18,16 @@ TF_ROLE, TARGET_ROLE, KNOWN_STATUS, NOVEL_STATUS = "TF", "target", "known", "nov
 SIGN_COLOURS = {ACTIVATION: "#0072B2", REPRESSION: "#D55E00", UNKNOWN_SIGN: "#7A7A7A"}
 """Of Okabe & Ito (2008), which the colour-blind tell apart."""
 SIGN_ARROWS = {ACTIVATION: "triangle", REPRESSION: "tee", UNKNOWN_SIGN: "triangle"}
-TF_COLOUR, TARGET_COLOUR, INK = "#E69F00", "#C9D6E2", "#1D2733"
+TF_COLOUR, TARGET_COLOUR, INK = "#2B2F77", "#F2C14E", "#1D2733"
+"""Those of the page."""
 NODE_SIZES, EDGE_WIDTHS = (22.0, 80.0), (1.0, 6.0)
 """Of the lowest and the highest value, pixels."""
 _FONT = {"FONT_FAMILY": "sans-serif", "FONT_STYLE": "normal", "FONT_WEIGHT": "normal"}
-_CENTRED = {
+_BESIDE = {  # a dark diamond would hide a label on it
     "HORIZONTAL_ALIGN": "center",
-    "VERTICAL_ALIGN": "center",
+    "VERTICAL_ALIGN": "top",
     "HORIZONTAL_ANCHOR": "center",
-    "VERTICAL_ANCHOR": "center",
+    "VERTICAL_ANCHOR": "bottom",
     "MARGIN_X": 0.0,
     "MARGIN_Y": 0.0,
     "JUSTIFICATION": "center",
@@ -46,7 +47,7 @@ _NODE_DEFAULTS = {
     "NODE_LABEL_FONT_SIZE": 11,
     "NODE_LABEL_MAX_WIDTH": 200.0,
     "NODE_LABEL_OPACITY": 1.0,
-    "NODE_LABEL_POSITION": _CENTRED,
+    "NODE_LABEL_POSITION": _BESIDE,
     "NODE_VISIBILITY": "element",
 }
 _EDGE_DEFAULTS = {
