@@ -8,6 +8,7 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import limit_options
+from grnet.cli.quick_imports import import_igraph_without_drawing
 from grnet.schema.configs import EDGE_FORMATS
 from grnet.schema.model_configs import SCORING_PRECISIONS, ScoringPrecision
 
@@ -76,6 +77,7 @@ def infer_network_command(
     from grnet.cli.tables import describe_expectation, describe_limits
     from grnet.workflow.infer_network import infer_network
 
+    import_igraph_without_drawing()
     result = infer_network(
         run,
         out,

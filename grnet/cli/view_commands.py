@@ -8,6 +8,7 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import limit_options
+from grnet.cli.quick_imports import import_igraph_without_drawing
 
 FOLDER = click.Path(path_type=Path)
 
@@ -35,6 +36,7 @@ def view_command(
     """Write the page of NETWORK anew: of its own edges, or of those that other limits keep. Nothing is scored again."""
     from grnet.workflow.view import view
 
+    import_igraph_without_drawing()
     page, shown = view(
         network,
         out,
