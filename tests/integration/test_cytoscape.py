@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
-from npm_packages import find_script
+from npm_packages import place_of
 
 from grnet.network.cx2 import export_cx2
 from grnet.network.cx2_style import SIGN_COLOURS
@@ -70,9 +70,9 @@ def run(browser):
 
     def call(function: str, text: str, *names: str):
         for name in names:
-            script = find_script(name)
-            if script is None:
-                pytest.skip(f"{name} is not to be had: no npm, or no registry, and it is not in build/npm")
+            script = place_of(name)
+            if not script.is_file():
+                pytest.skip(f"no {script}; fetch it with: python tests/support/npm_packages.py")
             page.add_script_tag(path=script)
         return page.evaluate(function, text)
 

@@ -1,9 +1,13 @@
-"""Packages of npm that tests read our files with; they are fetched once into `build/npm`, and never committed."""
+"""Scripts of npm packages that tests read our files with: `python tests/support/npm_packages.py` fetches them.
+
+They lie in `build/npm` and are never committed. Tests fetch nothing: without a script they are skipped.
+"""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -19,37 +23,44 @@ PACKAGES = {
 SECONDS = 60
 
 
-def find_script(name: str) -> Path | None:
-    """Return a package's script, fetched where it is not there yet; None where npm or its registry is not."""
+def place_of(name: str) -> Path:
+    """Return where a package's script is, once it was fetched."""
+    package, _ = PACKAGES[name]
+    return FOLDER / f"{package.replace('/', '_')}.js"
+
+
+def fetch(name: str) -> None:
+    """Fetch a package's script where it is not there yet.
+
+    Raises
+    ------
+    OSError, subprocess.SubprocessError, KeyError
+        npm or its registry is not there, or the package lacks the script.
+    """
     package, script = PACKAGES[name]
-    file = FOLDER / package.replace("/", "_") / "package" / script
-    if not file.is_file():
-        _fetch(package, file)
-    return file if file.is_file() else None
-
-
-def _fetch(package: str, file: Path) -> None:
-    """Unpack a package next to the others; another test may do the same at the same time."""
-    npm = shutil.which("npm")
-    if npm is None:
+    if place_of(name).is_file():
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER) as name:
-        made = Path(name)
-        try:
-            subprocess.run(
-                [npm, "pack", package, "--silent", "--ignore-scripts"],
-                cwd=made,
-                check=True,
-                timeout=SECONDS,
-                capture_output=True,
-            )
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-            return
-        (archive,) = made.glob("*.tgz")
+    with tempfile.TemporaryDirectory(dir=FOLDER) as made:
+        npm = [shutil.which("npm") or "npm", "pack", package, "--silent", "--ignore-scripts"]
+        subprocess.run(npm, cwd=made, check=True, timeout=SECONDS, capture_output=True)
+        (archive,) = Path(made).glob("*.tgz")
         with tarfile.open(archive) as tar:
-            tar.extractall(made / "unpacked", filter="data")
-        folder = FOLDER / package.replace("/", "_")
-        if not file.is_file():
-            shutil.rmtree(folder, ignore_errors=True)
-            (made / "unpacked").rename(folder)
+            file = tar.extractfile(f"package/{script}")
+            assert file is not None
+            text = Path(made) / "script.js"
+            text.write_bytes(file.read())
+        text.replace(place_of(name))
+
+
+def main() -> None:
+    """Fetch all scripts; say which cannot be had, which fails nothing."""
+    for name in PACKAGES:
+        try:
+            fetch(name)
+        except (OSError, subprocess.SubprocessError, KeyError) as error:
+            sys.stderr.write(f"{name}: cannot be fetched ({error}); tests that need it skip themselves\n")
+
+
+if __name__ == "__main__":
+    main()
