@@ -21,7 +21,6 @@ import pyarrow.compute as pc
 from grnet.network.cx2_style import (
     DEGREE,
     KNOWN_STATUS,
-    NODE_NAME,
     NOVEL_STATUS,
     ROLE,
     STATUS,
@@ -31,7 +30,7 @@ from grnet.network.cx2_style import (
     describe_style,
 )
 from grnet.network.graph import as_decimals, end_points
-from grnet.network.graphml import CHUNK, GENE_ID
+from grnet.network.graphml import CHUNK, GENE_ID, NODE_NAME
 from grnet.network.layout import lay_out
 from grnet.network.sif import INTERACTIONS
 from grnet.schema.storage import replace_file

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from grnet.network.graphml import NODE_NAME
 from grnet.schema.tables import ACTIVATION, PROBABILITY, REPRESSION, SIGN, UNKNOWN_SIGN
 
-DEGREE, NODE_NAME = "degree", "name"
+DEGREE = "degree"
 ROLE, STATUS = "role", "status"
 TF_ROLE, TARGET_ROLE, KNOWN_STATUS, NOVEL_STATUS = "TF", "target", "known", "novel"
 """What `is_tf` and `known` say, in words: some readers of CX2 cannot map truth values."""

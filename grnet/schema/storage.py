@@ -108,16 +108,15 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def made_folders(folder: Path) -> Iterator[None]:
-    """Make a folder and those above it; on an error those that were made vanish again, where nothing is in them."""
+    """Make a folder and those above it; those that were made vanish again where nothing came into them."""
     made = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield
-    except BaseException:
+    finally:
         for place in made:
-            with suppress(OSError):
+            with suppress(OSError):  # something is in it
                 place.rmdir()
-        raise
 
 
 @contextmanager

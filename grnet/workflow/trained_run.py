@@ -57,6 +57,13 @@ def describe_origin(run: Run) -> dict[str, Any]:
     return {"run": str(run.path.resolve())}
 
 
+def place_of_run(network: Path) -> Path | None:
+    """Return where the run of a network was when it inferred it; None where an earlier version did not keep that."""
+    if not (network / ORIGIN_FILE).is_file():
+        return None
+    return Path(str(read_json(network / ORIGIN_FILE).get("run", "")))
+
+
 def find_run(network: Path, moved_to: str | Path | None) -> Run | None:
     """Return the run that a network was inferred with.
 
@@ -82,10 +89,8 @@ def find_run(network: Path, moved_to: str | Path | None) -> Run | None:
         if not _has_scored(run, network):
             raise FormatError(f"{moved_to}: is not the run that {network} was inferred with (its models differ)")
         return run
-    if not (network / ORIGIN_FILE).is_file():
-        return None
-    recorded = Path(str(read_json(network / ORIGIN_FILE).get("run", "")))
-    for place in (recorded, network.resolve().parent / recorded.name):
+    recorded = place_of_run(network)
+    for place in () if recorded is None else (recorded, network.resolve().parent / recorded.name):
         if (place / SETTINGS_FILE).is_file():
             run = load_run(place)
             if _has_scored(run, network):

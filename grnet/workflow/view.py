@@ -15,7 +15,7 @@ from grnet.scoring.candidates import Candidates
 from grnet.workflow.candidate_prior import CALIBRATION_FILE
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.reselection import check_apart, load_selected, seed_of
-from grnet.workflow.trained_run import find_run, load_dataset_of, precision_of
+from grnet.workflow.trained_run import find_run, load_dataset_of, place_of_run, precision_of
 
 
 def view(
@@ -89,10 +89,12 @@ def _find_evidence(
     """Return the evidence for the edges of a network; None where its run or dataset is not found."""
     found = find_run(network.path, run)
     if found is None:
-        progress.say("the run of this network is not found, so the page has no evidence; name it: --run RUN")
+        place = place_of_run(network.path) or "its run"
+        progress.say(f"{place}: what scored this network is not found, so the page has no evidence; name it: --run RUN")
         return None
     if dataset is None and not found.dataset_path.exists():
-        progress.say("the run's dataset is not found, so the page has no evidence; name it: --dataset FOLDER")
+        place = found.dataset_path
+        progress.say(f"{place}: the run's dataset is not found, so the page has no evidence; name it: --dataset FOLDER")
         return None
     data = load_dataset_of(found, dataset)
     fit = PriorFit.from_json(read_json(network.path / SCORES_FOLDER / CALIBRATION_FILE))

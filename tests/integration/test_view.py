@@ -88,7 +88,9 @@ def test_the_page_shows_the_edges_that_other_limits_keep_with_their_evidence(fus
 def test_a_page_without_the_run_says_so_and_has_no_evidence(orphaned):
     told = Lines()
     page, shown = grnet.view(orphaned, top=10, progress=told)
-    assert told.lines == ["the run of this network is not found, so the page has no evidence; name it: --run RUN"]
+    assert told.lines == [
+        "/nowhere/at/all: what scored this network is not found, so the page has no evidence; name it: --run RUN"
+    ]
     assert data_of(page)["evidence"] is None
     assert len(shown.edges) == 10
 

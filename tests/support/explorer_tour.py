@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -83,6 +84,10 @@ def _select(page, edges: pd.DataFrame, hub: str) -> None:
     assert edge["target"] in text
     assert f"{edge['probability']:.3f}" in text
     assert "novel edge" in text
+    score = f"{'+' if edge['score'] > 0 else '−'}{abs(edge['score']):.2f}"
+    assert re.search(rf"score \(logit\)\s+{re.escape(score)}\s", text)
+    assert re.search(rf"regulators of {re.escape(edge['target'])}\s+\d+(st|nd|rd|th) of 9[56]\s", text)
+    assert f"r = {edge['correlation']:+.2f} (Pearson)".replace("-", "−") in text
     page.click("#theme")
     page.wait_for_timeout(500)
 
