@@ -15,6 +15,7 @@ import sys
 import click
 
 from grnet.cli.console import Verbosity, error_line, usage_line
+from grnet.cli.suggestions import ask_whether, suggest_commands
 from grnet.schema.errors import GrnetError
 from grnet.schema.resumable import find_kept_work
 
@@ -51,6 +52,23 @@ class LazyGroup(click.Group):
         if not any(parameter.name == "debug" for parameter in command.params):
             command.params.extend(common_options())
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is asked for.
+
+        Raises
+        ------
+        click.UsageError
+            There is no such command; those that may have been meant are named.
+        """
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(
+                f"no such command {name!r}{ask_whether(suggest_commands(name, list(COMMANDS)))}", ctx
+            )
+        return super().resolve_command(ctx, args)
 
 
 def common_options() -> list[click.Option]:

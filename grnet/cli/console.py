@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grnet.cli.suggestions import ask_whether, suggest_options
 from grnet.schema.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -54,10 +55,20 @@ def error_line(error: BaseException) -> str:
 
 
 def usage_line(error: click.ClickException) -> str:
-    """Return one line for options that are wrong: what is wrong, and where the right ones stand."""
+    """Return one line for options that are wrong: what is wrong, what may be meant, and where the right ones are."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "grnet"
-    return _one_line(f"{error.format_message().rstrip('.')}; the options are told by: {command} --help")
+    said = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        said = _name_options(error, context)
+    mark = "" if said.endswith("?") else ";"
+    return _one_line(f"{said.rstrip('.')}{mark} see {command} --help")
+
+
+def _name_options(error: click.NoSuchOption, context: click.Context | None) -> str:
+    """Say that an option does not exist, and which ones may have been meant."""
+    options = [name for parameter in context.command.params for name in parameter.opts] if context else []
+    return f"no such option {error.option_name}" + ask_whether(suggest_options(error.option_name, options))
 
 
 def _one_line(text: str) -> str:

@@ -96,12 +96,11 @@ def test_folders_of_another_kind(refused, arguments, message):
         ),
         (
             [*TRAIN, "--modality", "smell"],
-            "Invalid value for '--modality': 'smell' is not one of 'rna', 'image', 'fused'; the options are told by: "
-            "grnet train --help",
+            "Invalid value for '--modality': 'smell' is not one of 'rna', 'image', 'fused'; see grnet train --help",
         ),
         (
             [*TRAIN, "--folds", "x"],
-            "Invalid value for '--folds': 'x' is not a valid integer; the options are told by: grnet train --help",
+            "Invalid value for '--folds': 'x' is not a valid integer; see grnet train --help",
         ),
         ([*TRAIN, "--device", "tpu"], "--device: 'tpu' is no device; expected auto, cpu, cuda or cuda:N"),
         ([*TRAIN, "--device", "mps"], "--device: 'mps' is not supported; expected auto, cpu, cuda or cuda:N"),

@@ -342,28 +342,25 @@ def test_an_output_below_a_file(refused):
         ),
         (
             [*PREPARE, "--alias", "foo"],
-            "Invalid value for --alias: 'foo': expected NAME=SYMBOL, such as Dp=Dp2; the options are told by: "
-            "grnet prepare --help",
+            "Invalid value for --alias: 'foo': expected NAME=SYMBOL, such as Dp=Dp2; see grnet prepare --help",
         ),
         (
             [*PREPARE, "--alias", "a=x", "--alias", "a=y"],
-            "Invalid value for --alias: 'a' stands for 'x' and for 'y'; keep one of them; the options are told by: "
-            "grnet prepare --help",
+            "Invalid value for --alias: 'a' stands for 'x' and for 'y'; keep one of them; see grnet prepare --help",
         ),
         ([*PREPARE, "--image-size", "4x4"], "--image-size: both sides lie in 8..2048, got (4, 4)"),
         (
             [*PREPARE, "--image-size", "²x³"],
-            "Invalid value for --image-size: '²x³': expected HEIGHTxWIDTH in pixels, such as 32x64; the options are "
-            "told by: grnet prepare --help",
+            "Invalid value for --image-size: '²x³': expected HEIGHTxWIDTH in pixels, such as 32x64; "
+            "see grnet prepare --help",
         ),
         (
             [*PREPARE, "--genes", "some"],
-            "Invalid value for '--genes': 'some' is not one of 'expression', 'all'; the options are told by: "
-            "grnet prepare --help",
+            "Invalid value for '--genes': 'some' is not one of 'expression', 'all'; see grnet prepare --help",
         ),
-        (["prepare", "out"], "Missing option '--expression'; the options are told by: grnet prepare --help"),
-        (["prepar"], "No such command 'prepar'; the options are told by: grnet --help"),
-        ([*PREPARE, "--nope\n"], "No such option '--nope"),
+        (["prepare", "out"], "Missing option '--expression'; see grnet prepare --help"),
+        (["prepar"], "no such command 'prepar'; did you mean prepare? see grnet --help"),
+        ([*PREPARE, "--nope\n"], "no such option --nope"),
     ],
 )
 def test_options_that_are_wrong(refused, arguments, message):

@@ -118,8 +118,8 @@ def test_every_command_explains_itself(run, command):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["infer"], "No such command 'infer'"),
-        (["train", "--no-such-option"], "No such option"),
+        (["infer"], "no such command 'infer'; did you mean infer-network? see grnet --help"),
+        (["train", "--no-such-option"], "no such option --no-such-option; see grnet train --help"),
         (["train", "data", "-o", "run", "--modality", "sound"], "'sound' is not one of 'rna', 'image', 'fused'"),
         (["train", "data"], "Missing option '-o'"),
     ],

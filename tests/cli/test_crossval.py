@@ -18,7 +18,7 @@ SDINET = ["--architecture", "sdinet", "--network-image-size", "32x64", "--precis
 SHORT = ["--folds", "2", "--epochs", "4", "--patience", "1", "--batch-size", "8", "--learning-rate", "0.05"]
 PAPER = ["--split", "paper"]
 COLUMNS = ["fold", "pairs", "accuracy", "F1", "AUROC", "AUPRC", "TP", "FP", "TN", "FN"]
-OPTIONS = "the options are told by: grnet crossval --help"
+OPTIONS = "see grnet crossval --help"
 BEST, LAST = "SDINet paper's fusion, best epoch", "SDINet paper's fusion, last epoch"
 
 
