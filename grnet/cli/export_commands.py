@@ -34,6 +34,7 @@ def export_command(
     expected_precision: float | None,
     top: int | None,
     top_per_target: int | None,
+    with_known: bool,
     into: Path | None,
     overwrite: bool,
 ) -> None:
@@ -41,6 +42,7 @@ def export_command(
 
     Without a limit these are the edges of the folder; with limits they are chosen again from its scores.
     """
+    from grnet.cli.network_lines import describe_network
     from grnet.workflow.export import export
 
     progress = make_progress()
@@ -52,10 +54,14 @@ def export_command(
         expected_precision=expected_precision,
         top=top,
         top_per_target=top_per_target,
+        with_known=with_known,
         into=into,
         overwrite=overwrite,
         progress=progress,
     )
+    if not len(result.network.edges):
+        for line in describe_network(result.network.summary, folder=network):
+            console().print(line, markup=False)
     if result.placed is not None:
         placed = result.placed
         progress.say(

@@ -60,6 +60,7 @@ def infer_network_command(
     expected_precision: float | None,
     top: int | None,
     top_per_target: int | None,
+    with_known: bool,
     prior: float | None,
     formats: tuple[str, ...],
     dataset: Path | None,
@@ -70,11 +71,12 @@ def infer_network_command(
     batch_pairs: int | None,
     overwrite: bool,
 ) -> None:
-    """Score every candidate TF × target pair with the models of RUN, and keep the probable ones as a network.
+    """Score every candidate TF × target pair with the models of RUN, and keep the most probable ones as a network.
 
-    Limits combine: an edge passes all that are given. Without any, its probability is at least 0.9.
+    Limits combine: an edge passes all that are given. Without any, as many edges are kept as there are known edges
+    among the candidates, but at least 200 and at most 2,000.
     """
-    from grnet.cli.tables import describe_expectation, describe_limits
+    from grnet.cli.network_lines import describe_network
     from grnet.workflow.infer_network import infer_network
 
     import_igraph_without_drawing()
@@ -85,6 +87,7 @@ def infer_network_command(
         expected_precision=expected_precision,
         top=top,
         top_per_target=top_per_target,
+        with_known=with_known,
         prior=prior,
         formats=formats,
         dataset=dataset,
@@ -96,7 +99,7 @@ def infer_network_command(
         overwrite=overwrite,
         progress=make_progress(),
     )
-    edges, scoring = result.network.edges, result.scoring
+    scoring = result.scoring
     screen = console()
     counts = f"{scoring.n_candidates:,} candidates ({scoring.n_tfs:,} TFs × {scoring.n_genes:,} genes) scored"
     speed = f"on {scoring.device} in {result.scoring_seconds:.1f} s, {result.pairs_per_second:,.0f} pairs/s"
@@ -108,16 +111,8 @@ def infer_network_command(
         screen.print(f"{counts} {speed}")
     if scoring.n_unscorable:
         screen.print(f"{scoring.n_unscorable:,} pairs not scored: the two genes do not share what the model looks at")
-    known = int(edges["known"].sum())
-    screen.print(
-        f"{len(edges):,} edges kept, {known:,} known and {len(edges) - known:,} novel, "
-        f"among {len(result.network.nodes):,} genes"
-    )
-    summary = result.network.summary
-    screen.print(describe_limits(edges["probability"], summary), markup=False)
-    for line in describe_expectation(result.prior, summary):
+    for line in describe_network(result.network.summary, folder=out, page=out / "network.html"):
         screen.print(line, markup=False)
-    screen.print(f"open {out / 'network.html'}", markup=False)
 
 
 @click.command("evaluate")

@@ -47,6 +47,7 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--top", type=int, help="Keep at most this many candidates, the most probable."),
         click.option("--top-per-target", type=int, help="Keep at most this many regulators of each target."),
+        click.option("--with-known", is_flag=True, help="Keep all known edges that were scored, too."),
     )
     for option in reversed(options):
         command = option(command)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from grnet.cli.console import console
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from grnet.evaluation.card import ReportCard
     from grnet.evaluation.network_evaluation import NetworkEvaluation
     from grnet.evaluation.universe import UnscoredEdge
-    from grnet.schema.prior import Prior
 
 SHOWN_EXAMPLES, SHOWN_LETTERS = 3, 40
 NO_FIGURE = "–"
@@ -148,54 +147,6 @@ def show_evaluation(title: str, result: NetworkEvaluation) -> None:
     for reason, count in result.unscored_reasons.items():
         examples = _name_examples(edge for edge in result.unscored if edge.reason == reason)
         screen.print(Text(f"{count:,} known edges without a score: {reason} ({examples})"))
-
-
-def describe_limits(probabilities: pd.Series, summary: Mapping[str, Any]) -> str:
-    """Return one line: how probable the kept edges are and by which limits they were kept."""
-    limits = summary["settings"]["limits"]
-    if not len(probabilities):
-        return f"0 edges kept: {_explain_none(limits, summary['unlabelled']['highest_probability'])}"
-    words = {
-        "probability": "probability of at least {:g}",
-        "expected_precision": "expected precision of at least {:g}",
-        "top": "at most {:,} edges",
-        "top_per_target": "at most {:,} per target",
-    }
-    kept = ", ".join(text.format(limits[name]) for name, text in words.items() if name in limits)
-    return f"probability {probabilities.min():.4g} to {probabilities.max():.4g} (kept: {kept})"
-
-
-def _explain_none(limits: Mapping[str, float], highest: float | None) -> str:
-    """Say why no candidate was kept."""
-    if "expected_precision" in limits and (highest is None or highest < limits["expected_precision"]):
-        best = "no candidate is without a label" if highest is None else f"the best new candidate has {highest:.2g}"
-        return (
-            f"no set of candidates reaches an expected precision of {limits['expected_precision']:g}, {best}; lower "
-            "--expected-precision, or rank by --top"
-        )
-    if "probability" in limits:
-        return f"no candidate reaches a probability of {limits['probability']:g}; lower --probability"
-    return "no candidate has a score"
-
-
-def describe_expectation(prior: Prior, summary: Mapping[str, Any]) -> list[str]:
-    """Return lines: the prior, the expected precision of the new edges, and how many each model would keep alone."""
-    lines = [f"prior: {prior.describe()}"]
-    if prior.source == "known":
-        lines.append("note: known edges score like any candidate, so probabilities are no more than a ranking here")
-    elif prior.is_vague:
-        lines.append("note: the scores hardly tell the prior; give what you know of it: --prior FRACTION")
-    n, survival = summary["unlabelled"]["edges"], summary["survival"]
-    members = survival["members"]
-    if not n:
-        return lines
-    expected = summary["unlabelled"]["expected_precision"]
-    lines.append(f"expected precision of the {n:,} novel edges without a label: {expected:.3f}")
-    if len(members) > 1:
-        counts = " to ".join(dict.fromkeys(f"{count:,}" for count in (min(members), max(members))))
-        of_them = "of them" if survival["edges"] == n else f"of {survival['edges']:,} random ones of them"
-        lines.append(f"each of the {len(members)} models alone would keep {counts} {of_them}")
-    return lines
 
 
 def printable(text: str) -> str:

@@ -28,12 +28,14 @@ def view_command(
     expected_precision: float | None,
     top: int | None,
     top_per_target: int | None,
+    with_known: bool,
     run: Path | None,
     dataset: Path | None,
     opens: bool,
     overwrite: bool,
 ) -> None:
     """Write the page of NETWORK anew: of its own edges, or of those that other limits keep. Nothing is scored again."""
+    from grnet.cli.network_lines import describe_network
     from grnet.workflow.view import view
 
     import_igraph_without_drawing()
@@ -44,14 +46,13 @@ def view_command(
         expected_precision=expected_precision,
         top=top,
         top_per_target=top_per_target,
+        with_known=with_known,
         run=run,
         dataset=dataset,
         overwrite=overwrite,
         progress=make_progress(),
     )
-    known = int(shown.edges["known"].sum())
-    n, word = len(shown.edges), "edge" if len(shown.edges) == 1 else "edges"
-    console().print(f"{n:,} {word}, {known:,} known and {n - known:,} novel, among {len(shown.nodes):,} genes")
-    console().print(f"open {page}", markup=False)
-    if opens:
+    for line in describe_network(shown.summary, folder=network, page=page):
+        console().print(line, markup=False)
+    if opens and len(shown.edges):
         click.launch(str(page))

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from grnet.network.score_tables import UNLABELLED, GeneNames, PairScores, Rows
+from grnet.network.score_tables import POSITIVE, UNLABELLED, GeneNames, PairScores, Rows
 
 FRESH_ROWS = 262_144
 """Pairs that may gather before the pool is sorted and pruned again."""
@@ -44,9 +44,22 @@ def feed(blocks: Iterable[PairScores], consumers: Sequence[Consumer[Any]]) -> No
 
 @dataclass(frozen=True)
 class Counts:
-    """How many candidates there are, and the highest probability of one without a label; None where all carry one."""
+    """Counts of all candidates.
+
+    Attributes
+    ----------
+    candidates : int
+    known : int
+        Those that were labelled as edges in the training.
+    highest : float or None
+        Highest probability; None where there are no candidates.
+    highest_unlabelled : float or None
+        Highest probability of one without a label; None where all carry one.
+    """
 
     candidates: int
+    known: int
+    highest: float | None
     highest_unlabelled: float | None
 
 
@@ -54,16 +67,40 @@ class CandidateCounts:
     """Counts the candidates."""
 
     def __init__(self) -> None:
-        self._candidates, self._highest = 0, -np.inf
+        self._candidates, self._known, self._highest, self._highest_unlabelled = 0, 0, -np.inf, -np.inf
 
     def consume(self, pairs: PairScores) -> None:
         """Count."""
         self._candidates += len(pairs)
-        self._highest = max(self._highest, float(pairs.probability[pairs.label == UNLABELLED].max(initial=-np.inf)))
+        self._known += int((pairs.label == POSITIVE).sum())
+        self._highest = max(self._highest, float(pairs.probability.max(initial=-np.inf)))
+        unlabelled = pairs.probability[pairs.label == UNLABELLED]
+        self._highest_unlabelled = max(self._highest_unlabelled, float(unlabelled.max(initial=-np.inf)))
 
     def result(self) -> Counts:
         """Return the counts."""
-        return Counts(self._candidates, self._highest if self._highest > -np.inf else None)
+        highest, unlabelled = (
+            value if value > -np.inf else None for value in (self._highest, self._highest_unlabelled)
+        )
+        return Counts(self._candidates, self._known, highest, unlabelled)
+
+
+class KnownPairs:
+    """Keeps the candidates that were labelled as edges in the training; memory is that of their number."""
+
+    def __init__(self, names: GeneNames) -> None:
+        self._parts = [PairScores.empty(names)]
+
+    def consume(self, pairs: PairScores) -> None:
+        """Keep those among the next candidates."""
+        known = pairs.label == POSITIVE
+        if known.any():
+            self._parts.append(pairs.take(known))
+
+    def result(self) -> PairScores:
+        """Return the pairs, the best first."""
+        pairs = PairScores.join(self._parts)
+        return pairs.take(pairs.order())
 
 
 class BestPairs:

@@ -85,7 +85,7 @@ def write_page(
     fields = {
         **_describe(summary),
         "style": read_page_files(STYLES),
-        "notice": _notice(len(shown), len(edges), len(linked), len(nodes)),
+        "notice": _notice(summary, len(shown), len(linked), len(nodes)),
         "plotly": get_plotlyjs(),
         "script": read_page_files(SCRIPTS),
     }
@@ -102,6 +102,7 @@ def _describe(summary: Mapping[str, Any]) -> dict[str, str]:
         "title": escape(f"{name}: gene regulatory network" if name else "Gene regulatory network"),
         "version": escape(str(summary.get("versions", {}).get("grnet", ""))),
         "counts": _counts(summary),
+        "kept": _kept(summary) if summary["edges"] else "",
         "probability": escape(explain_probability(summary)),
         "settings": _settings(summary),
     }
@@ -122,19 +123,25 @@ def _counts(summary: Mapping[str, Any]) -> str:
                 (len(summary["communities"]), "community", "communities"),
             )
         ),
-        (state_range(summary["probability"]["lowest"], summary["probability"]["highest"]), "probability"),
+        (
+            state_range(summary["probability"]["lowest"], summary["probability"]["highest"]),
+            "probability (a ranking)" if summary.get("ranking_only") else "probability",
+        ),
         *state_expectation(summary),
     )
     return "\n".join(f"<li><b>{escape(value)}</b> <span>{escape(name)}</span></li>" for value, name in counts)
 
 
-def _notice(shown: int, edges: int, drawn: int, nodes: int) -> str:
+def _kept(summary: Mapping[str, Any]) -> str:
+    """Return the sentences that say what was kept, as HTML."""
+    return escape(" ".join(summary.get("statement", [])))
+
+
+def _notice(summary: Mapping[str, Any], shown: int, drawn: int, nodes: int) -> str:
     """Return a paragraph where not everything is in the page or nothing is there, else ""."""
+    edges = int(summary["edges"])
     if edges == 0:
-        return (
-            '<p class="notice">No candidate passed the limits. Lower the probability or the expected precision, or ask '
-            "for the top N.</p>"
-        )
+        return f'<p class="notice">No candidate passed the limits. {_kept(summary)}</p>'
     if shown == edges:
         return ""
     return (

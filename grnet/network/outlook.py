@@ -30,7 +30,7 @@ class Outlook:
     highest : float or None
         Probability of the best candidate without a label, kept or not; None where all carry one.
     threshold : float or None
-        Lowest probability of any kept edge; None where nothing was kept.
+        Lowest probability of an edge that the limits keep; None where they keep nothing.
     looked_at : int
         Edges that each member was asked about: all without a label, or a random part.
     survivors : tuple of int
@@ -57,18 +57,27 @@ class Outlook:
             edges=int(new.sum()),
             expected_precision=float(probability[new].mean()) if new.any() else None,
             highest=selection.counts.highest_unlabelled,
-            threshold=float(probability.min()) if len(probability) else None,
+            threshold=selection.lowest,
             looked_at=looked_at,
             survivors=survivors,
         )
+
+    @property
+    def expected_true(self) -> float | None:
+        """How many of the edges without a label are expected to be true; None where there are none, or unknown."""
+        if self.expected_precision is None or not self.prior.is_settled:
+            return None
+        return self.edges * self.expected_precision
 
     def to_json(self) -> dict[str, Any]:
         """Return the entries of `summary.json`."""
         return {
             "prior": self.prior.to_json(),
+            "ranking_only": not self.prior.is_settled,
             "unlabelled": {
                 "edges": self.edges,
                 "expected_precision": self.expected_precision,
+                "expected_true": self.expected_true,
                 "highest_probability": self.highest,
             },
             "survival": {"edges": self.looked_at, "threshold": self.threshold, "members": list(self.survivors)},

@@ -22,11 +22,15 @@ def words_of(summary: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        `probability`: what it means, going on from "Probability"; `expectation`: [value, name] of the figures that say
-        what the novel edges are worth; `settings`: [name, value] of settings and versions.
+        `kept`: what was kept and what of it is expected to be true, sentences; `probability`: what it means, going on
+        from "Probability"; `ranking`: whether the data cannot tell how many novel edges are true; `expectation`:
+        [value, name] of the figures that say what the novel edges are worth; `settings`: [name, value] of settings and
+        versions.
     """
     return {
+        "kept": list(summary.get("statement", [])),
         "probability": explain_probability(summary),
+        "ranking": bool(summary.get("ranking_only", False)),
         "expectation": [list(figure) for figure in state_expectation(summary)],
         "settings": [list(row) for row in describe_settings(summary)],
     }

@@ -22,7 +22,7 @@ from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, SCORES, 
 Shards = Callable[[], Iterator[pa.Table]]
 """Returns a new iterator over tables of `SCORES`, every candidate once, each time it is called."""
 
-UNLABELLED = -1
+UNLABELLED, POSITIVE = -1, 1
 
 Codes = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]

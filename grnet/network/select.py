@@ -2,8 +2,9 @@
 
 In: score shards (tables of `SCORES`, every candidate once). Out: one table of `EDGES`, best first, and counts.
 
-The shards are read once, or twice where `top_per_target` or `expected_precision` is set, whatever else is. Memory is
-bounded by a few shards and what the limits keep; where both are set, by what they keep without the expected precision.
+The shards are read once, or twice where `top_per_target`, `expected_precision` or `with_known` is set. Memory is
+bounded by a few shards and what the limits keep, with `with_known` also by the known edges; where both `top_per_target`
+and `expected_precision` are set, by what they keep without the expected precision.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from grnet.network.consumers import BestPairs, CandidateCounts, Consumer, Counts, RankCounts, feed
+from grnet.network.consumers import BestPairs, CandidateCounts, Consumer, Counts, KnownPairs, RankCounts, feed
 from grnet.network.precision import CoarseMeans, FineMeans
-from grnet.network.score_tables import UNLABELLED, GeneNames, PairScores, Rows, Shards, read_pairs
-from grnet.schema.configs import InferConfig
+from grnet.network.score_tables import POSITIVE, UNLABELLED, GeneNames, PairScores, Rows, Shards, read_pairs
+from grnet.schema.configs import MOST_EDGES, InferConfig, default_edges
 from grnet.schema.errors import FormatError
 from grnet.schema.tables import (
     ACTIVATION,
@@ -38,6 +39,8 @@ from grnet.schema.tables import (
     UNKNOWN_SIGN,
 )
 
+Mask = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -49,12 +52,24 @@ class Selection:
         Columns of `EDGES`, best first.
     labelled : bool array [E]
         Which edges were labelled in the training, as edges or as none.
+    added : bool array [E]
+        Which edges the limits leave out: known ones that `with_known` adds.
     counts : Counts
+    limits : dict
+        Name → value of the limits that were applied: those of the config, or `top` of the default network.
     """
 
     edges: pd.DataFrame
-    labelled: npt.NDArray[np.bool_]
+    labelled: Mask
+    added: Mask
     counts: Counts
+    limits: dict[str, float | int]
+
+    @property
+    def lowest(self) -> float | None:
+        """Lowest probability of an edge that passes the limits; None where none does."""
+        probability = self.edges[PROBABILITY].to_numpy()[~self.added]
+        return float(probability.min()) if len(probability) else None
 
 
 def select_edges(shards: Shards, config: InferConfig) -> pd.DataFrame:
@@ -71,12 +86,14 @@ def select_candidates(shards: Shards, config: InferConfig) -> Selection:
     Parameters
     ----------
     shards : callable
-        Returns a new iterator over tables of `SCORES` each time; read once, or twice where `top_per_target` or
-        `expected_precision` is set.
+        Returns a new iterator over tables of `SCORES` each time; read once, or twice where `top_per_target`,
+        `expected_precision` or `with_known` is set.
     config : InferConfig
         An edge has at least `probability` (compared as float32, as it is stored) and at least the one that
         `expected_precision` comes to (see :func:`~grnet.network.precision.find_probability`), is among the `top` of all
         candidates, and is among the `top_per_target` of all candidates with its target; limits of None are not applied.
+        Without any limit, `top` is what :func:`~grnet.schema.configs.default_edges` says. With `with_known` candidates
+        of label 1 are edges in any case.
 
     Returns
     -------
@@ -91,31 +108,52 @@ def select_candidates(shards: Shards, config: InferConfig) -> Selection:
         A shard lacks a column, a candidate has no probability or score, or a pair occurs twice.
     """
     names, counts = GeneNames(), CandidateCounts()
-    best = BestPairs(names, probability=config.probability, top=config.top, top_per_target=config.top_per_target)
+    top = config.top if config.limits else MOST_EDGES
+    best = BestPairs(names, probability=config.probability, top=top, top_per_target=config.top_per_target)
     coarse = None if config.expected_precision is None else CoarseMeans(config.expected_precision)
+    known = KnownPairs(names) if config.with_known else None
     # Exact ranks are counted in a pass of their own, so what is ranked is gathered in the first one. Where nothing
     # needs that, an expected precision gathers in the second one, when its least probability is almost known.
     ranked = config.top_per_target is not None
-    first: list[Consumer[Any] | None] = [counts, coarse, best if ranked or coarse is None else None]
-    feed(read_pairs(shards(), names), [consumer for consumer in first if consumer is not None])
+    _feed(shards, names, [counts, coarse, known, best if ranked or coarse is None else None])
     fine = None if coarse is None else FineMeans(coarse.wanted, coarse.result())
+    found, ranks = None, None
     if ranked:
         found = best.result()
         found = found if fine is None else found.take(found.probability >= np.float32(fine.floor))
         ranks = RankCounts(found)
-        feed(read_pairs(shards(), names), [ranks] if fine is None else [ranks, fine])
-        rank = ranks.result()
-    else:
-        if fine is not None:
-            feed(read_pairs(shards(), names), [fine, _Rising(best, fine)])
-        found = best.result()
-        rank = np.arange(1, len(found) + 1, dtype=np.int64)  # the kept pairs are the beginning of the order
-    kept = np.ones(len(found), dtype=bool) if config.top is None else rank <= config.top
+    known_found = None if known is None else known.result()
+    known_ranks = None if known_found is None else RankCounts(known_found)
+    rising = None if fine is None or ranked else _Rising(best, fine)
+    _feed(shards, names, [ranks, fine, rising, known_ranks])
+    found = best.result() if found is None else found
+    # Without a limit for each target the kept pairs are the beginning of the order.
+    rank = np.arange(1, len(found) + 1, dtype=np.int64) if ranks is None else ranks.result()
+    limits = config.limits or {"top": default_edges(counts.result().known)}
+    kept = np.ones(len(found), dtype=bool) if "top" not in limits else rank <= limits["top"]
     if fine is not None:
         lowest = fine.result()
         kept &= found.probability >= np.float32(np.inf if lowest is None else lowest)
-    chosen = found.take(kept)
-    return Selection(_as_edges(chosen, rank[kept]), chosen.label != UNLABELLED, counts.result())
+    chosen, rank, added = found.take(kept), rank[kept], np.zeros(int(kept.sum()), dtype=bool)
+    if known_found is not None and known_ranks is not None:
+        chosen, rank, added = _add_known((chosen, rank), (known_found, known_ranks.result()))
+    return Selection(_as_edges(chosen, rank), chosen.label != UNLABELLED, added, counts.result(), limits)
+
+
+def _feed(shards: Shards, names: GeneNames, consumers: list[Consumer[Any] | None]) -> None:
+    """Read the shards once for the consumers that are there; not at all where there are none."""
+    asked = [consumer for consumer in consumers if consumer is not None]
+    if asked:
+        feed(read_pairs(shards(), names), asked)
+
+
+def _add_known(kept: tuple[PairScores, Rows], known: tuple[PairScores, Rows]) -> tuple[PairScores, Rows, Mask]:
+    """Join pairs that were kept with those of the known ones that are not among them, by rank; say which these are."""
+    lacking = ~np.isin(known[0].name_key(), kept[0].name_key())
+    pairs = PairScores.join([kept[0], known[0].take(lacking)])
+    rank = np.concatenate([kept[1], known[1][lacking]])
+    order = np.argsort(rank, kind="stable")
+    return pairs.take(order), rank[order], (np.arange(len(rank)) >= len(kept[1]))[order]
 
 
 class _Rising:
@@ -158,7 +196,7 @@ def _as_edges(best: PairScores, rank: Rows) -> pd.DataFrame:
             RANK: rank,
             CORRELATION: best.correlation,
             SIGN: pa.array([ACTIVATION, REPRESSION, UNKNOWN_SIGN]).take(pa.array(signs)),
-            KNOWN: best.label == 1,
+            KNOWN: best.label == POSITIVE,
         }
     )
     frame: pd.DataFrame = table.select(EDGES.names).cast(EDGES).to_pandas()

@@ -11,6 +11,9 @@ import pandas as pd
 
 from grnet.network.graph import shorten
 from grnet.network.outlook import Outlook
+from grnet.network.select import Selection
+from grnet.network.statement import state_network
+from grnet.schema.configs import InferConfig
 from grnet.schema.tables import (
     ACTIVATION,
     COMMUNITY,
@@ -36,6 +39,7 @@ def summarise(
     n_candidates: int,
     name: str = "",
     settings: Mapping[str, Any] | None = None,
+    selection: Mapping[str, Any] | None = None,
     outlook: Outlook | None = None,
     n_hubs: int = 10,
 ) -> dict[str, Any]:
@@ -51,6 +55,8 @@ def summarise(
         What the network is of, for titles.
     settings : mapping or None
         Options to keep with the network, such as the limits and the seed.
+    selection : mapping or None
+        By which rule edges were kept: see :func:`describe_selection`.
     outlook : Outlook or None
         What the new edges are worth.
     n_hubs : int
@@ -60,15 +66,16 @@ def summarise(
     -------
     dict
         Counts; `density`: edges / (genes × (genes - 1)); `kept`: edges / candidates; `probability`: lowest and highest
-        of the kept edges or null; `prior`, `unlabelled`, `survival`: see :class:`~grnet.network.outlook.Outlook`;
-        `communities`: the size of each, the largest first; `hubs`, `settings`, `versions`.
+        of the kept edges or null; `selection`; `prior`, `ranking_only`, `unlabelled`, `survival`: see
+        :class:`~grnet.network.outlook.Outlook`; `communities`: the size of each, the largest first; `hubs`, `settings`,
+        `versions`; `statement`: see :func:`~grnet.network.statement.state_network`.
     """
     n_nodes, n_edges = len(nodes), len(edges)
     probability = shorten(edges[PROBABILITY])
     known = int(edges[KNOWN].sum())
     signs = edges[SIGN].value_counts()
     sizes = nodes[COMMUNITY].value_counts().sort_index()
-    return {
+    summary = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "name": name,
@@ -83,6 +90,7 @@ def summarise(
         "density": n_edges / (n_nodes * (n_nodes - 1)) if n_nodes > 1 else 0.0,
         "kept": n_edges / n_candidates if n_candidates else 0.0,
         "probability": {"lowest": min(probability, default=None), "highest": max(probability, default=None)},
+        **({"selection": dict(selection)} if selection is not None else {}),
         **(outlook.to_json() if outlook is not None else {}),
         "signs": {sign: int(signs.get(sign, 0)) for sign in (ACTIVATION, REPRESSION, UNKNOWN_SIGN)},
         "communities": sizes.astype(int).tolist(),
@@ -92,6 +100,35 @@ def summarise(
         ],
         "settings": dict(settings or {}),
         "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
+    }
+    return {**summary, "statement": state_network(summary)}
+
+
+def describe_selection(selection: Selection, config: InferConfig, *, known_without_score: int) -> dict[str, Any]:
+    """Return by which rule edges were kept, as JSON values.
+
+    Parameters
+    ----------
+    selection : Selection
+    config : InferConfig
+        What the edges were selected by.
+    known_without_score : int
+        Known positive edges of the dataset that are no candidates.
+
+    Returns
+    -------
+    dict
+        `rule`: "default", or "limits" where any was given; `known_candidates`: candidates that were labelled as edges;
+        `with_known`, `added_known`: whether those that the limits leave out are kept too, and how many these are;
+        `known_without_score`; `highest_probability` of any candidate, null where there are none.
+    """
+    return {
+        "rule": "limits" if config.limits else "default",
+        "known_candidates": selection.counts.known,
+        "with_known": config.with_known,
+        "added_known": int(selection.added.sum()),
+        "known_without_score": known_without_score,
+        "highest_probability": selection.counts.highest,
     }
 
 

@@ -13,10 +13,10 @@ from grnet.schema.prior import Prior
 NO_VALUE = "–"
 _MODALITIES = {"rna": "RNA", "image": "images", "fused": "RNA and images"}
 _LIMITS = {
-    "probability": "probability of {} or more",
-    "expected_precision": "expected precision of {} or more",
-    "top": "top {:,}",
-    "top_per_target": "top {:,} of each target",
+    "probability": "probability of at least {:g}",
+    "expected_precision": "expected precision of at least {:g}",
+    "top": "at most {:,} edges",
+    "top_per_target": "at most {:,} per target",
 }
 _SHARE = "edges_among_labelled_pairs"
 
@@ -40,19 +40,23 @@ def explain_probability(summary: Mapping[str, Any]) -> str:
     meaning = "is the chance that the pair is a true edge"
     if "prior" not in summary:
         return f"{meaning}."
+    prior = Prior.from_json(summary["prior"])
+    if not prior.is_settled:
+        return f"gives the order of the pairs and no more: {prior.describe()}. Read it as a ranking."
     return (
-        f"{meaning}: {Prior.from_json(summary['prior']).describe()}. It means what it says only where the known edges "
+        f"{meaning}: {prior.describe()}. It means what it says only where the known edges "
         "are a fair sample of all edges."
     )
 
 
 def state_expectation(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return value and name of the figures that say what the new edges of a network are worth; none without any."""
+    """Return value and name of the figures that say what the novel edges of a network are worth; none without any."""
     unlabelled, survival = summary.get("unlabelled", {}), summary.get("survival", {})
     if not unlabelled.get("edges"):
         return []
     precision = unlabelled["expected_precision"]
-    figures = [(f"{precision:.2f}" if precision >= 0.005 else "< 0.01", "expected precision of the novel edges")]
+    shown = f"{precision:.2f}" if precision >= 0.005 else "< 0.01"
+    figures = [("unknown" if summary.get("ranking_only") else shown, "expected precision of the novel edges")]
     members = survival.get("members", [])
     if len(members) > 1:
         kept = dict.fromkeys(f"{count:,}" for count in (min(members), max(members)))
@@ -66,7 +70,7 @@ def describe_settings(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [("prior", Prior.from_json(summary["prior"]).describe())] if "prior" in summary else []
     for key, value in summary.get("settings", {}).items():
         if key == "limits" and isinstance(value, Mapping):
-            rows.append(("kept", _describe_limits(value)))
+            rows.append(("kept", describe_limits(value)))
         elif key == "modality":
             rows.append(("trained on", _MODALITIES.get(value, str(value))))
         elif key == _SHARE and isinstance(value, float | int):
@@ -77,8 +81,8 @@ def describe_settings(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*rows, *((f"{_in_words(package)} version", str(version)) for package, version in versions)]
 
 
-def _describe_limits(limits: Mapping[str, Any]) -> str:
-    """Return the limits an edge has to pass, such as "probability of 0.9 or more, top 600"."""
+def describe_limits(limits: Mapping[str, Any]) -> str:
+    """Return the limits an edge has to pass, such as "probability of at least 0.9, at most 600 edges"."""
     return ", ".join(
         _LIMITS[key].format(value) if key in _LIMITS else f"{key} {value}" for key, value in limits.items()
     )

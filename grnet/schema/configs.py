@@ -108,6 +108,19 @@ EXPORT_FORMATS = ("graphml", "cx2", *EDGE_FORMATS, "anndata", "csv", "parquet")
 """What a network can be exported to."""
 LIMITS = ("probability", "expected_precision", "top", "top_per_target")
 """Settings of :class:`InferConfig` of which an edge has to pass all that are given."""
+FEWEST_EDGES, MOST_EDGES = 200, 2000
+"""Bounds of the default network: fewer edges show no structure, more are read by nobody."""
+
+
+def default_edges(n_known: int) -> int:
+    """Return how many edges a network has by default: as many as there are known positive edges, within bounds.
+
+    Parameters
+    ----------
+    n_known : int
+        Candidates that were labelled as edges in the training.
+    """
+    return min(max(n_known, FEWEST_EDGES), MOST_EDGES)
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,8 @@ class InferConfig:
         Keep at most this many of the most probable candidates.
     top_per_target : int or None
         Keep at most this many regulators of each target.
+    with_known : bool
+        Keep all candidates that were labelled as edges in the training, too, whatever the limits.
     prior : float or None
         Fraction of the candidates without a label that are edges, above 0 and below 1; None estimates it.
     formats : tuple of str
@@ -141,13 +156,15 @@ class InferConfig:
 
     Notes
     -----
-    Limits combine: an edge has to pass all that are given. Without any, `probability` is 0.9.
+    Limits combine: an edge has to pass all that are given. Without any, the most probable candidates are kept, as many
+    as :func:`default_edges` says.
     """
 
     probability: float | None = None
     expected_precision: float | None = None
     top: int | None = None
     top_per_target: int | None = None
+    with_known: bool = False
     prior: float | None = None
     formats: tuple[str, ...] = ()
     batch_pairs: int | None = None
@@ -177,8 +194,11 @@ class InferConfig:
         one = self.dask is None or "," not in self.device
         problems.require(one, "--dask takes one --device, which every worker uses; leave the others out")
         problems.raise_any()
-        if all(getattr(self, name) is None for name in LIMITS):
-            object.__setattr__(self, "probability", 0.9)
+
+    @property
+    def limits(self) -> dict[str, float | int]:
+        """The limits that are given; without any the network is the default one."""
+        return {name: getattr(self, name) for name in LIMITS if getattr(self, name) is not None}
 
 
 def to_plain(config: Any) -> dict[str, Any]:

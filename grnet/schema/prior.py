@@ -11,8 +11,8 @@ from grnet.schema.errors import FormatError
 PriorSource = Literal["given", "estimated", "known"]
 SOURCES: tuple[PriorSource, ...] = ("given", "estimated", "known")
 
-VAGUE = 10.0
-"""How many times the lower end of an interval the upper end is where it hardly tells anything."""
+WIDE = 10.0
+"""How many times the lower end of an interval the upper end is, where the interval is too wide to use the estimate."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,25 @@ class Prior:
             raise FormatError(f"the source of a prior is one of {', '.join(SOURCES)}, got {self.source!r}")
 
     @property
-    def is_vague(self) -> bool:
-        """Whether the ends of its interval are ten times apart or more."""
-        return self.low is not None and self.high is not None and self.high >= VAGUE * self.low
+    def is_wide(self) -> bool:
+        """Whether the upper end of its interval is ten times the lower one or more."""
+        return self.low is not None and self.high is not None and self.high >= WIDE * self.low
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether probabilities can be read as such: else the data cannot tell them, and their order is a ranking."""
+        return self.source == "given" or (self.source == "estimated" and not self.is_wide)
 
     def describe(self) -> str:
-        """Say in a few words how many candidates are taken to be edges, and why."""
+        """Say in a few words how many candidates are taken to be edges, and why; no figure where none is known."""
+        if self.source == "known":
+            return "the scores cannot tell how many of the candidates are edges"
+        if self.is_wide and self.low is not None and self.high is not None:
+            ends = f"{state_percent(self.low)} to {state_percent(self.high)}"
+            return f"the scores cannot tell how many of the candidates are edges (95 % interval {ends})"
         share = f"{state_percent(self.value)} of the candidates without a label are taken to be edges"
         if self.source == "given":
             return f"{share} (as given)"
-        if self.source == "known":
-            return f"{share}: as many as are known, since the scores cannot tell"
         if self.low is None or self.high is None:
             return f"{share} (estimated)"
         return f"{share} (estimated; 95 % interval {state_percent(self.low)} to {state_percent(self.high)})"

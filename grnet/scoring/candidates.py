@@ -131,6 +131,14 @@ class Candidates:
         """Return how many candidates some targets have."""
         return int(self._are_candidates(self.tfs, targets).sum())
 
+    def contain(self, pairs: PairIndex) -> Bools:
+        """Return which listed pairs [P] are candidates."""
+        found = np.zeros(len(pairs), dtype=bool)
+        for tf in np.unique(pairs.tf):
+            own = pairs.tf == tf
+            found[own] = self._are_candidates(np.array([tf]), pairs.target[own])[0]
+        return found & np.isin(pairs.tf, self.tfs)
+
     def correlations(self, targets: Indices) -> Floats:
         """Return the Pearson correlation of all candidates with some targets, float32 [P], TF by TF; NaN without."""
         return self.expression.correlate(self.tfs, targets)[self._are_candidates(self.tfs, targets)]

@@ -86,14 +86,10 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
                 report="pair",
                 progress=progress,
             )
-        inference = infer_network(folder / "run-fused", folder / "network", top=NETWORK_EDGES, progress=progress)
+        inference = infer_network(folder / "run-fused", folder / "network", progress=progress)
         truth = folder / "lab" / "truth.parquet"
         novel = evaluate(folder / "network", truth, out=folder / "evaluation", universe="all", novel_only=True)
     return DemoResult(folder, lab, dataset, runs, inference, novel)
-
-
-NETWORK_EDGES = 600
-"""Edges of the demo's network: enough to see its structure."""
 
 
 def prepare_lab(lab: Path, out: Path, *, progress: Progress = SILENT) -> DatasetSummary:

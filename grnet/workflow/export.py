@@ -47,6 +47,7 @@ def export(
     expected_precision: float | None = None,
     top: int | None = None,
     top_per_target: int | None = None,
+    with_known: bool = False,
     into: str | Path | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
@@ -65,6 +66,8 @@ def export(
     probability, expected_precision, top, top_per_target
         As those of :func:`grnet.infer_network`: the edges are chosen again, from the scores in the folder. Without any
         of them they are the edges of the folder.
+    with_known : bool
+        Write all known positive edges that were scored, too, whatever the limits; without a limit, those of the folder.
     into : path, optional
         An AnnData file (h5ad), of which "anndata" then writes a copy that holds the network as well.
     overwrite : bool
@@ -95,6 +98,7 @@ def export(
         expected_precision=expected_precision,
         top=top,
         top_per_target=top_per_target,
+        with_known=with_known,
     )
     check_apart(files.values(), chosen)
     placed = _write_all(files, chosen, source)

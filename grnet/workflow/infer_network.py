@@ -18,8 +18,8 @@ from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
 from grnet.network.select import Selection, select_candidates
 from grnet.network.shards import SCORES_FOLDER, read_shards
-from grnet.network.summary import summarise
-from grnet.schema.configs import LIMITS, InferConfig, to_plain
+from grnet.network.summary import describe_selection, summarise
+from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError
 from grnet.schema.genes import PairIndex
 from grnet.schema.model_configs import ScoringPrecision
@@ -28,7 +28,7 @@ from grnet.schema.progress import SILENT, Progress
 from grnet.schema.resumable import resumable_folder
 from grnet.schema.sizes import parse_size
 from grnet.schema.storage import check_output_free, write_json
-from grnet.schema.tables import GENES, PROBABILITY, write_table
+from grnet.schema.tables import GENES, LABEL, TARGET, TF, write_table
 from grnet.scoring.candidates import Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
@@ -76,6 +76,7 @@ def infer_network(
     expected_precision: float | None = None,
     top: int | None = None,
     top_per_target: int | None = None,
+    with_known: bool = False,
     prior: float | None = None,
     formats: Sequence[str] = (),
     dataset: str | Path | None = None,
@@ -87,8 +88,10 @@ def infer_network(
     overwrite: bool = False,
     progress: Progress = SILENT,
 ) -> InferenceResult:
-    """Score every candidate TF × target pair, threshold, and write the network folder.
+    """Score every candidate TF × target pair, keep the most probable ones, and write the network folder.
 
+    Without a limit as many are kept as there are known positive edges among the candidates, but at least 200 and at
+    most 2,000 (:func:`~grnet.schema.configs.default_edges`); `network.summary["statement"]` says what was kept.
     Broken off at any point, it goes on with what was scored when it is called again; limits and formats may be others.
 
     Parameters
@@ -98,7 +101,7 @@ def infer_network(
     out : path
         The network folder to write; it appears complete or not at all.
     probability : float, optional
-        Keep candidates of at least this probability; 0.9 where no limit at all is given.
+        Keep candidates of at least this probability.
     expected_precision : float, optional
         Keep the most probable candidates, as many as are expected to hold this part of true edges: those without a
         label have at least this mean probability.
@@ -106,6 +109,8 @@ def infer_network(
         Keep at most this many candidates, the most probable ones.
     top_per_target : int, optional
         Keep at most this many regulators of each target. Limits combine.
+    with_known : bool
+        Keep all known positive edges that were scored, too, whatever the limits.
     prior : float, optional
         Fraction of the candidates without a label that are edges; estimated from how known edges and candidates score
         where it is not given.
@@ -153,6 +158,7 @@ def infer_network(
         expected_precision=expected_precision,
         top=top,
         top_per_target=top_per_target,
+        with_known=with_known,
         prior=prior,
         formats=tuple(formats),
         batch_pairs=batch_pairs,
@@ -234,9 +240,8 @@ def _write_network(
     selection = select_candidates(lambda: read_shards(folder, check_bytes=False), config)
     edges = selection.edges
     nodes = build_nodes(edges, dataset.genes, seed=run.seed)
-    plain = to_plain(config)
     settings: dict[str, Any] = {
-        "limits": {name: plain[name] for name in LIMITS if name in plain},
+        "limits": selection.limits,
         "modality": run.model_config.modality,
         "fold_models": run.folds,
         "seeds": run.seeds,
@@ -251,6 +256,9 @@ def _write_network(
         n_candidates=scoring.n_candidates,
         name=dataset.name,
         settings=settings,
+        selection=describe_selection(
+            selection, config, known_without_score=_count_known_without_score(dataset, candidates)
+        ),
         outlook=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
     )
     write_table(dataset.genes.to_frame(), folder / GENES_FILE, GENES)
@@ -269,7 +277,12 @@ def _write_network(
 
 def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit, *, seed: int) -> Outlook:
     """Return what the kept edges without a label are worth."""
-    lowest = float(selection.edges[PROBABILITY].min()) if len(selection.edges) else 0.0
     new = pairs.take(~selection.labelled)
-    asked = count_survivors(candidates, fit.calibration, new, threshold=lowest, seed=seed)
+    asked = count_survivors(candidates, fit.calibration, new, threshold=selection.lowest or 0.0, seed=seed)
     return Outlook.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
+
+
+def _count_known_without_score(dataset: Dataset, candidates: Candidates) -> int:
+    """Return how many known positive edges of the dataset are no candidates."""
+    known = dataset.known_edges[dataset.known_edges[LABEL] == 1].drop_duplicates([TF, TARGET])
+    return int((~candidates.contain(PairIndex.from_frame(known, dataset.genes))).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
 from grnet.network.select import select_candidates
 from grnet.network.shards import read_shards
-from grnet.network.summary import summarise
-from grnet.schema.configs import LIMITS, InferConfig, to_plain
+from grnet.network.summary import describe_selection, summarise
+from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.prior import Prior
@@ -27,8 +28,11 @@ def load_selected(
     expected_precision: float | None = None,
     top: int | None = None,
     top_per_target: int | None = None,
+    with_known: bool = False,
 ) -> Network:
     """Return the network in the folder `path` as it is, or, where any limit is given, with edges chosen by these.
+
+    With `with_known` alone, edges are chosen by the limits of the folder, and known edges are added.
 
     Raises
     ------
@@ -37,11 +41,23 @@ def load_selected(
     ConfigError
         A limit is out of range.
     """
-    limits = (probability, expected_precision, top, top_per_target)
     config = InferConfig(
-        probability=probability, expected_precision=expected_precision, top=top, top_per_target=top_per_target
+        probability=probability,
+        expected_precision=expected_precision,
+        top=top,
+        top_per_target=top_per_target,
+        with_known=with_known,
     )
-    return load_network(path) if all(limit is None for limit in limits) else reselect(path, config)
+    if config.limits:
+        return reselect(path, config)
+    network = load_network(path)
+    return reselect(path, replace(config, **_limits_of(network))) if with_known else network
+
+
+def _limits_of(network: Network) -> dict[str, Any]:
+    """Return the limits that a network folder was inferred with; none where it is the default network."""
+    default = network.summary.get("selection", {}).get("rule") == "default"
+    return {} if default else dict(network.summary["settings"]["limits"])
 
 
 def reselect(path: Path, config: InferConfig) -> Network:
@@ -52,7 +68,7 @@ def reselect(path: Path, config: InferConfig) -> Network:
     path : Path
         A network folder with its scores.
     config : InferConfig
-        Its limits count; nothing else does.
+        Its limits count, and `with_known`; nothing else does.
 
     Returns
     -------
@@ -68,11 +84,8 @@ def reselect(path: Path, config: InferConfig) -> Network:
     network = load_network(path)
     genes = load_catalogue(path)
     selection = select_candidates(lambda: read_shards(path), config)
-    plain = to_plain(config)
-    settings: dict[str, Any] = {
-        **network.summary["settings"],
-        "limits": {name: plain[name] for name in LIMITS if name in plain},
-    }
+    settings: dict[str, Any] = {**network.summary["settings"], "limits": selection.limits}
+    lost = int(network.summary.get("selection", {}).get("known_without_score", 0))
     nodes = build_nodes(selection.edges, genes, seed=seed_of(network))
     outlook = None
     if "prior" in network.summary:
@@ -83,6 +96,7 @@ def reselect(path: Path, config: InferConfig) -> Network:
         n_candidates=selection.counts.candidates,
         name=str(network.summary.get("name") or ""),
         settings=settings,
+        selection=describe_selection(selection, config, known_without_score=lost),
         outlook=outlook,
     )
     return Network(path, selection.edges, nodes, summary)

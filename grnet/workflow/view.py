@@ -26,6 +26,7 @@ def view(
     expected_precision: float | None = None,
     top: int | None = None,
     top_per_target: int | None = None,
+    with_known: bool = False,
     run: str | Path | None = None,
     dataset: str | Path | None = None,
     overwrite: bool = False,
@@ -41,6 +42,8 @@ def view(
         The page to write; NETWORK.html, beside the folder, where it is not given. Folders above it are made.
     probability, expected_precision, top, top_per_target : optional
         Limits as of :func:`grnet.infer_network`; without any, the edges of the folder.
+    with_known : bool
+        Show all known positive edges that were scored, too, whatever the limits; without a limit, those of the folder.
     run, dataset : path, optional
         Where the run that scored the network and its dataset are, if they moved. Where they are not found and not
         named the page shows no images and no evidence.
@@ -74,6 +77,7 @@ def view(
         expected_precision=expected_precision,
         top=top,
         top_per_target=top_per_target,
+        with_known=with_known,
     )
     check_apart([page], shown)
     report = read_json(folder / REPORT_FILE) if (folder / REPORT_FILE).is_file() else None

@@ -437,7 +437,7 @@ def test_the_dataset_of_a_run_is_gone_or_moved(refused, accepted):
     assert refused(*INFER) == (
         "/nowhere/data: the dataset that run was trained on is no longer there; say where it is: --dataset FOLDER"
     )
-    assert "20 edges kept" in accepted(*INFER, "--dataset", "elsewhere")
+    assert "Kept are the 20 most probable of 468 candidates" in accepted(*INFER, "--dataset", "elsewhere")
 
 
 @pytest.mark.parametrize(

@@ -188,22 +188,24 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
         lines[0]
     )
     loaded = grnet.load_network(network)
-    known = int(loaded.edges["known"].sum())
     least, most = loaded.edges["probability"].min(), loaded.edges["probability"].max()
     prior = Prior.from_json(loaded.summary["prior"])
     new, members = loaded.summary["unlabelled"], loaded.summary["survival"]["members"]
     ends = " to ".join(dict.fromkeys(map(str, (min(members), max(members)))))
-    expectation = [
-        f"prior: {prior.describe()}",
-        *(["note: the scores hardly tell the prior; give what you know of it: --prior FRACTION"] * prior.is_vague),
-        *([KNOWN_PRIOR] * (prior.source == "known")),
-        f"expected precision of the {new['edges']} novel edges without a label: {new['expected_precision']:.3f}",
-        f"each of the 3 models alone would keep {ends} of them",
-    ]
+    assert prior.is_settled
+    statement = loaded.summary["statement"]
+    known = int(loaded.edges["known"].sum())
+    assert statement[0].startswith(
+        f"Kept are the 30 most probable of 852 candidates, {known} known and {30 - known} novel"
+    )
+    assert statement[0].endswith("are expected to be true; --top changes this.")
+    assert statement[1:] == [f"--with-known adds the other {77 - known} known edges."]
     assert lines[1:] == [
-        f"30 edges kept, {known} known and {30 - known} novel, among {len(loaded.nodes)} genes",
-        f"probability {least:.4g} to {most:.4g} (kept: at most 30 edges)",
-        *expectation,
+        *statement,
+        f"{len(loaded.nodes)} genes; probability {least:.4g} to {most:.4g}",
+        f"prior: {prior.describe()}",
+        f"expected precision of the {new['edges']} novel edges without a label: {new['expected_precision']:.3f}",
+        f"each of the 3 models alone would keep {ends} of the novel edges",
         f"open {network / 'network.html'}",
     ]
     assert (network / "rankedEdges.csv").is_file()
@@ -228,26 +230,56 @@ def test_infer_network_tells_all_limits_and_what_reached_them(run, fused_run, tm
     code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "some", *limits, "--quiet")
     assert code == 0
     edges = grnet.load_network(tmp_path / "some").edges
-    kept = "kept: probability of at least 0.25, at most 1,000 edges, at most 2 per target"
-    expected = f"probability {edges['probability'].min():.4g} to {edges['probability'].max():.4g} ({kept})"
-    assert out.splitlines()[2] == expected
-    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "none", "--probability", "1", "--quiet")
+    kept = "(probability of at least 0.25, at most 1,000 edges, at most 2 per target)"
+    line = out.splitlines()[1]
+    assert line.startswith(f"Kept are {len(edges)} of 852 candidates {kept}, {int(edges['known'].sum())} known and ")
+    assert line.endswith("; --probability or --top or --top-per-target changes this.")
+
+
+def test_limits_that_keep_nothing_say_what_the_best_has_and_what_would_keep_some(run, fused_run, tmp_path):
+    place = tmp_path / "none"
+    code, out, _ = run("infer-network", fused_run, "-o", place, "--probability", "1", "--quiet")
     assert code == 0
-    assert out.splitlines()[1:3] == [
-        "0 edges kept, 0 known and 0 novel, among 0 genes",
-        "0 edges kept: no candidate reaches a probability of 1; lower --probability",
-    ]
-    wanted = ["--expected-precision", "0.99", "--top", "50", "--prior", "0.02"]
-    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "none", *wanted, "--quiet", "--overwrite")
-    assert code == 0
-    best = grnet.load_network(tmp_path / "none").summary["unlabelled"]["highest_probability"]
+    summary = grnet.load_network(place).summary
+    best = np.floor(summary["selection"]["highest_probability"] * 100) / 100
     assert out.splitlines()[1:] == [
-        "0 edges kept, 0 known and 0 novel, among 0 genes",
-        "0 edges kept: no set of candidates reaches an expected precision of 0.99, the best new candidate has "
-        f"{best:.2g}; lower --expected-precision, or rank by --top",
-        "prior: 2 % of the candidates without a label are taken to be edges (as given)",
-        f"open {tmp_path / 'none' / 'network.html'}",
+        f"No candidate has a probability of at least 1; the best has {best:g}; --probability {best:g} keeps some, "
+        "--top 500 keeps the strongest.",
+        "--with-known adds the other 77 known edges.",
+        f"prior: {Prior.from_json(summary['prior']).describe()}",
+        f"`grnet view {place} --top 500 -o strongest.html` shows the strongest",
     ]
+    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "some", "--probability", f"{best:g}", "--quiet")
+    assert code == 0
+    assert grnet.load_network(tmp_path / "some").summary["edges"] > 0
+
+    wanted = ["--expected-precision", "0.99", "--top", "50", "--prior", "0.02"]
+    code, out, _ = run("infer-network", fused_run, "-o", place, *wanted, "--quiet", "--overwrite")
+    assert code == 0
+    best = float(re.search(r"the best novel candidate has a probability of ([\d.]+);", out)[1])
+    highest = grnet.load_network(place).summary["unlabelled"]["highest_probability"]
+    assert best <= highest < best * 1.1
+    assert out.splitlines()[1] == (
+        f"No set of candidates reaches an expected precision of 0.99; the best novel candidate has a probability of "
+        f"{best:g}; --expected-precision {best:g} keeps some, --top 500 keeps the strongest."
+    )
+    code, out, _ = run("export", place, "--to", "sif", "-o", tmp_path / "none.sif", "--quiet")
+    assert code == 0
+    assert out.splitlines()[0].startswith("No set of candidates reaches an expected precision of 0.99; ")
+
+
+def test_known_edges_are_added_on_request(run, fused_run, tmp_path):
+    code, out, _ = run("infer-network", fused_run, "-o", tmp_path / "network", "--top", 20, "--with-known", "--quiet")
+    assert code == 0
+    edges = grnet.load_network(tmp_path / "network").edges
+    best = edges[edges["rank"] <= 20]
+    n = int(best["known"].sum())
+    assert (len(best), int(edges["known"].sum()), len(edges)) == (20, 77, 20 + 77 - n)
+    assert edges["rank"].is_monotonic_increasing
+    assert out.splitlines()[1].startswith(
+        f"Kept are the 20 most probable of 852 candidates, {n} known and {20 - n} novel; "
+    )
+    assert out.splitlines()[2] == f"--with-known added {77 - n} known edges that the limits leave out."
 
 
 def test_expected_precision_keeps_the_largest_set_of_that_mean_probability(run, fused_run, tmp_path):
@@ -265,15 +297,15 @@ def test_expected_precision_keeps_the_largest_set_of_that_mean_probability(run, 
     assert network.summary["survival"]["threshold"] == network.edges["probability"].min() == np.float32(new[n - 1])
     assert network.summary["prior"]["source"] == "given"
     assert new.mean() == pytest.approx(0.5, abs=0.02)
-    assert "(kept: expected precision of at least 0.55)" in out.splitlines()[2]
+    assert " candidates (expected precision of at least 0.55), " in out.splitlines()[1]
     assert f"expected precision of the {n} novel edges without a label: {means[n - 1]:.3f}" in out
 
 
-def test_the_default_of_probability_is_told_with_its_condition(run):
+def test_the_default_network_is_told_by_the_help(run):
     _, out, _ = run("infer-network", "--help")
     assert (
-        "Limits combine: an edge passes all that are given. Without any, its probability is at least 0.9."
-        in " ".join(out.split())
+        "Limits combine: an edge passes all that are given. Without any, as many edges are kept as there are known "
+        "edges among the candidates, but at least 200 and at most 2,000." in " ".join(out.split())
     )
 
 
@@ -362,7 +394,6 @@ def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config
 
     monkeypatch.setattr(demo, "simulate", small_lab)
     monkeypatch.setattr(demo, "train", short)
-    monkeypatch.setattr(demo, "NETWORK_EDGES", 50)
     code, out, err = run("demo", "-o", tmp_path / "demo")
     assert code == 0, err
     assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
@@ -385,7 +416,7 @@ def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config
     assert cards_of(out)["new pairs"]["grnet (fused)"] == pytest.approx(card["rows"][0]["auroc"]["mean"], abs=6e-4)
     assert card["ablation"]["verdict"] in out
     novel = int((~grnet.load_network(tmp_path / "demo" / "network").edges["known"]).sum())
-    assert f"852 candidates scored, 50 edges kept, {novel} of them novel" in out
+    assert f"852 candidates scored, 200 edges kept, {novel} of them novel" in out
     assert out.splitlines()[-1] == f"open {tmp_path / 'demo' / 'network' / 'network.html'}"
     code, _, err = run("demo", "-o", tmp_path / "demo", "--overwrite")
     assert code == 0, err
@@ -395,7 +426,7 @@ def test_demo_runs_all_of_it(run, monkeypatch, embryo_lab, tmp_path, tiny_config
 def test_quiet_silences_progress_and_not_results(run, fused_run, tmp_path):
     code, out, err = run("infer-network", fused_run, "-o", tmp_path / "a", "--top", 5, "--quiet")
     assert (code, err) == (0, [])
-    assert "5 edges kept" in out
+    assert "Kept are the 5 most probable of 852 candidates" in out
     code, _, err = run("--quiet", "infer-network", fused_run, "-o", tmp_path / "b", "--top", 5)
     assert (code, err) == (0, [])
 

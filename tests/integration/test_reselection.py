@@ -46,6 +46,38 @@ def test_without_limits_the_edges_of_the_folder_are_taken(fused_network):
     assert len(load_selected(fused_network, top=7).edges) == 7
 
 
+@pytest.mark.parametrize("limits", [{}, {"top": 30}, {"probability": 1.0}, {"expected_precision": 0.6}], ids=str)
+def test_known_edges_are_added_as_inference_does(fused_run, tmp_path, limits):
+    expected = grnet.infer_network(fused_run, tmp_path / "anew", with_known=True, **limits).network
+    plain = grnet.infer_network(fused_run, tmp_path / "plain", **limits).network
+    found = load_selected(tmp_path / "plain", with_known=True)
+    assert found.edges.equals(expected.edges)
+    assert found.summary["statement"] == expected.summary["statement"]
+    assert load_selected(tmp_path / "plain", with_known=True, top=20).summary["settings"]["limits"] == {"top": 20}
+    added = expected.summary["selection"]["added_known"]
+    assert added == 77 - int(plain.edges["known"].sum()) > 0
+    assert int(expected.edges["known"].sum()) == 77
+    assert len(expected.edges) == len(plain.edges) + added
+    assert expected.summary["survival"]["threshold"] == plain.summary["survival"]["threshold"]
+
+
+def test_the_default_network_of_a_folder_is_chosen_again_without_limits(fused_run, tmp_path):
+    network = grnet.infer_network(fused_run, tmp_path / "network").network
+    assert network.summary["settings"]["limits"] == {"top": 200}
+    assert network.edges["rank"].tolist() == list(range(1, 201))
+    assert network.summary["selection"] == {
+        "rule": "default",
+        "known_candidates": 77,
+        "with_known": False,
+        "added_known": 0,
+        "known_without_score": 0,
+        "highest_probability": pytest.approx(network.edges["probability"].iloc[0]),
+    }
+    found = reselect(tmp_path / "network", InferConfig())
+    assert found.edges.equals(network.edges)
+    assert found.summary["statement"] == network.summary["statement"]
+
+
 def test_nothing_in_the_folder_changes(copied):
     before = {file: file.read_bytes() for file in copied.rglob("*") if file.is_file()}
     reselect(copied, InferConfig(top=5))

@@ -20,6 +20,7 @@ const showFigures = (() => {
     ].filter(([, value]) => !isMissing(value)).map(([name, value]) => [showCount(value), name]);
     return make("section", {}, make("ul", { class: "tiles" }, [...tiles, ...(words.expectation ?? [])].map(([value, name]) =>
       make("li", {}, make("b", {}, value), make("span", {}, name)))),
+      words.kept?.length ? make("p", { class: "said" }, words.kept.join(" ")) : null,
       words.probability ? make("p", { class: "said" }, `Probability ${words.probability}`) : null,
       nEdges < (summary.edges ?? nEdges) ? note(`Figures by threshold and degrees are of the ${showCount(nEdges)} edges of this page.`) : null);
   }
@@ -41,6 +42,7 @@ const showFigures = (() => {
 
   function showPrecision() {
     if (!novel.length) return null;
+    if (words.ranking) return card("Expected precision", note("The data cannot tell how many of the novel edges are true: read their order as a ranking."));
     let sum = 0;
     const means = novel.map((p, k) => (sum += p) / (k + 1));
     const series = [{ name: "novel", points: byThreshold(novel, (k) => means[k]) }];

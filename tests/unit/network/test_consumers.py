@@ -12,7 +12,7 @@ import pytest
 from made_networks import in_shards, make_genes, make_scores
 
 from grnet.network import consumers
-from grnet.network.consumers import BestPairs, CandidateCounts, Consumer, Counts, RankCounts, feed
+from grnet.network.consumers import BestPairs, CandidateCounts, Consumer, Counts, KnownPairs, RankCounts, feed
 from grnet.network.precision import CoarseMeans, Crossing, FineMeans
 from grnet.network.score_tables import GeneNames, PairScores, read_pairs
 
@@ -48,6 +48,7 @@ MAKERS: dict[str, Callable[[pd.DataFrame, GeneNames], Consumer[Any]]] = {
     "top": lambda scores, names: BestPairs(names, top=40),
     "top of each target": lambda scores, names: BestPairs(names, top_per_target=2),
     "all limits": lambda scores, names: BestPairs(names, probability=0.1, top=30, top_per_target=2),
+    "known": lambda scores, names: KnownPairs(names),
     "ranks": lambda scores, names: RankCounts(every_third(scores, names)),
     "coarse means": lambda scores, names: CoarseMeans(WANTED),
     "fine means": lambda scores, names: FineMeans(WANTED, cross(scores)),
@@ -101,7 +102,7 @@ def test_takes_no_candidates_at_all(maker, scores):
     consumer = MAKERS[maker](scores.head(0), names)
     consumer.consume(PairScores.empty(names))
     result = consumer.result()
-    nothing = {CandidateCounts: Counts(0, None), CoarseMeans: Crossing(None, 0, 0.0, None), FineMeans: None}
+    nothing = {CandidateCounts: Counts(0, 0, None, None), CoarseMeans: Crossing(None, 0, 0.0, None), FineMeans: None}
     if type(consumer) in nothing:
         assert result == nothing[type(consumer)]
     else:
@@ -121,8 +122,11 @@ def test_results_equal_those_of_all_candidates_at_once(scores):
     for maker, pairs in expected.items():
         assert run(maker, scores, 50) == describe(pairs, names), maker
     assert run("ranks", scores, 50) == list(range(1, len(scores) + 1, 3))
+    known = ordered.label == 1
+    assert run("known", scores, 50) == describe(ordered.take(known), names)
     new = ordered.probability[ordered.label == -1]
-    assert run("counts", scores, 50) == Counts(len(scores), new.max())
+    highest = ordered.probability.max()
+    assert run("counts", scores, 50) == Counts(len(scores), int(known.sum()), highest, new.max())
     means = np.cumsum(new.astype(float)) / np.arange(1, len(new) + 1)
     whole = np.append(new[1:] != new[:-1], True)
     assert run("fine means", scores, 50) == new[whole & (means >= WANTED)].min()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -8,7 +10,7 @@ from made_networks import as_table, in_shards, make_genes, make_scores
 
 from grnet.network import consumers
 from grnet.network.select import select_candidates, select_edges
-from grnet.schema.configs import InferConfig
+from grnet.schema.configs import FEWEST_EDGES, MOST_EDGES, InferConfig, default_edges
 from grnet.schema.errors import FormatError
 from grnet.schema.tables import EDGES, SCORES
 
@@ -34,6 +36,10 @@ def select_by_hand(scores: pd.DataFrame, config: InferConfig) -> pd.DataFrame:
         keep &= ordered["rank"] <= config.top
     if config.top_per_target is not None:
         keep &= ordered["place"] <= config.top_per_target
+    if not config.limits:
+        keep &= ordered["rank"] <= min(max(int((scores["label"] == 1).sum()), FEWEST_EDGES), MOST_EDGES)
+    if config.with_known:
+        keep |= ordered["label"] == 1
     return ordered[keep].reset_index(drop=True)
 
 
@@ -101,13 +107,14 @@ def make_ties(seed: int) -> pd.DataFrame:
 
 
 def draw_limits(rng: np.random.Generator, n: int) -> dict[str, float | int]:
-    drawn = {
+    drawn: dict[str, float | int] = {
         "probability": round(float(rng.random()), 1),
         "expected_precision": round(float(rng.random()), 1),
         "top": int(rng.integers(1, n + 2)),
         "top_per_target": int(rng.integers(1, 5)),
     }
-    return {name: value for name, value in drawn.items() if rng.random() < 0.5}
+    drawn = {name: value for name, value in drawn.items() if rng.random() < 0.5}
+    return {**drawn, "with_known": bool(rng.random() < 0.3)}
 
 
 @pytest.mark.parametrize("seed", range(250))
@@ -127,7 +134,56 @@ def test_random_tables_with_ties_equal_the_whole_table_sorted(seed, monkeypatch)
     new = scores["probability"][scores["label"].isna()]
     assert selection.counts.candidates == len(scores)
     assert selection.counts.highest_unlabelled == (new.max() if len(new) else None)
-    assert len(reads) <= (1 if config.expected_precision is None and config.top_per_target is None else 2)
+    assert selection.counts.known == (scores["label"] == 1).sum()
+    assert selection.counts.highest == scores["probability"].max()
+    once = config.expected_precision is None and config.top_per_target is None and not config.with_known
+    assert len(reads) <= (1 if once else 2)
+    without = select_by_hand(scores, replace(config, with_known=False))
+    assert selection.edges["rank"][~selection.added].tolist() == without["rank"].tolist()
+    assert selection.lowest == (without["probability"].min() if len(without) else None)
+
+
+@pytest.mark.parametrize(
+    ("n_known", "kept"), [(0, 200), (199, 200), (201, 201), (1999, 1999), (2001, 2000), (2600, 2000)]
+)
+def test_the_default_network_has_as_many_edges_as_are_known_within_bounds(n_known, kept):
+    assert default_edges(n_known) == kept
+    scores = make_scores(make_genes(10, 300))
+    scores["label"] = np.where(np.arange(len(scores)) < n_known, 1, np.nan)
+    selection = select_candidates(in_shards(scores, 500), InferConfig())
+    assert selection.limits == {"top": kept}
+    assert selection.edges["rank"].tolist() == list(range(1, kept + 1))
+    assert selection.counts.known == n_known
+
+
+def test_where_there_are_few_candidates_all_are_the_default_network(scores):
+    few = scores.head(30)
+    assert len(select_edges(in_shards(few, 7), InferConfig())) == 30
+
+
+def test_added_known_edges_have_their_rank_among_all_and_stand_in_its_place(scores):
+    config = InferConfig(top=10, with_known=True)
+    selection = select_candidates(in_shards(scores, 100), config)
+    assert_same(selection.edges, select_by_hand(scores, config))
+    assert not selection.added[:10].any()
+    assert selection.added[10:].all()
+    assert selection.edges["known"][selection.added].all()
+    assert len(selection.edges) > 10
+
+
+def test_known_edges_do_not_make_the_rest_stay_in_memory(scores, monkeypatch):
+    pools: list[int] = []
+    prune = consumers.BestPairs._prune
+
+    def watch(best: consumers.BestPairs) -> None:
+        prune(best)
+        pools.append(len(best._pool))
+
+    monkeypatch.setattr(consumers, "FRESH_ROWS", 50)
+    monkeypatch.setattr(consumers.BestPairs, "_prune", watch)
+    select_candidates(in_shards(scores, 100), InferConfig(top=10, with_known=True))
+    assert pools
+    assert max(pools) == 10
 
 
 def test_a_plateau_below_the_expected_precision_is_not_gathered(monkeypatch):

@@ -168,5 +168,8 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
     ) in text
     assert "<b>0.81</b> <span>expected precision of the novel edges</span>" in text
     assert "<b>14 to 20</b> <span>of 21 novel edges kept by each of 3 models alone</span>" in text
-    assert f"<dt>prior</dt><dd>{share}</dd>\n<dt>kept</dt><dd>top 30</dd>\n<dt>fold models</dt><dd>5</dd>" in text
+    assert (
+        f"<dt>prior</dt><dd>{share}</dd>\n<dt>kept</dt><dd>at most 30 edges</dd>\n<dt>fold models</dt><dd>5</dd>"
+        in text
+    )
     assert "<title>made: gene regulatory network</title>" in text

@@ -48,6 +48,17 @@ def test_a_probability_is_explained_with_the_prior_that_it_rests_on():
     assert describe_settings({"prior": PRIOR.to_json()}) == [("prior", share)]
 
 
+def test_where_the_data_cannot_tell_probabilities_are_a_ranking():
+    wide = Prior(0.23, 0.0001, 0.4, "estimated", 620, 25_000)
+    assert explain_probability({"prior": wide.to_json()}) == (
+        "gives the order of the pairs and no more: the scores cannot tell how many of the candidates are edges (95 % "
+        "interval 0.01 % to 40 %). Read it as a ranking."
+    )
+    assert state_expectation(Outlook(wide, 90, 0.8004, 0.94, 0.7, 90, ()).to_json()) == [
+        ("unknown", "expected precision of the novel edges")
+    ]
+
+
 def test_what_the_new_edges_are_worth():
     outlook = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 88, 34)).to_json()
     assert state_expectation(outlook) == [
@@ -63,6 +74,9 @@ def test_what_the_new_edges_are_worth():
     assert state_expectation({}) == []
 
 
+WORDS = "probability of at least 0.9, expected precision of at least 0.8, at most 1,600 edges, at most 5 per target"
+
+
 def test_settings_read_as_words():
     summary = {
         "settings": {
@@ -76,7 +90,7 @@ def test_settings_read_as_words():
         "versions": {"grnet": "0.1.0"},
     }
     assert describe_settings(summary) == [
-        ("kept", "probability of 0.9 or more, expected precision of 0.8 or more, top 1,600, top 5 of each target"),
+        ("kept", WORDS),
         ("trained on", "RNA and images"),
         ("fold models", "5"),
         ("edges among labelled pairs", "51.0%"),

@@ -28,16 +28,22 @@ def test_a_prior_says_where_it_is_from():
     assert Prior(0.0243, None, None, "given", 9, 90).describe() == f"{share} (as given)"
     told = Prior(0.0243, 0.0181, 0.031, "estimated", 9, 90).describe()
     assert told == f"{share} (estimated; 95 % interval 1.8 % to 3.1 %)"
-    assert Prior(0.0243, None, None, "known", 9, 90).describe() == (
-        f"{share}: as many as are known, since the scores cannot tell"
-    )
+    unknown = "the scores cannot tell how many of the candidates are edges"
+    assert Prior(0.0243, None, None, "known", 9, 90).describe() == unknown
+    wide = Prior(0.23, 0.0001, 0.4, "estimated", 9, 90).describe()
+    assert wide == f"{unknown} (95 % interval 0.01 % to 40 %)"
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "vague"), [(0.01, 0.09, False), (0.01, 0.1, True), (0.0, 0.02, True), (None, None, False)]
+    ("low", "high", "wide"), [(0.01, 0.09, False), (0.01, 0.1, True), (0.0, 0.02, True), (None, None, False)]
 )
-def test_a_prior_is_vague_where_its_interval_spans_a_factor_of_ten(low, high, vague):
-    assert Prior(0.02, low, high, "estimated" if low is not None else "given", 9, 90).is_vague == vague
+def test_a_prior_is_not_settled_where_its_interval_spans_a_factor_of_ten(low, high, wide):
+    prior = Prior(0.02, low, high, "estimated" if low is not None else "given", 9, 90)
+    assert (prior.is_wide, prior.is_settled) == (wide, not wide)
+
+
+def test_a_prior_that_is_merely_the_known_edges_is_not_settled():
+    assert not Prior(0.02, None, None, "known", 9, 90).is_settled
 
 
 def test_a_prior_reads_back_and_a_wrong_one_is_refused():
