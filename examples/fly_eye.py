@@ -48,9 +48,11 @@ def main() -> None:
             accuracy, auroc = (row.figures[name].value for name in ("accuracy", "auroc"))
             print(f"{split:<6} {row.name:<28} accuracy {accuracy:.4f}  AUROC {auroc:.4f}")
 
-    network = grnet.infer_network(chosen.out / "run", chosen.out / "network", top=1000).network
+    network = grnet.infer_network(chosen.out / "run", chosen.out / "network").network
+    for sentence in network.summary["statement"]:
+        print(sentence)
     for edge in network.edges[~network.edges["known"]].head(5).itertuples():
-        print(f"novel: {edge.tf} -> {edge.target}  probability {edge.probability:.3f}  r {edge.correlation:+.2f}")
+        print(f"novel: {edge.tf} -> {edge.target}  rank {edge.rank}  r {edge.correlation:+.2f}")
     print(f"open {chosen.out / 'network' / 'network.html'}")
 
 

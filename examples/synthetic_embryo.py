@@ -38,9 +38,10 @@ def main() -> None:
         print(f"out of fold: {row.name:<14} accuracy {accuracy:.3f}  AUROC {auroc:.3f}")
     print(trained.card.verdict)
 
-    result = grnet.infer_network(chosen.out / "run", chosen.out / "network", top=200)
+    result = grnet.infer_network(chosen.out / "run", chosen.out / "network")
     edges = result.network.edges
-    print(f"{result.scoring.n_candidates} candidates, {len(edges)} edges kept, {(~edges['known']).sum()} of them novel")
+    for sentence in result.network.summary["statement"]:
+        print(sentence)
 
     novel = grnet.evaluate(chosen.out / "network", lab.truth, universe="all", novel_only=True)
     for ranking in novel.rankings:

@@ -22,16 +22,14 @@ from grnet.cli.console import console, make_progress
 @click.option("--overwrite", is_flag=True, help="Replace the folder where it is there.")
 def demo_command(out: Path, seed: int, overwrite: bool) -> None:
     """Run the main job on a synthetic embryo: images and RNA -> network, checked against the truth."""
+    from grnet.cli.network_lines import describe_network
     from grnet.cli.tables import show_cards, show_evaluation
     from grnet.workflow.demo import demo
 
     result = demo(out, seed=seed, overwrite=overwrite, progress=make_progress())
     show_cards([result.runs["fused"].card])
     show_evaluation("novel candidates against every true edge of the embryo", result.novel)
-    edges = result.inference.network.edges
     screen = console()
-    screen.print(
-        f"{result.inference.scoring.n_candidates:,} candidates scored, {len(edges):,} edges kept, "
-        f"{int((~edges['known']).sum()):,} of them novel"
-    )
-    screen.print(f"open {result.page.resolve()}", markup=False, soft_wrap=True)
+    network = result.inference.network
+    for line in describe_network(network.summary, folder=network.path, page=result.page.resolve()):
+        screen.print(line, markup=False, soft_wrap=True)

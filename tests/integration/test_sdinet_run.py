@@ -13,6 +13,7 @@ import grnet
 from grnet.models.sdinet.classifier import PairClassifier
 from grnet.models.sdinet.networks import FusionNetwork
 from grnet.schema.calibration import CandidateCalibration
+from grnet.schema.genes import PairIndex
 from grnet.schema.tables import read_table
 from grnet.scoring.candidates import Candidates
 from grnet.training.fitted import HELD_OUT
@@ -120,3 +121,24 @@ def test_the_network_holds_the_most_probable_candidates(network, scores):
     assert network.edges["probability"].to_numpy() == pytest.approx(best.to_numpy())
     assert network.summary["settings"]["modality"] == "fused"
     assert not set(network.edges["target"]) & {"g10", "g11"}
+
+
+def test_known_edges_that_could_not_be_scored_are_counted(network, scores, visible, run):
+    dataset = grnet.load_dataset(run.dataset_path)
+    known = dataset.known_edges[dataset.known_edges["label"] == 1]
+    lost = sum(not visible[pair] for pair in zip(known["tf"], known["target"], strict=True))
+    assert lost == len(known) - int((scores["label"] == 1).sum()) > 0
+    assert network.summary["selection"]["known_without_score"] == lost
+    words = f"{lost} known {'edge' if lost == 1 else 'edges'} could not be scored: "
+    assert network.summary["statement"][-1] == f"{words}the two genes do not share what the models look at."
+
+
+def test_listed_pairs_are_looked_up_among_the_candidates(visible, run):
+    dataset = grnet.load_dataset(run.dataset_path)
+    pairs = PairIndex.from_frame(pd.DataFrame(list(visible), columns=["tf", "target"]), dataset.genes)
+    candidates = Candidates(run, dataset, device="cpu")
+    assert candidates.contain(pairs).tolist() == list(visible.values())
+    gene, tf = dataset.genes.indices_of(["g3", "t1"])
+    others = PairIndex(np.array([gene, tf]), np.array([tf, tf]))
+    assert candidates.contain(others).tolist() == [False, False]
+    assert candidates.contain(PairIndex(np.array([], int), np.array([], int))).tolist() == []
