@@ -6,42 +6,44 @@ Files come from anywhere: the size is checked before a pixel is decoded, and the
 from __future__ import annotations
 
 import io
-import struct
+import re
 import warnings
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
-FORMATS = ("PNG", "BMP", "TIFF", "JPEG")
-MAX_PIXELS = 100_000_000
-"""Images that claim more are refused: a small file can unpack to any size."""
-_DAMAGE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    KeyError,
-    IndexError,
-    TypeError,
-    MemoryError,
-    OverflowError,
-    struct.error,
-    zlib.error,
+from grnet.dataset.deep_colour import has_separate_planes, is_deep_colour, read_deep_colour
+from grnet.dataset.grey_levels import DeepImage, Pixels, flatten_deep
+from grnet.dataset.image_limits import (
+    DAMAGE,
+    FORMATS,
+    MAX_PIXELS,
+    ImageRefused,
+    ImageTooLarge,
+    check_claim,
+    damaged,
 )
+from grnet.dataset.tiff_layouts import is_tiff, read_tiff, read_tiff_size
+
 _DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
-
-Pixels = npt.NDArray[np.uint8]
-
-
-class ImageRefused(Exception):  # noqa: N818 (an outcome that is caught and recorded, no failure of grnet)
-    """An image cannot be taken; the text says why."""
-
-
-class ImageTooLarge(ImageRefused):
-    """An image claims more than MAX_PIXELS."""
+_ORIENTATION, _WIDTH, _HEIGHT, _DESCRIPTION, _PHOTOMETRIC = 0x0112, 256, 257, 270, 262
+_WHITE_IS_ZERO = 0
+_UPRIGHT = 1
+_SIDEWAYS = (5, 6, 7, 8)
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation → what turns the image upright."""
+_PNG_MARKS = (b"eXIf", b"Raw profile type", b"XML:com.adobe.xmp")
+"""What a PNG with an orientation contains, before its pixels or after them."""
 
 
 @dataclass(frozen=True)
@@ -55,25 +57,39 @@ class GreyImage:
         The file has more than 8 bits; its range was stretched to 0..255.
     frames : int
         Images in the file, of which this is the first.
+    turned : bool
+        The file has an orientation other than upright, which was followed.
+    opacity_ignored : bool
+        The file is transparent everywhere; the colours below were taken.
     """
 
     pixels: Pixels
     rescaled: bool
     frames: int
+    turned: bool = False
+    opacity_ignored: bool = False
 
 
 def read_size(content: bytes) -> tuple[int, int]:
-    """Return (height, width) of an image as it will be shown, without decoding it.
+    """Return (height, width) of an image as it will be shown, without decoding it where its header says enough.
 
     Raises
     ------
     ImageRefused
         It is no image of a known format, or too large.
     """
-    with _open(content) as image:
-        width, height = image.size
-        sideways = image.format != "PNG" and image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    return (width, height) if sideways else (height, width)
+    image = _open(content)
+    if image is None:
+        height, width, orientation = read_tiff_size(content)
+    else:
+        with image, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            width, height = image.size
+            if isinstance(image, TiffImagePlugin.TiffImageFile):
+                # Pillow has swapped its own size already
+                width, height = int(image.tag_v2[_WIDTH]), int(image.tag_v2[_HEIGHT])
+            orientation = _orientation(image, content)
+    return (width, height) if orientation in _SIDEWAYS else (height, width)
 
 
 def read_grey(content: bytes) -> GreyImage:
@@ -86,24 +102,25 @@ def read_grey(content: bytes) -> GreyImage:
 
     Notes
     -----
-    Colours become luma (ITU-R 601); transparent parts become white, as paper is; more than 8 bits are stretched so
-    that the image's smallest value is 0 and its largest 255.
+    Colours become luma (ITU-R BT.601); transparent parts become white, as paper is, unless the image is transparent
+    everywhere; more than 8 bits are stretched to 0..255 as `stretch_range` says; an orientation is followed.
 
     Raises
     ------
     ImageRefused
         It is no image of a known format, truncated, damaged, or too large.
     """
-    with _open(content) as image:
+    image = _open(content)
+    if image is None:
+        return _read_other_tiff(content)
+    with image, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
-            frames = int(getattr(image, "n_frames", 1))
-            image.load()
-            upright = ImageOps.exif_transpose(image)
-            if upright.mode in _DEEP_MODES:
-                return GreyImage(_stretch(np.asarray(upright)), True, frames)
-            return GreyImage(_flatten(upright), False, frames)
-        except _DAMAGE as error:
-            raise ImageRefused(f"truncated or damaged ({_one_line(error)})") from error
+            if is_deep_colour(image, content) and has_separate_planes(image):
+                return _read_other_tiff(content)
+            return _decode(image, content)
+        except DAMAGE as error:
+            raise damaged(error) from error
 
 
 def fit_pixels(pixels: Pixels, size: tuple[int, int]) -> Pixels:
@@ -120,7 +137,8 @@ def fit_pixels(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     return np.asarray(resized, dtype=np.uint8)
 
 
-def _open(content: bytes) -> Image.Image:
+def _open(content: bytes) -> Image.Image | None:
+    """Return the file as opened by Pillow; None where it is a TIFF in a layout that Pillow does not know."""
     if not content:
         raise ImageRefused("the file is empty")
     try:
@@ -130,38 +148,90 @@ def _open(content: bytes) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise ImageTooLarge(f"claims more than {MAX_PIXELS:,} pixels") from error
     except UnidentifiedImageError as error:
+        if is_tiff(content):
+            return None
         raise ImageRefused(f"not an image in {', '.join(FORMATS)} format") from error
-    except _DAMAGE as error:
-        raise ImageRefused(f"truncated or damaged ({_one_line(error)})") from error
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise ImageTooLarge(f"claims {width:,} × {height:,} pixels, more than {MAX_PIXELS:,}")
+    except DAMAGE as error:
+        raise damaged(error) from error
+    check_claim(*image.size)
     return image
 
 
-def _flatten(image: Image.Image) -> Pixels:
-    """Return luma of an image of 8 bits or fewer, over white where it is transparent."""
+def _orientation(image: Image.Image, content: bytes) -> int:
+    """Return the EXIF orientation, 1..8, of a file that is not decoded yet."""
+    if image.format == "PNG" and not any(mark in content for mark in _PNG_MARKS):
+        return _UPRIGHT
+    try:
+        value = image.getexif().get(_ORIENTATION, _UPRIGHT)
+    except DAMAGE:  # pixels that are damaged are refused where they are decoded; a damaged tag says nothing
+        return _UPRIGHT
+    return int(value) if value in _TURNS else _UPRIGHT
+
+
+def _decode(image: Image.Image, content: bytes) -> GreyImage:
+    frames = max(int(getattr(image, "n_frames", 1)), _imagej_frames(image))
+    orientation = _orientation(image, content)
+    if is_deep_colour(image, content):
+        deep, loaded = read_deep_colour(image, content)
+        pixels, ignored = flatten_deep(deep)
+        rescaled = True
+    elif image.mode in _DEEP_MODES:
+        inverted = isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+        image.load()
+        pixels, ignored = flatten_deep(_deep_grey(image, inverted=inverted))
+        loaded, rescaled = image, True
+    else:
+        image.load()
+        pixels, ignored = _flatten(image)
+        loaded, rescaled = image, False
+    # Pillow turns a TIFF itself, and removes the tag
+    left = loaded.getexif().get(_ORIENTATION, _UPRIGHT) if loaded.format == "TIFF" else orientation
+    return GreyImage(_turn(pixels, left), rescaled, frames, orientation != _UPRIGHT, ignored)
+
+
+def _read_other_tiff(content: bytes) -> GreyImage:
+    deep, orientation, frames = read_tiff(content)
+    try:
+        pixels, ignored = flatten_deep(deep)
+    except ValueError as error:
+        raise damaged(error) from error
+    return GreyImage(_turn(pixels, orientation), True, frames, orientation != _UPRIGHT, ignored)
+
+
+def _turn(pixels: Pixels, orientation: int) -> Pixels:
+    if orientation not in _TURNS:
+        return pixels
+    return np.asarray(Image.fromarray(pixels).transpose(_TURNS[orientation]), dtype=np.uint8)
+
+
+def _imagej_frames(image: Image.Image) -> int:
+    """Return how many images ImageJ says that its TIFF has; it lists only the first of a large stack."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return 1
+    said = re.match(r"ImageJ=.*?^images=(\d+)", str(image.tag_v2.get(_DESCRIPTION, "")), re.MULTILINE | re.DOTALL)
+    return int(said[1]) if said else 1
+
+
+def _deep_grey(image: Image.Image, *, inverted: bool) -> DeepImage:
+    levels: npt.NDArray[np.generic] = np.asarray(image)
+    key = image.info.get("transparency")
+    opacity = (levels != key).astype(np.float64) if isinstance(key, int) else None
+    return DeepImage(-levels.astype(np.float64) if inverted else levels, opacity)
+
+
+def _flatten(image: Image.Image) -> tuple[Pixels, bool]:
+    """Return luma of an image of 8 bits or fewer, over white where it is transparent, and whether all of it is."""
+    ignored = False
     if image.mode == "L" and "transparency" not in image.info:
-        return np.asarray(image, dtype=np.uint8)
-    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
+        return np.asarray(image, dtype=np.uint8), ignored
+    if image.mode == "La":
+        image = image.convert("LA")
+    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa"):
         image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image)
+        ignored = image.getchannel("A").getextrema()[1] == 0
+        if not ignored:
+            paper = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(paper, image)
     if image.mode == "P":
         image = image.convert("RGB")
-    return np.asarray(image.convert("L"), dtype=np.uint8)
-
-
-def _stretch(values: npt.NDArray[np.generic]) -> Pixels:
-    """Return values of more than 8 bits with their range stretched to 0..255; a constant image becomes mid-grey."""
-    numbers = values.astype(np.float64)
-    if not np.isfinite(numbers).all():
-        raise ValueError("pixels that are not finite")
-    low, high = float(numbers.min()), float(numbers.max())
-    if low == high:
-        return np.full(numbers.shape, 128, dtype=np.uint8)
-    return np.rint((numbers - low) * (255.0 / (high - low))).astype(np.uint8)
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:80] or type(error).__name__
+    return np.asarray(image.convert("L"), dtype=np.uint8), ignored

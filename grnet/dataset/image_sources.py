@@ -8,16 +8,15 @@ from pathlib import Path
 from grnet.dataset.cells import header_word, name_of, quote, word_set
 from grnet.dataset.expression_layout import ID_HEADERS, SYMBOL_HEADERS
 from grnet.dataset.findings import Findings, Reason
+from grnet.dataset.image_files import NamedFile, NamedFiles, check_regular, reason_of
+from grnet.dataset.image_folders import NO_VIEW, Reading, list_folder
+from grnet.dataset.image_limits import ImageRefused
 from grnet.dataset.table_files import RawTable, read_raw_table
 from grnet.schema.errors import InputError, MissingInputError
 
-IMAGE_SUFFIXES = frozenset({".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg"})
 PATH_HEADERS = word_set("path file filename filepath image imagepath imagefile picture png")
 VIEW_HEADERS = frozenset({"view", "views", "orientation"})
 STAGE_HEADERS = frozenset({"stage", "stages", "time", "timepoint", "age"})
-ROLE_FOLDERS = frozenset({"tf", "gene", "tfs", "genes"})
-"""Top folders of the paper's layout, above the folders of the genes."""
-NO_VIEW = "unspecified"
 RESERVED_VIEW = "expression"
 """Features are kept by the name of their measurement, which is this one or a view."""
 
@@ -40,6 +39,12 @@ class ImageCandidate:
         Name of the input.
     row : int
         1-based row of the manifest; 0 for a folder.
+    by_file : bool
+        The gene is told by the name of the file.
+    readings : tuple of Reading
+        What else the place may mean, the likeliest first, where gene and view are no gene of the dataset.
+    problem : str
+        Why there is no such file, where that is known.
     """
 
     gene: str
@@ -50,6 +55,9 @@ class ImageCandidate:
     source: str
     file: str
     row: int
+    by_file: bool = False
+    readings: tuple[Reading, ...] = ()
+    problem: str = ""
 
 
 def list_images(path: Path, findings: Findings) -> list[ImageCandidate]:
@@ -61,22 +69,30 @@ def list_images(path: Path, findings: Findings) -> list[ImageCandidate]:
         There is no such file or folder, it names no image, a view has a reserved name, or the manifest lacks the
         columns gene and path.
     """
-    if path.is_dir():
-        candidates = _list_folder(path, findings)
-    elif path.is_file():
-        candidates = _list_manifest(path, findings)
-    else:
-        raise MissingInputError(
-            f"{path}: no such file or folder; expected a manifest (gene, path, …) or a folder of images"
-        )
+    candidates = _list_folder(path, findings) if _is_folder(path) else _list_manifest(path, findings)
     if not candidates:
         raise InputError(
             f"{path}: names no image; expected GENE/VIEW/*.png (bmp, tif, jpg) in a folder, or a manifest "
             "with a row for each"
         )
-    if any(candidate.view == RESERVED_VIEW for candidate in candidates):
+    views = (view for each in candidates for view in (each.view, *(reading.view for reading in each.readings)))
+    if RESERVED_VIEW in views:
         raise InputError(f"{path}: a view is named '{RESERVED_VIEW}', which stands for RNA; give it another name")
     return candidates
+
+
+def _is_folder(path: Path) -> bool:
+    """Tell a folder from a manifest, which is a regular file: reading a pipe or a device may wait for ever."""
+    expected = "expected a manifest (gene, path, …) or a folder of images"
+    try:
+        if path.is_dir():
+            return True
+        check_regular(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise MissingInputError(f"{path}: no such file or folder; {expected}") from error
+    except (ImageRefused, OSError, ValueError) as error:
+        raise InputError(f"{path}: {reason_of(error)}; {expected}") from error
+    return False
 
 
 def _list_manifest(path: Path, findings: Findings) -> list[ImageCandidate]:
@@ -97,24 +113,30 @@ def _list_manifest(path: Path, findings: Findings) -> list[ImageCandidate]:
         )
     table = raw.take_header()
     candidates = []
+    files = NamedFiles(path.parent)
+    found: list[tuple[str, NamedFile]] = []
     for row in range(len(table.cells)):
         name = name_of(table.cells.iat[row, gene], path, table.rows[row])
         source = _text(table, row, place)
         if not name:
             findings.reject(path.name, table.rows[row], source, Reason.NO_NAME)
             continue
+        named = files.find(source)
+        found.append((source, named))
         candidates.append(
             ImageCandidate(
                 gene=name,
                 gene_id=_text(table, row, gene_id),
                 view=_text(table, row, view).lower() or NO_VIEW,
                 stage=_text(table, row, stage),
-                path=path.parent / source,
+                path=named.path,
                 source=source,
                 file=path.name,
                 row=table.rows[row],
+                problem=named.problem,
             )
         )
+    _note_spelling(found, findings)
     return candidates
 
 
@@ -122,23 +144,36 @@ def _text(table: RawTable, row: int, column: int | None) -> str:
     return "" if column is None else name_of(table.cells.iat[row, column], table.path, table.rows[row])
 
 
+def _note_spelling(found: list[tuple[str, NamedFile]], findings: Findings) -> None:
+    """Tell which paths of a manifest were taken although no file is called exactly so."""
+    windows = sum(file.from_windows for _, file in found)
+    if windows:
+        findings.note(f"paths with backslashes, as on Windows, read as folders: {windows:,} images")
+    other = [(source, file) for source, file in found if file.other_case]
+    if other:
+        source, file = other[0]
+        example = f"{quote(source)} for {quote(file.path.name)}"
+        findings.note(
+            f"paths that match one file but for upper and lower case: {len(other):,} images, such as {example}"
+        )
+
+
 def _list_folder(path: Path, findings: Findings) -> list[ImageCandidate]:
-    """Return the images of GENE/VIEW/*, GENE/* and, below tf/ and gene/ (the paper's layout), of the same."""
-    files = sorted(file for file in path.rglob("*") if file.is_file())
+    """Return the images of GENE/VIEW/*, GENE/*, GENE.*, and, below tf/ and gene/ (the paper's layout), of the same."""
     candidates = []
-    for file in files:
-        source = file.relative_to(path).as_posix()
-        folders = source.split("/")[:-1]
-        if any(part.startswith(".") for part in source.split("/")):
-            continue
-        if file.suffix.lower() not in IMAGE_SUFFIXES:
-            findings.reject(path.name, 0, source, Reason.NOT_AN_IMAGE)
-            continue
-        if len(folders) == 3 and folders[0].lower() in ROLE_FOLDERS:
-            folders = folders[1:]
-        if not 1 <= len(folders) <= 2:
-            findings.reject(path.name, 0, source, Reason.NO_NAME, "expected GENE/VIEW/ above the file")
-            continue
-        view = folders[1].lower() if len(folders) == 2 else NO_VIEW
-        candidates.append(ImageCandidate(folders[0], "", view, "", file, source, path.name, 0))
+    for source, (first, *others) in list_folder(path, findings):
+        candidates.append(
+            ImageCandidate(
+                gene=first.gene,
+                gene_id="",
+                view=first.view,
+                stage="",
+                path=path / source,
+                source=source,
+                file=path.name,
+                row=0,
+                by_file=first.by_file,
+                readings=tuple(others),
+            )
+        )
     return candidates

@@ -14,7 +14,10 @@ import pandas as pd
 
 from grnet.dataset.cells import listed
 from grnet.dataset.findings import Findings, Reason
-from grnet.dataset.image_pixels import ImageRefused, ImageTooLarge, fit_pixels, read_grey, read_size
+from grnet.dataset.image_files import read_image_file
+from grnet.dataset.image_genes import choose_gene, describe_file_names
+from grnet.dataset.image_limits import ImageMissing, ImageRefused, ImageTooLarge
+from grnet.dataset.image_pixels import fit_pixels, read_grey, read_size
 from grnet.dataset.image_sources import ImageCandidate
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.names import NameBook
@@ -23,8 +26,6 @@ from grnet.schema.progress import Progress
 from grnet.schema.tables import IMAGES, ROW, SOURCE, STAGE, SYMBOL, VIEW, empty_table
 
 SIDE_LIMITS = (8, 2048)
-MAX_BYTES = 1 << 30
-"""Image files that are larger are refused unread: no picture of MAX_PIXELS needs as much."""
 Joined = tuple[str, ImageCandidate]
 
 
@@ -77,12 +78,10 @@ def join_images(
     joined: list[Joined] = []
     new_genes: dict[str, str] = {}
     conflicts: dict[str, None] = {}
-    for candidate in candidates:
-        symbol = book.resolve(candidate.gene, candidate.gene_id)
+    for given in candidates:
+        symbol, candidate, doubt = choose_gene(given, book)
         if symbol is None:
-            findings.miss(candidate.gene, candidate.gene_id)
-            if not keep_all:
-                findings.reject(candidate.file, candidate.row, candidate.gene, Reason.NO_EXPRESSION, candidate.source)
+            if _refuse_gene(candidate, doubt, keep_all=keep_all, findings=findings):
                 continue
             symbol = book.canonical(candidate.gene)
             new_genes[symbol] = new_genes.get(symbol) or candidate.gene_id
@@ -95,10 +94,27 @@ def join_images(
             f"tables; their genes are such as {listed(dict.fromkeys(c.gene for c in candidates), 3)}, those of the "
             f"tables {listed(sorted(book.symbols), 3)}; --aliases translates names, "
             "--genes all keeps genes without expression"
+            + ("" if candidates[0].row else ", and a manifest (gene, path, …) names the gene of each image")
         )
     if conflicts:
         findings.note(f"images joined by symbol, though their id is another gene's: {listed(conflicts)}")
+    for note in describe_file_names(joined):
+        findings.note(note)
     return joined, new_genes
+
+
+def _refuse_gene(candidate: ImageCandidate, doubt: str, *, keep_all: bool, findings: Findings) -> bool:
+    """Tell whether an image of no known gene is refused, and keep the names that it may have meant."""
+    names = dict.fromkeys((candidate.gene, *(reading.gene for reading in candidate.readings)))
+    for name in names:
+        findings.miss(name, candidate.gene_id)
+    if keep_all and len(names) > 1 and not doubt:
+        doubt = f"the gene may be any of {listed(names)}; name it in a manifest"
+    if doubt:
+        _reject(candidate, Reason.NO_NAME, doubt, findings)
+    elif not keep_all:
+        _reject(candidate, Reason.NO_EXPRESSION, "", findings)
+    return bool(doubt) or not keep_all
 
 
 def store_images(
@@ -168,9 +184,8 @@ def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, i
     sizes: Counter[tuple[int, int]] = Counter()
     for candidate in candidates:
         try:
-            if candidate.path.is_file() and candidate.path.stat().st_size <= MAX_BYTES:
-                sizes[read_size(candidate.path.read_bytes())] += 1
-        except (ImageRefused, OSError, ValueError):
+            sizes[read_size(read_image_file(candidate.path))] += 1
+        except ImageRefused:
             continue
     if not sizes:
         return SIDE_LIMITS[0], SIDE_LIMITS[0]
@@ -186,14 +201,9 @@ def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, i
 
 def _read_content(candidate: ImageCandidate, findings: Findings) -> bytes | None:
     try:
-        if not candidate.path.is_file():
-            _reject(candidate, Reason.MISSING_IMAGE, "", findings)
-        elif (size := candidate.path.stat().st_size) > MAX_BYTES:
-            _reject(candidate, Reason.LARGE_IMAGE, f"{size:,} bytes, more than {MAX_BYTES:,}", findings)
-        else:
-            return candidate.path.read_bytes()
-    except (OSError, ValueError) as error:
-        _reject(candidate, Reason.UNREADABLE_IMAGE, str(error), findings)
+        return read_image_file(candidate.path)
+    except ImageRefused as error:
+        _refuse(candidate, error, findings)
     return None
 
 
@@ -202,20 +212,28 @@ def _decode(
 ) -> npt.NDArray[np.uint8] | None:
     try:
         image = read_grey(content)
-    except ImageTooLarge as error:
-        _reject(candidate, Reason.LARGE_IMAGE, str(error), findings)
-        return None
     except ImageRefused as error:
-        _reject(candidate, Reason.UNREADABLE_IMAGE, str(error), findings)
+        _refuse(candidate, error, findings)
         return None
     height, width = image.pixels.shape
-    counts["more than 8 bits, range stretched to 0..255"] += image.rescaled
+    counts["more than 8 bits, stretched to 0..255 between the percentiles 0.1 and 99.9"] += image.rescaled
+    counts["turned upright, as the orientation in the file says"] += image.turned
+    counts["transparent everywhere, taken as if opaque"] += image.opacity_ignored
     counts["several frames in the file, of which the first was taken"] += image.frames > 1
     counts[f"resampled to {size[0]} × {size[1]} (height × width)"] += (height, width) != size
     counts["of another shape than the rest, stretched to it"] += abs(height / width / (size[0] / size[1]) - 1) > 0.05
     for note in [note for note, count in counts.items() if not count]:
         del counts[note]
     return fit_pixels(image.pixels, size)
+
+
+def _refuse(candidate: ImageCandidate, error: ImageRefused, findings: Findings) -> None:
+    if isinstance(error, ImageMissing):
+        _reject(candidate, Reason.MISSING_IMAGE, candidate.problem or str(error), findings)
+    elif isinstance(error, ImageTooLarge):
+        _reject(candidate, Reason.LARGE_IMAGE, str(error), findings)
+    else:
+        _reject(candidate, Reason.UNREADABLE_IMAGE, str(error), findings)
 
 
 def _reject(candidate: ImageCandidate, reason: Reason, detail: str, findings: Findings) -> None:

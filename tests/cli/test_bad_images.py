@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from grnet.dataset import image_store
+from grnet.dataset import image_files
 from grnet.dataset.directory import load_dataset
 from grnet.models.run_folder import load_run
 
@@ -72,7 +72,7 @@ def test_one_bad_image_is_refused_and_the_others_are_taken(accepted, content, ki
 
 
 def test_a_file_too_large_for_a_picture_is_refused_unread(accepted, monkeypatch):
-    monkeypatch.setattr(image_store, "MAX_BYTES", 1000)
+    monkeypatch.setattr(image_files, "MAX_BYTES", 1000)
     with TIN.open("ab") as file:
         file.truncate(5000)
     accepted(*WITH_IMAGES)
@@ -115,7 +115,9 @@ def test_sixteen_bits_are_stretched_with_a_word(accepted):
     deep = np.full((16, 32), 1000, np.uint16)
     deep[0, :3] = (200, 600, 1220)
     Image.fromarray(deep).save(TIN)
-    assert "note: more than 8 bits, range stretched to 0..255: 1 images" in accepted(*WITH_IMAGES)
+    assert "note: more than 8 bits, stretched to 0..255 between the percentiles 0.1 and 99.9: 1 images" in accepted(
+        *WITH_IMAGES
+    )
     image = load_dataset(Path("out")).images[0]
     assert image[0, :4].tolist() == [0, 100, 255, 200]
 
@@ -159,7 +161,8 @@ def test_a_pipe_is_no_image_and_nobody_waits_for_it(accepted):
     TIN.unlink()
     os.mkfifo(TIN)
     accepted(*WITH_IMAGES)
-    assert refusals() == [["images.csv", 2, "tin", "missing image file: pictures/tin.png"]]
+    reason = "missing image file: pictures/tin.png: a pipe or a device, no regular file"
+    assert refusals() == [["images.csv", 2, "tin", reason]]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grnet.dataset.image_pixels import ImageRefused, ImageTooLarge, fit_pixels, read_grey, read_size
+from grnet.dataset.grey_levels import stretch_range
+from grnet.dataset.image_limits import ImageRefused, ImageTooLarge
+from grnet.dataset.image_pixels import fit_pixels, read_grey, read_size
 
 GREY = np.arange(32 * 16, dtype=np.uint8).reshape(16, 32)
 
@@ -49,14 +51,36 @@ def test_transparent_parts_become_white():
     assert read_grey(encode(palette, transparency=0)).pixels.tolist() == [[255, 50]]
 
 
+def test_images_that_are_transparent_everywhere_are_taken_as_opaque():
+    image = Image.fromarray(np.dstack([GREY, GREY, GREY, 0 * GREY]))
+    for content in (encode(image), encode(image, "TIFF"), encode(image.convert("LA"))):
+        read = read_grey(content)
+        assert read.opacity_ignored
+        assert np.array_equal(read.pixels, GREY)
+    image.putpixel((0, 0), (0, 0, 0, 1))
+    read = read_grey(encode(image))
+    assert not read.opacity_ignored
+    assert read.pixels.tolist() == [[254] + [255] * 31] + [[255] * 32] * 15
+
+
+def test_premultiplied_grey_is_taken():
+    image = Image.fromarray(np.dstack([GREY, np.full_like(GREY, 255)]), "LA")
+    content = bytearray(encode(image, "TIFF"))
+    unassociated = struct.pack("<HHIHH", 338, 3, 1, 2, 0)
+    place = content.index(unassociated)
+    content[place : place + 12] = struct.pack("<HHIHH", 338, 3, 1, 1, 0)
+    assert np.array_equal(read_grey(bytes(content)).pixels, GREY)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 @pytest.mark.parametrize("top", [65535, 4095])
 def test_sixteen_bits_are_stretched_by_the_range_of_the_image(kind, top):
     values = np.linspace(0, top, 256).round().astype(np.uint16).reshape(8, 32)
     image = read_grey(encode(Image.fromarray(values), kind))
     assert image.rescaled
-    assert np.abs(image.pixels.astype(int) - np.arange(256).reshape(8, 32)).max() <= 1
+    assert np.abs(image.pixels.astype(int) - np.arange(256).reshape(8, 32)).max() <= 2
     assert (image.pixels.min(), image.pixels.max()) == (0, 255)
+    assert np.array_equal(image.pixels, stretch_range(values))
 
 
 def test_a_constant_deep_image_is_mid_grey_and_not_a_division_by_zero():
@@ -72,6 +96,53 @@ def test_the_first_of_several_frames_is_taken_and_rotation_is_applied():
     content = encode(Image.fromarray(GREY), "JPEG", exif=exif)
     assert read_size(content) == (32, 16)
     assert read_grey(content).pixels.shape == (32, 16)
+
+
+TURNS = {
+    1: lambda a: a,
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.T,
+    6: lambda a: a.T[:, ::-1],
+    7: lambda a: a.T[::-1, ::-1],
+    8: lambda a: a.T[::-1],
+}
+"""Orientation → stored rows and columns as they are to be seen (TIFF 6.0, page 36)."""
+
+
+def late_chunk(content):
+    """Return a PNG whose eXIf chunk comes after its pixels."""
+    start = content.index(b"eXIf") - 4
+    end = start + 12 + struct.unpack(">I", content[start : start + 4])[0]
+    rest = content[:start] + content[end:]
+    return rest[:-12] + content[start:end] + rest[-12:]
+
+
+@pytest.mark.parametrize("orientation", list(TURNS))
+@pytest.mark.parametrize("kind", ["PNG", "late PNG", "deep PNG", "JPEG", "TIFF", "deep TIFF", "LZW TIFF"])
+def test_the_orientation_is_followed_and_sizes_agree(kind, orientation):
+    stored = GREY.astype(np.uint16) * 16 if "deep" in kind else GREY
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    options = {"compression": "tiff_lzw"} if "LZW" in kind else {"quality": 100} if kind == "JPEG" else {}
+    content = encode(Image.fromarray(stored), kind.split()[-1], exif=exif, **options)
+    if "late" in kind:
+        content = late_chunk(content)
+    expected = TURNS[orientation](stretch_range(stored) if "deep" in kind else GREY)
+    image = read_grey(content)
+    assert read_size(content) == image.pixels.shape == expected.shape
+    assert np.abs(image.pixels.astype(int) - expected).max() <= (8 if kind == "JPEG" else 0)
+    assert image.turned == (orientation != 1)
+
+
+def test_an_orientation_that_is_none_is_passed_over():
+    for value in (0, 9, 700):
+        exif = Image.Exif()
+        exif[0x0112] = value
+        assert not read_grey(encode(Image.fromarray(GREY), exif=exif)).turned
+    broken = encode(Image.fromarray(GREY), "JPEG", exif=b"Exif\0\0 no exif at all")
+    assert read_grey(broken).pixels.shape == read_size(broken) == GREY.shape
 
 
 def test_resampling_keeps_the_mean_of_a_picture():
