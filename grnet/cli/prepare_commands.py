@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,7 @@ def show_summary(summary: DatasetSummary, path: Path) -> None:
     if summary.alias_suggestions:
         _print_plain("names that almost match; check each, similar names may be different genes:")
     for name, symbol in summary.alias_suggestions[:SHOWN_SUGGESTIONS]:
-        _print_plain(f"did you mean: --alias '{name}={symbol}'")
+        _print_plain(f"did you mean: --alias {shlex.quote(f'{name}={symbol}')}")
     more = len(summary.alias_suggestions) - SHOWN_SUGGESTIONS
     if more > 0:
         _print_plain(f"… and {more} more names that almost match, in dataset.toml")

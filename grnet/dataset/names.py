@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from grnet.schema.errors import InputError
 
 ALIAS_HEADERS = frozenset({"alias", "name", "synonym", "from", "old", "oldname", "nameinfile", "symbol", "gene", "to"})
 _SIMILAR, _MOST = 0.85, 3
+_SHORTEST_STEM, _LONG_WORD = 2, 5
+_Key = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ def describe_unused_aliases(aliases: Mapping[str, str], symbols: frozenset[str])
     return [f"aliases to a symbol that no gene has: {listed(lost)}"] if lost else []
 
 
-def suggest_aliases(unmatched: Mapping[str, str], symbols: Iterable[str], ids: Iterable[str]) -> list[tuple[str, str]]:
+def suggest_aliases(
+    unmatched: Mapping[str, str], symbols: Iterable[str], ids: Iterable[str], *, used: Collection[str] = frozenset()
+) -> list[tuple[str, str]]:
     """Return (name, symbol) for names that almost match a gene, the most alike first, at most three for a name.
 
     Parameters
@@ -101,37 +105,98 @@ def suggest_aliases(unmatched: Mapping[str, str], symbols: Iterable[str], ids: I
         Name that joined nothing → its id, "" where unknown.
     symbols, ids : iterable of str
         The genes, aligned. A gene with another id than the name is another gene, however alike they look.
+    used : collection of str
+        Names of the lists that are genes as they stand. Who writes both CD2 and CD2L means two genes.
 
     Notes
     -----
-    Alike are: equal without case and punctuation; one digit more or less at the end (Dp, Dp2); and names of five or
-    more letters of high similarity with the same digits (so that CG1234 is never taken for CG1235).
+    Alike are: equal but for case and punctuation; equal but for one digit at the end of the symbol, where the name has
+    no digit (Dp, Dp2); and long words of high similarity with the same beginning and end. Numbers are never
+    changed: CD2 is not CD22, and Hoxa1 is not Hoxa11. A spelling in other case than a used symbol is suggested unless
+    the dataset has genes that differ by case alone.
     """
     id_of = dict(zip(symbols, ids, strict=True))
-    by_key: dict[str, list[str]] = defaultdict(list)
-    by_stem: dict[str, list[str]] = defaultdict(list)
-    by_digits: dict[str, list[str]] = defaultdict(list)
-    for symbol in id_of:
-        by_key[_key(symbol)].append(symbol)
-        if symbol[-1:].isdigit():
-            by_stem[_key(symbol)[:-1]].append(symbol)
-        by_digits[_digits(symbol)].append(symbol)
+    taken = {*id_of, *id_of.values()}
+    index = _LikeNames.build(id_of)
     found = []
     for name, gene_id in unmatched.items():
-        key = _key(name)
-        choices = by_key[key] + (by_key[key[:-1]] if key[-1:].isdigit() else by_stem[key])
-        if not choices and len(name) >= 5:
-            choices = difflib.get_close_matches(name, by_digits[_digits(name)], n=1, cutoff=_SIMILAR)
-        fitting = [symbol for symbol in choices if not gene_id or not id_of[symbol] or id_of[symbol] == gene_id]
+        if not name or name in taken:
+            continue
+        same = [symbol for symbol in index.same(name) if symbol not in used or not index.case_matters]
+        near = [symbol for symbol in index.numbered(name) if symbol not in used]
+        if not same and not near:
+            near = [symbol for symbol in index.similar(name) if symbol not in used]
+        fitting = [symbol for symbol in same + near if not gene_id or not id_of[symbol] or id_of[symbol] == gene_id]
         fitting.sort(key=lambda symbol: -difflib.SequenceMatcher(None, name, symbol).ratio())
-        if name not in id_of:
-            found += [(name, symbol) for symbol in fitting[:_MOST]]
+        found += [(name, symbol) for symbol in fitting[:_MOST]]
     return found
 
 
-def _key(name: str) -> str:
-    return header_word(name)
+@dataclass(frozen=True)
+class _LikeNames:
+    """Symbols by what they share with names that are like them.
+
+    Attributes
+    ----------
+    by_key : mapping
+        Letters in lower case, and the numbers → symbols.
+    by_outline : mapping
+        Numbers, short words, and first and last letters of long words → symbols.
+    case_matters : bool
+        Two symbols differ by case alone, so that another case may be another gene.
+    """
+
+    by_key: Mapping[_Key, list[str]]
+    by_outline: Mapping[_Key, list[str]]
+    case_matters: bool
+
+    @classmethod
+    def build(cls, symbols: Iterable[str]) -> _LikeNames:
+        by_key: dict[_Key, list[str]] = defaultdict(list)
+        by_outline: dict[_Key, list[str]] = defaultdict(list)
+        spellings: Counter[str] = Counter()
+        for symbol in symbols:
+            by_key[_key(symbol)].append(symbol)
+            by_outline[_outline(symbol)].append(symbol)
+            spellings[symbol.casefold()] += 1
+        return cls(by_key, by_outline, any(count > 1 for count in spellings.values()))
+
+    def same(self, name: str) -> list[str]:
+        """Return the symbols that are `name` but for case and punctuation."""
+        return self.by_key.get(_key(name), [])
+
+    def numbered(self, name: str) -> list[str]:
+        """Return the symbols that are `name`, which has no digit, with one digit at the end."""
+        letters, numbers = _key(name)
+        if numbers or len(letters) < _SHORTEST_STEM:
+            return []
+        return [symbol for digit in "0123456789" for symbol in self.by_key.get((letters + digit, (digit,)), [])]
+
+    def similar(self, name: str) -> list[str]:
+        """Return the symbol most like `name` with the same numbers and short words."""
+        words = _words(name)
+        best = [(_similarity(words, _words(symbol)), symbol) for symbol in self.by_outline.get(_outline(name), [])]
+        alike = max(best, key=lambda pair: pair[0], default=(0.0, ""))
+        return [alike[1]] if alike[0] >= _SIMILAR else []
 
 
-def _digits(name: str) -> str:
-    return " ".join(re.findall(r"\d+", name))
+def _key(name: str) -> _Key:
+    return header_word(name), tuple(re.findall(r"\d+", name))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", name.lower())
+
+
+def _outline(name: str) -> _Key:
+    """Return what two names must share, so that a letter that counts members of a family is never a slip."""
+    words = [word if len(word) < _LONG_WORD else f"{word[0]}…{word[-1]}" for word in _words(name)]
+    return " ".join(words), tuple(re.findall(r"\d+", name))
+
+
+def _similarity(some: list[str], others: list[str]) -> float:
+    """Return the similarity, 0..1, of the words that are least alike."""
+    return min(
+        (difflib.SequenceMatcher(None, one, other).ratio() for one, other in zip(some, others, strict=True)),
+        default=0.0,
+    )

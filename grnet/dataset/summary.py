@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 
@@ -77,7 +78,7 @@ class DatasetSummary:
         width = max(len(what) for what, _ in rows)
         lines = [f"{what.ljust(width)}  {value}" for what, value in rows]
         lines += [f"note: {note}" for note in self.notes]
-        lines += [f"did you mean: --alias {name}={symbol}" for name, symbol in self.alias_suggestions]
+        lines += [f"did you mean: --alias {shlex.quote(f'{name}={symbol}')}" for name, symbol in self.alias_suggestions]
         return lines
 
 

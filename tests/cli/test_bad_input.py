@@ -194,7 +194,7 @@ def test_suggested_aliases_come_with_a_warning(accepted):
     caution = "names that almost match; check each, similar names may be different genes:"
     Path("edges.csv").write_text("tf,target,label\ntin,eve,1\neve,ftz,0\nTIN,hb,1\n")
     lines = accepted(*WITH_EDGES).splitlines()
-    assert lines[lines.index(caution) + 1] == "did you mean: --alias 'TIN=tin'"
+    assert lines[lines.index(caution) + 1] == "did you mean: --alias TIN=tin"
     Path("edges.csv").write_text("tf,target,label\ntin,eve,1\neve,ftz,0\n")
     assert caution not in accepted(*WITH_EDGES, "--overwrite")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from grnet.dataset.names import NameBook, describe_unused_aliases, read_aliases, suggest_aliases
@@ -49,16 +51,60 @@ def test_wrong_alias_files_are_named(tmp_path, text, message):
         ("Espl-m8", "", [("Espl-m8", "E(spl)m8")]),
         ("tin", "", []),
         ("DP2", "F7", []),
+        ("tin1", "", []),
         ("Antenapedia", "", [("Antenapedia", "Antennapedia")]),
         ("CG1234", "", []),
         ("xyz", "", []),
         ("", "", []),
+        ("F7", "", []),
+        ("Nkx-25", "", []),
+        ("nkx2.5", "", [("nkx2.5", "Nkx2-5")]),
+        ("TMEM132B", "", []),
     ],
 )
 def test_names_that_almost_match_are_suggested(name, gene_id, expected):
-    symbols = ["Dp2", "dp", "tin", "E(spl)m8", "Antennapedia", "CG1235"]
-    ids = ["F1", "F2", "", "", "", ""]
+    symbols = ["Dp2", "dp", "tin", "E(spl)m8", "Antennapedia", "CG1235", "Nkx2-5", "TMEM132A", "shared", "both"]
+    ids = ["F1", "F2", "", "", "", "", "", "", "F7", "F7"]
     assert suggest_aliases({name: gene_id}, symbols, ids) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("CD2", "CD22"),
+        ("Hoxa1", "Hoxa11"),
+        ("Sox2", "Sox21"),
+        ("Sox2", "Sox2.1"),
+        ("Sox21", "Sox2.1"),
+        ("E2f", "E2f1"),
+        ("HOXA11-AS", "HOXB11-AS"),
+        ("SERPINA1", "SERPINB1"),
+        ("T", "T2"),
+        ("alpha-Catenin", "beta-Catenin"),
+        ("PCDHGA1", "PCDHGB1"),
+    ],
+)
+def test_members_of_a_family_are_never_taken_for_one_another(name, symbol):
+    assert suggest_aliases({name: ""}, [symbol], [""]) == []
+    assert suggest_aliases({symbol: ""}, [name], [""]) == []
+
+
+def test_genes_that_the_lists_name_too_are_other_genes():
+    symbols, ids = ["Dp2", "Antennapedia", "TIN"], ["", "", ""]
+    names = {"Dp": "", "Antenapedia": "", "tin": ""}
+    assert suggest_aliases(names, symbols, ids, used={"Dp2", "Antennapedia"}) == [("tin", "TIN")]
+    assert suggest_aliases(names, symbols, ids, used={"TIN"})[-1] == ("tin", "TIN")
+    assert suggest_aliases({"tin": ""}, ["TIN", "dl", "Dl"], ["", "", ""], used={"TIN"}) == []
+    assert suggest_aliases({"tin": ""}, ["TIN", "dl", "Dl"], ["", "", ""]) == [("tin", "TIN")]
+
+
+def test_long_lists_are_searched_quickly():
+    symbols = [f"gene{chr(97 + number % 26)}word{number}" for number in range(30_000)]
+    names = {f"Gene{chr(97 + number % 26)}wrd{number}": "" for number in range(5_000)}
+    started = time.perf_counter()
+    found = suggest_aliases(names, symbols, [""] * len(symbols))
+    assert len(found) == 5_000
+    assert time.perf_counter() - started < 20
 
 
 def test_aliases_to_nowhere_are_told():
