@@ -16,6 +16,7 @@ from grnet.schema.errors import InputError
 ALIAS_HEADERS = frozenset({"alias", "name", "synonym", "from", "old", "oldname", "nameinfile", "symbol", "gene", "to"})
 _SIMILAR, _MOST = 0.85, 3
 _SHORTEST_STEM, _LONG_WORD = 2, 5
+_MIXED_CASE = 0.1
 _Key = tuple[str, tuple[str, ...]]
 
 
@@ -112,8 +113,8 @@ def suggest_aliases(
     -----
     Alike are: equal but for case and punctuation; equal but for one digit at the end of the symbol, where the name has
     no digit (Dp, Dp2); and long words of high similarity with the same beginning and end. Numbers are never
-    changed: CD2 is not CD22, and Hoxa1 is not Hoxa11. A spelling in other case than a used symbol is suggested unless
-    the dataset has genes that differ by case alone.
+    changed: CD2 is not CD22, and Hoxa1 is not Hoxa11. A used symbol is suggested for its spelling in another case only
+    where case does not tell genes apart, as it does in the fly.
     """
     id_of = dict(zip(symbols, ids, strict=True))
     taken = {*id_of, *id_of.values()}
@@ -140,26 +141,36 @@ class _LikeNames:
     ----------
     by_key : mapping
         Letters in lower case, and the numbers → symbols.
+    by_stem : mapping
+        Letters in lower case of symbols that have one digit, at the end → symbols.
     by_outline : mapping
         Numbers, short words, and first and last letters of long words → symbols.
     case_matters : bool
-        Two symbols differ by case alone, so that another case may be another gene.
+        Another case may be another gene, as in the fly: many symbols begin with a small and many with a capital
+        letter, or two differ by case alone.
     """
 
     by_key: Mapping[_Key, list[str]]
+    by_stem: Mapping[str, list[str]]
     by_outline: Mapping[_Key, list[str]]
     case_matters: bool
 
     @classmethod
-    def build(cls, symbols: Iterable[str]) -> _LikeNames:
+    def build(cls, symbols: Collection[str]) -> _LikeNames:
         by_key: dict[_Key, list[str]] = defaultdict(list)
+        by_stem: dict[str, list[str]] = defaultdict(list)
         by_outline: dict[_Key, list[str]] = defaultdict(list)
         spellings: Counter[str] = Counter()
         for symbol in symbols:
-            by_key[_key(symbol)].append(symbol)
+            letters, numbers = key = _key(symbol)
+            by_key[key].append(symbol)
+            if len(numbers) == 1 and numbers == (letters[-1],):
+                by_stem[letters[:-1]].append(symbol)
             by_outline[_outline(symbol)].append(symbol)
             spellings[symbol.casefold()] += 1
-        return cls(by_key, by_outline, any(count > 1 for count in spellings.values()))
+        lower, every = sum(symbol[:1].islower() for symbol in symbols), len(symbols)
+        mixed = min(lower, every - lower) >= _MIXED_CASE * every
+        return cls(by_key, by_stem, by_outline, mixed or any(count > 1 for count in spellings.values()))
 
     def same(self, name: str) -> list[str]:
         """Return the symbols that are `name` but for case and punctuation."""
@@ -170,7 +181,7 @@ class _LikeNames:
         letters, numbers = _key(name)
         if numbers or len(letters) < _SHORTEST_STEM:
             return []
-        return [symbol for digit in "0123456789" for symbol in self.by_key.get((letters + digit, (digit,)), [])]
+        return self.by_stem.get(letters, [])
 
     def similar(self, name: str) -> list[str]:
         """Return the symbol most like `name` with the same numbers and short words."""

@@ -89,6 +89,11 @@ def test_members_of_a_family_are_never_taken_for_one_another(name, symbol):
     assert suggest_aliases({symbol: ""}, [name], [""]) == []
 
 
+def test_suggestions_of_equal_likeness_keep_the_order_of_the_dataset():
+    symbols = ["Dp2", "Dp1", "Dp-3", "Dp12", "Dp4a"]
+    assert suggest_aliases({"Dp": ""}, symbols, [""] * 5) == [("Dp", "Dp2"), ("Dp", "Dp1"), ("Dp", "Dp-3")]
+
+
 def test_genes_that_the_lists_name_too_are_other_genes():
     symbols, ids = ["Dp2", "Antennapedia", "TIN"], ["", "", ""]
     names = {"Dp": "", "Antenapedia": "", "tin": ""}
@@ -96,6 +101,7 @@ def test_genes_that_the_lists_name_too_are_other_genes():
     assert suggest_aliases(names, symbols, ids, used={"TIN"})[-1] == ("tin", "TIN")
     assert suggest_aliases({"tin": ""}, ["TIN", "dl", "Dl"], ["", "", ""], used={"TIN"}) == []
     assert suggest_aliases({"tin": ""}, ["TIN", "dl", "Dl"], ["", "", ""]) == [("tin", "TIN")]
+    assert suggest_aliases({"Dp": ""}, ["Dp2", "Dp1", "dp"], ["", "", ""], used={"Dp1", "dp"}) == [("Dp", "Dp2")]
 
 
 def test_long_lists_are_searched_quickly():
