@@ -26,6 +26,20 @@ _BITS_PER_SAMPLE, _PLANAR, _EXTRA_SAMPLES = 258, 284, 338
 _ASSOCIATED = 1
 
 
+_NATIVE_LAYOUT = {"I;16BS": "I;16NS", "I;32BS": "I;32NS", "F;32BF": "F;32NF"}
+
+
+def set_byte_order(image: Image.Image) -> None:
+    """Tell Pillow that the numbers of a compressed grey TIFF have the order of the machine once they are unpacked.
+
+    Pillow 13 knows this of unsigned numbers of 16 bits only; others come out as noise if the file has the other order.
+    """
+    if isinstance(image, TiffImagePlugin.TiffImageFile) and image.tile[0].codec_name == "libtiff":
+        layout = str(_first_argument(image))
+        layout = _NATIVE_LAYOUT.get(layout, layout)
+        image.tile = [tile._replace(args=_with_mode(tile.args, layout)) for tile in image.tile]
+
+
 def is_deep_colour(image: Image.Image, content: bytes) -> bool:
     """Tell whether an opened file has several channels of more than 8 bits."""
     if image.format == "PNG":

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
-from grnet.dataset.deep_colour import has_separate_planes, is_deep_colour, read_deep_colour
+from grnet.dataset.deep_colour import has_separate_planes, is_deep_colour, read_deep_colour, set_byte_order
 from grnet.dataset.grey_levels import DeepImage, Pixels, flatten_deep
 from grnet.dataset.image_limits import (
     DAMAGE,
@@ -177,6 +177,7 @@ def _decode(image: Image.Image, content: bytes) -> GreyImage:
         rescaled = True
     elif image.mode in _DEEP_MODES:
         inverted = isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+        set_byte_order(image)
         image.load()
         pixels, ignored = flatten_deep(_deep_grey(image, inverted=inverted))
         loaded, rescaled = image, True

@@ -97,6 +97,8 @@ def _decode(page: tifffile.TiffPage) -> DeepImage:
         raise ImageRefused(
             f"a TIFF of the kind {_name_of(page.photometric)} with {page.bitspersample} bits; {_GREY_OR_RGB}"
         )
+    if page.bitspersample <= 8:
+        raise ImageRefused(f"a TIFF of {page.bitspersample} bits in a layout that is not read; {_GREY_OR_RGB}")
     if page.imagedepth > 1:
         raise ImageRefused(f"a TIFF volume of {page.imagedepth} planes; {_GREY_OR_RGB}")
     if samples > colours and (alpha is None or samples > colours + 1):

@@ -181,6 +181,11 @@ def test_deep_images_that_are_transparent_everywhere_are_taken_as_opaque():
             "a TIFF of 6 channels, where 1",
         ),
         (np.dstack([GREY, GREY]), {"photometric": "minisblack", "planarconfig": "contig"}, "a TIFF of 2 channels"),
+        (
+            (RGB // 64).astype(np.int8),
+            {"photometric": "rgb"},
+            "a TIFF of 8 bits in a layout that is not read",
+        ),
         (RGB.astype(np.complex64)[..., 0], {"photometric": "minisblack"}, "a TIFF of complex64 numbers"),
     ],
 )
@@ -199,6 +204,19 @@ def test_damaged_deep_images_are_refused_or_read():
                     read(content[:length])
                 except ImageRefused:
                     continue
+
+
+@pytest.mark.parametrize("kind", ["u2", "i2", "u4", "i4", "f4", "f8"])
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+@pytest.mark.parametrize(
+    "options", [{}, {"compression": "zlib"}, {"tile": (16, 16), "compression": "zlib"}, {"bigtiff": True}]
+)
+def test_numbers_of_every_type_are_read_in_either_byte_order(kind, byteorder, options):
+    for values, expected in ((GREY, stretch_range(GREY)), (RGB, stretch_range(luma_of(RGB)))):
+        kinds = {"photometric": "rgb" if values is RGB else "minisblack"}
+        content = tiff(values.astype(kind), byteorder=byteorder, **kinds, **options)
+        assert np.array_equal(read_grey(content).pixels, expected)
+        assert read_size(content) == SIZE
 
 
 def test_a_stack_that_imagej_lists_as_one_image_is_a_stack():
