@@ -7,6 +7,7 @@ the JSON alone: what is drawn, listed and explained is chosen in the browser.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -133,15 +134,15 @@ def _counts(summary: Mapping[str, Any]) -> str:
 
 
 def _kept(summary: Mapping[str, Any]) -> str:
-    """Return the sentences that say what was kept, as HTML."""
-    return escape(" ".join(summary.get("statement", [])))
+    """Return the sentences that say what was kept, as HTML; options are code, which is not broken at hyphens."""
+    return re.sub(r"(--[a-z-]+)", r"<code>\1</code>", escape(" ".join(summary.get("statement", []))))
 
 
 def _notice(summary: Mapping[str, Any], shown: int, drawn: int, nodes: int) -> str:
     """Return a paragraph where not everything is in the page or nothing is there, else ""."""
     edges = int(summary["edges"])
     if edges == 0:
-        return f'<p class="notice">No candidate passed the limits. {_kept(summary)}</p>'
+        return f'<p class="notice">{_kept(summary) or "No candidate passed the limits."}</p>'
     if shown == edges:
         return ""
     return (

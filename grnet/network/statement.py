@@ -102,7 +102,8 @@ def _state_known(n_known: int, selection: Mapping[str, Any]) -> list[str]:
     if selection["with_known"]:
         sentences.append(f"--with-known added {added:,} {_edges(added, 'known')} that the limits leave out.")
     elif beyond > 0:
-        sentences.append(f"--with-known adds the other {beyond:,} {_edges(beyond, 'known')}.")
+        other = "other " if n_known else ""
+        sentences.append(f"--with-known adds the {other}{beyond:,} {_edges(beyond, 'known')}.")
     lost = selection["known_without_score"]
     if lost:
         sentences.append(

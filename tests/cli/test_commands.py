@@ -245,7 +245,7 @@ def test_limits_that_keep_nothing_say_what_the_best_has_and_what_would_keep_some
     assert out.splitlines()[1:] == [
         f"No candidate has a probability of at least 1; the best has {best:g}; --probability {best:g} keeps some, "
         "--top 500 keeps the strongest.",
-        "--with-known adds the other 77 known edges.",
+        "--with-known adds the 77 known edges.",
         f"prior: {Prior.from_json(summary['prior']).describe()}",
         f"`grnet view {place} --top 500 -o strongest.html` shows the strongest",
     ]

@@ -20,10 +20,12 @@ const showFigures = (() => {
     ].filter(([, value]) => !isMissing(value)).map(([name, value]) => [showCount(value), name]);
     return make("section", {}, make("ul", { class: "tiles" }, [...tiles, ...(words.expectation ?? [])].map(([value, name]) =>
       make("li", {}, make("b", {}, value), make("span", {}, name)))),
-      words.kept?.length ? make("p", { class: "said" }, words.kept.join(" ")) : null,
+      words.kept?.length ? make("p", { class: "said" }, markOptions(words.kept.join(" "))) : null,
       words.probability ? make("p", { class: "said" }, `Probability ${words.probability}`) : null,
       nEdges < (summary.edges ?? nEdges) ? note(`Figures by threshold and degrees are of the ${showCount(nEdges)} edges of this page.`) : null);
   }
+
+  const markOptions = (text) => text.split(/(--[a-z-]+)/).map((part, k) => (k % 2 ? make("code", {}, part) : part));
 
   // ---- what another threshold would keep; edges come best first, so the first k are those above the k-th probability
   const novel = range(nEdges).filter((e) => !edges.known[e]).map((e) => edges.probability[e]).sort((a, b) => b - a);

@@ -12,8 +12,8 @@ from grnet.network.explorer_data import choose_threshold, describe_network
 from grnet.network.graph import build_nodes
 from grnet.network.outlook import Outlook
 from grnet.network.page_files import MAX_BYTES, as_script_json, fill_template
-from grnet.network.select import select_edges
-from grnet.network.summary import summarise
+from grnet.network.select import select_candidates, select_edges
+from grnet.network.summary import describe_selection, summarise
 from grnet.schema.configs import InferConfig
 from grnet.schema.prior import Prior
 from grnet.schema.storage import drop_nan
@@ -173,3 +173,42 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
         in text
     )
     assert "<title>made: gene regulatory network</title>" in text
+
+
+def write_with(path, prior, config):
+    """Write the page of made scores, and return its text and the sentences that its summary has."""
+    genes = make_genes()
+    selection = select_candidates(in_shards(make_scores(genes), 5000), config)
+    nodes = build_nodes(selection.edges, genes, seed=0)
+    outlook = Outlook.of_selection(selection, prior=prior)
+    rule = describe_selection(selection, config, known_without_score=0)
+    settings = {"limits": selection.limits}
+    n = selection.counts.candidates
+    summary = summarise(selection.edges, nodes, n_candidates=n, settings=settings, selection=rule, outlook=outlook)
+    write_page(path, selection.edges, nodes, summary, seed=0)
+    return path.read_text(encoding="utf-8"), summary["statement"]
+
+
+def test_the_page_says_what_was_kept_and_whether_the_data_can_tell_what_is_true(tmp_path):
+    settled, wide = (Prior(0.02, low, 0.03, "estimated", 620, 25_000) for low in (0.01, 0.0001))
+    text, statement = write_with(tmp_path / "settled.html", settled, InferConfig())
+    said = (
+        " ".join(statement).replace("--top", "<code>--top</code>").replace("--with-known", "<code>--with-known</code>")
+    )
+    assert f'<p id="kept">{said}</p>' in text
+    assert re.search(r"; (about \d[\d,]*|fewer than one) of the .*novel edges.* expected to be true; ", said)
+    assert "probability (a ranking)" not in text.split("network-data")[0]
+
+    text, statement = write_with(tmp_path / "wide.html", wide, InferConfig(top=50))
+    assert "the data cannot tell how many of the novel edges are true: read their order as a ranking" in statement[0]
+    assert "<b>unknown</b> <span>expected precision of the novel edges</span>" in text
+    assert "probability (a ranking)</span>" in text
+    assert "<b>Probability</b> gives the order of the pairs and no more: the scores cannot tell how many" in text
+
+
+def test_the_page_of_no_edges_says_what_would_keep_some(tmp_path):
+    prior = Prior(0.02, 0.01, 0.03, "estimated", 620, 25_000)
+    text, statement = write_with(tmp_path / "none.html", prior, InferConfig(probability=1.0))
+    assert statement[0].startswith("No candidate has a probability of at least 1; the best has ")
+    assert f'<p class="notice">{statement[0].split(";")[0]};' in text
+    assert '<p id="kept"></p>' in text

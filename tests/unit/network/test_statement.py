@@ -111,6 +111,8 @@ def test_a_probability_that_none_reaches_says_what_the_best_has_and_what_keeps_s
         "No candidate has a probability of at least 0.9; the best has 0.62; --probability 0.62 keeps some, --top 500 "
         "keeps the strongest."
     ]
+    none = summarised(0, 0, limits={"probability": 0.9}, known_candidates=45)
+    assert state_network(none)[1:] == ["--with-known adds the 45 known edges."]
     added = summarised(5, 5, limits={"probability": 0.9}, known_candidates=5, with_known=True, added_known=5)
     assert state_network(added)[1:] == ["--with-known added 5 known edges that the limits leave out."]
     assert state_network(added)[0].startswith("No candidate has a probability of at least 0.9")
