@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import shlex
 from pathlib import Path
 
 import click
 import pytest
+from readme_commands import FENCE, read_commands
 
 import grnet
 from grnet.cli import cli
@@ -17,18 +17,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")] + sorted(
     ROOT.glob("docs/*.md")
 )
-FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-INDENTED = re.compile(r"(?:^ {4}\S.*\n(?: {8,}.*\n)*)+", re.MULTILINE)
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
-
-def read_commands(document: Path, program: str) -> list[list[str]]:
-    """Return the lines of code blocks that call `program`, as words."""
-    text = document.read_text(encoding="utf-8")
-    blocks = [*FENCE.findall(text), *INDENTED.findall(FENCE.sub("", text))]
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    commands = [shlex.split(line, comments=True) for line in lines if line.strip().startswith(f"{program} ")]
-    return [command[1:] for command in commands]
 
 
 def name_of(document: Path) -> str:
