@@ -78,6 +78,12 @@ def export_command(
 @click.option("--top", type=int, help="Best edges of each to compare.  [default: as many as the smallest has]")
 @click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
 @click.option("--aliases", "aliases_file", type=FOLDER, help="Table of two columns, name and symbol.")
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="[FILE:]ROLE=COLUMN,…",
+    help="Say what columns are: links.csv:score=coef_abs or known.csv:label=is_edge. May be repeated.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the output folder where it is there.")
 def compare_command(
     networks: tuple[Path, ...],
@@ -87,6 +93,7 @@ def compare_command(
     top: int | None,
     alias: tuple[str, ...],
     aliases_file: Path | None,
+    columns: tuple[str, ...],
     overwrite: bool,
 ) -> None:
     """Set NETWORKS side by side: folders of grnet, and edge lists of other tools (CSV, TSV, Parquet, GraphML, SIF)."""
@@ -102,6 +109,7 @@ def compare_command(
         top=top,
         aliases=parse_aliases(alias),
         aliases_file=aliases_file,
+        columns=columns,
         overwrite=overwrite,
         progress=make_progress(),
     )

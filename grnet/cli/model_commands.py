@@ -129,6 +129,12 @@ def infer_network_command(
 @click.option("--novel-only", is_flag=True, help="Leave out the pairs that the model was trained on.")
 @click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
 @click.option("--aliases", "aliases_file", type=FOLDER, help="Table of two columns, name and symbol.")
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="ROLE=COLUMN,…",
+    help="Say what columns of the table are: tf=regulator_symbol,label=is_edge. May be repeated.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the output folder where it is there.")
 def evaluate_command(
     network: Path,
@@ -138,6 +144,7 @@ def evaluate_command(
     novel_only: bool,
     alias: tuple[str, ...],
     aliases_file: Path | None,
+    columns: tuple[str, ...],
     overwrite: bool,
 ) -> None:
     """Compare every scored candidate of NETWORK with known edges, beside the baselines on the same pairs."""
@@ -154,7 +161,9 @@ def evaluate_command(
         novel_only=novel_only,
         aliases=aliases,
         aliases_file=aliases_file,
+        columns=columns,
         overwrite=overwrite,
+        progress=make_progress(),
     )
     show_evaluation(f"{network} against {known}", result)
     if out is not None:

@@ -13,6 +13,7 @@ from grnet.cli.options import parse_aliases, parse_size
 from grnet.cli.tables import printable
 
 if TYPE_CHECKING:
+    from grnet.schema.configs import Normalisation
     from grnet.workflow.inspect import DatasetSummary
 
 FILE = click.Path(path_type=Path)
@@ -45,6 +46,19 @@ SHOWN_SUGGESTIONS = 10
 @click.option("--organism", default="", help="Free text for dataset.toml.")
 @click.option("--units", default="", help="Units of the expression, free text for dataset.toml.")
 @click.option("--transpose", is_flag=True, help="The expression tables have genes in columns.")
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="[FILE:]ROLE=COLUMN,…",
+    help="Say what columns are: symbol=gene_name,samples=S* or edges.csv:label=known. May be repeated.",
+)
+@click.option(
+    "--normalise",
+    type=click.Choice(["auto", "log-cpm", "log", "none"]),
+    default="auto",
+    show_default=True,
+    help="Bring values to logarithms. auto: raw counts become log2(CPM + 1), all else stays.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace OUT where it is there.")
 def prepare_command(
     out: Path,
@@ -60,6 +74,8 @@ def prepare_command(
     organism: str,
     units: str,
     transpose: bool,
+    columns: tuple[str, ...],
+    normalise: Normalisation,
     overwrite: bool,
 ) -> None:
     """Turn a lab's files into the dataset directory OUT, and tell what joined with what."""
@@ -81,6 +97,8 @@ def prepare_command(
         organism=organism,
         units=units,
         transpose=transpose,
+        columns=columns,
+        normalise=normalise,
         overwrite=overwrite,
         progress=make_progress(),
     )
@@ -116,6 +134,8 @@ def show_summary(summary: DatasetSummary, path: Path) -> None:
     for what, value in summary.rows():
         table.add_row(Text(printable(what)), Text(printable(value)))
     console().print(table)
+    for line in summary.reading:
+        _print_plain(line)
     for note in summary.notes:
         _print_plain(f"note: {note}")
     if summary.alias_suggestions:

@@ -12,8 +12,20 @@ from grnet.schema.errors import InputError
 
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", ".", "?", "missing"})
 """Cells that say, in lower case, that a value is not there; they mean that among numbers only, never among names."""
-_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-EXCEL_DATE = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d{{1,2}}", re.IGNORECASE)
+_MONTHS = (
+    "jan|feb|fev|fév|mar|mär|mrz|apr|abr|avr|may|mai|mei|maj|mag|jun|juin|giu|jul|juil|lug|aug|ago|aoû|août|sep|sept|set|oct|okt|"
+    "out|ott|nov|dec|dez|déc|dic|déz|january|january|february|march|april|june|july|august|september|october|november|"
+    "december|januar|februar|märz|juni|juli|oktober|dezember|janv|févr|mars|janvier|février|avril|juillet|septembre|"
+    "octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+)
+_DAY, _YEAR, _BETWEEN = r"\d{1,2}\.?", r"(?:\d{4}|\d{2})", r"[-/. ]{1,2}"
+EXCEL_DATE = re.compile(
+    rf"{_DAY}{_BETWEEN}(?:{_MONTHS})\.?(?:{_BETWEEN}{_YEAR})?|(?:{_MONTHS})\.?{_BETWEEN}{_DAY}(?:,?{_BETWEEN}{_YEAR})?|"
+    r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}(?:[ T]\d\d:\d\d(?::\d\d)?)?|\d{1,2}([-/.])\d{1,2}\2(?:19|20)?\d\d",
+    re.IGNORECASE,
+)
+_SERIAL = re.compile(r"[34]\d{4}(?:\.0)?")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -22,14 +34,15 @@ def word_set(text: str) -> frozenset[str]:
 
 
 def text_of(cell: object) -> str:
-    """Return a cell as stripped text; "" for an empty one, "7" for the number 7.0."""
+    """Return a cell as text without white space around it and invisible characters; "7" for the number 7.0."""
     if cell is None:
         return ""
     if isinstance(cell, float):
         if math.isnan(cell):
             return ""
         return str(int(cell)) if cell.is_integer() else str(cell)
-    return str(cell).strip()
+    text = str(cell)
+    return (text if text.isascii() else text.translate(_INVISIBLE)).strip()
 
 
 def is_decimal_comma(text: str) -> bool:
@@ -40,7 +53,7 @@ def is_decimal_comma(text: str) -> bool:
 def is_number(text: str) -> bool:
     """Tell whether `text` is a finite number."""
     try:
-        return math.isfinite(float(text))
+        return "_" not in text and math.isfinite(float(text))
     except ValueError:
         return False
 
@@ -61,9 +74,15 @@ def name_of(cell: object, path: Path, row: int) -> str:
     return text_of(cell)
 
 
-def looks_like_excel_date(name: str) -> bool:
-    """Tell whether a name is what a spreadsheet makes of MARCH1: "1-Mar" or "Mar-01"."""
-    return bool(EXCEL_DATE.fullmatch(name))
+def find_date_names(names: Iterable[str]) -> list[str]:
+    """Return the names that are what a spreadsheet makes of MARCH1, in any spelling: 1-Mar, 2021-09-02, 1. Dez, 44441.
+
+    A number of days since 1900 is taken for a date where most names are no numbers.
+    """
+    every = list(names)
+    numeric = sum(name.isdigit() for name in every)
+    serial = numeric * 2 < len(every)
+    return [name for name in every if EXCEL_DATE.fullmatch(name) or (serial and _SERIAL.fullmatch(name))]
 
 
 def quote(text: object, limit: int = 40) -> str:

@@ -1,7 +1,8 @@
 """What the label column of known edges means: 1 for an edge, 0 for a pair that is none.
 
-Signs need care. In most edge lists + and - (1 and -1) are activation and repression, and both are edges; under a header
-such as `label` or `class`, - and -1 stand for "no edge", unless a 0 in the same column already does.
+Signs need care. In most edge lists + and - (1 and -1) are activation and repression, and both are edges; a 0 under
+`effect`, `sign`, `mor` or `weight` is an edge of unknown sign. Under a header such as `label` or `class`, - and -1
+stand for "no edge", unless a 0 in the same column already does.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grnet.dataset.cells import quote, word_set
-from grnet.dataset.table_files import RawTable
+from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 
 EDGE_WORDS = word_set(
@@ -17,6 +18,8 @@ EDGE_WORDS = word_set(
     "repressing inhibition inhibitor inhibits induction up down dual unknown +- -+ +/- ?"
 )
 NO_EDGE_WORDS = word_set("0 false no n none non-edge nonedge no-edge unrelated")
+NO_EDGE_PHRASES = word_set("non-edge nonedge no-edge unrelated")
+"""What says in a column of signs that a pair is no edge."""
 PLUS_WORDS = word_set("+ +1 positive pos")
 MINUS_WORDS = word_set("- -1 − –1 negative neg")
 EXPECTED = "1/0, true/false, yes/no, +/-, activation/repression"
@@ -55,6 +58,18 @@ def parse_labels(table: RawTable, column: int, *, minus_is_edge: bool) -> list[i
             got = "no label" if not word else f"the label {quote(table.column_texts(column)[row])}"
             raise InputError(f"{table.place(row, column)}: {got}; expected one of {EXPECTED}")
     return labels
+
+
+def parse_signs(table: RawTable, column: int) -> list[int]:
+    """Return 1 for each row of a column of signs, whatever the sign: 0 is an edge of unknown sign; 0 for "no edge".
+
+    Parameters
+    ----------
+    table : RawTable
+        Without its header.
+    column : int
+    """
+    return [0 if _plain(text) in NO_EDGE_PHRASES else 1 for text in table.column_texts(column)]
 
 
 def counts_minus_as_edge(words: Sequence[str], labels: Sequence[int]) -> bool:

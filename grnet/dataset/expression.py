@@ -1,26 +1,76 @@
 """Expression tables → one matrix of genes × samples, with the place of each gene in the files.
 
-Tables are merged by symbol: rows of a gene that are equal become one, rows that differ are an error that names them.
+Tables are merged by symbol: rows of a gene that are equal become one, rows that differ are told apart by their ids,
+or are an error that names them. Tables of the same genes and other samples are set side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from grnet.dataset.cells import MISSING_WORDS, is_decimal_comma, listed, looks_like_excel_date, name_of, quote, text_of
-from grnet.dataset.expression_layout import ExpressionLayout, find_layout, transpose_hint
+from grnet.dataset.cells import (
+    MISSING_WORDS,
+    find_date_names,
+    header_word,
+    is_decimal_comma,
+    listed,
+    name_of,
+    quote,
+    text_of,
+)
 from grnet.dataset.findings import Findings, Reason
-from grnet.dataset.table_files import RawTable, read_raw_table
+from grnet.dataset.reading.column_statistics import find_strangers
+from grnet.dataset.reading.column_words import SUMMARY_ROWS, is_accession, is_cell_word
+from grnet.dataset.reading.columns import ColumnValues, read_columns
+from grnet.dataset.reading.expression_plan import plan_expression, with_roles
+from grnet.dataset.reading.numbers import ERROR_CELLS, NumberMarks, looks_numeric
+from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
+from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.tables import is_number_sheet, read_table
+from grnet.dataset.reading.text_tables import read_whole
+from grnet.dataset.units import FEWEST_GENES, find_units, normalise
+from grnet.schema.configs import Normalisation
 from grnet.schema.errors import InputError
 from grnet.schema.tables import SYMBOL
 
 Floats = npt.NDArray[np.float32]
+ONE_SAMPLE_SUFFIXES = (
+    ".genes.results",
+    ".isoforms.results",
+    ".genes",
+    ".results",
+    ".sf",
+    ".tsv",
+    ".txt",
+    ".csv",
+    ".tab",
+)
+
+
+@dataclass(frozen=True)
+class ExpressionOptions:
+    """How expression tables are read.
+
+    Attributes
+    ----------
+    transpose : bool
+        The user says that genes are in the columns of the files.
+    choices : ColumnChoices
+    normalise : {"auto", "log-cpm", "log", "none"}
+    """
+
+    transpose: bool = False
+    choices: ColumnChoices = NO_COLUMN_CHOICES
+    normalise: Normalisation = "auto"
+
+
+DEFAULT_OPTIONS = ExpressionOptions()
 
 
 @dataclass(frozen=True)
@@ -34,12 +84,18 @@ class ExpressionTable:
     samples : tuple of str
     values : float32 array [G, S]
         Finite.
+    plans : tuple of ReadingPlan
+        One for each file.
+    normalised : str
+        What was done to the values; "" where nothing.
     """
 
     symbols: tuple[str, ...]
     ids: tuple[str, ...]
     samples: tuple[str, ...]
     values: Floats
+    plans: tuple[ReadingPlan, ...] = ()
+    normalised: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +107,8 @@ class _Part:
     ids: list[str]
     lines: list[str]
     samples: tuple[str, ...] | None
-    values: npt.NDArray[np.float64]
+    values: Floats
+    plan: ReadingPlan
 
 
 def read_expression(
@@ -59,7 +116,7 @@ def read_expression(
     aliases: Mapping[str, str],
     *,
     known_names: Set[str],
-    transpose: bool,
+    options: ExpressionOptions = DEFAULT_OPTIONS,
     findings: Findings,
 ) -> ExpressionTable:
     """Read and merge expression tables.
@@ -72,8 +129,7 @@ def read_expression(
         Name in the files → symbol.
     known_names : set of str
         Names of the TF list and known edges.
-    transpose : bool
-        Genes are in the columns of the files.
+    options : ExpressionOptions
     findings : Findings
         Takes refused rows and words to the user.
 
@@ -82,7 +138,9 @@ def read_expression(
     MissingInputError, InputError
         A file is missing or cannot be used as it is.
     """
-    parts = [_read_part(path, known_names, transpose, findings) for path in paths]
+    parts = [_read_part(path, known_names, options, findings) for path in paths]
+    if len(parts) > 1 and _are_other_samples(parts):
+        parts = [_join_samples(parts, aliases, findings)]
     samples, aligned = _align_samples(parts, findings)
     table = _merge(parts, aligned, samples, aliases, findings)
     flat = [
@@ -90,77 +148,235 @@ def read_expression(
     ]
     if flat and len(samples) > 1:
         findings.note(f"constant expression, kept but of no use to correlation: {len(flat)} genes ({listed(flat)})")
-    return table
+    return _settle_units(table, tuple(part.plan for part in parts), options, findings)
 
 
-def _read_part(path: Path, known_names: Set[str], transpose: bool, findings: Findings) -> _Part:
-    raw = read_raw_table(path)
-    table, layout = find_layout(raw.transpose() if transpose else raw, known_names)
+def _settle_units(
+    table: ExpressionTable, plans: tuple[ReadingPlan, ...], options: ExpressionOptions, findings: Findings
+) -> ExpressionTable:
+    """Find what the values are, bring counts to logarithms, and say both."""
+    units = find_units(table.values)
+    values, done = normalise(table.values, table.samples, units, wanted=options.normalise)
+    if done:
+        findings.note(
+            f"expression: {units.sentence}, normalised to {done}; --normalise none leaves the values as they are"
+        )
+    elif units.kind == "counts":
+        few = len(values) < FEWEST_GENES and options.normalise == "auto"
+        why = f" (of {len(values)} genes the sums are no sizes of libraries)" if few else ""
+        findings.note(
+            f"expression: {units.sentence}, left as they are{why}; --normalise log-cpm brings them to log2(CPM + 1)"
+        )
+    elif units.warning:
+        findings.note(f"expression: {units.warning}")
+    sentence = f"{units.sentence} → {done}" if done else units.sentence
+    said = tuple(replace(plan, units=sentence) for plan in plans)
+    return replace(table, values=values, plans=said, normalised=done)
+
+
+def _read_part(path: Path, known_names: Set[str], options: ExpressionOptions, findings: Findings) -> _Part:
+    choices = options.choices.of_table(TableKind.EXPRESSION, path)
+    raw = read_table(path, choices.file, fits=is_number_sheet)
+    table, plan, marks = plan_expression(raw, known=known_names, choices=choices, transpose=options.transpose)
     for note in table.notes:
         findings.note(note)
-    if layout.set_aside:
-        names = [table.header[c] if table.header else f"column {table.columns[c]}" for c in layout.set_aside]
-        findings.note(f"{path.name}: columns without expression values, set aside: {listed(names)}")
-    names = [name_of(cell, path, row) for cell, row in zip(table.cells.iloc[:, layout.symbol], table.rows, strict=True)]
-    dates = [name for name in names if looks_like_excel_date(name)]
+    if plan.transposed:
+        return _read_transposed(table, plan, marks, findings)
+    symbol, gene_id = plan.first(Role.SYMBOL), plan.first(Role.ID)
+    assert symbol is not None
+    value_columns = plan.of_role(Role.SAMPLES)
+    columns = read_columns(table, [symbol] if gene_id is None else [symbol, gene_id], value_columns, marks)
+    names, ids = _read_names(path, columns, symbol, gene_id, findings)
+    kept = _kept_rows(columns, value_columns, names, findings)
+    plan, value_columns, places = _settle_samples(table, plan, columns, kept, chosen=bool(choices.roles))
+    samples = _sample_names(table, plan) if table.header is not None else None
+    _check_values(columns, value_columns, places, names, kept, samples)
+    values = columns.values if len(kept) == len(names) and len(places) == columns.values.shape[1] else None
+    return _Part(
+        path,
+        [names[row] for row in kept],
+        [ids[row] for row in kept],
+        [f"{path}:{columns.rows[row]}" for row in kept],
+        samples,
+        columns.values[np.ix_(kept, places)] if values is None else values,
+        plan,
+    )
+
+
+def _read_names(
+    path: Path, columns: ColumnValues, symbol: int, gene_id: int | None, findings: Findings
+) -> tuple[list[str], list[str]]:
+    """Return the name and id of each row; a row without a symbol is called by its id."""
+    names = [name_of(cell, path, int(row)) for cell, row in zip(columns.texts[symbol], columns.rows, strict=True)]
+    names = ["" if name.lower() in ERROR_CELLS else name for name in names]
+    ids = [""] * len(names) if gene_id is None else [text_of(cell) for cell in columns.texts[gene_id]]
+    ids = ["" if gene.lower() in MISSING_WORDS else gene for gene in ids]
+    if gene_id is not None:
+        bare = [row for row, name in enumerate(names) if ids[row] and (not name or name.lower() in MISSING_WORDS)]
+        for row in bare:
+            names[row] = ids[row]
+        if bare:
+            findings.note(
+                f"{path.name}: rows without a symbol, called by their id: {len(bare)} ({listed(ids[r] for r in bare)})"
+            )
+    dates = find_date_names(names)
     if dates:
-        findings.note(f"{path.name}: names that a spreadsheet may have made of MARCH1 and the like: {listed(dates)}")
-    samples = _sample_names(table, layout) if table.header is not None else None
-    values = _read_values(table, layout, names, samples)
-    ids = table.column_texts(layout.id) if layout.id is not None else [""] * len(names)
-    kept = [row for row, name in enumerate(names) if name]
-    for row in sorted(set(range(len(names))) - set(kept)):
-        findings.reject(path.name, table.rows[row], "", Reason.NO_NAME)
-    lines = [table.line(row) for row in kept]
-    return _Part(path, [names[row] for row in kept], [ids[row] for row in kept], lines, samples, values[kept])
+        findings.note(
+            f"{path.name}: names that a spreadsheet made of genes such as MARCH1, SEPT2 or DEC1: {listed(dates)}"
+        )
+    return names, ids
 
 
-def _sample_names(table: RawTable, layout: ExpressionLayout) -> tuple[str, ...]:
-    """Return distinct names of the samples; a nameless one is named after its place."""
-    header = table.header or ()
-    names = tuple(header[column] or f"sample_{place}" for place, column in enumerate(layout.values, start=1))
-    repeated = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if repeated:
-        raise InputError(f"{table.path}: samples of the same name: {listed(repeated)}; give each sample its own name")
-    if SYMBOL in names:
-        raise InputError(f"{table.path}: a sample is named '{SYMBOL}', which stands for the gene names; rename it")
-    return names
+def _kept_rows(
+    columns: ColumnValues, value_columns: tuple[int, ...], names: list[str], findings: Findings
+) -> list[int]:
+    """Return the rows that are genes; others are refused with their reason."""
+    path = columns.table.path
+    top = _rows_of_samples(columns, value_columns, names)
+    kept, aside = [], []
+    for row, name in enumerate(names):
+        if not name:
+            findings.reject(path.name, int(columns.rows[row]), "", Reason.NO_NAME)
+        elif row in top or (header_word(name) in SUMMARY_ROWS and _is_summary(name)):
+            findings.reject(path.name, int(columns.rows[row]), name, Reason.NO_GENE)
+            aside.append(name)
+        else:
+            kept.append(row)
+    if aside:
+        findings.note(f"{path.name}: rows that are no genes, set aside: {listed(aside)}")
+    if not kept:
+        raise InputError(f"{path}: no row has a gene name; expected a row for each gene")
+    return kept
 
 
-def _read_values(
-    table: RawTable, layout: ExpressionLayout, names: list[str], samples: tuple[str, ...] | None
-) -> npt.NDArray[np.float64]:
-    """Return the numbers, float64 [R, S].
+def _is_summary(name: str) -> bool:
+    """Tell whether a name is that of a row of sums or of reads without a gene, as tools write it."""
+    return name.startswith(("N_", "__")) or name.lower() in (
+        "total",
+        "totals",
+        "sum",
+        "grand total",
+        "unassigned",
+        "assigned",
+    )
+
+
+def _rows_of_samples(columns: ColumnValues, value_columns: tuple[int, ...], names: list[str]) -> set[int]:
+    """Return the rows above the genes that describe the samples, such as `cluster` or a row of groups."""
+    found: set[int] = set()
+    missing = np.asarray(np.isnan(columns.values[:20]).all(axis=1))
+    for row, name in enumerate(names[:20]):
+        texts = missing[row] and not columns.table.complete
+        if missing[row] and columns.table.complete:
+            cells = [text_of(columns.table.cells.iat[row, column]) for column in value_columns]
+            texts = bool(cells) and all(
+                cell and not looks_numeric(cell) and cell.lower() not in MISSING_WORDS for cell in cells
+            )
+        if not (is_cell_word(name) or (texts and not name) or (texts and not is_accession(name) and row == len(found))):
+            break
+        found.add(row)
+    return found
+
+
+def _settle_samples(
+    table: RawTable, plan: ReadingPlan, columns: ColumnValues, kept: list[int], *, chosen: bool
+) -> tuple[ReadingPlan, tuple[int, ...], list[int]]:
+    """Set aside columns of numbers that cannot be samples, and refuse those that may be none.
 
     Raises
     ------
     InputError
-        A cell is text, missing or infinite.
+        A column does not look like the samples; the text names the option that decides.
     """
-    values = np.empty((len(table.cells), len(layout.values)), dtype=np.float64)
-    for place, column in enumerate(layout.values):
-        cells = table.cells.iloc[:, column]
-        if cells.dtype == object:  # spreadsheets: TRUE is no number
-            cells = cells.map(lambda cell: str(cell) if isinstance(cell, bool) else cell)
-        values[:, place] = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    with np.errstate(over="ignore"):
-        wrong = ~np.isfinite(values.astype(np.float32))
-    wrong[[not name for name in names]] = False
+    samples = plan.of_role(Role.SAMPLES)
+    everywhere = list(range(len(samples)))
+    if chosen:
+        return plan, samples, everywhere
+    names = [table.header[column] if table.header else "" for column in samples]
+    strangers = find_strangers(columns.values[kept] if len(kept) < len(columns.values) else columns.values, names)
+    unclear = [stranger for stranger in strangers if not stranger.clear]
+    if unclear:
+        first = unclear[0]
+        name = table.column_name(samples[first.column])
+        option = name if table.header else f"#{table.columns[samples[first.column]]}"
+        more = f" ({len(unclear) - 1} more such columns)" if len(unclear) > 1 else ""
+        raise InputError(
+            f"{table.path}: the column {quote(name)} does not look like the other samples: {first.reason}{more}; say "
+            "what it "
+            f"is: --columns 'set-aside={option}' if it is no sample, --columns 'samples={option},…' with all samples "
+            "if it is"
+        )
+    changed = {samples[one.column]: (Role.SET_ASIDE, one.reason) for one in strangers}
+    places = [place for place in everywhere if samples[place] not in changed]
+    if not places:
+        raise InputError(f"{table.path}: no column of numbers; expected gene names and then a column for each sample")
+    return with_roles(plan, changed), tuple(samples[place] for place in places), places
+
+
+def _sample_names(table: RawTable, plan: ReadingPlan) -> tuple[str, ...]:
+    """Return distinct names of the samples; a nameless one is named after its place."""
+    header = table.header or ()
+    samples = plan.of_role(Role.SAMPLES)
+    names = tuple(header[column] or f"sample_{place}" for place, column in enumerate(samples, start=1))
+    if len(names) == 1 and header_word(names[0]) in ("tpm", "fpkm", "rpkm", "numreads", "estcounts", "expectedcount"):
+        names = (_name_of_file(table.path),)
+    files = tuple(PurePosixPath(name.replace("\\", "/")).name for name in names)
+    if all(name.endswith((".bam", ".sam", ".cram")) for name in names) and len(set(files)) == len(names):
+        names = tuple(name.rsplit(".", 1)[0].removesuffix(".sorted") for name in files)
+    _check_names(table.path, names)
+    return names
+
+
+def _name_of_file(path: Path) -> str:
+    """Return the sample that a file of one sample is named after; quantifiers name only the folder."""
+    name = path.name
+    for suffix in ONE_SAMPLE_SUFFIXES * 2:
+        name = name.removesuffix(suffix)
+    return path.resolve().parent.name if name in ("quant", "abundance", "quant.genes") else name
+
+
+def _check_names(path: Path, names: tuple[str, ...]) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if repeated:
+        raise InputError(f"{path}: samples of the same name: {listed(repeated)}; give each sample its own name")
+    if SYMBOL in names:
+        raise InputError(f"{path}: a sample is named '{SYMBOL}', which stands for the gene names; rename it")
+
+
+def _check_values(
+    columns: ColumnValues,
+    value_columns: tuple[int, ...],
+    places: list[int],
+    names: list[str],
+    kept: list[int],
+    samples: tuple[str, ...] | None,
+) -> None:
+    """Raise where a cell among the numbers is text, missing or infinite."""
+    wrong = ~np.isfinite(columns.values[:, places] if len(places) < columns.values.shape[1] else columns.values)
     if not wrong.any():
-        return values
+        return
+    aside = np.ones(len(names), dtype=bool)
+    aside[kept] = False
+    wrong[aside] = False
+    if not wrong.any():
+        return
+    table = columns.table if columns.table.complete else read_whole(columns.table)
     row, place = (int(index) for index in np.argwhere(wrong)[0])
-    column = layout.values[place]
+    column = value_columns[place]
     text = text_of(table.cells.iat[row, column])
     gene = f"gene {quote(names[row])}" + (f", sample {quote(samples[place])}" if samples else "")
     more = f" ({int(wrong.sum()) - 1:,} more such cells)" if wrong.sum() > 1 else ""
-    raise InputError(f"{table.place(row, column)} ({gene}): {_wrong_value(text)}{more}{_wrong_direction(table, wrong)}")
+    hint = "; if the genes are in the columns, add --transpose" if wrong.all(axis=1).any() else ""
+    raise InputError(f"{table.place(row, column)} ({gene}): {_wrong_value(text)}{more}{hint}")
 
 
 def _wrong_value(text: str) -> str:
+    if text.lower() in ERROR_CELLS:
+        return f"the cell holds the spreadsheet's error {quote(text)}; expected a number; mend its formula"
     if text.lower() in MISSING_WORDS:
         return f"the value is missing ({quote(text)}); expected a number; fill it in or leave the gene out"
     if not _is_beyond_range(text):
-        mend = "write decimals with a point" if is_decimal_comma(text) else "mend the cell"
+        mend = "write all decimals with a point" if is_decimal_comma(text) else "mend the cell"
         return f"the text {quote(text)} among the numbers; expected a number; {mend}"
     return f"the value {quote(text)} is infinite or too large; expected a finite number; mend it or leave the gene out"
 
@@ -173,12 +389,81 @@ def _is_beyond_range(text: str) -> bool:
         return False
 
 
-def _wrong_direction(table: RawTable, wrong: npt.NDArray[np.bool_]) -> str:
-    """Return a hint where whole rows are text: they describe samples, so the genes may be in the columns."""
-    return f"; if the genes are in the columns, {transpose_hint(table)}" if wrong.all(axis=1).any() else ""
+def _read_transposed(table: RawTable, plan: ReadingPlan, marks: NumberMarks, findings: Findings) -> _Part:
+    """Read a table whose columns are genes and whose rows are samples or cells."""
+    genes, name = plan.of_role(Role.GENES), plan.first(Role.NAME)
+    columns = read_columns(table, [] if name is None else [name], genes, marks)
+    symbols = [name_of(table.column_name(column), table.path, 1) for column in genes]
+    dates = find_date_names(symbols)
+    if dates:
+        findings.note(
+            f"{table.path.name}: names that a spreadsheet made of genes such as MARCH1, SEPT2 or DEC1: {listed(dates)}"
+        )
+    rows = [text_of(cell) for cell in columns.texts[name]] if name is not None else []
+    samples = tuple(rows) if rows else tuple(f"sample_{number}" for number in range(1, len(columns.values) + 1))
+    samples = tuple(one or f"sample_{place}" for place, one in enumerate(samples, start=1))
+    _check_names(table.path, samples)
+    wrong = ~np.isfinite(columns.values)
+    if wrong.any():
+        whole = columns.table if columns.table.complete else read_whole(columns.table)
+        row, place = (int(index) for index in np.argwhere(wrong)[0])
+        text = text_of(whole.cells.iat[row, genes[place]])
+        more = f" ({int(wrong.sum()) - 1:,} more such cells)" if wrong.sum() > 1 else ""
+        where = f"gene {quote(symbols[place])}, sample {quote(samples[row])}"
+        raise InputError(f"{whole.place(row, genes[place])} ({where}): {_wrong_value(text)}{more}")
+    lines = [f"{table.path}, column {table.columns[column]}" for column in genes]
+    values = np.ascontiguousarray(columns.values.T)
+    return _Part(table.path, symbols, [""] * len(symbols), lines, samples, values, plan)
 
 
-def _align_samples(parts: list[_Part], findings: Findings) -> tuple[tuple[str, ...], list[npt.NDArray[np.float64]]]:
+def _are_other_samples(parts: list[_Part]) -> bool:
+    """Tell whether each file has samples of its own, as files of one sample have."""
+    every = [sample for part in parts for sample in part.samples or ()]
+    return all(part.samples is not None for part in parts) and len(set(every)) == len(every)
+
+
+def _join_samples(parts: list[_Part], aliases: Mapping[str, str], findings: Findings) -> _Part:
+    """Set tables of other samples side by side; a gene that one of them lacks is refused.
+
+    Raises
+    ------
+    InputError
+        The tables have few genes in common, or a gene twice.
+    """
+    places = []
+    for part in parts:
+        keys = [gene_id or aliases.get(name, name) for name, gene_id in zip(part.names, part.ids, strict=True)]
+        if len(set(keys)) < len(keys):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            raise InputError(f"{part.path}: genes with two rows, of which neither can be chosen: {listed(twice)}")
+        places.append({key: row for row, key in enumerate(keys)})
+    shared = [key for key in places[0] if all(key in place for place in places[1:])]
+    largest = max(len(place) for place in places)
+    if len(shared) < 0.5 * largest:
+        raise InputError(
+            f"{parts[1].path}: has other samples than {parts[0].path}, and only {len(shared)} of {largest} genes in "
+            "common; "
+            "expected the same samples, or the same genes, in each expression table"
+        )
+    for part, place in zip(parts, places, strict=True):
+        for key in set(place) - set(shared):
+            findings.reject(part.path.name, 0, key, Reason.NOT_IN_ALL)
+    if len(shared) < largest:
+        findings.note(f"genes that not all expression tables have, left out: {largest - len(shared)}")
+    findings.note(f"{len(parts)} expression tables with other samples, set side by side by gene")
+    rows = [[place[key] for key in shared] for place in places]
+    first = parts[0]
+    return replace(
+        first,
+        names=[first.names[row] for row in rows[0]],
+        ids=[first.ids[row] for row in rows[0]],
+        lines=[first.lines[row] for row in rows[0]],
+        samples=tuple(sample for part in parts for sample in part.samples or ()),
+        values=np.concatenate([part.values[own] for part, own in zip(parts, rows, strict=True)], axis=1),
+    )
+
+
+def _align_samples(parts: list[_Part], findings: Findings) -> tuple[tuple[str, ...], list[Floats]]:
     """Return the samples and the values of each part in their order; by name where the tables have names."""
     named = [part for part in parts if part.samples is not None]
     width = parts[0].values.shape[1]
@@ -212,44 +497,91 @@ def _align_samples(parts: list[_Part], findings: Findings) -> tuple[tuple[str, .
 
 def _merge(
     parts: list[_Part],
-    aligned: list[npt.NDArray[np.float64]],
+    aligned: list[Floats],
     samples: tuple[str, ...],
     aliases: Mapping[str, str],
     findings: Findings,
 ) -> ExpressionTable:
-    """Merge equal rows of a gene; raise where they differ."""
-    position: dict[str, int] = {}
-    rows: list[Floats] = []
-    ids: list[str] = []
-    lines: list[str] = []
-    merged: dict[str, None] = {}
-    unequal: dict[str, str] = {}
-    other_ids: dict[str, None] = {}
+    """Merge equal rows of a gene; rows that differ are told apart by their ids, else raise."""
+    rows = _Rows()
     for part, values in zip(parts, aligned, strict=True):
-        for name, gene_id, line, row in zip(part.names, part.ids, part.lines, values.astype(np.float32), strict=True):
-            symbol = aliases.get(name, name)
-            index = position.setdefault(symbol, len(rows))
-            if index == len(rows):
-                rows.append(row)
-                ids.append(gene_id)
-                lines.append(line)
-                continue
-            if not np.array_equal(rows[index], row):
-                unequal.setdefault(symbol, f"{quote(symbol)} ({lines[index]} and {line})")
-            if gene_id and ids[index] and gene_id != ids[index]:
-                other_ids[symbol] = None
-            ids[index] = ids[index] or gene_id
-            merged[symbol] = None
-    if unequal:
-        more = f" and {len(unequal) - 3} more" if len(unequal) > 3 else ""
-        raise InputError(
-            f"rows of one gene with different values: {', '.join(list(unequal.values())[:3])}{more}; "
-            "expected one row for each gene: keep one of them, or their mean"
+        for name, gene_id, line, row in zip(part.names, part.ids, part.lines, values, strict=True):
+            rows.add(aliases.get(name, name), gene_id, line, row)
+    rows.check()
+    if rows.merged:
+        findings.note(f"rows of one gene with equal values, merged: {len(rows.merged)} genes ({listed(rows.merged)})")
+    if rows.other_ids:
+        findings.note(f"genes with two ids, of which the first is kept: {listed(rows.other_ids)}")
+    renamed = rows.settle_twins()
+    if renamed:
+        findings.note(
+            f"symbols with several ids and different values: {len(renamed)} ({listed(renamed)}); the row of the "
+            "highest mean "
+            "keeps the symbol, the others are called by their id"
         )
-    if merged:
-        findings.note(f"rows of one gene with equal values, merged: {len(merged)} genes ({listed(merged)})")
-    if other_ids:
-        findings.note(f"genes with two ids, of which the first is kept: {listed(other_ids)}")
-    return ExpressionTable(
-        tuple(position), tuple(ids), samples, np.array(rows, dtype=np.float32).reshape(-1, len(samples))
+    values = (
+        aligned[0]
+        if rows.are_in_order(len(aligned[0])) and len(parts) == 1
+        else np.array(rows.values, dtype=np.float32)
     )
+    return ExpressionTable(tuple(rows.symbols), tuple(rows.ids), samples, values.reshape(-1, len(samples)))
+
+
+class _Rows:
+    """The rows of all tables, one for each gene."""
+
+    def __init__(self) -> None:
+        self.symbols: list[str] = []
+        self.ids: list[str] = []
+        self.lines: list[str] = []
+        self.values: list[Floats] = []
+        self.merged: dict[str, None] = {}
+        self.other_ids: dict[str, None] = {}
+        self._unequal: dict[str, str] = {}
+        self._of_symbol: dict[str, list[int]] = {}
+
+    def add(self, symbol: str, gene_id: str, line: str, values: Floats) -> None:
+        """Take a row: a new gene, one that is there with equal values, or another gene of the same symbol."""
+        twins = self._of_symbol.setdefault(symbol, [])
+        equal = next((index for index in twins if np.array_equal(self.values[index], values)), None)
+        if equal is not None:
+            if gene_id and self.ids[equal] and gene_id != self.ids[equal]:
+                self.other_ids[symbol] = None
+            self.ids[equal] = self.ids[equal] or gene_id
+            self.merged[symbol] = None
+            return
+        if twins and (not gene_id or any(self.ids[index] in ("", gene_id) for index in twins)):
+            self._unequal.setdefault(symbol, f"{quote(symbol)} ({self.lines[twins[0]]} and {line})")
+        twins.append(len(self.symbols))
+        self.symbols.append(symbol)
+        self.ids.append(gene_id)
+        self.lines.append(line)
+        self.values.append(values)
+
+    def check(self) -> None:
+        """Raise where rows of a gene differ and no id tells them apart."""
+        if self._unequal:
+            more = f" and {len(self._unequal) - 3} more" if len(self._unequal) > 3 else ""
+            raise InputError(
+                f"rows of one gene with different values: {', '.join(list(self._unequal.values())[:3])}{more}; "
+                "expected one row for each gene: keep one of them, or their mean"
+            )
+
+    def settle_twins(self) -> list[str]:
+        """Call genes that share a symbol by their ids, but for the one of the highest mean; return these symbols."""
+        shared = [symbol for symbol, twins in self._of_symbol.items() if len(twins) > 1]
+        for symbol in shared:
+            best = max(self._of_symbol[symbol], key=lambda index: (float(self.values[index].mean()), -index))
+            for index in self._of_symbol[symbol]:
+                if index != best:
+                    self.symbols[index] = self.ids[index]
+        if len(set(self.symbols)) < len(self.symbols):
+            twice = sorted({name for name in self.symbols if self.symbols.count(name) > 1})
+            raise InputError(
+                f"names that are the symbol of one gene and the id of another: {listed(twice)}; rename one"
+            )
+        return shared
+
+    def are_in_order(self, count: int) -> bool:
+        """Tell whether the rows are those of one table, one for one."""
+        return len(self.values) == count

@@ -14,6 +14,9 @@ class Reason(StrEnum):
     """Why an input row was not taken; the text before the colon of `rejected.parquet`'s reason."""
 
     NO_NAME = "no gene name"
+    NO_GENE = "no gene"
+    NOT_IN_ALL = "not in all expression tables"
+    NOT_CHOSEN = "not chosen by its row"
     UNKNOWN_GENE = "unknown gene"
     NO_EXPRESSION = "gene without expression"
     NO_DATA = "gene without expression and images"

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grnet.dataset.cells import header_word, name_of, quote, word_set
-from grnet.dataset.expression_layout import ID_HEADERS, SYMBOL_HEADERS
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_files import NamedFile, NamedFiles, check_regular, reason_of
 from grnet.dataset.image_folders import NO_VIEW, Reading, list_folder
 from grnet.dataset.image_limits import ImageRefused
-from grnet.dataset.table_files import RawTable, read_raw_table
+from grnet.dataset.reading.column_words import ID_HEADERS, SYMBOL_HEADERS
+from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
+from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError, MissingInputError
 
 PATH_HEADERS = word_set("path file filename filepath image imagepath imagefile picture png")
@@ -60,8 +63,20 @@ class ImageCandidate:
     problem: str = ""
 
 
-def list_images(path: Path, findings: Findings) -> list[ImageCandidate]:
+def list_images(
+    path: Path, findings: Findings, *, choices: TableChoices = NO_TABLE_CHOICES, plans: list[ReadingPlan] | None = None
+) -> list[ImageCandidate]:
     """Return the images that a manifest or a folder names, in its order.
+
+    Parameters
+    ----------
+    path : Path
+    findings : Findings
+        Takes what is refused.
+    choices : TableChoices
+        What the user says of the columns of a manifest.
+    plans : list of ReadingPlan, optional
+        Takes the plan of a manifest.
 
     Raises
     ------
@@ -69,7 +84,13 @@ def list_images(path: Path, findings: Findings) -> list[ImageCandidate]:
         There is no such file or folder, it names no image, a view has a reserved name, or the manifest lacks the
         columns gene and path.
     """
-    candidates = _list_folder(path, findings) if _is_folder(path) else _list_manifest(path, findings)
+    if _is_folder(path):
+        candidates = _list_folder(path, findings)
+    else:
+        table, plan = _plan_manifest(path, choices)
+        candidates = _list_manifest(table, plan, findings)
+        if plans is not None:
+            plans.append(plan)
     if not candidates:
         raise InputError(
             f"{path}: names no image; expected GENE/VIEW/*.png (bmp, tif, jpg) in a folder, or a manifest "
@@ -95,23 +116,55 @@ def _is_folder(path: Path) -> bool:
     return False
 
 
-def _list_manifest(path: Path, findings: Findings) -> list[ImageCandidate]:
-    raw = read_raw_table(path)
-    words = [header_word(name) for name in raw.header or raw.row_texts(0)]
+def _plan_manifest(path: Path, choices: TableChoices) -> tuple[RawTable, ReadingPlan]:
+    """Decide what the columns of a manifest are.
 
-    def column(names: frozenset[str]) -> int | None:
-        return next((place for place, word in enumerate(words) if word in names), None)
-
-    gene, place = column(SYMBOL_HEADERS), column(PATH_HEADERS)
-    gene_id, view, stage = column(ID_HEADERS), column(VIEW_HEADERS), column(STAGE_HEADERS)
-    if gene is None:
-        gene, gene_id = gene_id, None
-    if gene is None or place is None:
+    Raises
+    ------
+    InputError
+        No columns of genes and paths are there.
+    """
+    raw = read_table(path, choices.file, fits=is_name_sheet, long_text=1 << 62)
+    table = raw.take_header()
+    header = table.header or ()
+    words = [header_word(name) for name in header]
+    roles = choices.find(table)
+    known = (
+        (Role.SYMBOL, SYMBOL_HEADERS),
+        (Role.PATH, PATH_HEADERS),
+        (Role.ID, ID_HEADERS),
+        (Role.VIEW, VIEW_HEADERS),
+        (Role.STAGE, STAGE_HEADERS),
+    )
+    for role, names in known:
+        place = next((place for place, word in enumerate(words) if word in names and place not in roles), None)
+        if place is not None and role not in roles.values():
+            roles[place] = role
+    if Role.SYMBOL not in roles.values():
+        roles = {place: Role.SYMBOL if role is Role.ID else role for place, role in roles.items()}
+    if not {Role.SYMBOL, Role.PATH} <= set(roles.values()):
         raise InputError(
             f"{path}: a manifest needs a header with the columns gene and path (and may have view, stage, id); "
-            f"got {', '.join(quote(name) for name in (raw.header or raw.row_texts(0))[:6])}"
+            f"got {', '.join(quote(name) for name in header[:6])}; --columns 'images:gene=NAME,path=NAME' names them"
         )
-    table = raw.take_header()
+    columns = tuple(
+        ColumnPlan(
+            place,
+            table.columns[place],
+            table.column_name(place),
+            roles.get(place, Role.SET_ASIDE),
+            "" if place in roles else "not used",
+        )
+        for place in range(len(header))
+    )
+    return table, ReadingPlan(path, TableKind.IMAGES, table.form, columns, shape="table", header=1)
+
+
+def _list_manifest(table: RawTable, plan: ReadingPlan, findings: Findings) -> list[ImageCandidate]:
+    path = table.path
+    gene, place = plan.first(Role.SYMBOL), plan.first(Role.PATH)
+    gene_id, view, stage = plan.first(Role.ID), plan.first(Role.VIEW), plan.first(Role.STAGE)
+    assert gene is not None
     candidates = []
     files = NamedFiles(path.parent)
     found: list[tuple[str, NamedFile]] = []

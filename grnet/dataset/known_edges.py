@@ -5,30 +5,26 @@ Every row of the file ends in `known_edges.parquet` or, with its reason, in `rej
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Set
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from grnet.dataset.cells import header_word, listed, name_of, word_set
-from grnet.dataset.edge_labels import counts_minus_as_edge, is_label, parse_labels
+from grnet.dataset.cells import find_date_names, listed, name_of
+from grnet.dataset.edge_labels import counts_minus_as_edge, parse_labels, parse_signs
 from grnet.dataset.findings import REASON_MARK, Findings, Reason
 from grnet.dataset.names import NameBook
-from grnet.dataset.table_files import RawTable, read_raw_table
+from grnet.dataset.reading.edge_plan import plan_edges
+from grnet.dataset.reading.edge_shapes import read_shaped_edges, split_targets
+from grnet.dataset.reading.numbers import ERROR_CELLS
+from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices, TableChoices
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
+from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError
 from grnet.schema.tables import LABEL, ROW, SOURCE, TARGET, TF
 
-TF_HEADERS = word_set(
-    "tf tfs tfname tfsymbol tfgene regulator regulatorname regulatorgene gene1 genea from factor "
-    "transcriptionfactor sourcegene parent"
-)
-TARGET_HEADERS = word_set(
-    "target targets targetgene targetname targetsymbol gene gene2 geneb genename to tg regulated regulatedgene child"
-)
-LABEL_HEADERS = word_set("label labels class y isedge known edge positive truth")
-SIGN_HEADERS = word_set("type effect sign mode moa regulation interaction edgetype direction")
-WEIGHT_HEADERS = word_set("weight mor score edgeweight importance confidence")
-SOURCE_HEADERS = word_set("source sources database db evidence reference references pmid dataset origin")
 ARROW = " -> "
 
 
@@ -45,6 +41,7 @@ class EdgeList:
     rows : tuple of int
         1-based.
     notes : tuple of str
+    plan : ReadingPlan
     """
 
     path: Path
@@ -54,117 +51,109 @@ class EdgeList:
     sources: tuple[str, ...]
     rows: tuple[int, ...]
     notes: tuple[str, ...]
+    plan: ReadingPlan
 
 
-@dataclass(frozen=True)
-class _Columns:
-    tf: int
-    target: int
-    label: int | None
-    source: int | None
-    minus_is_edge: bool = True
-    unused: tuple[int, ...] = ()
+def open_edges(path: Path, choices: ColumnChoices = NO_COLUMN_CHOICES) -> RawTable:
+    """Read the cells of a table of edges.
+
+    Raises
+    ------
+    MissingInputError, InputError
+        The file is missing or unreadable.
+    """
+    own = choices.of_table(TableKind.KNOWN_EDGES, path)
+    return read_table(path, own.file, fits=is_name_sheet, ragged=True, long_text=1 << 62)
 
 
-def read_edge_list(path: Path) -> EdgeList:
+def read_edge_list(
+    path: Path,
+    *,
+    genes: Set[str] = frozenset(),
+    tfs: Set[str] = frozenset(),
+    choices: ColumnChoices = NO_COLUMN_CHOICES,
+) -> EdgeList:
     """Read pairs, labels and sources.
+
+    Parameters
+    ----------
+    path : Path
+    genes, tfs : set of str
+        Names of the genes and TFs of the dataset, which tell columns of symbols from others.
+    choices : ColumnChoices
 
     Raises
     ------
     MissingInputError, InputError
         The file is missing or unreadable, has one column, or has a label that is none.
     """
-    raw = read_raw_table(path)
-    if raw.cells.shape[1] < 2:
-        raise InputError(f"{path}: one column; expected TF, target and optionally a label and a source")
-    words = [header_word(name) for name in raw.header or raw.row_texts(0)]
-    named = _named_columns(words)
-    if raw.header is not None or named is not None or _labels_say_header(raw):
-        table = raw.take_header()
-        if not len(table.cells):
-            raise InputError(f"{path}: a header and no rows; expected a row for each known edge")
-        if named is not None and raw.header is None:
-            table, named = _settle_short_header(raw, table, named)
-        columns = named or _placed_columns(table)
-    else:
-        table, columns = raw, _placed_columns(raw)
-    return _read_columns(table, columns)
+    return plan_edge_list(
+        open_edges(path, choices), genes=genes, tfs=tfs, choices=choices.of_table(TableKind.KNOWN_EDGES, path)
+    )
 
 
-def _read_columns(table: RawTable, columns: _Columns) -> EdgeList:
+def plan_edge_list(raw: RawTable, *, genes: Set[str], tfs: Set[str], choices: TableChoices) -> EdgeList:
+    """Read pairs, labels and sources from the cells of a file; see :func:`read_edge_list`."""
+    shaped = read_shaped_edges(raw, genes=genes, tfs=tfs, choices=choices, kind=TableKind.KNOWN_EDGES)
+    if shaped is not None:
+        ends = tuple(zip(*((tf, target) for tf, target, *_ in shaped.pairs), strict=True)) or ((), ())
+        rows = tuple(row for *_, row, _ in shaped.pairs)
+        notes = (*raw.notes, *_notes_of_names(raw.path, (*ends[0], *ends[1])))
+        sources = (raw.path.name,) * len(rows)
+        return EdgeList(raw.path, ends[0], ends[1], (1,) * len(rows), sources, rows, notes, shaped.plan)
+    table, plan = plan_edges(raw, genes=genes, choices=choices)
+    return _split_cells(_read_columns(table, plan), genes)
+
+
+def _split_cells(edges: EdgeList, genes: Set[str]) -> EdgeList:
+    """Return the list with a row for each target where cells name several."""
+    parts = split_targets(edges.targets, genes)
+    if parts is None:
+        return edges
+    order = [row for row, names in enumerate(parts) for _ in names]
+    targets = tuple(name for names in parts for name in names)
+    return EdgeList(
+        edges.path,
+        tuple(edges.tfs[row] for row in order),
+        targets,
+        tuple(edges.labels[row] for row in order),
+        tuple(edges.sources[row] for row in order),
+        tuple(edges.rows[row] for row in order),
+        (*edges.notes, f"{edges.path.name}: cells that name several targets were divided: {len(targets):,} pairs"),
+        edges.plan,
+    )
+
+
+def _read_columns(table: RawTable, plan: ReadingPlan) -> EdgeList:
     notes = list(table.notes)
     labels = [1] * len(table.cells)
-    label = columns.label
-    weighted = label is not None and table.header and header_word(table.header[label]) in WEIGHT_HEADERS
-    if label is not None and weighted and not all(is_label(text) for text in table.column_texts(label)):
-        columns = _Columns(columns.tf, columns.target, None, columns.source, unused=(*columns.unused, label))
-        label = None
+    label, sign = plan.first(Role.LABEL), plan.first(Role.SIGN)
+    if sign is not None:
+        labels = parse_signs(table, sign)
+        if any(text.removesuffix(".0") == "0" for text in table.column_texts(sign)):
+            notes.append(f"{table.path.name}: 0 under {table.column_name(sign)} is an edge of unknown sign")
     if label is not None:
-        labels = parse_labels(table, label, minus_is_edge=columns.minus_is_edge)
-        if counts_minus_as_edge(table.column_texts(label), labels):
+        own = parse_labels(table, label, minus_is_edge=table.header is None)
+        if counts_minus_as_edge(table.column_texts(label), own):
             notes.append(f"{table.path.name}: - and -1 were read as repression, which is an edge; write 0 for no edge")
-    if columns.unused and table.header:
-        unused = [table.header[c] or f"column {table.columns[c]}" for c in columns.unused]
-        notes.append(f"{table.path.name}: columns that were not used: {listed(unused)}")
-    ends = [
-        tuple(name_of(cell, table.path, row) for cell, row in zip(table.cells.iloc[:, end], table.rows, strict=True))
-        for end in (columns.tf, columns.target)
-    ]
-    given = table.column_texts(columns.source) if columns.source is not None else [""] * len(table.cells)
+        labels = [min(pair) for pair in zip(labels, own, strict=True)]
+    ends = []
+    for role in (Role.TF, Role.TARGET):
+        cells = table.cells.iloc[:, plan.of_role(role)[0]]
+        names = [name_of(cell, table.path, row) for cell, row in zip(cells, table.rows, strict=True)]
+        ends.append(tuple("" if name.lower() in ERROR_CELLS else name for name in names))
+    notes += _notes_of_names(table.path, (*ends[0], *ends[1]))
+    source = plan.first(Role.SOURCE)
+    given = table.column_texts(source) if source is not None else [""] * len(table.cells)
     sources = tuple(source or table.path.name for source in given)
-    return EdgeList(table.path, ends[0], ends[1], tuple(labels), sources, table.rows, tuple(notes))
+    return EdgeList(table.path, ends[0], ends[1], tuple(labels), sources, table.rows, tuple(notes), plan)
 
 
-def _named_columns(words: list[str]) -> _Columns | None:
-    """Return the columns by the names of a header; None where no names of TF and target are among them."""
-
-    def first(names: frozenset[str], taken: tuple[int | None, ...] = ()) -> int | None:
-        return next((column for column, word in enumerate(words) if word in names and column not in taken), None)
-
-    tf = first(TF_HEADERS)
-    if tf is None:
-        tf = first(frozenset({"source"}))
-    target = first(TARGET_HEADERS, (tf,))
-    if tf is None or target is None:
-        return None
-    label = first(LABEL_HEADERS, (tf, target))
-    signed = label is None
-    if label is None:
-        label = first(SIGN_HEADERS, (tf, target))
-    if label is None:
-        label = first(WEIGHT_HEADERS, (tf, target))
-    source = first(SOURCE_HEADERS, (tf, target, label))
-    unused = tuple(column for column in range(len(words)) if column not in (tf, target, label, source))
-    return _Columns(tf, target, label, source, signed, unused)
-
-
-def _settle_short_header(raw: RawTable, table: RawTable, named: _Columns) -> tuple[RawTable, _Columns]:
-    """Tell what the column is that a header with one name too few leaves without: R's row names, or the labels."""
-    header = tuple(raw.row_texts(0))
-    if table.header == header:
-        return table, named
-    names = table.column_texts(0)
-    shifted = _named_columns([header_word(name) for name in table.header or ()])
-    if shifted is not None and names == [str(number) for number in range(1, len(names) + 1)]:
-        return table, replace(shifted, unused=tuple(column for column in shifted.unused if column))
-    table, last = replace(table, header=header), len(header) - 1
-    if named.label is None and all(is_label(text) for text in table.column_texts(last)):
-        named = replace(named, label=last, unused=tuple(column for column in named.unused if column != last))
-    return table, named
-
-
-def _placed_columns(table: RawTable) -> _Columns:
-    """Return the columns by their place: TF, target, label, source."""
-    width = table.cells.shape[1]
-    return _Columns(0, 1, 2 if width > 2 else None, 3 if width > 3 else None, unused=tuple(range(4, width)))
-
-
-def _labels_say_header(raw: RawTable) -> bool:
-    """Tell whether the third column has labels everywhere but in the first row."""
-    if raw.cells.shape[1] < 3 or len(raw.cells) < 2:
-        return False
-    texts = raw.column_texts(2)
-    return bool(texts[0]) and not is_label(texts[0]) and all(is_label(text) for text in texts[1:])
+def _notes_of_names(path: Path, names: tuple[str, ...]) -> list[str]:
+    dates = find_date_names(dict.fromkeys(names))
+    if not dates:
+        return []
+    return [f"{path.name}: names that a spreadsheet made of genes such as MARCH1, SEPT2 or DEC1: {listed(dates)}"]
 
 
 def join_edges(

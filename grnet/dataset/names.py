@@ -6,14 +6,17 @@ import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grnet.dataset.cells import header_word, listed, name_of, quote
-from grnet.dataset.table_files import read_raw_table
+from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
+from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError
 
 ALIAS_HEADERS = frozenset({"alias", "name", "synonym", "from", "old", "oldname", "nameinfile", "symbol", "gene", "to"})
+_VERSIONED = re.compile(r"(ENS[A-Z]*[GTP]\d{6,})\.\d+")
 _SIMILAR, _MOST = 0.85, 3
 _SHORTEST_STEM, _LONG_WORD = 2, 5
 _MIXED_CASE = 0.1
@@ -30,11 +33,14 @@ class NameBook:
     by_id : mapping of str to str
         Id → symbol; ids that several genes share are left out.
     aliases : mapping of str to str
+    by_unversioned : mapping of str to str
+        Ensembl identifier without its version → symbol; those that several genes share are left out.
     """
 
     symbols: frozenset[str]
     by_id: Mapping[str, str]
     aliases: Mapping[str, str]
+    by_unversioned: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def build(cls, symbols: Iterable[str], ids: Iterable[str], aliases: Mapping[str, str]) -> NameBook:
@@ -42,7 +48,13 @@ class NameBook:
         pairs = list(zip(symbols, ids, strict=True))
         shared = Counter(gene_id for _, gene_id in pairs)
         by_id = {gene_id: symbol for symbol, gene_id in pairs if gene_id and shared[gene_id] == 1}
-        return cls(frozenset(symbol for symbol, _ in pairs), by_id, aliases)
+        plain = {
+            (unversioned(name), symbol) for pair in pairs for name, symbol in zip(pair, (pair[0],) * 2, strict=True)
+        }
+        plain = {(name, symbol) for name, symbol in plain if name.startswith("ENS")}
+        twins = Counter(name for name, _ in plain)
+        by_unversioned = {name: symbol for name, symbol in plain if twins[name] == 1}
+        return cls(frozenset(symbol for symbol, _ in pairs), by_id, aliases, by_unversioned)
 
     def canonical(self, name: str) -> str:
         """Return the name that the aliases give to `name`, or `name`."""
@@ -53,11 +65,33 @@ class NameBook:
         symbol = self.canonical(name)
         if symbol in self.symbols:
             return symbol
-        return self.by_id.get(gene_id) or self.by_id.get(symbol)
+        found = self.by_id.get(gene_id) or self.by_id.get(symbol)
+        return found or self.by_unversioned.get(unversioned(symbol)) or self.by_unversioned.get(unversioned(gene_id))
 
 
-def read_aliases(path: Path | None, given: Mapping[str, str]) -> dict[str, str]:
+def unversioned(name: str) -> str:
+    """Return an Ensembl identifier without its version (ENSG00000141510.18), other names as they are."""
+    found = _VERSIONED.fullmatch(name)
+    return found.group(1) if found else name
+
+
+def read_aliases(
+    path: Path | None,
+    given: Mapping[str, str],
+    *,
+    choices: TableChoices = NO_TABLE_CHOICES,
+    plans: list[ReadingPlan] | None = None,
+) -> dict[str, str]:
     """Return name → symbol from a file of two columns and from the command line.
+
+    Parameters
+    ----------
+    path : Path or None
+    given : mapping of str to str
+        Of the command line.
+    choices : TableChoices
+    plans : list of ReadingPlan, optional
+        Takes the plan of the file.
 
     Raises
     ------
@@ -69,14 +103,30 @@ def read_aliases(path: Path | None, given: Mapping[str, str]) -> dict[str, str]:
     aliases = dict(given)
     if path is None:
         return aliases
-    raw = read_raw_table(path)
+    raw = read_table(path, choices.file, fits=is_name_sheet, long_text=1 << 62)
     if raw.cells.shape[1] < 2:
         raise InputError(f"{path}: one column; expected two, the name in the files and the symbol to use")
-    names, symbols = raw.column_texts(0), raw.column_texts(1)
-    start = 1 if {header_word(names[0]), header_word(symbols[0])} <= ALIAS_HEADERS and raw.header is None else 0
-    for row in range(start, len(names)):
-        name = name_of(raw.cells.iat[row, 0], path, raw.rows[row])
-        symbol = name_of(raw.cells.iat[row, 1], path, raw.rows[row])
+    words = [header_word(text) for text in (raw.row_texts(0) if raw.header is None else raw.header)]
+    table = raw.take_header() if choices.roles or (raw.header is None and set(words[:2]) <= ALIAS_HEADERS) else raw
+    chosen = {role: column for column, role in choices.find(table).items()}
+    ends = chosen.get(Role.NAME, 0), chosen.get(Role.SYMBOL, 1)
+    if plans is not None:
+        roles = dict(zip(ends, (Role.NAME, Role.SYMBOL), strict=True))
+        columns = tuple(
+            ColumnPlan(
+                c,
+                table.columns[c],
+                table.column_name(c),
+                roles.get(c, Role.SET_ASIDE),
+                "" if c in roles else "not used",
+            )
+            for c in range(table.cells.shape[1])
+        )
+        plans.append(ReadingPlan(path, TableKind.ALIASES, table.form, columns, header=0 if table.header is None else 1))
+    raw = table
+    for row in range(len(raw.cells)):
+        name = name_of(raw.cells.iat[row, ends[0]], path, raw.rows[row])
+        symbol = name_of(raw.cells.iat[row, ends[1]], path, raw.rows[row])
         if not name or not symbol:
             raise InputError(
                 f"{raw.line(row)}: an alias needs a name and a symbol, got {quote(name)} and {quote(symbol)}"

@@ -9,14 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from grnet.dataset.cells import text_of
 from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, DatasetContents, load_dataset, write_contents
-from grnet.dataset.expression import ExpressionTable, read_expression
+from grnet.dataset.expression import ExpressionOptions, ExpressionTable, read_expression
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_sources import ImageCandidate, list_images
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.image_store import Joined, StoredImages, join_images, store_images
-from grnet.dataset.known_edges import EdgeList, join_edges, read_edge_list
-from grnet.dataset.names import NameBook, describe_unused_aliases, read_aliases, suggest_aliases
+from grnet.dataset.known_edges import EdgeList, join_edges, open_edges, plan_edge_list
+from grnet.dataset.names import NameBook, describe_unused_aliases, read_aliases, suggest_aliases, unversioned
+from grnet.dataset.reading.overrides import ColumnChoices, TableChoices
+from grnet.dataset.reading.plan import ReadingPlan, TableKind
+from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.dataset.summary import DatasetSummary, summarise
 from grnet.dataset.tf_list import TfList, join_tfs, read_tf_list
 from grnet.schema.configs import PrepareConfig
@@ -39,6 +44,7 @@ class _Inputs:
     edges: EdgeList | None
     expression: ExpressionTable
     images: list[ImageCandidate]
+    plans: tuple[ReadingPlan, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def prepare_dataset(
             image_table=stored.table,
             known_edges=labels.known_edges,
             rejected=findings.rejected_table(),
-            settings=_settings(config, genes, stored, findings),
+            settings=_settings(config, inputs, genes, stored, findings),
         )
         write_contents(folder, contents)
         load_dataset(folder)
@@ -122,16 +128,79 @@ def _read_inputs(config: PrepareConfig, findings: Findings) -> _Inputs:
         raise InputError(
             "prepare needs to know the TFs: give --tfs FILE, or --known-edges FILE, whose regulators they are"
         )
-    aliases = read_aliases(config.aliases_file, config.aliases)
-    tfs = read_tf_list(config.tfs) if config.tfs else None
-    edges = read_edge_list(config.known_edges) if config.known_edges else None
-    images = list_images(config.images, findings) if config.images else []
-    named = {*(tfs.names if tfs else ()), *(edges.tfs if edges else ()), *(edges.targets if edges else ())}
-    known_names = named | {aliases.get(name, name) for name in named}
+    choices = ColumnChoices.parse(config.columns)
+    choices.check_files(_given_tables(config))
+    plans: list[ReadingPlan] = []
+    alias_choices = choices.of_table(TableKind.ALIASES, config.aliases_file) if config.aliases_file else TableChoices()
+    aliases = read_aliases(config.aliases_file, config.aliases, choices=alias_choices, plans=plans)
+    tf_cells = _open_names(config.tfs, choices) if config.tfs else None
+    edge_cells = open_edges(config.known_edges, choices) if config.known_edges else None
+    images = []
+    if config.images is not None:
+        own = choices.of_table(TableKind.IMAGES, config.images)
+        images = list_images(config.images, findings, choices=own, plans=plans)
+    named = {*_words_of(tf_cells), *_words_of(edge_cells)}
     expression = read_expression(
-        config.expression, aliases, known_names=known_names, transpose=config.transpose, findings=findings
+        config.expression,
+        aliases,
+        known_names=named | {aliases.get(name, name) for name in named},
+        options=ExpressionOptions(config.transpose, choices, config.normalise),
+        findings=findings,
     )
-    return _Inputs(aliases, tfs, edges, expression, images)
+    genes = {*expression.symbols, *expression.ids, *aliases} - {""}
+    genes |= {unversioned(name) for name in genes}
+    tfs = edges = None
+    if tf_cells is not None:
+        tfs = read_tf_list(tf_cells, genes=genes, choices=choices.of_table(TableKind.TFS, tf_cells.path))
+    if edge_cells is not None:
+        edges = plan_edge_list(
+            edge_cells,
+            genes=genes,
+            tfs=set(tfs.names) if tfs else frozenset(),
+            choices=choices.of_table(TableKind.KNOWN_EDGES, edge_cells.path),
+        )
+    labels = [part.plan for part in (tfs, edges) if part is not None]
+    _note_versions(named, genes, findings)
+    return _Inputs(aliases, tfs, edges, expression, images, (*expression.plans, *labels, *plans))
+
+
+def _note_versions(named: set[str], genes: set[str], findings: Findings) -> None:
+    """Tell of Ensembl identifiers that have a version in one file and another, or none, in the other."""
+    plain = {unversioned(gene) for gene in genes}
+    joined = [name for name in named if name not in genes and unversioned(name) in plain]
+    with_version = {unversioned(gene) for gene in genes if unversioned(gene) != gene} & named
+    count = len(set(joined) | with_version)
+    if count:
+        findings.note(f"Ensembl identifiers joined without regard to their version: {count:,}")
+
+
+def _used_names(config: PrepareConfig, inputs: _Inputs) -> set[str]:
+    """Return the names that the user's own lists write, but for a list that is an expression table, too."""
+    names = {candidate.gene for candidate in inputs.images}
+    if inputs.edges is not None:
+        names |= {*inputs.edges.tfs, *inputs.edges.targets}
+    if inputs.tfs is not None and config.tfs not in config.expression:
+        names |= set(inputs.tfs.names)
+    return names
+
+
+def _given_tables(config: PrepareConfig) -> list[tuple[TableKind, Path]]:
+    given: list[tuple[TableKind, Path | None]] = [(TableKind.EXPRESSION, path) for path in config.expression]
+    given += [(TableKind.TFS, config.tfs), (TableKind.KNOWN_EDGES, config.known_edges)]
+    given += [(TableKind.IMAGES, config.images), (TableKind.ALIASES, config.aliases_file)]
+    return [(kind, path) for kind, path in given if path is not None]
+
+
+def _open_names(path: Path, choices: ColumnChoices) -> RawTable:
+    own = choices.of_table(TableKind.TFS, path)
+    return read_table(path, own.file, fits=is_name_sheet, ragged=True, long_text=1 << 62)
+
+
+def _words_of(raw: RawTable | None) -> set[str]:
+    """Return every cell of a small table: what its names may be, before its plan is made."""
+    if raw is None:
+        return set()
+    return {text_of(cell) for row in raw.cells.to_numpy(dtype=object) for cell in row if isinstance(cell, str | int)}
 
 
 def _join_labels(inputs: _Inputs, ids: dict[str, str], keep_all: bool, findings: Findings) -> _Labels:
@@ -196,7 +265,9 @@ def _with_missing_rows(expression: ExpressionTable, n_genes: int) -> np.ndarray[
     return values
 
 
-def _settings(config: PrepareConfig, genes: GeneCatalogue, stored: StoredImages, findings: Findings) -> dict[str, Any]:
+def _settings(
+    config: PrepareConfig, reading: _Inputs, genes: GeneCatalogue, stored: StoredImages, findings: Findings
+) -> dict[str, Any]:
     """Return what `dataset.toml` says; names of files without their folders, so that equal inputs give equal bytes."""
     inputs = []
     roles = [("expression", path) for path in config.expression]
@@ -207,7 +278,7 @@ def _settings(config: PrepareConfig, genes: GeneCatalogue, stored: StoredImages,
     if config.images is not None:
         own = {"sha256": sha256_of(config.images)} if config.images.is_file() else {}
         inputs.append({"role": "images", "file": config.images.name, **own, "images_sha256": stored.sha256})
-    suggestions = suggest_aliases(findings.unmatched, genes.symbols, genes.ids)
+    suggestions = suggest_aliases(findings.unmatched, genes.symbols, genes.ids, used=_used_names(config, reading))
     return {
         "name": config.name,
         "organism": config.organism,
@@ -221,6 +292,14 @@ def _settings(config: PrepareConfig, genes: GeneCatalogue, stored: StoredImages,
             "images": len(stored.table),
             "rejected": len(findings.rejected),
         },
-        "options": {"genes": config.genes, "transpose": config.transpose, "aliases": dict(config.aliases)},
+        "normalised": reading.expression.normalised,
+        "options": {
+            "genes": config.genes,
+            "transpose": config.transpose,
+            "aliases": dict(config.aliases),
+            "columns": list(config.columns),
+            "normalise": config.normalise,
+        },
+        "reading": [plan.to_json() for plan in reading.plans],
         "inputs": inputs,
     }

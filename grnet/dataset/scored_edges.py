@@ -1,30 +1,66 @@
 """A ranked list of edges that some tool wrote: TF, target and how sure, in columns that are told apart here.
 
-Enter: CSV, TSV (gzip of these), XLSX or Parquet under the names of grnet, decoupler, arboreto / pySCENIC or BEELINE,
-or without a header; GraphML; SIF. Leaves: each pair once with a score, the higher the surer, and a sign where there is
-one.
+Enter: tables under the names of grnet, decoupler, GENIE3, GRNBoost2, pySCENIC, SCENIC+, CellOracle, Inferelator,
+ARACNe, SINCERITIES, PIDC, WGCNA or BEELINE, or without a header; GraphML; SIF. Leaves: each pair once with a score, the
+higher the surer, and a sign where there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grnet.dataset.cells import header_word, is_number, name_of, quote, word_set
-from grnet.dataset.known_edges import SIGN_HEADERS, TARGET_HEADERS, TF_HEADERS
-from grnet.dataset.table_files import RawTable, read_raw_table
+from grnet.dataset.cells import is_number, name_of, quote, word_set
+from grnet.dataset.reading.column_words import SIGN_HEADERS
+from grnet.dataset.reading.edge_plan import column_word, plan_edges, unknown_columns
+from grnet.dataset.reading.edge_shapes import read_shaped_edges
+from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
+from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError, MissingInputError
 from grnet.schema.sif_names import read_sif_name
 
-SCORES_IN_ORDER = ("probability", "importance", "edgeweight", "weight", "score", "confidence", "mor", "value")
+SCORES_IN_ORDER = [
+    "probability",
+    "importance",
+    "edgeweight",
+    "weight",
+    "coefabs",
+    "importancexrho",
+    "importancetf2g",
+    "combinedconfidences",
+    "combinedconfidence",
+    "mi",
+    "mutualinformation",
+    "score",
+    "combinedscore",
+    "confidence",
+    "mor",
+    "coefmean",
+    "coef",
+    "value",
+    "strength",
+    "likelihood",
+    "correlation",
+    "logp",
+    "neglog10p",
+    "mlog10p",
+    "regulation",
+    "interaction",
+]
 """Headers of scores; of several in one file the first of these is taken."""
+SMALLER_IS_STRONGER = word_set("pvalue pval p padj adjpvalue pvalueadj fdr qvalue q padjusted pvals rank")
+"""Headers of p-values and ranks; they count where a file has no score."""
+_SIGN_OF_SCORE = ("coefmean", "betasignsum", "rhotf2g", "correlation", "mor", "rho")
 _PLUS = word_set("+ 1 +1 activation activator activates activating positive pos up induction stimulation")
 _MINUS = word_set("- -1 − repression repressor represses repressing inhibition inhibits negative neg down")
+_SMALLEST = 1e-300
 _EXPECTED = (
     "expected TF, target and a score under a header such as TF,target,importance or source,target,weight or "
     "Gene1,Gene2,EdgeWeight, or three such columns without a header"
@@ -44,6 +80,8 @@ class ScoredEdges:
         1, -1, or 0 where unknown.
     notes : tuple of str
         What the user should know of the reading.
+    plan : ReadingPlan or None
+        None for GraphML and SIF, whose parts have names of their own.
     """
 
     tfs: tuple[str, ...]
@@ -51,6 +89,7 @@ class ScoredEdges:
     scores: npt.NDArray[np.float64]
     signs: npt.NDArray[np.int8]
     notes: tuple[str, ...]
+    plan: ReadingPlan | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +101,21 @@ class _Rows:
     scores: list[float] | None
     signs: list[str] | None
     directed: bool = True
+    notes: tuple[str, ...] = ()
+    plan: ReadingPlan | None = None
 
 
-def read_scored_edges(path: Path) -> ScoredEdges:
+def read_scored_edges(
+    path: Path, *, genes: Set[str] = frozenset(), choices: ColumnChoices = NO_COLUMN_CHOICES
+) -> ScoredEdges:
     """Read a list of edges.
+
+    Parameters
+    ----------
+    path : Path
+    genes : set of str
+        Names of the genes of the networks beside it, which tell columns of symbols from others.
+    choices : ColumnChoices
 
     Negative scores are taken as repression, and their size as the score. A gene with itself and a row without the name
     of a gene are left out; of a pair that occurs several times the surest is taken.
@@ -80,33 +130,101 @@ def read_scored_edges(path: Path) -> ScoredEdges:
     suffix = path.suffix.lower()
     if suffix in (".graphml", ".sif") and not path.is_file():
         raise MissingInputError(f"{path}: no such file; expected a list of edges or a network folder")
-    rows = _read_graphml(path) if suffix == ".graphml" else _read_sif(path) if suffix == ".sif" else _read_table(path)
+    if suffix == ".graphml":
+        rows = _read_graphml(path)
+    else:
+        rows = _read_sif(path) if suffix == ".sif" else _read_table(path, genes, choices)
     return _settle(path, rows)
 
 
-def _read_table(path: Path) -> _Rows:
-    raw = read_raw_table(path)
-    words = [header_word(name) for name in raw.header or raw.row_texts(0)]
-    tf = _first(words, TF_HEADERS | {"source"})
-    target = _first(words, TARGET_HEADERS, (tf,))
-    if tf is not None and target is not None:
-        table = raw.take_header()
-        score = next((words.index(name) for name in SCORES_IN_ORDER if name in words), None)
-        sign = _first(words, SIGN_HEADERS, (tf, target, score))
-    elif raw.header is None and raw.cells.shape[1] in (2, 3):
-        headed = raw.cells.shape[1] == 3 and not is_number(raw.row_texts(0)[2])
-        table = raw.take_header() if headed else raw
-        tf, target, score, sign = 0, 1, 2 if raw.cells.shape[1] == 3 else None, None
-    else:
-        raise InputError(
-            f"{path}: the columns {', '.join(map(quote, raw.row_texts(0)[:6]))} are not known; {_EXPECTED}"
-        )
+def _read_table(path: Path, genes: Set[str], choices: ColumnChoices) -> _Rows:
+    own = choices.of_table(TableKind.SCORES, path)
+    raw = read_table(path, own.file, fits=is_name_sheet, ragged=True, long_text=1 << 62)
+    shaped = read_shaped_edges(raw, genes=genes, tfs=frozenset(), choices=own, kind=TableKind.SCORES)
+    if shaped is not None:
+        tfs, targets = [tf for tf, *_ in shaped.pairs], [target for _, target, *_ in shaped.pairs]
+        marks = [sign for *_, sign in shaped.pairs]
+        return _Rows(tfs, targets, None, marks if any(marks) else None, notes=raw.notes, plan=shaped.plan)
+    table, plan = plan_edges(raw, genes=genes, choices=own, kind=TableKind.SCORES)
+    _check_recognised(raw, table, plan, own.roles != ())
+    score, smaller = _find_score(table, plan)
+    sign = _find_sign(table, plan, score)
+    plan = with_score(plan, score, sign)
     ends = [
         [name_of(cell, path, row) for cell, row in zip(table.cells.iloc[:, end], table.rows, strict=True)]
-        for end in (tf, target)
+        for end in (plan.of_role(Role.TF)[0], plan.of_role(Role.TARGET)[0])
     ]
+    notes = list(raw.notes)
     scores = None if score is None else _read_scores(table, score)
-    return _Rows(ends[0], ends[1], scores, None if sign is None else table.column_texts(sign))
+    if scores is not None and smaller:
+        name = table.column_name(score) if score is not None else ""
+        notes.append(f"{path.name}: {name}: the smaller, the stronger")
+        scores = (
+            [-np.log10(max(value, _SMALLEST)) for value in scores]
+            if max(scores) <= 1
+            else [1 / value for value in scores]
+        )
+    signs = None if sign is None else table.column_texts(sign)
+    if signs is not None and all(is_number(text) for text in signs):
+        signs = ["+" if float(text) > 0 else "-" if float(text) < 0 else "" for text in signs]
+    return _Rows(ends[0], ends[1], scores, signs, notes=tuple(notes), plan=plan)
+
+
+def _check_recognised(raw: RawTable, table: RawTable, plan: ReadingPlan, chosen: bool) -> None:
+    """Raise where neither names nor places tell what the columns are."""
+    if table.header is None and raw.cells.shape[1] > 3 and not chosen and not plan.of_role(Role.LABEL):
+        raise InputError(unknown_columns(raw, raw.row_texts(0)))
+
+
+def _find_score(table: RawTable, plan: ReadingPlan) -> tuple[int | None, bool]:
+    """Return the column of scores, and whether smaller ones are stronger."""
+    chosen = plan.first(Role.SCORE)
+    words = [column_word(name) for name in table.header or [""] * table.cells.shape[1]]
+    ends = (*plan.of_role(Role.TF), *plan.of_role(Role.TARGET))
+    if chosen is not None:
+        return chosen, words[chosen] in SMALLER_IS_STRONGER
+    named = [words.index(word) for word in SCORES_IN_ORDER if word in words and words.index(word) not in ends]
+    for column in named:
+        if all(map(is_number, table.column_texts(column)[:50])):
+            return column, False
+    if named and words[named[0]] not in SIGN_HEADERS:
+        return named[0], False
+    for column, word in enumerate(words):
+        if column not in ends and (word in SMALLER_IS_STRONGER or word.endswith(("pvalue", "pval", "fdr", "qvalue"))):
+            return column, True
+    free = [column for column in range(table.cells.shape[1]) if column not in ends]
+    numeric = [column for column in free if all(map(is_number, table.column_texts(column)))]
+    index = [column.index for column in plan.columns if column.reason == "row index"]
+    numeric = [column for column in numeric if column not in index]
+    if len(numeric) == 1 or (len(numeric) > 0 and table.header is None):
+        return numeric[0], False
+    if len(free) == 1 and table.header is None:
+        return free[0], False
+    return None, False
+
+
+def _find_sign(table: RawTable, plan: ReadingPlan, score: int | None) -> int | None:
+    words = [column_word(name) for name in table.header or [""] * table.cells.shape[1]]
+    ends = (*plan.of_role(Role.TF), *plan.of_role(Role.TARGET), score)
+    for column, word in enumerate(words):
+        if column not in ends and word in SIGN_HEADERS:
+            said = {text.lower() for text in table.column_texts(column)}
+            if said & (_PLUS | _MINUS):
+                return column
+    return next((words.index(word) for word in _SIGN_OF_SCORE if word in words and words.index(word) not in ends), None)
+
+
+def with_score(plan: ReadingPlan, score: int | None, sign: int | None) -> ReadingPlan:
+    """Return the plan with the columns of score and sign that a ranked list has."""
+    changed = {score: Role.SCORE, sign: Role.SIGN}
+    columns = []
+    for column in plan.columns:
+        role = changed.get(column.index)
+        if role is None and column.role in (Role.SIGN, Role.LABEL, Role.WEIGHT):
+            columns.append(replace(column, role=Role.SET_ASIDE, reason="not used"))
+        else:
+            columns.append(replace(column, role=role, reason="") if role is not None else column)
+    return replace(plan, columns=tuple(columns))
 
 
 def _read_scores(table: RawTable, column: int) -> list[float]:
@@ -129,13 +247,15 @@ def _read_graphml(path: Path) -> _Rows:
         raise InputError(f"{path}: not readable as GraphML ({error})") from error
     names = {node: str(values.get("name") or node) for node, values in graph.nodes(data=True)}
     rows: list[tuple[Any, Any, dict[str, Any]]] = list(graph.edges(data=True))
-    fields = {header_word(name): name for *_, values in rows[:1] for name in values}
+    fields = {column_word(name): name for *_, values in rows for name in values}
     score = next((fields[name] for name in SCORES_IN_ORDER if name in fields), None)
     sign = next((fields[name] for name in sorted(SIGN_HEADERS) if name in fields), None)
     tfs, targets = [names[source] for source, *_ in rows], [names[target] for _, target, _ in rows]
-    scores = None if score is None else [_as_score(values.get(score), path) for *_, values in rows]
+    lacking = 0 if score is None else sum(score not in values for *_, values in rows)
+    scores = None if score is None else [_as_score(values.get(score, 0.0), path) for *_, values in rows]
     signs = None if sign is None else [str(values.get(sign, "")) for *_, values in rows]
-    return _Rows(tfs, targets, scores, signs, directed=graph.is_directed())
+    notes = (f"{path.name}: {lacking:,} edges lack {quote(score)} and are placed last",) if lacking else ()
+    return _Rows(tfs, targets, scores, signs, directed=graph.is_directed(), notes=notes)
 
 
 def _as_score(value: object, path: Path) -> float:
@@ -148,12 +268,11 @@ def _read_sif(path: Path) -> _Rows:
     """Read SIF, which has no scores; one line may name several targets."""
     tfs, targets, signs = [], [], []
     try:
-        lines = path.read_bytes().decode("utf-8").replace("\r\n", "\n").split("\n")
+        lines = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not readable as text ({error}); save it in UTF-8") from error
-    tabs = any("\t" in line for line in lines)
     for line in filter(None, lines):
-        source, *rest = line.split("\t") if tabs else line.split()
+        source, *rest = line.split("\t") if "\t" in line else line.split()
         for target in rest[1:]:
             tfs.append(read_sif_name(source))
             targets.append(read_sif_name(target))
@@ -163,7 +282,7 @@ def _read_sif(path: Path) -> _Rows:
 
 def _settle(path: Path, rows: _Rows) -> ScoredEdges:
     """Return each pair once, with the size of its score."""
-    notes = []
+    notes = list(rows.notes)
     if not rows.tfs:
         raise InputError(f"{path}: holds no edges; {_EXPECTED}")
     if not rows.directed:
@@ -197,13 +316,9 @@ def _settle(path: Path, rows: _Rows) -> ScoredEdges:
         raise InputError(f"{path}: holds no edge between two genes; {_EXPECTED}")
     taken = np.fromiter(best.values(), dtype=np.int64, count=len(best))
     tfs, targets = (tuple(pair[end] for pair in best) for end in (0, 1))
-    return ScoredEdges(tfs, targets, values[taken], sign[taken], tuple(notes))
+    return ScoredEdges(tfs, targets, values[taken], sign[taken], tuple(notes), rows.plan)
 
 
 def _parse_signs(texts: Iterable[str]) -> npt.NDArray[np.int8]:
     words = [text.strip().lower() for text in texts]
     return np.array([(word in _PLUS) - (word in _MINUS) for word in words], dtype=np.int8)
-
-
-def _first(words: Sequence[str], names: frozenset[str], taken: tuple[int | None, ...] = ()) -> int | None:
-    return next((column for column, word in enumerate(words) if word in names and column not in taken), None)

@@ -34,6 +34,8 @@ class DatasetSummary:
     alias_suggestions : tuple of (name, symbol)
         Names that joined nothing but almost match a gene.
     notes : tuple of str
+    reading : tuple of str
+        How each table was read, in a line.
     """
 
     name: str
@@ -53,6 +55,7 @@ class DatasetSummary:
     n_rejected_by_reason: dict[str, int]
     alias_suggestions: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    reading: tuple[str, ...] = ()
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (what, how many) in the order of reading."""
@@ -77,6 +80,7 @@ class DatasetSummary:
         rows = self.rows()
         width = max(len(what) for what, _ in rows)
         lines = [f"{what.ljust(width)}  {value}" for what, value in rows]
+        lines += self.reading
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"did you mean: --alias {shlex.quote(f'{name}={symbol}')}" for name, symbol in self.alias_suggestions]
         return lines
@@ -108,4 +112,5 @@ def summarise(dataset: Dataset) -> DatasetSummary:
         n_rejected_by_reason=dict(reasons),
         alias_suggestions=tuple((str(name), str(symbol)) for name, symbol in suggestions),
         notes=tuple(str(note) for note in dataset.settings.get("notes", [])),
+        reading=tuple(str(plan.get("description", "")) for plan in dataset.settings.get("reading", [])),
     )

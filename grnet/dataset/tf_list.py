@@ -1,15 +1,19 @@
-"""The list of transcription factors: text with a name on each line, or a table whose first column names them."""
+"""The list of TFs: a name on each line, all names in one line, or a table with a column of names."""
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from grnet.dataset.cells import header_word, listed, name_of
-from grnet.dataset.expression_layout import ID_HEADERS, SYMBOL_HEADERS
+from grnet.dataset.cells import find_date_names, listed, name_of
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.names import NameBook
-from grnet.dataset.table_files import read_raw_table
+from grnet.dataset.reading.numbers import ERROR_CELLS
+from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
+from grnet.dataset.reading.plan import ReadingPlan
+from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.tf_plan import plan_tfs
 from grnet.schema.errors import InputError
 
 
@@ -23,38 +27,52 @@ class TfList:
     names : tuple of str
     rows : tuple of int
         1-based.
+    plan : ReadingPlan
+    refused : tuple of (int, str)
+        Row and name of those that are no TFs by a column such as "Is TF?".
+    notes : tuple of str
     """
 
     path: Path
     names: tuple[str, ...]
     rows: tuple[int, ...]
+    plan: ReadingPlan
+    refused: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def read_tf_list(path: Path) -> TfList:
-    """Read the names; a header, empty lines and lines that begin with # are passed over.
+def read_tf_list(raw: RawTable, *, genes: Set[str] = frozenset(), choices: TableChoices = NO_TABLE_CHOICES) -> TfList:
+    """Read the names; a header, empty lines, comments and rows that are no TFs are passed over.
+
+    Parameters
+    ----------
+    raw : RawTable
+    genes : set of str
+        Names of the genes of the dataset.
+    choices : TableChoices
 
     Raises
     ------
-    MissingInputError, InputError
-        The file is missing, unreadable or names nothing.
+    InputError
+        The file names nothing, or its columns cannot be told.
     """
-    raw = read_raw_table(path).without_comments()
-    if not len(raw.cells):
-        raise InputError(f"{path}: names no transcription factor; expected one on each line")
-    words = [header_word(name) for name in raw.header or raw.row_texts(0)]
-    is_header = words[0] in SYMBOL_HEADERS or words[0] in ID_HEADERS
-    table = raw.take_header() if is_header or raw.header is not None else raw
-    symbols = [column for column, word in enumerate(words) if word in SYMBOL_HEADERS]
-    column = symbols[0] if words[0] in ID_HEADERS and symbols else 0
+    planned = plan_tfs(raw, genes=genes, choices=choices)
     names, rows = [], []
-    for cell, row in zip(table.cells.iloc[:, column], table.rows, strict=True):
-        name = name_of(cell, path, row)
-        if name:
+    for cell, row in zip(planned.cells, planned.rows, strict=True):
+        name = name_of(cell, raw.path, row)
+        if name and name.lower() not in ERROR_CELLS:
             names.append(name)
             rows.append(row)
     if not names:
-        raise InputError(f"{path}: names no transcription factor; expected one on each line")
-    return TfList(path, tuple(names), tuple(rows))
+        raise InputError(f"{raw.path}: names no transcription factor; expected one on each line")
+    refused = tuple((row, name_of(cell, raw.path, row)) for row, cell in planned.refused)
+    notes = list(raw.notes)
+    dates = find_date_names(names)
+    if dates:
+        notes.append(
+            f"{raw.path.name}: names that a spreadsheet made of genes such as MARCH1, SEPT2 or DEC1: {listed(dates)}"
+        )
+    return TfList(raw.path, tuple(names), tuple(rows), planned.plan, refused, tuple(notes))
 
 
 def join_tfs(tfs: TfList, book: NameBook, *, refusal: Reason, findings: Findings) -> frozenset[str]:
@@ -75,6 +93,12 @@ def join_tfs(tfs: TfList, book: NameBook, *, refusal: Reason, findings: Findings
         None of them is.
     """
     joined: set[str] = set()
+    for note in tfs.notes:
+        findings.note(note)
+    for row, name in tfs.refused:
+        findings.reject(tfs.path.name, row, name, Reason.NOT_CHOSEN)
+    if tfs.refused:
+        findings.note(f"{tfs.path.name}: {len(tfs.refused):,} rows say that they are no TFs")
     for name, row in zip(tfs.names, tfs.rows, strict=True):
         symbol = book.resolve(name)
         if symbol is None:

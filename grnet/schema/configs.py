@@ -13,6 +13,10 @@ from grnet.schema.problems import Problems
 GenePolicy = Literal["expression", "all"]
 
 
+Normalisation = Literal["auto", "log-cpm", "log", "none"]
+NORMALISATIONS: tuple[Normalisation, ...] = ("auto", "log-cpm", "log", "none")
+
+
 @dataclass(frozen=True)
 class PrepareConfig:
     """A lab's files and how to read them.
@@ -39,6 +43,10 @@ class PrepareConfig:
         Free text for `dataset.toml`.
     transpose : bool
         The expression tables have genes in columns.
+    columns : tuple of str
+        What the user says of columns: [FILE:]ROLE=COLUMN,…
+    normalise : {"auto", "log-cpm", "log", "none"}
+        What is done to the expression values; "auto" brings raw counts to log2(CPM + 1).
     """
 
     expression: tuple[Path, ...]
@@ -53,9 +61,13 @@ class PrepareConfig:
     organism: str = ""
     units: str = ""
     transpose: bool = False
+    columns: tuple[str, ...] = ()
+    normalise: Normalisation = "auto"
 
     def __post_init__(self) -> None:
         problems = Problems()
+        methods = ", ".join(NORMALISATIONS)
+        problems.require(self.normalise in NORMALISATIONS, f"--normalise is one of {methods}, got {self.normalise!r}")
         problems.require(bool(self.expression), "prepare needs at least one table: --expression FILE")
         problems.require(self.genes in ("expression", "all"), f"--genes is expression or all, got {self.genes!r}")
         if self.image_size is not None:

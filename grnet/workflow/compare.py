@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,28 +14,32 @@ import pyarrow.parquet as pq
 
 from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
+from grnet.dataset.reading.overrides import ColumnChoices
+from grnet.dataset.reading.plan import TableKind
 from grnet.dataset.scored_edges import read_scored_edges
 from grnet.evaluation.comparison_page import write_comparison_report
 from grnet.evaluation.known_comparison import evaluate_lists
 from grnet.evaluation.network_comparison import Comparison, compare_lists, join_edges
 from grnet.evaluation.ranked_lists import Codes, RankedList, pair_keys, split_keys
-from grnet.network.folder import EDGES_FILE, NODES_FILE, SUMMARY_FILE, Network, load_network
+from grnet.network.folder import EDGES_FILE, GENES_FILE, NODES_FILE, SUMMARY_FILE, Network, load_network
 from grnet.network.score_tables import UNLABELLED, GeneNames, PairScores, read_pairs
 from grnet.network.shards import read_shards
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free, new_folder, replace_file, write_json
-from grnet.schema.tables import LABEL, TARGET, TF
+from grnet.schema.tables import GENES, ID, LABEL, SYMBOL, TARGET, TF, read_table
 
 FIGURES_FILE, REPORT_FILE, UNION_FILE = "comparison.json", "report.html", "edges.parquet"
 
 
 @dataclass(frozen=True)
 class _Names:
-    """The numbers of genes, and what names in lists and known edges stand for."""
+    """The numbers of genes, what names in lists stand for, those that are known, and what the user says of columns."""
 
     numbers: GeneNames
     symbol_of: Mapping[str, str]
+    known: Set[str]
+    choices: ColumnChoices
 
     def number(self, names: Sequence[str]) -> Codes:
         """Return the number of each name, once it is translated."""
@@ -51,6 +55,7 @@ def compare(
     top: int | None = None,
     aliases: Mapping[str, str] | None = None,
     aliases_file: str | Path | None = None,
+    columns: Sequence[str] = (),
     overwrite: bool = False,
     progress: Progress = SILENT,
 ) -> Comparison:
@@ -70,6 +75,9 @@ def compare(
         How many of the best edges of each are compared; as many as the smallest has where it is not given.
     aliases, aliases_file
         Name in the lists and in `known` → symbol, as of :func:`grnet.evaluate`.
+    columns : sequence of str
+        What columns of lists are, where their reading plans are not right: "[FILE:]ROLE=COLUMN,…", such as
+        "links.csv:score=coef_abs" or "known.csv:label=is_edge".
     overwrite : bool
         Replace `out` where it is there.
     progress : Progress
@@ -100,9 +108,12 @@ def compare(
         check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
     titles = _name_networks(paths, names)
     symbol_of = read_aliases(Path(aliases_file) if aliases_file is not None else None, aliases or {})
-    genes = _Names(GeneNames(), symbol_of)
+    choices = ColumnChoices.parse(columns)
+    given = [(TableKind.SCORES, path) for path in paths if not path.is_dir()]
+    choices.check_files(given if known is None else [*given, (TableKind.KNOWN_EDGES, Path(known))])
+    genes = _Names(GeneNames(), symbol_of, _names_of_genes(paths) | set(symbol_of), choices)
     lists, notes = _read_all(paths, titles, genes, progress)
-    edges = None if known is None else _read_known(Path(known), genes)
+    edges = None if known is None else _read_known(Path(known), genes, progress)
     comparison = compare_lists(lists, top=top, notes=notes)
     if edges is not None:
         comparison = replace(comparison, known=evaluate_lists(lists, edges, top=comparison.top))
@@ -138,7 +149,7 @@ def _read_all(
         if path.is_dir():
             entry = _read_network(load_network(path), title, genes)
         else:
-            entry, more = _read_list(path, title, genes)
+            entry, more = _read_list(path, title, genes, progress)
             notes += more
         progress.say(f"{title}: {entry.n_edges:,} edges, {len(entry.tf):,} pairs with a score")
         lists.append(entry)
@@ -167,9 +178,11 @@ def _read_network(network: Network, name: str, genes: _Names) -> RankedList:
     )
 
 
-def _read_list(path: Path, name: str, genes: _Names) -> tuple[RankedList, tuple[str, ...]]:
+def _read_list(path: Path, name: str, genes: _Names, progress: Progress) -> tuple[RankedList, tuple[str, ...]]:
     """Return the edges of a list of another tool; of the same score, the order of the names decides."""
-    edges = read_scored_edges(path)
+    edges = read_scored_edges(path, genes=genes.known, choices=genes.choices)
+    if edges.plan is not None:
+        progress.say(edges.plan.describe())
     tf, target = genes.number(edges.tfs), genes.number(edges.targets)
     keys = pair_keys(tf, target)
     if len(np.unique(keys)) < len(keys):
@@ -181,9 +194,22 @@ def _read_list(path: Path, name: str, genes: _Names) -> tuple[RankedList, tuple[
     return RankedList(name, tf, target, edges.scores, place, edges.signs, every), edges.notes
 
 
-def _read_known(path: Path, genes: _Names) -> tuple[Codes, Codes, npt.NDArray[np.int8]]:
+def _names_of_genes(paths: Sequence[Path]) -> set[str]:
+    """Return the symbols and identifiers of the genes of the network folders among some paths."""
+    names: set[str] = set()
+    for path in paths:
+        if (path / GENES_FILE).is_file():
+            table = read_table(path / GENES_FILE, GENES)
+            names |= {*table[SYMBOL], *table[ID]} - {""}
+    return names
+
+
+def _read_known(path: Path, genes: _Names, progress: Progress) -> tuple[Codes, Codes, npt.NDArray[np.int8]]:
     """Return the distinct known edges as numbers of genes, and their labels."""
-    edges = read_edge_list(path)
+    edges = read_edge_list(path, genes=genes.known, choices=genes.choices)
+    progress.say(edges.plan.describe())
+    for note in edges.notes:
+        progress.say(f"note: {note}")
     table = pd.DataFrame(
         {TF: genes.number(edges.tfs), TARGET: genes.number(edges.targets), LABEL: edges.labels}
     ).drop_duplicates()

@@ -12,16 +12,19 @@ import pyarrow as pa
 
 from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
+from grnet.dataset.reading.overrides import ColumnChoices
+from grnet.dataset.reading.plan import TableKind
 from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream, Codes
 from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
 from grnet.evaluation.network_page import write_evaluation_report
 from grnet.evaluation.universe import UniverseName
-from grnet.network.folder import Network, load_network
+from grnet.network.folder import GENES_FILE, Network, load_network
 from grnet.network.score_tables import GeneNames, read_pairs
 from grnet.network.shards import read_shards
 from grnet.schema.prior import Prior
+from grnet.schema.progress import SILENT, Progress
 from grnet.schema.storage import check_output_free, new_folder, write_json
-from grnet.schema.tables import LABEL, PROBABILITY, TARGET, TF
+from grnet.schema.tables import GENES, ID, LABEL, PROBABILITY, SYMBOL, TARGET, TF, read_table
 
 FIGURES_FILE = "evaluation.json"
 
@@ -35,7 +38,9 @@ def evaluate(
     novel_only: bool = False,
     aliases: Mapping[str, str] | None = None,
     aliases_file: str | Path | None = None,
+    columns: Sequence[str] = (),
     overwrite: bool = False,
+    progress: Progress = SILENT,
 ) -> NetworkEvaluation:
     """Compare every scored candidate of a network with known edges.
 
@@ -56,8 +61,12 @@ def evaluate(
         Name in `known` → symbol in the network.
     aliases_file : path, optional
         The same as a table of two columns, name and symbol; it adds to `aliases`.
+    columns : sequence of str
+        What columns of `known` are, where its reading plan is not right: "ROLE=COLUMN,…", such as "label=is_edge".
     overwrite : bool
         Replace `out` where it is there.
+    progress : Progress
+        Who is told how `known` was read.
 
     Returns
     -------
@@ -77,8 +86,13 @@ def evaluate(
     if out is not None:
         check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
     loaded = load_network(Path(network))
-    edges = read_edge_list(Path(known))
     symbol_of = read_aliases(Path(aliases_file) if aliases_file is not None else None, aliases or {})
+    choices = ColumnChoices.parse((columns,) if isinstance(columns, str) else columns)
+    choices.check_files([(TableKind.KNOWN_EDGES, Path(known))])
+    edges = read_edge_list(Path(known), genes=_names_of_genes(loaded.path) | set(symbol_of), choices=choices)
+    progress.say(edges.plan.describe())
+    for note in edges.notes:
+        progress.say(f"note: {note}")
     table = pd.DataFrame(
         {
             TF: [symbol_of.get(name, name) for name in edges.tfs],
@@ -95,6 +109,14 @@ def evaluate(
             title = f"{loaded.summary.get('name') or Path(network).name} against {Path(known).name}"
             write_evaluation_report(folder / "report.html", result, title=title)
     return result
+
+
+def _names_of_genes(network: Path) -> set[str]:
+    """Return the symbols and identifiers of the genes of a network."""
+    if not (network / GENES_FILE).is_file():
+        return set()
+    table = read_table(network / GENES_FILE, GENES)
+    return {*table[SYMBOL], *table[ID]} - {""}
 
 
 def _stream_candidates(network: Network) -> CandidateStream:

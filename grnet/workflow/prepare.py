@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grnet.dataset.prepare import prepare_dataset
 from grnet.dataset.summary import DatasetSummary
-from grnet.schema.configs import GenePolicy, PrepareConfig
+from grnet.schema.configs import GenePolicy, Normalisation, PrepareConfig
 from grnet.schema.progress import SILENT, Progress
 
 PathLike = str | Path
@@ -28,6 +28,8 @@ def prepare(
     organism: str = "",
     units: str = "",
     transpose: bool = False,
+    columns: Sequence[str] = (),
+    normalise: Normalisation = "auto",
     overwrite: bool = False,
     progress: Progress = SILENT,
 ) -> DatasetSummary:
@@ -59,6 +61,11 @@ def prepare(
         Free text for `dataset.toml`.
     transpose : bool
         The expression tables have genes in columns.
+    columns : sequence of str
+        What columns are, where the reading plan is not right: "[FILE:]ROLE=COLUMN,…", such as
+        "symbol=gene_name,samples=S*" or "edges.csv:label=known".
+    normalise : {"auto", "log-cpm", "log", "none"}
+        "auto" brings raw counts to log2(CPM + 1) and leaves all else; "log" is log2(value + 1).
     overwrite : bool
         Replace `out` where it is there.
     progress : Progress
@@ -89,6 +96,8 @@ def prepare(
         organism=organism,
         units=units,
         transpose=transpose,
+        columns=(columns,) if isinstance(columns, str) else tuple(columns),
+        normalise=normalise,
     )
     return prepare_dataset(Path(out), config, overwrite=overwrite, progress=progress)
 

@@ -176,7 +176,7 @@ def test_a_pipe_is_no_image_and_nobody_waits_for_it(accepted):
         (
             "tin,pictures/tin.png\n",
             "images.csv: a manifest needs a header with the columns gene and path (and may have view, stage, id); got "
-            "'tin', 'pictures/tin.png'",
+            "'tin', 'pictures/tin.png'; --columns 'images:gene=NAME,path=NAME' names them",
         ),
     ],
 )

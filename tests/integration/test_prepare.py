@@ -141,9 +141,10 @@ def test_genes_all_keeps_genes_that_have_images_only(lab):
 
 def test_suggested_aliases_can_be_given(lab):
     (lab / "tfs.txt").write_text("TIN\neve\n")
-    (lab / "edges.csv").write_text("eve,tin\n")
-    assert prepare(lab / "out", **files(lab)).alias_suggestions == (("TIN", "tin"),)
-    summary = prepare(lab / "out", **files(lab), aliases={"TIN": "tin"}, overwrite=True)
+    (lab / "edges.csv").write_text("eve,<script>\n")
+    inputs = files(lab) | {"images": None}
+    assert prepare(lab / "out", **inputs).alias_suggestions == (("TIN", "tin"),)
+    summary = prepare(lab / "out", **inputs, aliases={"TIN": "tin"}, overwrite=True)
     assert (summary.alias_suggestions, summary.n_tfs) == ((), 2)
 
 
@@ -215,11 +216,11 @@ def change(lab, name, text):
         (
             lambda lab: change(lab, "images.csv", "name,where\neve,pictures/0.png\n"),
             "{lab}/images.csv: a manifest needs a header with the columns gene and path (and may have view, stage, "
-            "id); got 'name', 'where'",
+            "id); got 'name', 'where'; --columns 'images:gene=NAME,path=NAME' names them",
         ),
         (
             lambda lab: change(lab, "tfs.txt", "#\n\n"),
-            "{lab}/tfs.txt: names no transcription factor; expected one on each line",
+            "{lab}/tfs.txt: the table is empty; expected at least one row",
         ),
         (lambda lab: (lab / "edges.csv").unlink(), "{lab}/edges.csv: no such file; expected a table"),
     ],

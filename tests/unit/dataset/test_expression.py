@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from grnet.dataset.expression import read_expression
+from grnet.dataset.expression import ExpressionOptions, read_expression
 from grnet.dataset.findings import Findings
 from grnet.schema.errors import InputError
 
@@ -19,7 +19,7 @@ def read(*paths, aliases=None, known=(), transpose=False, findings=None):
         paths,
         aliases or {},
         known_names=set(known),
-        transpose=transpose,
+        options=ExpressionOptions(transpose=transpose),
         findings=findings if findings is not None else Findings(),
     )
 
@@ -54,9 +54,11 @@ def test_header_ids_and_sample_names_are_told_from_the_cells(tmp_path, text, sam
 
 
 def test_columns_without_values_are_set_aside_with_a_word(tmp_path):
-    findings = Findings()
-    read(write(tmp_path / "e.csv", "gene,id,kind,a\ntin,F1,x,1\neve,F2,y,3\n"), findings=findings)
-    assert findings.notes == ["e.csv: columns without expression values, set aside: 'kind'"]
+    table = read(write(tmp_path / "e.csv", "gene,id,kind,a\ntin,F1,x,1\neve,F2,y,3\n"))
+    assert table.plans[0].describe() == (
+        "expression e.csv: symbol = gene; id = id; 1 sample a; logarithms or small values (0 to 3); set aside: kind "
+        "(text)"
+    )
 
 
 def test_names_such_as_na_and_none_are_names(tmp_path):
@@ -130,9 +132,9 @@ def test_unequal_rows_of_a_gene_are_named(tmp_path, first, second, aliases, text
             "expected a finite number; mend it or leave the gene out",
         ),
         (
-            "gene;a;b\ntin;1,5;2\neve;3,5;4\nsix;5,0;6\n",
+            "gene;a;b\ntin;1,5;2.5\neve;3,5;4\nsix;5,0;6\n",
             "{path}:2, column 2 (gene 'tin', sample 'a'): the text '1,5' among the numbers; expected a number; "
-            "write decimals with a point (2 more such cells)",
+            "write all decimals with a point (2 more such cells)",
         ),
         ("gene,a,a\ntin,1,2\n", "{path}: samples of the same name: 'a'; give each sample its own name"),
         ("gene,a\n", "{path}: a header and no rows; expected a row for each gene"),
@@ -148,13 +150,9 @@ def test_wrong_cells_are_shown_with_their_place(tmp_path, text, message):
 
 def test_genes_in_columns_are_noticed_and_transposed(tmp_path):
     path = write(tmp_path / "e.csv", "sample,tin,eve,ftz\na,1,2,3\nb,4,5,6\n")
-    with pytest.raises(InputError) as caught:
-        read(path, known=["tin", "eve"])
-    assert str(caught.value) == (
-        f"{path}: the genes seem to be in the columns: the header has 2 names of the TF list and known edges, "
-        "the column of names 0; add --transpose"
-    )
-    table = read(path, known=["tin", "eve"], transpose=True)
+    table = read(path, known=["tin", "eve"])
+    assert table.plans[0].transposed
+    assert table.values.tolist() == read(path, transpose=True).values.tolist()
     assert table.symbols == ("tin", "eve", "ftz")
     assert table.samples == ("a", "b")
     assert table.values.tolist() == [[1, 4], [2, 5], [3, 6]]
@@ -164,7 +162,7 @@ def test_genes_in_columns_are_noticed_and_transposed(tmp_path):
 
 def test_cells_of_genes_without_a_name_column_are_transposed(tmp_path):
     path = write(tmp_path / "dge.txt", "tin\teve\n1\t2\n3\t4\n5\t6\n")
-    with pytest.raises(InputError, match="if the header names the genes, add --transpose"):
+    with pytest.raises(InputError, match="numeric gene identifiers, or numbers of rows"):
         read(path)
     table = read(path, transpose=True)
     assert table.symbols == ("tin", "eve")
@@ -186,7 +184,9 @@ def test_a_date_as_gene_name_is_an_error_in_xlsx_and_a_word_in_text(tmp_path):
     )
     findings = Findings()
     read(write(tmp_path / "e.csv", "gene,a,b\n1-Mar,1,2\nSep-02,3,4\nl-1,3,5\n"), findings=findings)
-    assert findings.notes == ["e.csv: names that a spreadsheet may have made of MARCH1 and the like: '1-Mar', 'Sep-02'"]
+    assert findings.notes == [
+        "e.csv: names that a spreadsheet made of genes such as MARCH1, SEPT2 or DEC1: '1-Mar', 'Sep-02'"
+    ]
 
 
 def test_rows_without_a_name_are_refused(tmp_path):

@@ -1,0 +1,259 @@
+"""How a text is divided into cells: its separator, whether quotes enclose cells, and which lines are no rows.
+
+The whole text is looked at once, line by line, before anything is read: a lone quote, a row of another width or a
+footer far down the file would else move values to another gene.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grnet.dataset.reading.content import DAMAGE, Content, damaged, open_text
+from grnet.schema.errors import InputError
+
+SEPARATORS = ("\t", ";", ",", "|", " ")
+"""Tried in this order; the first by which most lines have the same number of cells is taken."""
+_PEEK_LINES = 400
+_SAME = 0.8
+_QUOTED = re.compile(rb'"(?:[^"]|"")*"')
+_SPACES = re.compile(rb"[ \t]+")
+_ERROR_CELLS = (b"#N/A", b"#NAME?", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NULL!", b"#NUM!")
+COMMENT, TITLE, BLANK, SIZES = "comments", "title", "blank", "the table's size"
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    """How a text is divided.
+
+    Attributes
+    ----------
+    separator : str
+        " " stands for any run of spaces and tabs.
+    quotes : bool
+        Double quotes enclose cells.
+    width : int
+        Cells in most rows.
+    skipped : dict of int to str
+        1-based line → why it is no row.
+    commented_header : int
+        Line of the header, where it begins with #; 0 where there is none.
+    n_lines : int
+        Lines of the file.
+    even : bool
+        Each row has `width` cells and is one line of the file (the first may lack the name over row names).
+    """
+
+    separator: str
+    quotes: bool
+    width: int
+    skipped: dict[int, str]
+    commented_header: int
+    n_lines: int
+    even: bool
+
+
+def find_layout(content: Content, encoding: str, *, separator: str = "", ragged: bool = False) -> TextLayout:
+    """Find how a text is divided.
+
+    Parameters
+    ----------
+    content : Content
+        Of kind "text".
+    encoding : str
+    separator : str
+        That the user has chosen; "" to find it.
+    ragged : bool
+        Rows may have different widths, as in lists of sets.
+
+    Raises
+    ------
+    InputError
+        A row has more cells than the table, or quotes cannot be told from characters.
+    """
+    peek = [line for line, _ in zip(read_lines(content, encoding), range(_PEEK_LINES), strict=False)]
+    mark = separator or _find_separator(peek, content.suffix)
+    comments = _Comments(peek)
+    bare, quoted, odd, skipped, last_comment = Counter[int](), Counter[int](), 0, {}, 0
+    widths: list[tuple[int, int, int]] = []  # line, cells if quotes are characters, cells if they enclose
+    n_lines = 0
+    for n_lines, line in enumerate(read_lines(content, encoding), start=1):
+        if not line.strip():
+            skipped[n_lines] = BLANK
+        elif comments.takes(line):
+            skipped[n_lines] = COMMENT
+            last_comment = n_lines if not widths else last_comment
+        else:
+            pair = _count_cells(line, mark)
+            odd += line.count(b'"') % 2
+            widths.append((n_lines, *pair))
+            bare[pair[0]] += 1
+            quoted[pair[1]] += 1
+    quotes = _quotes_enclose(content.path, bare, quoted, odd, len(widths))
+    common = quoted if quotes else bare
+    width = max(common, key=lambda cells: (common[cells], cells)) if common else 1
+    counted = [(line, pair[1] if quotes else pair[0]) for line, *pair in widths]
+    counted = _skip_titles(counted, width, skipped)
+    multiline = quotes and odd > 0
+    even = bool(counted) and not multiline and all(cells == width for _, cells in counted[1:])
+    even = even and counted[0][1] in (width, width - 1)
+    if not ragged and not multiline:
+        _check_widths(content.path, counted, width, mark)
+    header = last_comment if _is_commented_header(peek, last_comment, counted, mark, width, quotes) else 0
+    return TextLayout(mark, quotes, width, skipped, header, n_lines, even and mark != " ")
+
+
+def read_lines(content: Content, encoding: str) -> Iterator[bytes]:
+    r"""Yield the lines of a text as UTF-8 without their ends.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, or is not in this encoding.
+    """
+    try:
+        with open_text(content, encoding) as stream:
+            for number, line in enumerate(stream):
+                plain = line.rstrip(b"\r\n")
+                yield plain.removeprefix(b"\xef\xbb\xbf") if number == 0 else plain
+    except UnicodeError as error:
+        raise InputError(
+            f"{content.path}: the text is not {encoding} ({error}); save it in UTF-8, or name its encoding with "
+            "--columns"
+        ) from error
+    except DAMAGE as error:
+        raise damaged(content.path, content.compression, error) from error
+
+
+def split_line(line: str, separator: str, *, quotes: bool) -> list[str]:
+    """Return the cells of one line; cells that quotes enclose completely lose them."""
+    if quotes:
+        return next(
+            csv.reader(io.StringIO(_single_spaced(line) if separator == " " else line), delimiter=separator), []
+        )
+    cells = line.split() if separator == " " else line.split(separator)
+    return [cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in cells]
+
+
+def _single_spaced(line: str) -> str:
+    """Return a line with one space for each run of spaces outside quotes."""
+    parts = line.strip().split('"')
+    return '"'.join(re.sub(r"[ \t]+", " ", part) if place % 2 == 0 else part for place, part in enumerate(parts))
+
+
+class _Comments:
+    """Which lines say something about the table: # in most files, ! and ^ in GEO series, // and %% elsewhere."""
+
+    def __init__(self, peek: list[bytes]) -> None:
+        first = next((line for line in peek if line.strip()), b"")
+        self._marks: tuple[bytes, ...] = (b"#", b"//")
+        if first.startswith((b"!", b"^")):
+            self._marks += (b"!", b"^")
+        if first.startswith(b"%"):
+            self._marks += (b"%",)
+
+    def takes(self, line: bytes) -> bool:
+        """Tell whether a line is a comment."""
+        start = line.lstrip(b' \t"')
+        return start.startswith(self._marks) and not start.startswith(_ERROR_CELLS)
+
+
+def _count_cells(line: bytes, separator: str) -> tuple[int, int]:
+    """Return the cells of a line where quotes are characters, and where they enclose cells."""
+    if separator == " ":
+        bare = len(line.split())
+        return bare, (len(_QUOTED.sub(b"q", line).split()) if b'"' in line else bare)
+    mark = separator.encode()
+    bare = line.count(mark) + 1
+    if b'"' not in line:
+        return bare, bare
+    return bare, _QUOTED.sub(b"q", line).count(mark) + 1
+
+
+def _find_separator(peek: list[bytes], suffix: str) -> str:
+    """Return the separator by which the lines have the same number of cells, 2 or more."""
+    comments = _Comments(peek)
+    lines = [line for line in peek if line.strip() and not comments.takes(line)]
+    order = [mark for mark in SEPARATORS if not (mark == ";" and suffix == ".csv" and not _leads(lines, ";", ","))]
+    order += [mark for mark in SEPARATORS if mark not in order]
+    share = {}
+    for mark in order:
+        counts = Counter(min(_count_cells(line, mark)) for line in lines)
+        counts = Counter({cells: count for cells, count in counts.items() if cells > 1})
+        share[mark] = (counts.most_common(1)[0][1] if counts else 0, counts.total())
+    n = max(len(lines), 1)
+    regular = [mark for mark in order if share[mark][0] >= _SAME * n]
+    if regular:
+        return regular[0]
+    some = [mark for mark in order if share[mark][1] > n / 2]
+    return some[0] if some else ("," if suffix == ".csv" else "\t")
+
+
+def _leads(lines: list[bytes], mark: str, other: str) -> bool:
+    """Tell whether `mark` divides the lines at least as evenly as `other` does."""
+    spread = [len({min(_count_cells(line, each)) for line in lines}) for each in (mark, other)]
+    return spread[0] <= spread[1] and any(mark.encode() in line for line in lines)
+
+
+def _quotes_enclose(path: Path, bare: Counter[int], quoted: Counter[int], odd: int, n_rows: int) -> bool:
+    """Tell whether quotes enclose cells: by which reading the rows have the same number of cells."""
+    if bare == quoted:
+        return not odd
+    even_bare = max(bare.values(), default=0) >= _SAME * n_rows
+    even_quoted = max(quoted.values(), default=0) >= _SAME * n_rows
+    if odd and even_bare and len(bare) <= len(quoted):
+        return False
+    if even_quoted and not odd:
+        return len(quoted) <= len(bare) or max(quoted.values()) >= max(bare.values())
+    return not even_bare
+
+
+def _skip_titles(counted: list[tuple[int, int]], width: int, skipped: dict[int, str]) -> list[tuple[int, int]]:
+    """Set aside lines above the table that are far narrower than it: titles, and the line of sizes in GCT."""
+    start = 0
+    narrow = width - 1 if width > 2 else width
+    while start < len(counted) - 1 and counted[start][1] < narrow and counted[start][1] <= max(2, width // 3):
+        line, cells = counted[start]
+        skipped[line] = SIZES if cells == 2 and width > 3 and line == 2 else TITLE
+        start += 1
+    return counted[start:] if start < len(counted) - 1 or start == 0 else counted
+
+
+def _check_widths(path: Path, counted: list[tuple[int, int]], width: int, mark: str) -> None:
+    """Raise where a row has more cells than the table: a separator stands inside a cell."""
+    wide = max(width, counted[0][1]) if counted else width
+    strange = [(line, cells) for line, cells in counted if cells > wide]
+    common = sum(cells == width for _, cells in counted) >= _SAME * len(counted)
+    if strange and common and mark != " " and not _only_empty_ends(counted, width):
+        line, cells = strange[0]
+        more = f" ({len(strange) - 1} more such lines)" if len(strange) > 1 else ""
+        raise InputError(
+            f"{path}:{line}: {cells} cells, where the table has {wide}{more}; a separator inside a cell needs quotes "
+            "around the cell, a quote without a partner needs to go"
+        )
+
+
+def _only_empty_ends(counted: list[tuple[int, int]], width: int) -> bool:
+    return len({cells for _, cells in counted}) == 1
+
+
+def _is_commented_header(
+    peek: list[bytes], line: int, counted: list[tuple[int, int]], mark: str, width: int, quotes: bool
+) -> bool:
+    """Tell whether the last comment above the table names its columns, as "#node1 node2 …" does."""
+    if not line or line > len(peek) or not counted or width < 2 or counted[0][0] <= line or counted[0][0] > len(peek):
+        return False
+    text = peek[line - 1].decode("utf-8", "replace").lstrip('"#/!% ')
+    cells = [cell.strip() for cell in split_line(text, mark, quotes=quotes)]
+    below = peek[counted[0][0] - 1].decode("utf-8", "replace")
+    first = [cell.strip() for cell in split_line(below, mark, quotes=quotes)]
+    from grnet.dataset.reading.column_words import is_column_word
+
+    if len(cells) != width or len(set(cells)) < width or any(is_column_word(cell) for cell in first[:2]):
+        return False
+    return any(is_column_word(cell) for cell in cells)
