@@ -70,6 +70,8 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
     pair = result.pair
     yield f"{pair.tf} → {pair.target}  ({result.evidence.model})"
     yield _describe_probability(pair)
+    if not result.prior.is_settled:
+        yield f"a ranking    {result.prior.describe()}, so the probability gives an order and no more"
     parts = pair.contributions
     terms = [("RNA", parts.rna), ("images", parts.image), ("both together", parts.interaction)]
     start = [("baseline", parts.baseline)] if parts.baseline else []

@@ -356,7 +356,22 @@ def test_the_figures_are_those_of_network_and_report(panels, network):
     columns = panels.locator(".column.out title").all_text_contents()
     assert sum(int(re.search(r": (\d+) TFs", text)[1]) for text in columns) == len(degrees)
     settings = panels.locator("dl dd").all_inner_texts()
-    assert settings[1:3] == ["top 200", "5"]
+    assert settings[1:3] == ["at most 200 edges", "5"]
+
+
+def test_where_the_data_cannot_tell_no_expected_precision_is_drawn(visit, network, tmp_path):
+    edges, nodes, summary = network
+    said = {"ranking_only": True, "statement": ["Kept are 200.", "--with-known adds the other 9 known edges."]}
+    write_panel_page(tmp_path / "panels.html", edges, nodes, summary={**summary, **said}, report=REPORT)
+    page = visit(tmp_path / "panels.html")
+    fill(page, "showFigures")
+    assert section(page, "Expected precision").inner_text().splitlines()[-1] == (
+        "The data cannot tell how many of the novel edges are true: read their order as a ranking."
+    )
+    assert page.locator(".said").first.inner_text() == " ".join(said["statement"])
+    assert page.locator(".said code").all_inner_texts() == ["--with-known"]
+    tiles = dict(reversed(tile.split("\n")) for tile in page.locator(".tiles li").all_inner_texts())
+    assert tiles["expected precision of the novel edges"] == "unknown"
 
 
 @pytest.mark.parametrize("width", [300, 380, 700, 1200])

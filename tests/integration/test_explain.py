@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,12 @@ from PIL import Image
 
 import grnet
 from grnet.cli import main
+from grnet.cli.explain_commands import describe_pair
 from grnet.network.places import find_places
 from grnet.network.shards import read_shards
 from grnet.schema.evidence import SHAPLEY
 from grnet.schema.model_configs import LateConfig, TrainConfig
+from grnet.schema.prior import Prior
 from grnet.schema.storage import read_json
 from grnet.workflow.explain import as_file_name
 
@@ -96,6 +99,17 @@ def test_picture_and_page_are_written_and_the_key_numbers_printed(fused_run, fus
         1,
     )
     assert data["evidence"]["edges"]["method"] == ["exact"]
+
+
+def test_where_the_data_cannot_tell_the_probability_is_called_a_ranking(fused_run, fused_network, chosen, tmp_path):
+    tf, target = chosen.loc[0, ["tf", "target"]]
+    result = grnet.explain(fused_run, tf, target, tmp_path / "pair", network=fused_network)
+    settled, wide = (Prior(0.02, low, 0.03, "estimated", 77, 700) for low in (0.01, 0.0001))
+    assert not any(line.startswith("a ranking") for line in describe_pair(replace(result, prior=settled)))
+    assert list(describe_pair(replace(result, prior=wide)))[2] == (
+        "a ranking    the scores cannot tell how many of the candidates are edges (95 % interval 0.01 % to 3 %), so "
+        "the probability gives an order and no more"
+    )
 
 
 def test_without_a_name_the_files_are_made_of_the_symbols(fused_run, fused_network, chosen, tmp_path, monkeypatch):
