@@ -41,7 +41,7 @@ def trained(real_data, tmp_path_factory):
 @pytest.fixture(scope="module")
 def network(trained):
     run, _ = trained
-    return grnet.infer_network(run, run.parent / "network", top=2000)
+    return grnet.infer_network(run, run.parent / "network")
 
 
 def test_rna_is_better_than_the_published_models(trained):
@@ -89,6 +89,18 @@ def test_every_candidate_is_scored(network, trained):
     manifest = json.loads((network.network.path / "scores" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["candidates"] == CANDIDATES
     assert len(network.network.edges) == 2000
+
+
+def test_the_default_network_says_that_the_data_cannot_tell_what_is_true(network):
+    known = int(network.network.edges["known"].sum())
+    assert network.prior.is_wide
+    assert network.network.summary["statement"] == [
+        f"Kept are the 2,000 most probable of 119,520 candidates, {known:,} known and {2000 - known} novel; the data "
+        "cannot tell how many of the novel edges are true: read their order as a ranking; --top changes this.",
+        "By default as many edges are kept as there are known edges among the candidates (2,737), but at least 200 and "
+        "at most 2,000.",
+        f"--with-known adds the other {2737 - known:,} known edges.",
+    ]
 
 
 def test_known_edges_in_the_network_keep_their_out_of_fold_figures(network, trained, real_data):
