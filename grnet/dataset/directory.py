@@ -36,6 +36,7 @@ from grnet.schema.tables import (
 FORMAT_VERSION = 1
 SETTINGS_FILE = "dataset.toml"
 IMAGES_FILE = "images.npy"
+_COLUMNS_AT_ONCE = 100
 _PREPARE = "make one with: grnet prepare"
 
 Floats = npt.NDArray[np.float32]
@@ -151,9 +152,13 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     """Write everything but the images into a folder."""
     write_table(contents.genes.to_frame(), folder / "genes.parquet", GENES)
     schema = pa.schema([(SYMBOL, pa.string()), *((sample, pa.float32()) for sample in contents.samples)])
-    columns = [pa.array(contents.genes.symbols, pa.string()), *(pa.array(column) for column in contents.expression.T)]
+    columns = [pa.array(contents.genes.symbols, pa.string())]
+    for start in range(0, len(contents.samples), _COLUMNS_AT_ONCE):
+        block = np.ascontiguousarray(contents.expression[:, start : start + _COLUMNS_AT_ONCE].T)
+        columns += [pa.array(column) for column in block]
     with replace_file(folder / "expression.parquet") as temporary:
-        pq.write_table(pa.Table.from_arrays(columns, schema=schema), temporary, compression="zstd")
+        table = pa.Table.from_arrays(columns, schema=schema)
+        pq.write_table(table, temporary, compression="zstd", use_dictionary=[SYMBOL])
     write_table(contents.image_table, folder / "images.parquet", IMAGES)
     write_table(contents.known_edges, folder / "known_edges.parquet", KNOWN_EDGES)
     write_table(contents.rejected, folder / "rejected.parquet", REJECTED)
@@ -216,20 +221,23 @@ def _read_expression(path: Path, genes: GeneCatalogue) -> tuple[Floats, tuple[st
     if not path.is_file():
         raise MissingInputError(f"{path}: no such file; the dataset directory is not complete; {_PREPARE}")
     try:
-        table = pq.read_table(path)
-        names = table.schema.names
-        if not names or names[0] != SYMBOL or len(set(names)) != len(names):
-            raise FormatError(f"{path}: expected the column {SYMBOL} and a column for each sample; {_PREPARE}")
-        symbols = table.column(0).to_pylist()
-        values = np.empty((table.num_rows, len(names) - 1), dtype=np.float32)
-        for place, column in enumerate(table.columns[1:]):
-            values[:, place] = column.cast(pa.float32()).to_numpy()
+        with pq.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            if not names or names[0] != SYMBOL or len(set(names)) != len(names):
+                raise FormatError(f"{path}: expected the column {SYMBOL} and a column for each sample; {_PREPARE}")
+            symbols = file.read(columns=[SYMBOL]).column(0).to_pylist()
+            values = np.empty((len(symbols), len(names) - 1), dtype=np.float32)
+            for start in range(1, len(names), _COLUMNS_AT_ONCE):
+                table = file.read(columns=names[start : start + _COLUMNS_AT_ONCE])
+                for place, column in enumerate(table.columns, start=start - 1):
+                    values[:, place] = column.cast(pa.float32()).to_numpy()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise FormatError(f"{path}: not a readable Parquet file ({error}); {_PREPARE}") from error
     position = {symbol: row for row, symbol in enumerate(symbols)}
     if len(position) != len(symbols) or set(position) != set(genes.symbols):
         raise FormatError(f"{path}: its genes are not those of genes.parquet; {_PREPARE}")
-    return values[[position[symbol] for symbol in genes.symbols]], tuple(names[1:])
+    order = [position[symbol] for symbol in genes.symbols]
+    return values if order == list(range(len(order))) else values[order], tuple(names[1:])
 
 
 def _map_images(path: Path, count: int) -> Images:

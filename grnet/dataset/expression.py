@@ -24,10 +24,10 @@ from grnet.dataset.cells import (
     text_of,
 )
 from grnet.dataset.findings import Findings, Reason
-from grnet.dataset.reading.column_statistics import find_strangers
+from grnet.dataset.reading.column_statistics import Stranger, find_strangers
 from grnet.dataset.reading.column_words import SUMMARY_ROWS, is_accession, is_cell_word
 from grnet.dataset.reading.columns import ColumnValues, read_columns
-from grnet.dataset.reading.expression_plan import plan_expression, with_roles
+from grnet.dataset.reading.expression_plan import DOUBT, plan_expression, with_roles
 from grnet.dataset.reading.numbers import ERROR_CELLS, NumberMarks, looks_numeric
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
@@ -294,7 +294,11 @@ def _settle_samples(
         return plan, samples, everywhere
     names = [table.header[column] if table.header else "" for column in samples]
     strangers = find_strangers(columns.values[kept] if len(kept) < len(columns.values) else columns.values, names)
+    doubted = {column.index for column in plan.columns if column.reason == DOUBT}
+    strange = {samples[one.column] for one in strangers}
+    strangers = [replace(one, clear=one.clear or samples[one.column] in doubted) for one in strangers]
     unclear = [stranger for stranger in strangers if not stranger.clear]
+    unclear += [Stranger(samples.index(column), DOUBT, clear=False) for column in sorted(doubted - strange)]
     if unclear:
         first = unclear[0]
         name = table.column_name(samples[first.column])
@@ -491,7 +495,8 @@ def _align_samples(parts: list[_Part], findings: Findings) -> tuple[tuple[str, .
                 )
             position = {name: index for index, name in enumerate(part.samples)}
             order = [position[name] for name in samples]  # type: ignore[assignment]
-        aligned.append(part.values[:, list(order)])
+        same = list(order) == list(range(part.values.shape[1]))
+        aligned.append(part.values if same else part.values[:, list(order)])
     return samples, aligned
 
 

@@ -166,6 +166,8 @@ def suggest_aliases(
     changed: CD2 is not CD22, and Hoxa1 is not Hoxa11. A used symbol is suggested for its spelling in another case only
     where case does not tell genes apart, as it does in the fly.
     """
+    if not unmatched:
+        return []
     id_of = dict(zip(symbols, ids, strict=True))
     taken = {*id_of, *id_of.values()}
     index = _LikeNames.build(id_of)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,8 @@ def prepare_dataset(
             settings=_settings(config, inputs, genes, stored, findings),
         )
         write_contents(folder, contents)
-        load_dataset(folder)
-    return summarise(load_dataset(out))
+        loaded = load_dataset(folder)
+    return summarise(replace(loaded, path=out, name=config.name or out.resolve().name))
 
 
 def _read_inputs(config: PrepareConfig, findings: Findings) -> _Inputs:
@@ -250,16 +251,18 @@ def _catalogue(
     for symbol, candidate in joined:
         if candidate.gene_id:
             from_images.setdefault(symbol, candidate.gene_id)
-    counts = image_table[SYMBOL].value_counts()
+    counts = Counter(image_table[SYMBOL])
     return GeneCatalogue(
         symbols=tuple(ids),
         ids=tuple(gene_id or from_images.get(symbol, "") for symbol, gene_id in ids.items()),
         is_tf=np.array([symbol in tfs for symbol in ids], dtype=bool),
-        n_images=np.array([counts.get(symbol, 0) for symbol in ids], dtype=np.int32),
+        n_images=np.array([counts[symbol] for symbol in ids], dtype=np.int32),
     )
 
 
 def _with_missing_rows(expression: ExpressionTable, n_genes: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    if n_genes == len(expression.symbols):
+        return expression.values
     values = np.full((n_genes, len(expression.samples)), np.nan, dtype=np.float32)
     values[: len(expression.symbols)] = expression.values
     return values

@@ -69,7 +69,8 @@ def _negative_units(part: Values, low: float, high: float) -> Units:
         return Units(
             "scaled",
             f"scaled values (each gene has mean 0 and standard deviation 1; {span})",
-            "the values are scaled (z-scores), which hides how high a gene is expressed; the matrix before scaling, such "
+            "the values are scaled (z-scores), which hides how high a gene is expressed; the matrix before scaling, "
+            "such "
             "as log2(CPM + 1), is the better one",
         )
     return Units(

@@ -11,15 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from grnet.dataset.cells import header_word
 
 FEWEST_ROWS, FEWEST_COLUMNS = 8, 3
 """With fewer rows or columns nothing can be said."""
-_MOST_ROWS = 2000
+_MOST_ROWS = 1000
 _DECADES, _FAR_DECADES = 1.5, 2.5
 _RESEMBLES, _DIFFERS = 0.5, 0.15
+_FEWEST_LEVELS, _FEWEST_ORDERED, _SOME_NEGATIVE, _FAR_ABOVE_ONE = 5, 16, 0.05, 4.0
 Matrix = npt.NDArray[np.floating]
+Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -76,90 +80,117 @@ def _find_counters(values: Matrix, part: Matrix) -> list[Stranger]:
     return found
 
 
-def _find_outliers(values: Matrix, series: npt.NDArray[np.bool_]) -> list[Stranger]:
-    with np.errstate(invalid="ignore", divide="ignore"):
+@dataclass(frozen=True)
+class _Portrait:
+    """What is known of each column: arrays [C]."""
+
+    whole: Flags
+    varied: Flags
+    rising: Flags
+    series: Flags
+    scale: Numbers
+    negative: Numbers
+    low: Numbers
+    high: Numbers
+
+    @classmethod
+    def of(cls, values: Matrix, series: Flags) -> _Portrait:
+        """Look at columns of numbers [R, C]."""
         finite = np.isfinite(values)
-        whole = np.all(~finite | (values == np.rint(values)), axis=0) & finite.any(axis=0)
-        varied = np.array([len(np.unique(column[np.isfinite(column)])) for column in values.T]) >= 5
-        scale = np.array([_scale_of(column) for column in values.T])
-        negative = np.mean(values < 0, axis=0)
-        low, high = (
-            np.nanmin(np.where(finite, values, np.inf), axis=0),
-            np.nanmax(np.where(finite, values, -np.inf), axis=0),
+        known = np.where(finite, values, 0.0)
+        sizes, used = np.abs(known).sum(axis=0), (finite & (values != 0)).sum(axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scale = np.where(used > 0, np.log10(sizes / np.maximum(used, 1)), np.nan)
+        steps = np.diff(known, axis=0)
+        ordered = np.all(steps > 0, axis=0) | np.all(steps < 0, axis=0)
+        return cls(
+            whole=np.all(~finite | (values == np.rint(values)), axis=0) & finite.any(axis=0),
+            varied=_count_levels(known) >= _FEWEST_LEVELS,
+            rising=ordered & (len(values) > _FEWEST_ORDERED),
+            series=series,
+            scale=scale,
+            negative=np.mean(known < 0, axis=0),
+            low=np.where(finite, values, np.inf).min(axis=0),
+            high=np.where(finite, values, -np.inf).max(axis=0),
         )
-    rising = np.array([_is_rising(column) for column in values.T])
-    n = values.shape[1]
+
+
+def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
+    seen = _Portrait.of(values, series)
+    free = ~series
+    whole_alone, fraction_alone = _odd_kinds(seen)
+    far, very_far, sentences = _odd_scales(seen)
+    small = ~seen.whole & (seen.low >= 0) & (seen.high <= 1) & (float(np.median(seen.high)) > _FAR_ABOVE_ONE)
     alike = _resemblance(values)
+    unlike = np.zeros(len(free), dtype=bool)
+    if alike is not None and np.median(alike) > _RESEMBLES:
+        unlike = (alike < _DIFFERS) & seen.varied
+    negative = _alone(seen.negative > _SOME_NEGATIVE, seen.negative > 0) & free
+    rules = (
+        (whole_alone & free, "whole numbers, where the samples have fractions"),
+        (fraction_alone & free, "fractions, where the samples are whole numbers"),
+        (far, ""),
+        (negative, "negative values, where the samples have none"),
+        (small & free, "all values between 0 and 1"),
+        (_alone(seen.rising, seen.rising) & free, "values in order from the first row to the last"),
+        (unlike, "no resemblance to the samples (rank correlation below 0.15)"),
+    )
+    clear = whole_alone | very_far | (fraction_alone & ((seen.high <= 1) | (seen.negative > 0)))
+    clear &= free
     found = []
-    for column in range(n):
-        others = np.arange(n) != column
-        reasons, clear = [], False
-        if varied[column] and not series[column]:
-            if whole[column] and not whole[others].any():
-                reasons.append("whole numbers, where the samples have fractions")
-                clear = True
-            elif not whole[column] and np.mean(whole[others]) > 0.9 and n > FEWEST_COLUMNS:
-                reasons.append("fractions, where the samples are whole numbers")
-                clear = np.isfinite(high[column]) and bool(high[column] <= 1 or negative[column] > 0)
-        distance = abs(scale[column] - np.nanmedian(scale[others])) if np.isfinite(scale[column]) else 0.0
-        spread = np.nanmedian(np.abs(scale[others] - np.nanmedian(scale[others]))) if others.sum() > 1 else 0.0
-        if distance > max(_DECADES, 6 * spread):
-            reasons.append(
-                f"values {'larger' if scale[column] > np.nanmedian(scale[others]) else 'smaller'} by a factor of "
-                f"{10**distance:,.0f}"
-            )
-            clear = clear or (distance > _FAR_DECADES and not series[column])
-        if negative[column] > 0.05 and not np.any(negative[others] > 0) and not series[column]:
-            reasons.append("negative values, where the samples have none")
-        if (
-            not whole[column]
-            and low[column] >= 0
-            and high[column] <= 1
-            and np.median(high[others]) > 4
-            and not series[column]
-        ):
-            reasons.append("all values between 0 and 1")
-        if rising[column] and not rising[others].any() and not series[column]:
-            reasons.append("values in order from the first row to the last")
-        if alike is not None and alike[column] < _DIFFERS and np.median(alike[others]) > _RESEMBLES and varied[column]:
-            reasons.append("no resemblance to the samples (rank correlation below 0.15)")
-        if reasons:
-            found.append(
-                Stranger(column, reasons[0] if len(reasons) == 1 else "; ".join(reasons[:2]), clear or len(reasons) > 2)
-            )
+    for column in np.flatnonzero(np.any([flags for flags, _ in rules], axis=0)):
+        reasons = [text or sentences[column] for flags, text in rules if flags[column]]
+        sure = bool(clear[column]) or len(reasons) > 2
+        found.append(Stranger(int(column), "; ".join(reasons[:2]), sure))
     return found
 
 
-def _scale_of(column: Matrix) -> float:
-    """Return log10 of the mean size of what is not zero; NaN where all is."""
-    sizes = np.abs(column[np.isfinite(column) & (column != 0)])
-    return float(np.log10(sizes.mean())) if len(sizes) else float("nan")
+def _odd_kinds(seen: _Portrait) -> tuple[Flags, Flags]:
+    """Return columns that alone are whole numbers, and columns that alone, or nearly so, are not."""
+    others = len(seen.whole) - 1
+    n_whole = seen.whole.sum() - seen.whole
+    whole_alone = seen.whole & (n_whole == 0) & seen.varied
+    fraction_alone = ~seen.whole & (n_whole > 0.9 * others) & seen.varied & (others >= FEWEST_COLUMNS)
+    return whole_alone, fraction_alone
 
 
-def _is_rising(column: Matrix) -> bool:
-    """Tell whether values go up, or down, from each row to the next."""
-    steps = np.diff(column)
-    return len(steps) > 15 and bool(np.all(steps > 0) or np.all(steps < 0))
+def _odd_scales(seen: _Portrait) -> tuple[Flags, Flags, list[str]]:
+    """Return columns of another scale than the rest, those of quite another, and what to say of each."""
+    middle = float(np.nanmedian(seen.scale)) if np.isfinite(seen.scale).any() else 0.0
+    away = np.nan_to_num(seen.scale - middle, nan=0.0)
+    usual = 6 * float(np.median(np.abs(away)))
+    far = np.abs(away) > max(_DECADES, usual)
+    words = [f"values {'larger' if step > 0 else 'smaller'} by a factor of {10 ** abs(step):,.0f}" for step in away]
+    return far, far & (np.abs(away) > _FAR_DECADES), words
 
 
-def _resemblance(values: Matrix) -> npt.NDArray[np.float64] | None:
+def _alone(flags: Flags, shared: Flags) -> Flags:
+    """Return the columns with `flags` where no other column has `shared`."""
+    return np.asarray(flags & (shared.sum() - shared == 0), dtype=np.bool_)
+
+
+def _count_levels(values: Matrix) -> npt.NDArray[np.int64]:
+    """Return how many different values each column has."""
+    ordered = np.sort(values, axis=0)
+    return np.asarray(1 + np.count_nonzero(np.diff(ordered, axis=0), axis=0), dtype=np.int64)
+
+
+def _resemblance(values: Matrix) -> Numbers | None:
     """Return the median rank correlation of each column with the others; None where there are too few rows."""
-    from scipy.stats import rankdata
-
     if values.shape[0] < 100 or not np.isfinite(values).all():
         return None
     columns = np.linspace(0, values.shape[1] - 1, min(values.shape[1], 60)).astype(int)
     with np.errstate(invalid="ignore", divide="ignore"):
-        ranks = rankdata(values, axis=0)
+        ranks = pd.DataFrame(values[:: max(1, len(values) // 400)]).rank().to_numpy()
         ranks = (ranks - ranks.mean(axis=0)) / ranks.std(axis=0)
         r = ranks.T @ ranks[:, columns] / len(ranks)
     r[columns, np.arange(len(columns))] = np.nan
     with np.errstate(all="ignore"):
-        median: npt.NDArray[np.float64] = np.nan_to_num(np.nanmedian(r, axis=1), nan=0.0)
+        median: Numbers = np.nan_to_num(np.nanmedian(r, axis=1), nan=0.0)
     return median
 
 
-def _in_series(names: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _in_series(names: Sequence[str]) -> Flags:
     """Tell which names belong to a series: the same letters with other digits as at least half of the names."""
     stems = ["".join(letter for letter in header_word(name) if not letter.isdigit()) for name in names]
     counts = {stem: stems.count(stem) for stem in set(stems)}

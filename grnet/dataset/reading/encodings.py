@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from grnet.dataset.reading.content import DAMAGE, Content, damaged
+from grnet.dataset.reading.content import Content
 from grnet.schema.errors import InputError
 
 _MARKS = (
@@ -33,7 +33,8 @@ def find_encoding(content: Content, chosen: str = "") -> str:
     content : Content
         Of kind "text".
     chosen : str
-        The encoding that the user names; "" to find it.
+        The encoding that the user names; "" to find it. What has no mark and no zero bytes is taken for UTF-8;
+        "utf_8" is the same with the line ends of old Macs, which need translation.
 
     Raises
     ------
@@ -51,10 +52,7 @@ def find_encoding(content: Content, chosen: str = "") -> str:
         return marked
     if b"\0" in head:
         return _wide_encoding(content, head)
-    lines = "universal" if b"\r" in head and b"\n" not in head else ""
-    if _is_utf8(content):
-        return "utf_8" if lines else "utf-8"
-    return "cp1252"
+    return "utf_8" if b"\r" in head and b"\n" not in head else "utf-8"
 
 
 def _wide_encoding(content: Content, head: bytes) -> str:
@@ -68,18 +66,3 @@ def _wide_encoding(content: Content, head: bytes) -> str:
     raise InputError(
         f"{content.path}: not readable as a table of text (it has zero bytes); expected CSV, TSV, XLSX or Parquet"
     )
-
-
-def _is_utf8(content: Content) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with content.open() as stream:
-            while block := stream.read(1 << 20):
-                if not block.isascii() or decoder.getstate()[0]:
-                    decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    except DAMAGE as error:
-        raise damaged(content.path, content.compression, error) from error
-    return True

@@ -59,6 +59,8 @@ _AMBIGUOUS = frozenset(
     ]
 )
 """Words that are names of samples as well; they count where other columns of their kind are there."""
+DOUBT = "a sample, or a column beside the samples"
+"""The reason of a column of samples whose name is that of a statistic or position, where there are more of these."""
 _ONE_SAMPLE = frozenset(
     [
         "tpm",
@@ -196,20 +198,25 @@ def _begins_with_header(raw: RawTable, known: Set[str]) -> bool:
     over_numbers = [first[column] for column in numeric]
     if raw.has_short_header():
         return True
-    word = header_word(first[0])
     if first[0] in known:
         return False
-    if word in SYMBOL_HEADERS or word in ID_HEADERS:
+    if any(_names_a_column(first[column], [row[column] for row in body]) for column in range(len(first))):
         return True
     if not first[0] and any(over_numbers):
         return True
     if over_numbers and sum(not looks_numeric(cell) for cell in over_numbers) * 2 > len(over_numbers):
         return True
-    return (
-        (word in ROW_INDEX_HEADERS or first[0] != "")
-        and 0 not in numeric
-        and _is_numbering(over_numbers, body, numeric)
-    )
+    places = [column for column in numeric if looks_numeric(first[column])]
+    if 0 in places or not first[0]:
+        return False
+    return _is_numbering([first[column] for column in places], body, places)
+
+
+def _names_a_column(cell: str, below: Sequence[str]) -> bool:
+    """Tell whether a cell is the name of a column of names, identifiers or annotation, and no cell like those below."""
+    word = header_word(cell)
+    known = SYMBOL_HEADERS | ID_HEADERS | POSITION_HEADERS | TEXT_HEADERS | STATISTIC_HEADERS
+    return word in known and len(word) > 1 and cell not in below
 
 
 def _is_numbering(first: Sequence[str], body: Sequence[Sequence[str]], numeric: Sequence[int]) -> bool:
@@ -284,7 +291,7 @@ def _plan_transposed(table: RawTable, columns: _Columns, chosen: dict[int, Role]
         name = next((c for c in columns.text if columns.distinct(c) > 0.9 and header[c] not in known), None)
     if name is None and (not header[0] or columns.words[0] in ROW_INDEX_HEADERS):
         name = 0
-    outside = _columns_beside_genes(header, columns, known)
+    outside = _columns_beside_genes(header, columns, known, name)
     for column in range(len(columns.words)):
         title = header[column]
         if column == name:
@@ -303,12 +310,14 @@ def _plan_transposed(table: RawTable, columns: _Columns, chosen: dict[int, Role]
     return plans
 
 
-def _columns_beside_genes(header: Sequence[str], columns: _Columns, known: Set[str]) -> set[int]:
+def _columns_beside_genes(header: Sequence[str], columns: _Columns, known: Set[str], name: int | None) -> set[int]:
     """Return the columns before and after the genes that describe cells; some of their names are genes, too."""
     found: set[int] = set()
     for order in (range(len(header)), range(len(header) - 1, -1, -1)):
         for column in order:
             title = header[column]
+            if column == name:
+                continue
             plain = (
                 columns.numeric[column] and not is_cell_word(title) and columns.words[column] not in ROW_INDEX_HEADERS
             )
@@ -343,10 +352,10 @@ def _plan_columns(table: RawTable, columns: _Columns, chosen: dict[int, Role]) -
             role, why = Role.SET_ASIDE, "identifiers"
         elif _is_index(table, columns, column, symbol):
             role, why = Role.SET_ASIDE, "row index"
-        elif word in POSITION_HEADERS and (word not in _AMBIGUOUS or positions or word in ("start", "end")):
-            role, why = Role.SET_ASIDE, "annotation"
-        elif word in STATISTIC_HEADERS and (word not in _AMBIGUOUS or statistics):
-            role, why = Role.SET_ASIDE, "statistics"
+        elif word in POSITION_HEADERS | STATISTIC_HEADERS:
+            others = positions if word in POSITION_HEADERS else statistics
+            kind = "annotation" if word in POSITION_HEADERS else "statistics"
+            role, why = (Role.SET_ASIDE, kind) if word not in _AMBIGUOUS else (Role.SAMPLES, DOUBT if others else "")
         elif word in TEXT_HEADERS:
             role, why = Role.SET_ASIDE, "annotation"
         plans.append(ColumnPlan(column, table.columns[column], table.column_name(column), role, why))

@@ -73,16 +73,20 @@ def find_layout(content: Content, encoding: str, *, separator: str = "", ragged:
 
     Raises
     ------
+    UnicodeDecodeError
+        The text is not UTF-8, where that was assumed.
     InputError
         A row has more cells than the table, or quotes cannot be told from characters.
     """
     peek = [line for line, _ in zip(read_lines(content, encoding), range(_PEEK_LINES), strict=False)]
     mark = separator or _find_separator(peek, content.suffix)
     comments = _Comments(peek)
-    bare, quoted, odd, skipped, last_comment = Counter[int](), Counter[int](), 0, {}, 0
+    bare, quoted, odd, loose, skipped, last_comment = Counter[int](), Counter[int](), 0, 0, {}, 0
     widths: list[tuple[int, int, int]] = []  # line, cells if quotes are characters, cells if they enclose
     n_lines = 0
     for n_lines, line in enumerate(read_lines(content, encoding), start=1):
+        if not line.isascii():
+            line.decode("utf-8")
         if not line.strip():
             skipped[n_lines] = BLANK
         elif comments.takes(line):
@@ -90,11 +94,13 @@ def find_layout(content: Content, encoding: str, *, separator: str = "", ragged:
             last_comment = n_lines if not widths else last_comment
         else:
             pair = _count_cells(line, mark)
-            odd += line.count(b'"') % 2
+            if b'"' in line:
+                odd += line.count(b'"') % 2
+                loose += _has_loose_quote(line, mark)
             widths.append((n_lines, *pair))
             bare[pair[0]] += 1
             quoted[pair[1]] += 1
-    quotes = _quotes_enclose(content.path, bare, quoted, odd, len(widths))
+    quotes = _quotes_enclose(bare, quoted, odd, loose, widths)
     common = quoted if quotes else bare
     width = max(common, key=lambda cells: (common[cells], cells)) if common else 1
     counted = [(line, pair[1] if quotes else pair[0]) for line, *pair in widths]
@@ -200,12 +206,24 @@ def _leads(lines: list[bytes], mark: str, other: str) -> bool:
     return spread[0] <= spread[1] and any(mark.encode() in line for line in lines)
 
 
-def _quotes_enclose(path: Path, bare: Counter[int], quoted: Counter[int], odd: int, n_rows: int) -> bool:
+def _has_loose_quote(line: bytes, separator: str) -> bool:
+    """Tell whether a line has a quote that neither begins nor ends a cell."""
+    ends = rb"[ \t]" if separator == " " else re.escape(separator.encode())
+    rest = re.sub(rb"(?:^|(?<=" + ends + rb'))"(?:[^"]|"")*"(?=' + ends + rb"|$)", b"", line)
+    return b'"' in rest
+
+
+def _quotes_enclose(
+    bare: Counter[int], quoted: Counter[int], odd: int, loose: int, widths: list[tuple[int, int, int]]
+) -> bool:
     """Tell whether quotes enclose cells: by which reading the rows have the same number of cells."""
+    below = {cells for _, _, cells in widths[1:]}
+    if not odd and not loose and len(below) <= 1:
+        return True
     if bare == quoted:
         return not odd
-    even_bare = max(bare.values(), default=0) >= _SAME * n_rows
-    even_quoted = max(quoted.values(), default=0) >= _SAME * n_rows
+    even_bare = max(bare.values(), default=0) >= _SAME * len(widths)
+    even_quoted = max(quoted.values(), default=0) >= _SAME * len(widths)
     if odd and even_bare and len(bare) <= len(quoted):
         return False
     if even_quoted and not odd:

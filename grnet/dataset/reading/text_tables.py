@@ -19,8 +19,8 @@ from grnet.schema.errors import InputError
 
 LONG_TEXT = 8 << 20
 """Texts of more bytes are read by the columns that are asked for, without a Python object for each cell."""
-PREVIEW_ROWS = 300
-_BLOCK = 4 << 20
+PREVIEW_ROWS, FEWEST_PREVIEW_ROWS, PREVIEW_CELLS = 300, 30, 30_000
+_CHUNK, _BLOCK, _LINES = 16 << 20, 2 << 20, 4096
 Matrix = npt.NDArray[np.float32]
 
 
@@ -46,11 +46,16 @@ def read_text(
         The file is damaged, or its rows do not fit together.
     """
     codec = find_encoding(content, encoding)
-    layout = find_layout(content, codec, separator=separator, ragged=ragged)
+    try:
+        layout = find_layout(content, codec, separator=separator, ragged=ragged)
+    except UnicodeDecodeError:
+        codec = "cp1252"
+        layout = find_layout(content, codec, separator=separator, ragged=ragged)
     form = _describe(content, codec, layout)
     size = sum(len(line) for line, _ in zip(read_lines(content, codec), range(50), strict=False)) / 50 * layout.n_lines
     long = layout.even and size > long_text and not ragged
-    records = list(_read_records(content, codec, layout, PREVIEW_ROWS if long else None))
+    preview = min(PREVIEW_ROWS, max(FEWEST_PREVIEW_ROWS, PREVIEW_CELLS // layout.width))
+    records = list(_read_records(content, codec, layout, preview if long else None))
     width = max((len(cells) for _, cells in records), default=0)
     width = max(width, layout.width) if layout.even else width
     cells = pd.DataFrame(
@@ -113,40 +118,56 @@ def stream_columns(
     skipped = set(layout.skipped)
     first = raw.rows[0]
     lines = np.array([line for line in range(first, layout.n_lines + 1) if line not in skipped], dtype=np.int64)
-    values = np.empty((len(lines), len(number_columns)), dtype=np.float32)
+    values = np.empty((len(lines), len(number_columns)), dtype=np.float32, order="F")  # as columns come and go
     texts: dict[int, list[str]] = {column: [] for column in text_columns}
+    parse = pacsv.ParseOptions(
+        delimiter=layout.separator, quote_char='"' if layout.quotes else False, newlines_in_values=False
+    )
+    convert = pacsv.ConvertOptions(
+        column_types=types,
+        include_columns=wanted,
+        null_values=list(missing),
+        strings_can_be_null=False,
+        decimal_point=decimal,
+    )
     at = 0
     try:
-        with _BodyLines(content, codec, first, skipped) as stream:
-            reader = pacsv.open_csv(
-                pa.PythonFile(stream, mode="r"),
-                read_options=pacsv.ReadOptions(column_names=names, block_size=_BLOCK),
-                parse_options=pacsv.ParseOptions(
-                    delimiter=layout.separator, quote_char='"' if layout.quotes else False, newlines_in_values=False
-                ),
-                convert_options=pacsv.ConvertOptions(
-                    column_types=types,
-                    include_columns=wanted,
-                    null_values=list(missing),
-                    strings_can_be_null=False,
-                    decimal_point=decimal,
-                ),
+        for chunk in _read_chunks(content, codec, first, skipped):
+            table = pacsv.read_csv(
+                pa.BufferReader(chunk), pacsv.ReadOptions(column_names=names, block_size=_BLOCK), parse, convert
             )
-            for batch in reader:
-                for place, column in enumerate(text_columns):
-                    texts[column] += [str(text).strip() for text in batch.column(place).to_pylist()]
-                for place in range(len(number_columns)):
-                    values[at : at + len(batch), place] = batch.column(len(text_columns) + place).to_numpy(
-                        zero_copy_only=False
-                    )
-                at += len(batch)
-    except pa.ArrowInvalid:
+            for place, column in enumerate(text_columns):
+                texts[column] += [str(text).strip() for text in table.column(place).to_pylist()]
+            for place in range(len(number_columns)):
+                column_values = table.column(len(text_columns) + place).to_numpy(zero_copy_only=False)
+                values[at : at + len(table), place] = column_values
+            at += len(table)
+    except (pa.ArrowInvalid, IndexError):
         return None
     except DAMAGE as error:
         raise damaged(content.path, content.compression, error) from error
-    if at != len(lines):
-        return None
-    return texts, values, lines
+    return (texts, values, lines) if at == len(lines) else None
+
+
+def _read_chunks(content: Content, codec: str, first: int, skipped: set[int]) -> Iterator[bytes]:
+    """Yield the lines of a text from one on, without those that are no rows, some whole lines at a time."""
+    ahead = {line for line in skipped if line >= first}
+    last = max(ahead, default=0)
+    with open_text(content, codec) as stream:
+        for _ in range(first - 1):
+            stream.readline()
+        line = first
+        while line <= last:
+            kept: list[bytes] = []
+            while line <= last and len(kept) < _LINES:
+                text = stream.readline()
+                if line not in ahead:
+                    kept.append(text)
+                line += 1
+            if kept:
+                yield b"".join(kept)
+        while chunk := stream.read(_CHUNK):
+            yield chunk + stream.readline()
 
 
 def read_whole(raw: RawTable) -> RawTable:
@@ -224,44 +245,3 @@ def _quoted_records(content: Content, codec: str, layout: TextLayout) -> Iterato
         raise InputError(
             f"{content.path}:{numbers[-1]}: not readable as CSV ({error}); mend the quotes of this line"
         ) from error
-
-
-class _BodyLines:
-    """The lines of a text from one on, without those that are no rows, as a stream of bytes for Arrow."""
-
-    def __init__(self, content: Content, codec: str, first: int, skipped: set[int]) -> None:
-        self._stream = open_text(content, codec)
-        self.closed = False
-        self._line = 0
-        self._skipped = {line for line in skipped if line >= first}
-        while self._line < first - 1:
-            self._stream.readline()
-            self._line += 1
-        self._last_skipped = max(self._skipped, default=0)
-
-    def __enter__(self) -> _BodyLines:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.closed = True
-        self._stream.close()
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if self._line >= self._last_skipped:
-            return self._stream.read(size)
-        taken, total = [], 0
-        while total < max(size, 1) and self._line < self._last_skipped:
-            line = self._stream.readline()
-            if not line:
-                break
-            self._line += 1
-            if self._line not in self._skipped:
-                taken.append(line)
-                total += len(line)
-        return b"".join(taken) if taken else self._stream.read(size)
