@@ -165,8 +165,14 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     write_toml({"format_version": FORMAT_VERSION, **contents.settings}, folder / SETTINGS_FILE)
 
 
-def load_dataset(path: str | Path) -> Dataset:
+def load_dataset(path: str | Path, *, expression: Floats | None = None) -> Dataset:
     """Load a dataset directory; images are mapped, not read.
+
+    Parameters
+    ----------
+    path : path
+    expression : float32 array [G, S], optional
+        The values that were just written there, which then are not read again.
 
     Raises
     ------
@@ -178,7 +184,10 @@ def load_dataset(path: str | Path) -> Dataset:
     path = Path(path)
     settings = _read_settings(path)
     genes = _read_genes(path)
-    expression, samples = _read_expression(path / "expression.parquet", genes)
+    if expression is None:
+        expression, samples = _read_expression(path / "expression.parquet", genes)
+    else:
+        samples = tuple(pq.read_schema(path / "expression.parquet").names[1:])
     image_table = read_table(path / "images.parquet", IMAGES)
     known_edges = read_table(path / "known_edges.parquet", KNOWN_EDGES)
     images = _map_images(path / IMAGES_FILE, len(image_table))

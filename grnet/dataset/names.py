@@ -48,10 +48,7 @@ class NameBook:
         pairs = list(zip(symbols, ids, strict=True))
         shared = Counter(gene_id for _, gene_id in pairs)
         by_id = {gene_id: symbol for symbol, gene_id in pairs if gene_id and shared[gene_id] == 1}
-        plain = {
-            (unversioned(name), symbol) for pair in pairs for name, symbol in zip(pair, (pair[0],) * 2, strict=True)
-        }
-        plain = {(name, symbol) for name, symbol in plain if name.startswith("ENS")}
+        plain = {(unversioned(name), pair[0]) for pair in pairs for name in pair if name.startswith("ENS")}
         twins = Counter(name for name, _ in plain)
         by_unversioned = {name: symbol for name, symbol in plain if twins[name] == 1}
         return cls(frozenset(symbol for symbol, _ in pairs), by_id, aliases, by_unversioned)

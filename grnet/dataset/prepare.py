@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -85,6 +87,9 @@ def prepare_dataset(
     out = Path(out)
     check_output_free(out, overwrite=overwrite, marker=SETTINGS_FILE)
     findings = Findings()
+    sums = ThreadPoolExecutor(1)
+    checksums = {path: sums.submit(sha256_of, path) for _, path in _given_tables(config) if path.is_file()}
+    sums.shutdown(wait=False)
     inputs = _read_inputs(config, findings)
     expression, keep_all = inputs.expression, config.genes == "all"
     if len(expression.samples) < FEWEST_SAMPLES:
@@ -117,10 +122,10 @@ def prepare_dataset(
             image_table=stored.table,
             known_edges=labels.known_edges,
             rejected=findings.rejected_table(),
-            settings=_settings(config, inputs, genes, stored, findings),
+            settings=_settings(config, inputs, checksums, genes, stored, findings),
         )
         write_contents(folder, contents)
-        loaded = load_dataset(folder)
+        loaded = load_dataset(folder, expression=contents.expression)
     return summarise(replace(loaded, path=out, name=config.name or out.resolve().name))
 
 
@@ -269,7 +274,12 @@ def _with_missing_rows(expression: ExpressionTable, n_genes: int) -> np.ndarray[
 
 
 def _settings(
-    config: PrepareConfig, reading: _Inputs, genes: GeneCatalogue, stored: StoredImages, findings: Findings
+    config: PrepareConfig,
+    reading: _Inputs,
+    checksums: Mapping[Path, Future[str]],
+    genes: GeneCatalogue,
+    stored: StoredImages,
+    findings: Findings,
 ) -> dict[str, Any]:
     """Return what `dataset.toml` says; names of files without their folders, so that equal inputs give equal bytes."""
     inputs = []
@@ -277,9 +287,9 @@ def _settings(
     roles += [("tfs", config.tfs), ("known_edges", config.known_edges), ("aliases", config.aliases_file)]  # type: ignore[list-item]
     for role, path in roles:
         if path is not None:
-            inputs.append({"role": role, "file": path.name, "sha256": sha256_of(path)})
+            inputs.append({"role": role, "file": path.name, "sha256": checksums[path].result()})
     if config.images is not None:
-        own = {"sha256": sha256_of(config.images)} if config.images.is_file() else {}
+        own = {"sha256": checksums[config.images].result()} if config.images.is_file() else {}
         inputs.append({"role": "images", "file": config.images.name, **own, "images_sha256": stored.sha256})
     suggestions = suggest_aliases(findings.unmatched, genes.symbols, genes.ids, used=_used_names(config, reading))
     return {

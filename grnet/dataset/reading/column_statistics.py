@@ -17,7 +17,7 @@ from grnet.dataset.cells import header_word
 
 FEWEST_ROWS, FEWEST_COLUMNS = 8, 3
 """With fewer rows or columns nothing can be said."""
-_MOST_ROWS = 1000
+_MOST_ROWS = 500
 _DECADES, _FAR_DECADES = 1.5, 2.5
 _RESEMBLES, _DIFFERS = 0.5, 0.15
 _FEWEST_LEVELS, _FEWEST_ORDERED, _SOME_NEGATIVE, _FAR_ABOVE_ONE = 5, 16, 0.05, 4.0

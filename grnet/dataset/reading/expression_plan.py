@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from grnet.dataset.cells import MISSING_WORDS, header_word, listed
+from grnet.dataset.cells import MISSING_WORDS, header_word, listed, text_of
 from grnet.dataset.reading.column_words import (
     ID_HEADERS,
     POSITION_HEADERS,
@@ -24,7 +24,7 @@ from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 
-_PEEK_ROWS = 200
+_PEEK_ROWS, _PEEK_COLUMNS = 200, 200
 _FAR_BETTER, _FEWEST_JOINED = 4, 2
 _AMBIGUOUS = frozenset(
     [
@@ -161,9 +161,8 @@ def _header_line(raw: RawTable, table: RawTable) -> int:
 
 
 def _find_marks(raw: RawTable, choices: TableChoices) -> NumberMarks:
-    cells = (
-        text for row in range(min(len(raw.cells), _PEEK_ROWS)) for text in raw.row_texts(row) if isinstance(text, str)
-    )
+    shown = raw.cells.iloc[:_PEEK_ROWS, :_PEEK_COLUMNS].to_numpy(dtype=object)
+    cells = (text_of(cell) for row in shown for cell in row)
     if raw.form.container != "text":
         return NumberMarks(choices.values.get("decimal") or ".", choices.values.get("thousands", ""))
     return find_marks(

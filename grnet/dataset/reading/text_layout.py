@@ -47,6 +47,8 @@ class TextLayout:
         Lines of the file.
     even : bool
         Each row has `width` cells and is one line of the file (the first may lack the name over row names).
+    complete : bool
+        All lines were looked at; False where the first ones alone were, which have no quotes.
     """
 
     separator: str
@@ -56,9 +58,12 @@ class TextLayout:
     commented_header: int
     n_lines: int
     even: bool
+    complete: bool = True
 
 
-def find_layout(content: Content, encoding: str, *, separator: str = "", ragged: bool = False) -> TextLayout:
+def find_layout(
+    content: Content, encoding: str, *, separator: str = "", ragged: bool = False, glance: bool = False
+) -> TextLayout:
     """Find how a text is divided.
 
     Parameters
@@ -70,6 +75,8 @@ def find_layout(content: Content, encoding: str, *, separator: str = "", ragged:
         That the user has chosen; "" to find it.
     ragged : bool
         Rows may have different widths, as in lists of sets.
+    glance : bool
+        Look at the first lines only, unless they have quotes: who reads the rest has to check that it is like them.
 
     Raises
     ------
@@ -80,11 +87,12 @@ def find_layout(content: Content, encoding: str, *, separator: str = "", ragged:
     """
     peek = [line for line, _ in zip(read_lines(content, encoding), range(_PEEK_LINES), strict=False)]
     mark = separator or _find_separator(peek, content.suffix)
+    glance = glance and len(peek) == _PEEK_LINES and not any(b'"' in line for line in peek)
     comments = _Comments(peek)
     bare, quoted, odd, loose, skipped, last_comment = Counter[int](), Counter[int](), 0, 0, {}, 0
     widths: list[tuple[int, int, int]] = []  # line, cells if quotes are characters, cells if they enclose
     n_lines = 0
-    for n_lines, line in enumerate(read_lines(content, encoding), start=1):
+    for n_lines, line in enumerate(peek if glance else read_lines(content, encoding), start=1):
         if not line.isascii():
             line.decode("utf-8")
         if not line.strip():
@@ -111,7 +119,7 @@ def find_layout(content: Content, encoding: str, *, separator: str = "", ragged:
     if not ragged and not multiline:
         _check_widths(content.path, counted, width, mark)
     header = last_comment if _is_commented_header(peek, last_comment, counted, mark, width, quotes) else 0
-    return TextLayout(mark, quotes, width, skipped, header, n_lines, even and mark != " ")
+    return TextLayout(mark, quotes, width, skipped, header, n_lines, even and mark != " ", complete=not glance)
 
 
 def read_lines(content: Content, encoding: str) -> Iterator[bytes]:

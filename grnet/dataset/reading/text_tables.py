@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from grnet.schema.errors import InputError
 LONG_TEXT = 8 << 20
 """Texts of more bytes are read by the columns that are asked for, without a Python object for each cell."""
 PREVIEW_ROWS, FEWEST_PREVIEW_ROWS, PREVIEW_CELLS = 300, 30, 30_000
-_CHUNK, _BLOCK, _LINES = 16 << 20, 2 << 20, 4096
+_CHUNK, _BLOCK, _LINES = 32 << 20, 8 << 20, 4096
 Matrix = npt.NDArray[np.float32]
 
 
@@ -46,14 +47,17 @@ def read_text(
         The file is damaged, or its rows do not fit together.
     """
     codec = find_encoding(content, encoding)
+    glance = content.path.stat().st_size > long_text / (4 if content.compression else 1)
     try:
-        layout = find_layout(content, codec, separator=separator, ragged=ragged)
+        layout = find_layout(content, codec, separator=separator, ragged=ragged, glance=glance and not ragged)
+        if not (layout.complete or layout.even):
+            layout = find_layout(content, codec, separator=separator, ragged=ragged)
     except UnicodeDecodeError:
         codec = "cp1252"
         layout = find_layout(content, codec, separator=separator, ragged=ragged)
     form = _describe(content, codec, layout)
     size = sum(len(line) for line, _ in zip(read_lines(content, codec), range(50), strict=False)) / 50 * layout.n_lines
-    long = layout.even and size > long_text and not ragged
+    long = not layout.complete or (layout.even and size > long_text and not ragged)
     preview = min(PREVIEW_ROWS, max(FEWEST_PREVIEW_ROWS, PREVIEW_CELLS // layout.width))
     records = list(_read_records(content, codec, layout, preview if long else None))
     width = max((len(cells) for _, cells in records), default=0)
@@ -112,47 +116,87 @@ def stream_columns(
         Where a cell is no number, so that only reading all cells tells which.
     """
     content, codec, layout = raw.source
+    streamed = _stream(raw, layout, text_columns, number_columns, _number_options(decimal, missing))
+    if streamed is None and not layout.complete:
+        whole = find_layout(content, codec, separator=layout.separator)
+        if whole.even and whole.width == layout.width:
+            streamed = _stream(raw, whole, text_columns, number_columns, _number_options(decimal, missing))
+    return streamed
+
+
+def _number_options(decimal: str, missing: Sequence[str]) -> dict[str, Any]:
+    return {"null_values": list(missing), "strings_can_be_null": False, "decimal_point": decimal}
+
+
+def _stream(
+    raw: RawTable,
+    layout: TextLayout,
+    text_columns: Sequence[int],
+    number_columns: Sequence[int],
+    options: dict[str, Any],
+) -> tuple[dict[int, list[str]], Matrix, npt.NDArray[np.int64]] | None:
+    """Read columns in chunks; None where a chunk is not like the layout or a cell is no number."""
+    content, codec, _ = raw.source
     names = [str(column) for column in range(raw.cells.shape[1])]
     types = {name: pa.string() for name in names} | {str(column): pa.float32() for column in number_columns}
     wanted = [str(column) for column in (*text_columns, *number_columns)]
-    skipped = set(layout.skipped)
-    first = raw.rows[0]
-    lines = np.array([line for line in range(first, layout.n_lines + 1) if line not in skipped], dtype=np.int64)
-    values = np.empty((len(lines), len(number_columns)), dtype=np.float32, order="F")  # as columns come and go
-    texts: dict[int, list[str]] = {column: [] for column in text_columns}
     parse = pacsv.ParseOptions(
-        delimiter=layout.separator, quote_char='"' if layout.quotes else False, newlines_in_values=False
+        delimiter=layout.separator,
+        quote_char='"' if layout.quotes and layout.complete else False,
+        newlines_in_values=False,
+        ignore_empty_lines=False,
     )
-    convert = pacsv.ConvertOptions(
-        column_types=types,
-        include_columns=wanted,
-        null_values=list(missing),
-        strings_can_be_null=False,
-        decimal_point=decimal,
-    )
-    at = 0
+    convert = pacsv.ConvertOptions(column_types=types, include_columns=wanted, **options)
+    first = raw.rows[0]
+    ahead = {line for line in layout.skipped if line >= first}
     try:
-        for chunk in _read_chunks(content, codec, first, skipped):
-            table = pacsv.read_csv(
-                pa.BufferReader(chunk), pacsv.ReadOptions(column_names=names, block_size=_BLOCK), parse, convert
-            )
-            for place, column in enumerate(text_columns):
-                texts[column] += [str(text).strip() for text in table.column(place).to_pylist()]
-            for place in range(len(number_columns)):
-                column_values = table.column(len(text_columns) + place).to_numpy(zero_copy_only=False)
-                values[at : at + len(table), place] = column_values
-            at += len(table)
-    except (pa.ArrowInvalid, IndexError):
+        if not ahead:
+            read = pacsv.ReadOptions(column_names=names, block_size=_BLOCK, skip_rows=first - 1)
+            plain = codec == "utf-8" and not content.compression
+            with (
+                pa.OSFile(str(content.path)) if plain else pa.PythonFile(open_text(content, codec), mode="r") as stream
+            ):
+                tables = [pacsv.read_csv(stream, read, parse, convert)]
+        else:
+            read = pacsv.ReadOptions(column_names=names, block_size=_BLOCK)
+            chunks = _read_chunks(content, codec, first, ahead)
+            tables = [pacsv.read_csv(pa.BufferReader(chunk), read, parse, convert) for chunk in chunks]
+    except pa.ArrowInvalid:
         return None
     except DAMAGE as error:
         raise damaged(content.path, content.compression, error) from error
-    return (texts, values, lines) if at == len(lines) else None
+    if layout.complete and sum(map(len, tables)) != layout.n_lines - first + 1 - len(ahead):
+        return None
+    return _gather(tables, text_columns, number_columns, first, ahead)
 
 
-def _read_chunks(content: Content, codec: str, first: int, skipped: set[int]) -> Iterator[bytes]:
+def _gather(
+    tables: list[pa.Table],
+    text_columns: Sequence[int],
+    number_columns: Sequence[int],
+    first: int,
+    skipped: set[int],
+) -> tuple[dict[int, list[str]], Matrix, npt.NDArray[np.int64]]:
+    """Put the chunks of each column together, and forget them."""
+    n_rows = sum(map(len, tables))
+    values = np.empty((n_rows, len(number_columns)), dtype=np.float32, order="F")  # as columns come and go
+    texts: dict[int, list[str]] = {column: [] for column in text_columns}
+    at = 0
+    while tables:
+        columns = tables.pop(0).columns[::-1]
+        end = at + len(columns[0])
+        for column in text_columns:
+            texts[column] += [str(text).strip() for text in columns.pop().to_pylist()]
+        for place in range(len(number_columns)):
+            values[at:end, place] = columns.pop().to_numpy(zero_copy_only=False)
+        at = end
+    lines = np.array([line for line in range(first, first + n_rows + len(skipped)) if line not in skipped])
+    return texts, values, lines.astype(np.int64)
+
+
+def _read_chunks(content: Content, codec: str, first: int, ahead: set[int]) -> Iterator[bytes]:
     """Yield the lines of a text from one on, without those that are no rows, some whole lines at a time."""
-    ahead = {line for line in skipped if line >= first}
-    last = max(ahead, default=0)
+    last = max(ahead)
     with open_text(content, codec) as stream:
         for _ in range(first - 1):
             stream.readline()
