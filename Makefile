@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench bench-gpu quality clean
+.PHONY: demo test test-tables check format bench bench-gpu quality clean
 
 demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
 
 test: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
+
+# The same property tests with 10,000 random tables; about ten minutes.
+test-tables: $(STAMP)
+	GRNET_EXAMPLES=667 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 tests/property
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -31,6 +35,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/share_of_limit.py $(BENCH)
 	$(BIN)/python benchmarks/page.py $(BENCH)
 	$(BIN)/python benchmarks/exports.py $(BENCH)
+	$(BIN)/python benchmarks/reading.py $(BENCH)
 	$(BIN)/python benchmarks/prepare_pairs.py
 	$(BIN)/python benchmarks/forward_passes.py
 	$(BIN)/python benchmarks/report.py

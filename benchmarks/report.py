@@ -224,6 +224,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("share_of_limit", "Share of the machine's limit", render_share),
     ("thresholding", "From scores to a network", render_any),
     ("exports", "Exports", render_any),
+    ("reading", "A large expression table", render_any),
     ("page", "The explorer page in Chromium", render_page),
     ("gpu", "On a GPU", render_gpu),
 )

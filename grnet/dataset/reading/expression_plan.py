@@ -59,6 +59,8 @@ _AMBIGUOUS = frozenset(
     ]
 )
 """Words that are names of samples as well; they count where other columns of their kind are there."""
+_COORDINATES = frozenset({"start", "end", "stop"})
+"""Words that are coordinates beside others of their kind, such as a chromosome."""
 DOUBT = "a sample, or a column beside the samples"
 """The reason of a column of samples whose name is that of a statistic or position, where there are more of these."""
 _ONE_SAMPLE = frozenset(
@@ -354,7 +356,8 @@ def _plan_columns(table: RawTable, columns: _Columns, chosen: dict[int, Role]) -
         elif word in POSITION_HEADERS | STATISTIC_HEADERS:
             others = positions if word in POSITION_HEADERS else statistics
             kind = "annotation" if word in POSITION_HEADERS else "statistics"
-            role, why = (Role.SET_ASIDE, kind) if word not in _AMBIGUOUS else (Role.SAMPLES, DOUBT if others else "")
+            sure = word not in _AMBIGUOUS or (word in _COORDINATES and positions)
+            role, why = (Role.SET_ASIDE, kind) if sure else (Role.SAMPLES, DOUBT if others else "")
         elif word in TEXT_HEADERS:
             role, why = Role.SET_ASIDE, "annotation"
         plans.append(ColumnPlan(column, table.columns[column], table.column_name(column), role, why))
