@@ -27,10 +27,14 @@ SHOWN_SUGGESTIONS = 10
     type=FILE,
     multiple=True,
     required=True,
-    help="Table of genes × samples: CSV, TSV, .gz of these, XLSX or Parquet. Repeat it for several; merged by symbol.",
+    help="Table of genes × samples: text, XLSX or Parquet, compressed or not. Repeat it for several tables.",
 )
-@click.option("--tfs", type=FILE, help="Transcription factors: text, or a table whose first column names them.")
-@click.option("--known-edges", type=FILE, help="Table of TF, target and optionally label and source.")
+@click.option("--tfs", type=FILE, help="Transcription factors: a list of names, or a table with a column of names.")
+@click.option(
+    "--known-edges",
+    type=FILE,
+    help="Table of TF, target and optionally a label or sign; SIF, GMT or a matrix of 0 and 1.",
+)
 @click.option("--images", type=FILE, help="Manifest (gene, path, …) or folder of GENE/VIEW/*.png.")
 @click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
 @click.option("--aliases", "aliases_file", type=FILE, help="Table of two columns, name and symbol.")
@@ -45,7 +49,11 @@ SHOWN_SUGGESTIONS = 10
 @click.option("--name", default="", help="Name of the dataset. [default: the folder's]")
 @click.option("--organism", default="", help="Free text for dataset.toml.")
 @click.option("--units", default="", help="Units of the expression, free text for dataset.toml.")
-@click.option("--transpose", is_flag=True, help="The expression tables have genes in columns.")
+@click.option(
+    "--transpose",
+    is_flag=True,
+    help="The expression tables have genes in columns. Noticed where the names of TFs or edges tell it.",
+)
 @click.option(
     "--columns",
     multiple=True,
