@@ -27,7 +27,7 @@ from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.reading.column_statistics import Stranger, find_strangers
 from grnet.dataset.reading.column_words import SUMMARY_ROWS, is_accession, is_cell_word
 from grnet.dataset.reading.columns import ColumnValues, read_columns
-from grnet.dataset.reading.expression_plan import DOUBT, plan_expression, with_roles
+from grnet.dataset.reading.expression_plan import DOUBT, plan_expression, with_roles, with_sample_names
 from grnet.dataset.reading.numbers import ERROR_CELLS, NumberMarks, looks_numeric
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
@@ -190,6 +190,7 @@ def _read_part(path: Path, known_names: Set[str], options: ExpressionOptions, fi
     kept = _kept_rows(columns, value_columns, names, findings)
     plan, value_columns, places = _settle_samples(table, plan, columns, kept, chosen=bool(choices.roles))
     samples = _sample_names(table, plan) if table.header is not None else None
+    plan = plan if samples is None else with_sample_names(plan, samples)
     _check_values(columns, value_columns, places, names, kept, samples)
     values = columns.values if len(kept) == len(names) and len(places) == columns.values.shape[1] else None
     return _Part(

@@ -191,7 +191,7 @@ def test_the_plan_is_kept_and_shown(tmp_path):
     dataset = read(lab_of("featurecounts", tmp_path), expression="counts.txt")
     plan = dataset.settings["reading"][0]
     assert plan["description"] == (
-        "expression counts.txt: line 1 skipped: comments; symbol = Geneid; 12 samples align/S1.bam … align/S12.bam; "
+        "expression counts.txt: line 1 skipped: comments; symbol = Geneid; 12 samples S1 … S12; "
         "raw "
         "counts (whole numbers up to 2,321); set aside: Chr, Start, End, Strand, Length (annotation)"
     )

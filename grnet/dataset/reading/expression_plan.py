@@ -482,3 +482,10 @@ def with_roles(plan: ReadingPlan, changed: dict[int, tuple[Role, str]]) -> Readi
         for column in plan.columns
     )
     return replace(plan, columns=columns)
+
+
+def with_sample_names(plan: ReadingPlan, samples: Sequence[str]) -> ReadingPlan:
+    """Return the plan with the names that the samples have in the dataset, which may be shorter than in the file."""
+    names = dict(zip(plan.of_role(Role.SAMPLES), samples, strict=True))
+    columns = tuple(replace(column, name=names.get(column.index, column.name)) for column in plan.columns)
+    return replace(plan, columns=columns)
