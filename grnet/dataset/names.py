@@ -233,7 +233,12 @@ class _LikeNames:
         return self.by_stem.get(letters, [])
 
     def similar(self, name: str) -> list[str]:
-        """Return the symbol most like `name` with the same numbers and short words."""
+        """Return the symbol most like `name` with the same numbers and short words.
+
+        Symbols in capitals are codes, of which each letter counts: TNFSF4 and TNFRSF4, ligand and receptor, are two genes.
+        """
+        if name.isupper():
+            return []
         words = _words(name)
         best = [(_similarity(words, _words(symbol)), symbol) for symbol in self.by_outline.get(_outline(name), [])]
         alike = max(best, key=lambda pair: pair[0], default=(0.0, ""))

@@ -89,6 +89,12 @@ def test_members_of_a_family_are_never_taken_for_one_another(name, symbol):
     assert suggest_aliases({symbol: ""}, [name], [""]) == []
 
 
+def test_capitals_are_codes_of_which_each_letter_counts():
+    genes = ("TNFRSF4", "HNRNPDL", "armadillo")
+    missed = {"TNFSF4": "", "HNRNPLL": "", "armadilo": ""}
+    assert suggest_aliases(missed, genes, ("", "", "")) == [("armadilo", "armadillo")]
+
+
 def test_suggestions_of_equal_likeness_keep_the_order_of_the_dataset():
     symbols = ["Dp2", "Dp1", "Dp-3", "Dp12", "Dp4a"]
     assert suggest_aliases({"Dp": ""}, symbols, [""] * 5) == [("Dp", "Dp2"), ("Dp", "Dp1"), ("Dp", "Dp-3")]
