@@ -7,18 +7,33 @@ stand for "no edge", unless a 0 in the same column already does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grnet.dataset.cells import quote, word_set
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 
 EDGE_WORDS = word_set(
-    "1 true yes y edge known interaction activation activator activates activating repression repressor represses "
-    "repressing inhibition inhibitor inhibits induction up down dual unknown +- -+ +/- ?"
+    "1 true t yes y edge bound regulated known interaction activation activator activates activating repression "
+    "repressor represses repressing inhibition inhibitor inhibits induction up down dual both unknown +- -+ +/- -/+ ?"
 )
-NO_EDGE_WORDS = word_set("0 false no n none non-edge nonedge no-edge unrelated")
-NO_EDGE_PHRASES = word_set("non-edge nonedge no-edge unrelated")
+NO_EDGE_WORDS = word_set("0 false f no n none")
+NO_EDGE_PHRASES = word_set("non-edge nonedge no-edge unrelated unregulated absent notregulated") | {
+    "non edge",
+    "no edge",
+    "no effect",
+    "no regulation",
+    "no interaction",
+    "not regulated",
+    "not bound",
+    "no binding",
+    "not an edge",
+    "no target",
+    "non-target",
+    "not a target",
+    "no change",
+    "negative control",
+}
 """What says in a column of signs that a pair is no edge."""
 PLUS_WORDS = word_set("+ +1 positive pos")
 MINUS_WORDS = word_set("- -1 − –1 negative neg")
@@ -27,7 +42,12 @@ EXPECTED = "1/0, true/false, yes/no, +/-, activation/repression"
 
 def is_label(text: str) -> bool:
     """Tell whether `text` is a label of any kind."""
-    return _plain(text) in EDGE_WORDS | NO_EDGE_WORDS | PLUS_WORDS | MINUS_WORDS
+    return _plain(text) in EDGE_WORDS | NO_EDGE_WORDS | NO_EDGE_PHRASES | PLUS_WORDS | MINUS_WORDS
+
+
+def says_no_edge(words: Iterable[str]) -> bool:
+    """Tell whether some of the words, in lower case, say no edge or may say so."""
+    return any(word in NO_EDGE_WORDS or word in NO_EDGE_PHRASES for word in words)
 
 
 def parse_labels(table: RawTable, column: int, *, minus_is_edge: bool) -> list[int]:
@@ -47,7 +67,9 @@ def parse_labels(table: RawTable, column: int, *, minus_is_edge: bool) -> list[i
         A cell is empty or is no label.
     """
     words = [_plain(text) for text in table.column_texts(column)]
-    negative = NO_EDGE_WORDS if minus_is_edge or _has_no_edge(words) else NO_EDGE_WORDS | MINUS_WORDS
+    negative = NO_EDGE_WORDS | NO_EDGE_PHRASES
+    if not minus_is_edge and not says_no_edge(words):
+        negative |= MINUS_WORDS
     labels = []
     for row, word in enumerate(words):
         if word in negative:
@@ -75,10 +97,6 @@ def parse_signs(table: RawTable, column: int) -> list[int]:
 def counts_minus_as_edge(words: Sequence[str], labels: Sequence[int]) -> bool:
     """Tell whether a minus sign was read as repression, which the user should know."""
     return any(_plain(word) in MINUS_WORDS and label == 1 for word, label in zip(words, labels, strict=True))
-
-
-def _has_no_edge(words: Sequence[str]) -> bool:
-    return any(word in NO_EDGE_WORDS for word in words)
 
 
 def _plain(text: str) -> str:

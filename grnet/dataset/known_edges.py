@@ -6,7 +6,7 @@ Every row of the file ends in `known_edges.parquet` or, with its reason, in `rej
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +15,9 @@ from grnet.dataset.cells import find_date_names, listed, name_of
 from grnet.dataset.edge_labels import counts_minus_as_edge, parse_labels, parse_signs
 from grnet.dataset.findings import REASON_MARK, Findings, Reason
 from grnet.dataset.names import NameBook
+from grnet.dataset.reading.edge_names import fill_down, mend_names, split_names
 from grnet.dataset.reading.edge_plan import plan_edges
-from grnet.dataset.reading.edge_shapes import read_shaped_edges, split_targets
+from grnet.dataset.reading.edge_shapes import read_shaped_edges
 from grnet.dataset.reading.numbers import ERROR_CELLS
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
@@ -26,6 +27,9 @@ from grnet.schema.errors import InputError
 from grnet.schema.tables import LABEL, ROW, SOURCE, TARGET, TF
 
 ARROW = " -> "
+_ALIGNED = ("tfs", "targets", "labels", "sources", "rows")
+_MINUS_NOTE = "{}: - and -1 were read as repression, which is an edge; write 0 for no edge"
+_FEWEST_PAIRS, _IN_BOTH = 10, 0.8
 
 
 @dataclass(frozen=True)
@@ -100,28 +104,62 @@ def plan_edge_list(raw: RawTable, *, genes: Set[str], tfs: Set[str], choices: Ta
         rows = tuple(row for *_, row, _ in shaped.pairs)
         notes = (*raw.notes, *_notes_of_names(raw.path, (*ends[0], *ends[1])))
         sources = (raw.path.name,) * len(rows)
-        return EdgeList(raw.path, ends[0], ends[1], (1,) * len(rows), sources, rows, notes, shaped.plan)
-    table, plan = plan_edges(raw, genes=genes, choices=choices)
-    return _split_cells(_read_columns(table, plan), genes)
+        edges = EdgeList(raw.path, ends[0], ends[1], (1,) * len(rows), sources, rows, notes, shaped.plan)
+    else:
+        table, plan = plan_edges(raw, genes=genes, choices=choices, tfs=tfs)
+        edges = _fill_tfs(_read_columns(table, plan))
+    for end in ("targets", "tfs"):
+        edges = _split_cells(edges, genes, end)
+    return _note_directions(_mend_ends(edges, genes))
 
 
-def _split_cells(edges: EdgeList, genes: Set[str]) -> EdgeList:
-    """Return the list with a row for each target where cells name several."""
-    parts = split_targets(edges.targets, genes)
+def _fill_tfs(edges: EdgeList) -> EdgeList:
+    """Return the list with the TF of merged cells in each of their rows."""
+    tfs, n_filled = fill_down(edges.tfs, edges.targets)
+    if not n_filled:
+        return edges
+    note = f"{edges.path.name}: {n_filled:,} rows without a TF were given that of the row above, as in merged cells"
+    return replace(edges, tfs=tfs, notes=(*edges.notes, note))
+
+
+def _split_cells(edges: EdgeList, genes: Set[str], end: str) -> EdgeList:
+    """Return the list with a row for each name where cells of an end ("tfs" or "targets") name several."""
+    parts = split_names(getattr(edges, end), genes)
     if parts is None:
         return edges
     order = [row for row, names in enumerate(parts) for _ in names]
-    targets = tuple(name for names in parts for name in names)
-    return EdgeList(
-        edges.path,
-        tuple(edges.tfs[row] for row in order),
-        targets,
-        tuple(edges.labels[row] for row in order),
-        tuple(edges.sources[row] for row in order),
-        tuple(edges.rows[row] for row in order),
-        (*edges.notes, f"{edges.path.name}: cells that name several targets were divided: {len(targets):,} pairs"),
-        edges.plan,
+    given = {name: tuple(getattr(edges, name)[row] for row in order) for name in _ALIGNED}
+    given[end] = tuple(name for names in parts for name in names)
+    what = "targets" if end == "targets" else "TFs"
+    note = f"{edges.path.name}: cells that name several {what} were divided: {len(order):,} pairs"
+    return replace(edges, **given, notes=(*edges.notes, note))
+
+
+def _mend_ends(edges: EdgeList, genes: Set[str]) -> EdgeList:
+    """Return the list with names such as SOX2(+) as the genes that they mean."""
+    if not genes:
+        return edges
+    tfs, some = mend_names(edges.tfs, genes)
+    targets, others = mend_names(edges.targets, genes)
+    changed = some | others
+    if not changed:
+        return edges
+    shown = listed((f"{name} = {mended}" for name, mended in changed.items()), 3)
+    note = f"{edges.path.name}: names were read as the genes that they mean: {shown}"
+    return replace(edges, tfs=tfs, targets=targets, notes=(*edges.notes, note))
+
+
+def _note_directions(edges: EdgeList) -> EdgeList:
+    """Return the list with a note where most pairs stand in both directions."""
+    pairs = {pair for pair in zip(edges.tfs, edges.targets, strict=True) if pair[0] != pair[1]}
+    both = sum((target, tf) in pairs for tf, target in pairs)
+    if len(pairs) < _FEWEST_PAIRS or both < _IN_BOTH * len(pairs):
+        return edges
+    note = (
+        f"{edges.path.name}: most pairs stand in both directions, as in networks without directions; of two TFs, each "
+        "counts as a regulator of the other"
     )
+    return replace(edges, notes=(*edges.notes, note))
 
 
 def _read_columns(table: RawTable, plan: ReadingPlan) -> EdgeList:
@@ -132,10 +170,12 @@ def _read_columns(table: RawTable, plan: ReadingPlan) -> EdgeList:
         labels = parse_signs(table, sign)
         if any(text.removesuffix(".0") == "0" for text in table.column_texts(sign)):
             notes.append(f"{table.path.name}: 0 under {table.column_name(sign)} is an edge of unknown sign")
+        if table.header is None and counts_minus_as_edge(table.column_texts(sign), labels):
+            notes.append(_MINUS_NOTE.format(table.path.name))
     if label is not None:
-        own = parse_labels(table, label, minus_is_edge=table.header is None)
+        own = parse_labels(table, label, minus_is_edge=False)
         if counts_minus_as_edge(table.column_texts(label), own):
-            notes.append(f"{table.path.name}: - and -1 were read as repression, which is an edge; write 0 for no edge")
+            notes.append(_MINUS_NOTE.format(table.path.name))
         labels = [min(pair) for pair in zip(labels, own, strict=True)]
     ends = []
     for role in (Role.TF, Role.TARGET):

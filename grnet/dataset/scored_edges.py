@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from grnet.dataset.cells import is_number, name_of, quote, word_set
 from grnet.dataset.reading.column_words import SIGN_HEADERS
-from grnet.dataset.reading.edge_plan import column_word, plan_edges, unknown_columns
+from grnet.dataset.reading.edge_columns import column_word
+from grnet.dataset.reading.edge_plan import plan_edges, unknown_columns
 from grnet.dataset.reading.edge_shapes import read_shaped_edges
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
@@ -144,7 +145,8 @@ def _read_table(path: Path, genes: Set[str], choices: ColumnChoices) -> _Rows:
     if shaped is not None:
         tfs, targets = [tf for tf, *_ in shaped.pairs], [target for _, target, *_ in shaped.pairs]
         marks = [sign for *_, sign in shaped.pairs]
-        return _Rows(tfs, targets, None, marks if any(marks) else None, notes=raw.notes, plan=shaped.plan)
+        scores = None if shaped.scores is None else list(shaped.scores)
+        return _Rows(tfs, targets, scores, marks if any(marks) else None, notes=raw.notes, plan=shaped.plan)
     table, plan = plan_edges(raw, genes=genes, choices=own, kind=TableKind.SCORES)
     _check_recognised(raw, table, plan, own.roles != ())
     score, smaller = _find_score(table, plan)

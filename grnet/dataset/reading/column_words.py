@@ -74,15 +74,18 @@ TF_HEADERS = word_set(
     "transcriptionfactorname "
     "sourcegene sourcegenes sourcegenesymbol sourcename sourcesymbol parent protein1 node1 nametf nametfgene tfsource "
     "fromgene fromnode from geneidtf genesymboltf interactora participanta sourcenode regulatortf ligand tfactor "
-    "tfnames"
+    "tfnames regulatedby boundby controlledby transkriptionsfaktor"
 )
 TARGET_HEADERS = word_set(
     "target targets targetgene targetgenes targetname targetsymbol targetgenename targetgenesymbol targetid tgt gene "
     "gene2 geneb genename genename2 to togene tonode tg regulated regulatedgene regulatedgenename child protein2 node2 "
     "nametarget targetnode targetgeneid interactorb participantb nametg downstream downstreamgene targetnames symbol "
-    "genesymbol"
+    "genesymbol zielgen boundgene"
 )
-LABEL_HEADERS = word_set("label labels class y isedge edge positive truth groundtruth isregulation islabel")
+LABEL_HEADERS = word_set(
+    "label labels class y isedge edge positive truth groundtruth isregulation islabel isregulated regulates trueedge "
+    "istrueedge istarget isinteraction islink realedge ispositive edgelabel isknown istrue"
+)
 SIGN_HEADERS = word_set(
     "effect sign mor mode moa moreg modeofregulation regulation regulationtype interaction interactiontype edgetype "
     "type "

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 
 from grnet.dataset.cells import header_word, is_number, quote, word_set
 from grnet.dataset.reading.column_words import TARGET_HEADERS, TF_HEADERS
-from grnet.dataset.reading.edge_plan import column_word
+from grnet.dataset.reading.edge_columns import column_word
+from grnet.dataset.reading.edge_names import is_repressor_regulon, regulator_of, target_of
 from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
 from grnet.dataset.reading.raw_table import RawTable
@@ -16,16 +18,16 @@ from grnet.schema.errors import InputError
 from grnet.schema.sif_names import read_sif_name
 
 SIF, GENE_SETS, ROWS, MATRIX = "SIF", "gene sets (GMT)", "a TF and its targets in each row", "a matrix"
-_REGULON = re.compile(
-    r"\s*(?:_?\(?[+-](?:/[+-])?\)?|_extended)?\s*(?:\(\d+\s*g(?:enes)?\))?(?:_regulons?|_targets?)?$", re.I
-)
+SCORED_ROWS = "a TF, then targets and scores in turn, in each row"
 _SIF_WORDS = word_set(
     "regulates activates represses inhibits activation repression inhibition pp pd pr rc interacts interacts-with "
     "interacts_with controls-expression-of controls-state-change-of binds stimulates induces targets tf-target "
     "regulation positive negative unknown + - -> --| grn"
 )
-_MANY = re.compile(r"[,;|/]\s*")
-_PEEK_ROWS = 300
+_COLON = re.compile(r"([^\s:]+)\s*:\s*(\S+)")
+_NOT_MARKED = word_set("na n/a nan null none . false f no n")
+_MARKED = word_set("true t yes y x +")
+_PEEK_ROWS, _FEW_KNOWN = 300, 0.2
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,13 @@ class ShapedEdges:
     plan : ReadingPlan
     pairs : tuple of (tf, target, row, sign)
         The row is a place in the file, from 1; the sign is "" where unknown.
+    scores : tuple of float or None
+        Aligned with the pairs; None where the shape has none.
     """
 
     plan: ReadingPlan
     pairs: tuple[tuple[str, str, int, str], ...]
+    scores: tuple[float, ...] | None = None
 
 
 def read_shaped_edges(
@@ -65,40 +70,22 @@ def read_shaped_edges(
     suffix = raw.path.name.lower()
     rows = [list(raw.row_texts(row)) for row in range(min(len(raw.cells), _PEEK_ROWS))]
     asked = dict(choices.roles)
-    if asked.get(Role.TF) in ("rows", "columns") or (not asked and _is_matrix(raw, genes)):
-        return _read_matrix(raw, tfs, asked.get(Role.TF, ""), kind)
+    matrix = _find_matrix(raw, genes, tfs) if not asked or asked.get(Role.TF) in ("rows", "columns") else None
+    if matrix is not None or asked.get(Role.TF) in ("rows", "columns"):
+        return _read_matrix(raw, matrix, tfs, asked.get(Role.TF, ""), kind)
     if asked or raw.header is not None:
         return None
     if ".sif" in suffix or _is_sif(rows, genes):
         return ShapedEdges(_plan(raw, kind, SIF), tuple(_sif_pairs(raw)))
+    if _is_scored_rows(rows):
+        pairs, scores = _scored_pairs(raw)
+        return ShapedEdges(_plan(raw, kind, SCORED_ROWS), pairs, scores)
     if ".gmt" in suffix or _is_gene_sets(rows, genes):
-        return ShapedEdges(_plan(raw, kind, GENE_SETS), tuple(_row_pairs(raw, first=2)))
+        first = sum(place <= 2 for place in raw.columns)  # an empty second column is not among the cells
+        return ShapedEdges(_plan(raw, kind, GENE_SETS), tuple(_row_pairs(raw, genes, tfs, first=first)))
     if _is_rows(rows, genes):
-        return ShapedEdges(_plan(raw, kind, ROWS), tuple(_row_pairs(raw, first=1)))
+        return ShapedEdges(_plan(raw, kind, ROWS), tuple(_row_pairs(raw, genes, tfs, first=1)))
     return None
-
-
-def split_targets(names: Sequence[str], genes: Set[str]) -> list[list[str]] | None:
-    """Return the names in each cell of a column of targets; None where each cell holds one name.
-
-    Parameters
-    ----------
-    names : sequence of str
-    genes : set of str
-        Known names; without any, a comma between words is enough.
-    """
-    several = [name for name in names if _MANY.search(name) and name not in genes]
-    if not several:
-        return None
-    parts = [part for name in several for part in _MANY.split(name) if part]
-    known = sum(part in genes for part in parts)
-    if genes and known * 2 < len(parts):
-        return None
-    if not genes and not all("," in name or ";" in name for name in several):
-        return None
-    return [
-        [part.strip() for part in _MANY.split(name) if part.strip()] if name not in genes else [name] for name in names
-    ]
 
 
 def _plan(raw: RawTable, kind: TableKind, shape: str) -> ReadingPlan:
@@ -131,6 +118,9 @@ def _is_rows(rows: Sequence[Sequence[str]], genes: Set[str]) -> bool:
     rest = [cell for row in filled for cell in row[1:]]
     if max(map(len, filled)) < 4 or any(is_number(cell) for cell in rest):
         return False
+    colons = [_COLON.fullmatch(row[0]) for row in filled]
+    if all(colons) and genes:
+        rest += [colon.group(2) for colon in colons if colon]
     if genes:
         return sum(cell in genes for cell in rest) > 0.7 * len(rest)
     return len({len(row) for row in filled}) > 2
@@ -145,65 +135,124 @@ def _sif_pairs(raw: RawTable) -> Iterator[tuple[str, str, int, str]]:
             yield read_sif_name(source), read_sif_name(target), raw.rows[row], rest[0]
 
 
-def _row_pairs(raw: RawTable, *, first: int) -> Iterator[tuple[str, str, int, str]]:
+def _row_pairs(raw: RawTable, genes: Set[str], tfs: Set[str], *, first: int) -> Iterator[tuple[str, str, int, str]]:
     for row in range(len(raw.cells)):
         cells = raw.row_texts(row)
-        name = _REGULON.sub("", cells[0]) or cells[0]
-        sign = "-" if re.search(r"\(-\)|_-(/[+-])?$", cells[0]) else ""
-        for target in dict.fromkeys(cell for cell in cells[first:] if cell):
+        colon = _COLON.fullmatch(cells[0]) if first == 1 and cells[0] not in genes else None
+        name, others = (cells[0], cells[first:]) if colon is None else (colon.group(1), [colon.group(2), *cells[1:]])
+        sign = "-" if is_repressor_regulon(name) else ""
+        name = regulator_of(name.rstrip(":") or name, genes, tfs)
+        for target in dict.fromkeys(target_of(cell, genes) for cell in others if cell):
             yield name, target, raw.rows[row], sign
 
 
-def _is_matrix(raw: RawTable, genes: Set[str]) -> bool:
-    """Tell whether the first row and the first column name genes, and all between are numbers."""
-    header = list(raw.header) if raw.header is not None else raw.row_texts(0)
-    names = header[1:] if raw.header is not None or not raw.has_short_header() else header[:-1]
-    if len(names) < 3 or len(raw.cells) < 2:
+def _is_scored_rows(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether each row is a TF, then targets and numbers in turn, as in the .adj files of ARACNe."""
+    filled = [[cell for cell in row if cell] for row in rows]
+    if max(map(len, filled)) < 5 or any(len(row) % 2 == 0 for row in filled):
         return False
-    words = {column_word(name) for name in header}
-    if words & TF_HEADERS and words & TARGET_HEADERS and not genes & set(names):
-        return False
-    start = 0 if raw.header is not None else 1
-    body = [raw.row_texts(row)[1:] for row in range(start, min(len(raw.cells), 50))]
-    numbers = [cell for row in body for cell in row]
-    if not all(is_number(cell) for cell in numbers if cell) or any(is_number(name) for name in names if name):
-        return False
-    known = sum(name in genes for name in names)
-    return known * 2 > len(names) if genes else len(names) > 4
+    names = [cell for row in filled for cell in (row[0], *row[1::2])]
+    return all(is_number(cell) for row in filled for cell in row[2::2]) and not any(map(is_number, names))
 
 
-def _read_matrix(raw: RawTable, tfs: Set[str], asked: str, kind: TableKind) -> ShapedEdges:
+def _scored_pairs(raw: RawTable) -> tuple[tuple[tuple[str, str, int, str], ...], tuple[float, ...]]:
+    pairs, scores = [], []
+    for row in range(len(raw.cells)):
+        tf, *rest = [text for text in raw.row_texts(row) if text]
+        for target, score in zip(rest[::2], rest[1::2], strict=False):
+            if not is_number(score):
+                place = f"{raw.line(row)}: after the target {quote(target)}"
+                raise InputError(f"{place} stands {quote(score)}; expected its score, a number")
+            pairs.append((tf, target, raw.rows[row], ""))
+            scores.append(float(score))
+    return tuple(pairs), tuple(scores)
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """Where the parts of a matrix of genes are: the column of names, and the columns of values."""
+
+    table: RawTable
+    names: int
+    values: tuple[int, ...]
+
+
+def _find_matrix(raw: RawTable, genes: Set[str], tfs: Set[str]) -> _Matrix | None:
+    """Return the matrix of a table whose header and one column name genes, with marks or numbers between; else None."""
+    if len(raw.cells) < 2:
+        return None
     table = raw.take_header()
-    columns = list(range(1, table.cells.shape[1]))
-    over = [(table.header or ())[column] for column in columns]
-    beside = table.column_texts(0)
-    direction = asked or _direction_of(table, over, beside, tfs)
-    pairs, n_cells, values = [], 0, set()
-    for row, name in enumerate(beside):
-        for column, other in zip(columns, over, strict=True):
-            text = table.row_texts(row)[column] if column == columns[0] else ""
-            del text
-            value = str(table.cells.iat[row, column]).strip()
-            n_cells += 1
-            if value and is_number(value) and float(value) != 0:
-                values.add(value)
-                tf, target = (name, other) if direction == "rows" else (other, name)
-                pairs.append((tf, target, table.rows[row], "-" if float(value) < 0 else ""))
-    binary = {value.removesuffix(".0") for value in values} <= {"1", "-1"}
-    if not binary and len(pairs) > n_cells / 2:
+    header = list(table.header or ())
+    words = {column_word(name) for name in header}
+    known = genes | tfs
+    if not genes:
+        values = tuple(range(1, len(header)))
+        plain = not any(is_number(header[column]) for column in values) and not words & (TF_HEADERS | TARGET_HEADERS)
+        fits = len(values) > 4 and plain and all(_is_marks(table.column_texts(column)) for column in values)
+        return _Matrix(table, 0, values) if fits else None
+    values = tuple(column for column, name in enumerate(header) if name in known)
+    others = [column for column, name in enumerate(header) if name not in known]
+    if not others or len(values) < 3:
+        return None
+    shares = [_share(table.column_texts(column), known) for column in others]
+    names = others[shares.index(max(shares))]
+    values = tuple(column for column in range(len(header)) if column >= min(values))
+    strangers = [header[column] for column in values if header[column] not in known]
+    if max(shares) < _FEW_KNOWN or names in values or len(strangers) * 2 > len(values):
+        return None
+    return _Matrix(table, names, values) if all(_is_marks(table.column_texts(c)) for c in values) else None
+
+
+def _share(texts: Sequence[str], known: Set[str]) -> float:
+    names = set(texts) - {""}
+    return len(names & known) / max(len(names), 1)
+
+
+def _is_marks(texts: Sequence[str]) -> bool:
+    return all(is_number(text) or not text or text.lower() in _MARKED | _NOT_MARKED for text in texts)
+
+
+def _mark(text: str) -> float:
+    """Return a cell of a matrix as a number: 1 for x or TRUE, 0 for an empty cell or NA."""
+    return float(text) if is_number(text) else float(text.lower() in _MARKED)
+
+
+def _read_matrix(raw: RawTable, matrix: _Matrix | None, tfs: Set[str], asked: str, kind: TableKind) -> ShapedEdges:
+    if matrix is None:
+        table = raw.take_header()
+        matrix = _Matrix(table, 0, tuple(range(1, table.cells.shape[1])))
+    table = matrix.table
+    for column in matrix.values:
+        for row, text in enumerate(table.column_texts(column)):
+            if text and not _is_marks([text]):
+                raise InputError(f"{table.place(row, column)}: {quote(text)} in a matrix; expected 1, 0 or a weight")
+    over = [table.column_name(column) for column in matrix.values]
+    beside = table.column_texts(matrix.names)
+    corner = table.header[matrix.names] if table.header else ""
+    direction = asked or _direction_of(table.path, corner, over, beside, tfs)
+    found: dict[tuple[str, str], tuple[int, float]] = {}
+    for column, other in zip(matrix.values, over, strict=True):
+        for row, (name, text) in enumerate(zip(beside, table.column_texts(column), strict=True)):
+            value = _mark(text)
+            if value:
+                found.setdefault((name, other) if direction == "rows" else (other, name), (table.rows[row], value))
+    values = {value for _, value in found.values()}
+    if not values <= {1.0, -1.0} and len(found) > len(beside) * len(over) / 2:
         raise InputError(
-            f"{raw.path}: a matrix of weights, most of them not 0, says not which pairs are edges; give a list of "
-            "edges, or "
-            "set to 0 what is none"
+            f"{raw.path}: a matrix of weights, most of them not 0, does not tell which pairs are edges; give a list "
+            "of edges, or set to 0 what is none"
         )
-    plan = _plan(table, kind, f"{MATRIX} of TFs (its {direction}) × targets, 0 = not known to be an edge")
-    name_column = ColumnPlan(0, table.columns[0], table.column_name(0), Role.TF if direction == "rows" else Role.TARGET)
-    return ShapedEdges(
-        ReadingPlan(plan.path, kind, plan.form, (name_column,), shape=plan.shape, header=1), tuple(pairs)
-    )
+    pairs = tuple((*pair, row, "-" if value < 0 else "") for pair, (row, value) in found.items())
+    shape = f"{MATRIX} of TFs (its {direction}) × targets, 0 = not known to be an edge"
+    role = Role.TF if direction == "rows" else Role.TARGET
+    columns = [ColumnPlan(matrix.names, table.columns[matrix.names], table.column_name(matrix.names), role)]
+    for c in range(min(matrix.values)):
+        if c != matrix.names:
+            columns.append(ColumnPlan(c, table.columns[c], table.column_name(c), Role.SET_ASIDE, "not used"))
+    return ShapedEdges(ReadingPlan(table.path, kind, table.form, tuple(columns), shape=shape, header=1), pairs)
 
 
-def _direction_of(table: RawTable, over: Sequence[str], beside: Sequence[str], tfs: Set[str]) -> str:
+def _direction_of(path: Path, corner: str, over: Sequence[str], beside: Sequence[str], tfs: Set[str]) -> str:
     """Return whether the TFs are the rows or the columns of a matrix.
 
     Raises
@@ -211,22 +260,18 @@ def _direction_of(table: RawTable, over: Sequence[str], beside: Sequence[str], t
     InputError
         It may be both.
     """
-    corner = header_word((table.header or ("",))[0])
-    for word, direction in (
-        ("colsregulator", "columns"),
-        ("columnsregulator", "columns"),
-        ("colstf", "columns"),
-        ("rowsregulator", "rows"),
-        ("rowstf", "rows"),
-        ("regulators", ""),
-    ):
-        if word in corner and direction:
-            return direction
-    shares = [sum(name in tfs for name in names) / max(len(names), 1) for names in (beside, over)]
+    word = header_word(corner)
+    said = next((mark for mark in ("columns", "cols", "rows") if f"{mark}regulator" in word or f"{mark}tf" in word), "")
+    said = "columns" if said == "cols" else said
+    shares = [_share(names, tfs) for names in (beside, over)]
+    found = ""
     if tfs and max(shares) > 0.9 and min(shares) < 0.9 * max(shares):
-        return "rows" if shares[0] > shares[1] else "columns"
-    name = quote(table.path.name)
+        found = "rows" if shares[0] > shares[1] else "columns"
+    if (said or found) and found in ("", said or found):
+        return said or found
+    name = quote(path.name)[:-1]
+    why = f"its first cell says that the {said} are regulators, but the {found} are in the list of TFs; which are they?"
     raise InputError(
-        f"{table.path}: a matrix of genes: are the TFs its rows or its columns? Say which: "
-        f"--columns {name[:-1]}:tf=rows' or --columns {name[:-1]}:tf=columns'"
+        f"{path}: a matrix of genes: {why if said else 'are the TFs its rows or its columns?'} Say which: "
+        f"--columns {name}:tf=rows' or --columns {name}:tf=columns'"
     )

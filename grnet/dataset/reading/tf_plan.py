@@ -14,7 +14,7 @@ from grnet.dataset.reading.column_words import (
     SYMBOL_HEADERS,
     TEXT_HEADERS,
 )
-from grnet.dataset.reading.edge_plan import column_word
+from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
