@@ -6,7 +6,7 @@ values. An identifier, a position, a length or a p-value does not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,9 @@ FEWEST_ROWS, FEWEST_COLUMNS = 8, 3
 _MOST_ROWS = 500
 _DECADES, _FAR_DECADES = 1.5, 2.5
 _RESEMBLES, _DIFFERS = 0.5, 0.15
+FEWEST_RANKED, _MANY_RANKED = 12, 100
+"""Rows from which on ranks say something of columns, and something certain."""
+_CHANCE = 1e-3
 _FEWEST_LEVELS, _FEWEST_ORDERED, _SOME_NEGATIVE, _FAR_ABOVE_ONE = 5, 16, 0.05, 4.0
 Matrix = npt.NDArray[np.floating]
 Flags = npt.NDArray[np.bool_]
@@ -57,27 +60,91 @@ def find_strangers(values: Matrix, names: Sequence[str]) -> list[Stranger]:
     n_rows, n_columns = values.shape
     if n_rows < FEWEST_ROWS or n_columns < 2:
         return []
-    step = max(1, n_rows // _MOST_ROWS)
-    part = values[::step].astype(np.float64)
+    part = _some_rows(values)
     found = {stranger.column: stranger for stranger in _find_counters(values, part)}
     rest = np.array([column for column in range(n_columns) if column not in found])
+    series = _in_series([names[column] for column in rest])
+    outliers = []
     if len(rest) >= FEWEST_COLUMNS:
-        series = _in_series([names[column] for column in rest])
-        for stranger in _find_outliers(part[:, rest], series):
-            column = int(rest[stranger.column])
-            found[column] = Stranger(column, stranger.reason, stranger.clear)
+        outliers = _find_outliers(part[:, rest], series)
+    elif len(rest) == 2:
+        outliers = _find_odd_one(part[:, rest])
+    for stranger in outliers:
+        column = int(rest[stranger.column])
+        found[column] = Stranger(column, stranger.reason, stranger.clear)
     return [found[column] for column in sorted(found)]
 
 
+def find_resembling(values: Matrix) -> Flags:
+    """Return which columns rank the rows as the other columns do, which what stands beside samples does not.
+
+    Parameters
+    ----------
+    values : float array [R, C]
+
+    Returns
+    -------
+    bool array [C]
+        All False where the columns do not resemble each other, or are too few.
+    """
+    none = np.zeros(values.shape[1], dtype=bool)
+    if values.shape[0] < FEWEST_RANKED or values.shape[1] < FEWEST_COLUMNS:
+        return none
+    alike = _resemblance(_some_rows(values))
+    return none if alike is None else _are_resembling(alike)
+
+
+def find_summaries(values: Matrix) -> dict[int, str]:
+    """Return the columns that are the mean, sum, median, largest or smallest value of the others.
+
+    Parameters
+    ----------
+    values : float array [R, C]
+    """
+    found: dict[int, str] = {}
+    part = _some_rows(values)
+    if part.shape[0] < 2 or part.shape[1] < FEWEST_COLUMNS:
+        return found
+    rules: dict[str, Callable[..., Numbers]] = {
+        "mean": np.mean,
+        "sum": np.sum,
+        "median": np.median,
+        "largest value": np.max,
+        "smallest value": np.min,
+    }
+    for column in range(part.shape[1]):
+        others = np.delete(part, column, axis=1)
+        for name, rule in rules.items():
+            if np.allclose(rule(others, axis=1), part[:, column], rtol=1e-3, atol=1e-3):
+                found[column] = f"{name} of the samples"
+    return found
+
+
+def _some_rows(values: Matrix) -> Numbers:
+    return values[:: max(1, len(values) // _MOST_ROWS)].astype(np.float64)
+
+
 def _find_counters(values: Matrix, part: Matrix) -> list[Stranger]:
-    """Return columns of whole numbers that rise or fall by the same step from row to row."""
+    """Return columns of whole numbers that rise or fall by the same step from row to row, or number the rows."""
     found = []
     whole = np.all(part == np.rint(part), axis=0)
     for column in np.flatnonzero(whole):
-        steps = np.diff(values[:, column].astype(np.float64))
-        if len(steps) and steps[0] != 0 and np.all(steps == steps[0]):
+        numbers = values[:, column].astype(np.float64)
+        steps = np.diff(numbers)
+        if steps[0] != 0 and np.all(steps == steps[0]):
             found.append(Stranger(int(column), "counts the rows", clear=True))
+        elif numbers.max() - numbers.min() == len(numbers) - 1 and np.all(np.diff(np.sort(numbers)) == 1):
+            found.append(Stranger(int(column), "ranks the rows", clear=True))
     return found
+
+
+def _find_odd_one(values: Matrix) -> list[Stranger]:
+    """Return the column of whole numbers beside the only other one, if that has fractions."""
+    seen = _Portrait.of(values, np.zeros(2, dtype=bool))
+    odd = np.flatnonzero(seen.whole & (seen.levels > 1))
+    if seen.whole.sum() != 1 or not len(odd):
+        return []
+    return [Stranger(int(odd[0]), "whole numbers, where the other column has fractions", clear=False)]
 
 
 @dataclass(frozen=True)
@@ -85,13 +152,20 @@ class _Portrait:
     """What is known of each column: arrays [C]."""
 
     whole: Flags
-    varied: Flags
+    levels: npt.NDArray[np.int64]
     rising: Flags
     series: Flags
     scale: Numbers
     negative: Numbers
     low: Numbers
     high: Numbers
+    empty: Flags
+    n_rows: int
+
+    @property
+    def varied(self) -> Flags:
+        """Columns with more values than a grade or a flag has."""
+        return self.levels >= _FEWEST_LEVELS
 
     @classmethod
     def of(cls, values: Matrix, series: Flags) -> _Portrait:
@@ -105,13 +179,15 @@ class _Portrait:
         ordered = np.all(steps > 0, axis=0) | np.all(steps < 0, axis=0)
         return cls(
             whole=np.all(~finite | (values == np.rint(values)), axis=0) & finite.any(axis=0),
-            varied=_count_levels(known) >= _FEWEST_LEVELS,
+            levels=_count_levels(known),
             rising=ordered & (len(values) > _FEWEST_ORDERED),
             series=series,
             scale=scale,
             negative=np.mean(known < 0, axis=0),
             low=np.where(finite, values, np.inf).min(axis=0),
             high=np.where(finite, values, -np.inf).max(axis=0),
+            empty=np.asarray(~finite.any(axis=0), dtype=np.bool_),
+            n_rows=len(values),
         )
 
 
@@ -120,29 +196,56 @@ def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
     free = ~series
     whole_alone, fraction_alone = _odd_kinds(seen)
     far, very_far, sentences = _odd_scales(seen)
+    unlike, resembling = _unlike(values, seen)
+    far &= very_far | (free & ~resembling)
     small = ~seen.whole & (seen.low >= 0) & (seen.high <= 1) & (float(np.median(seen.high)) > _FAR_ABOVE_ONE)
-    alike = _resemblance(values)
-    unlike = np.zeros(len(free), dtype=bool)
-    if alike is not None and np.median(alike) > _RESEMBLES:
-        unlike = (alike < _DIFFERS) & seen.varied
-    negative = _alone(seen.negative > _SOME_NEGATIVE, seen.negative > 0) & free
+    negative = _alone(seen.negative > _SOME_NEGATIVE, seen.negative > 0)
+    few = _alone(seen.whole & (seen.levels > 1) & ~seen.varied, seen.whole)
     rules = (
+        (seen.empty, "no value in any row"),
         (whole_alone & free, "whole numbers, where the samples have fractions"),
+        (few & free, "a few whole numbers, where the samples have fractions"),
         (fraction_alone & free, "fractions, where the samples are whole numbers"),
         (far, ""),
-        (negative, "negative values, where the samples have none"),
-        (small & free, "all values between 0 and 1"),
+        (negative & free, "negative values, where the samples have none"),
+        (_never_negative(seen) & free, "no negative values, where the samples have some"),
+        (small & free & ~seen.empty, "all values between 0 and 1"),
+        (_alone(seen.levels == 1, seen.levels == 1) & free & ~seen.empty, "the same value in each row"),
         (_alone(seen.rising, seen.rising) & free, "values in order from the first row to the last"),
-        (unlike, "no resemblance to the samples (rank correlation below 0.15)"),
+        (unlike, "no resemblance to the samples (low rank correlation)"),
     )
-    clear = whole_alone | very_far | (fraction_alone & ((seen.high <= 1) | (seen.negative > 0)))
+    clear = whole_alone | (very_far & ~resembling) | (fraction_alone & ((seen.high <= 1) | (seen.negative > 0)))
     clear &= free
     found = []
     for column in np.flatnonzero(np.any([flags for flags, _ in rules], axis=0)):
         reasons = [text or sentences[column] for flags, text in rules if flags[column]]
         sure = bool(clear[column]) or len(reasons) > 2
-        found.append(Stranger(int(column), "; ".join(reasons[:2]), sure))
+        found.append(Stranger(int(column), "; ".join(reasons[:2]), sure and not seen.empty[column]))
     return found
+
+
+def _unlike(values: Matrix, seen: _Portrait) -> tuple[Flags, Flags]:
+    """Return columns whose ranks do not resemble those of the others, where most do; and those that do."""
+    none = np.zeros(values.shape[1], dtype=bool)
+    alike = _resemblance(values)
+    if alike is None or np.median(alike) <= _RESEMBLES:
+        return none, none
+    if seen.n_rows >= _MANY_RANKED:
+        return (alike < _DIFFERS) & seen.varied, _are_resembling(alike)
+    unlike = (alike < 0.5 * np.median(alike)) & seen.varied & ~seen.series
+    return unlike if unlike.mean() < 1 / 3 else none, _are_resembling(alike)
+
+
+def _are_resembling(alike: Numbers) -> Flags:
+    middle = float(np.median(alike))
+    return np.asarray((middle > _RESEMBLES) & (alike > 0.6 * middle), dtype=np.bool_)
+
+
+def _never_negative(seen: _Portrait) -> Flags:
+    """Return columns without negative values among columns of which many values are: too many for chance."""
+    usual = float(np.median(seen.negative))
+    rare = (1 - usual) ** seen.n_rows < _CHANCE
+    return np.asarray(rare & (seen.negative == 0) & (seen.levels > 1), dtype=np.bool_)
 
 
 def _odd_kinds(seen: _Portrait) -> tuple[Flags, Flags]:
@@ -177,7 +280,7 @@ def _count_levels(values: Matrix) -> npt.NDArray[np.int64]:
 
 def _resemblance(values: Matrix) -> Numbers | None:
     """Return the median rank correlation of each column with the others; None where there are too few rows."""
-    if values.shape[0] < 100 or not np.isfinite(values).all():
+    if values.shape[0] < FEWEST_RANKED or not np.isfinite(values).all():
         return None
     columns = np.linspace(0, values.shape[1] - 1, min(values.shape[1], 60)).astype(int)
     with np.errstate(invalid="ignore", divide="ignore"):

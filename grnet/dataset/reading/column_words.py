@@ -16,7 +16,7 @@ SYMBOL_HEADERS = word_set(
 )
 ID_HEADERS = word_set(
     "id geneid ids geneids geneidversion fbgn fbgnid flybase flybaseid ensembl ensemblid ensemblgeneid ensemblgene "
-    "ensg "
+    "ensg genestableid genestableidversion ncbigeneformerlyentrezgeneid ncbigeneid "
     "ensgid entrez entrezid entrezgeneid entrezgene ncbigeneid ncbiid dbid accession geneaccession wbgeneid agi locus "
     "locustag orf systematicname feature featureid idref probe probeid probeset probesetid uniprot uniprotid uniprotkb "
     "hgncid mgiid zfinid sgdid tairid targetid transcriptid transcript trackingid geneensembl genesid"
@@ -31,13 +31,15 @@ POSITION_HEADERS = word_set(
     "genestart geneend startposition endposition startbp endbp genomicstart genomicend tss tssstart txstart txend "
     "cdsstart cdsend position pos locuscoordinates coordinates coordinate cytoband band karyotypeband width "
     "length genelength exonlength effectivelength efflength transcriptlength genelengthbp lengthbp size exons "
-    "exoncount "
+    "exoncount chromosomescaffoldname genestartbp geneendbp transcriptcount transcriptlengthincludingutrsandcds "
+    "genelengthkb genegccontent coverage "
     "nexons nexon bp gc gccontent percentagegenegccontent percentgc mappability"
 )
 TEXT_HEADERS = word_set(
     "description desc genedescription biotype genebiotype genetype type class transcriptids transcriptid "
     "transcriptbiotype annotation annotations product function go goterm goid keggid ko pathway comment comments note "
     "notes source organism species taxid taxonid taxon family tffamily genefamily synonyms synonym aliases alias "
+    "genesynonym genesynonyms "
     "previoussymbols status classcode nearestrefid geneversion genesource genestatus havanagene protein proteinid "
     "refseq refseqid unigene unigeneid title genetitle definition interpro pfam domain dbd orthologs ortholog ccds "
     "representativepublicid spotid genbank genbankaccession gbacc platform"
@@ -99,8 +101,11 @@ SOURCE_HEADERS = word_set(
     "source sources database databases db evidence evidences reference references referencesPMID pmid pmids dataset "
     "origin publication publications resource resources study detectionmethod".lower()
 )
-IS_TF_HEADERS = word_set("istf istf? tfcheck istranscriptionfactor tfstatus")
+IS_TF_HEADERS = word_set("istf tfcheck istranscriptionfactor tfstatus isregulator tfyn tfyesno isatf")
 """Columns of catalogues such as that of Lambert et al. (2018), whose rows say whether a protein is a TF."""
+TF_FLAG_HEADERS = word_set("tf tfs transcriptionfactor regulator")
+"""Names of columns of TFs, which say which rows are TFs where they hold yes and no."""
+TF_NAME_HEADERS = TF_FLAG_HEADERS | word_set("tfname tfsymbol tfgene regulatorname regulatorygene")
 _EVERY = SYMBOL_HEADERS | ID_HEADERS | TF_HEADERS | TARGET_HEADERS | LABEL_HEADERS | SIGN_HEADERS | WEIGHT_HEADERS
 _QUALITY = re.compile(
     r"^(n|total|log1p|pct|percent|frac|ncount|nfeature)[_. ].+|^(nCount|nFeature)_|^percent[._]", re.I

@@ -37,6 +37,7 @@ _FOREIGN = (
     (b"\x89PNG", "a PNG image", "name a table"),
     (b"<!DOCTYPE html", "a web page", "download the table itself"),
     (b"<html", "a web page", "download the table itself"),
+    (b"<?xml", "XML, such as a spreadsheet of 2003", "save it as XLSX or CSV"),
     (b"version https://git-lfs", "a pointer of Git LFS", "download the file itself with git lfs pull"),
 )
 DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
@@ -119,11 +120,15 @@ def recognise(path: Path) -> Content:
     if compression == "zip":
         return _look_into_zip(path)
     content = Content(path, "text", compression)
-    inner = content.begin(1 << 12) if compression else head
+    inner = content.begin(1 << 12)
     if not inner:
         raise InputError(f"{path}: the file is empty; expected a table")
     if compression and inner.startswith(b"PAR1"):
         raise InputError(f"{path}: compressed Parquet is not read; decompress it first")
+    if inner[257:262] == b"ustar":
+        raise InputError(f"{path}: is a tar archive, which is not read as a table; unpack it and name one file")
+    if compression and inner.startswith(b"PK\x03\x04"):
+        raise InputError(f"{path}: holds a zip archive or XLSX file, compressed; decompress it first")
     lowered = inner.lstrip()
     for magic, what, mend in _FOREIGN:
         if inner.startswith(magic) or lowered[: len(magic)].lower() == magic.lower():

@@ -56,6 +56,7 @@ class NumberMarks:
 
 def looks_numeric(text: str) -> bool:
     """Tell whether a cell is a number in any of the ways in which labs write them."""
+    text = text.replace("−", "-")
     return is_number(text) or any(form.fullmatch(text) for form in (_COMMA, _GROUPS))
 
 

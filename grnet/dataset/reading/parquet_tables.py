@@ -33,9 +33,12 @@ def read_parquet(path: Path) -> RawTable:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: not a readable Parquet file ({' '.join(str(error).split())[:100]})") from error
-    if not isinstance(frame.index, pd.RangeIndex):
-        frame = frame.reset_index(names="") if frame.index.name is None else frame.reset_index()
     header = tuple("" if name is None else str(name) for name in frame.columns)
+    if not isinstance(frame.index, pd.RangeIndex):
+        names = ["" if name is None else str(name) for name in frame.index.names]
+        levels = pd.concat([pd.Series(frame.index.get_level_values(level)) for level in range(len(names))], axis=1)
+        header = (*names, *header)
+        frame = pd.concat([levels, frame.reset_index(drop=True)], axis=1)
     frame.columns = pd.RangeIndex(len(header))
     places = tuple(range(1, len(header) + 1))
     form = FileForm(container="Parquet")

@@ -21,10 +21,11 @@ SEPARATORS = ("\t", ";", ",", "|", " ")
 """Tried in this order; the first by which most lines have the same number of cells is taken."""
 _PEEK_LINES = 400
 _SAME = 0.8
+_MOST_FOOTERS = 20
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
 _SPACES = re.compile(rb"[ \t]+")
 _ERROR_CELLS = (b"#N/A", b"#NAME?", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NULL!", b"#NUM!")
-COMMENT, TITLE, BLANK, SIZES = "comments", "title", "blank", "the table's size"
+COMMENT, TITLE, BLANK, SIZES, FOOTER = "comments", "title", "blank", "the table's size", "remark below the table"
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def find_layout(
             widths.append((n_lines, *pair))
             bare[pair[0]] += 1
             quoted[pair[1]] += 1
-    quotes = _quotes_enclose(bare, quoted, odd, loose, widths)
+    quotes = (odd > 0 and _is_even_csv(peek, mark, comments)) or _quotes_enclose(bare, quoted, odd, loose, widths)
     common = quoted if quotes else bare
     width = max(common, key=lambda cells: (common[cells], cells)) if common else 1
     counted = [(line, pair[1] if quotes else pair[0]) for line, *pair in widths]
@@ -116,6 +117,9 @@ def find_layout(
     multiline = quotes and odd > 0
     even = bool(counted) and not multiline and all(cells == width for _, cells in counted[1:])
     even = even and counted[0][1] in (width, width - 1)
+    if not ragged and not multiline and not glance:
+        counted = _skip_footers(content, encoding, counted, width, skipped)
+        even = bool(counted) and all(cells == width for _, cells in counted[1:]) and counted[0][1] in (width, width - 1)
     if not ragged and not multiline:
         _check_widths(content.path, counted, width, mark)
     header = last_comment if _is_commented_header(peek, last_comment, counted, mark, width, quotes) else 0
@@ -248,6 +252,34 @@ def _skip_titles(counted: list[tuple[int, int]], width: int, skipped: dict[int, 
         skipped[line] = SIZES if cells == 2 and width > 3 and line == 2 else TITLE
         start += 1
     return counted[start:] if start < len(counted) - 1 or start == 0 else counted
+
+
+def _skip_footers(
+    content: Content, encoding: str, counted: list[tuple[int, int]], width: int, skipped: dict[int, str]
+) -> list[tuple[int, int]]:
+    """Set aside sentences below the table: lines of one cell of several words. A row that was cut off is none."""
+    last = {line for line, cells in counted[-_MOST_FOOTERS:] if cells == 1}
+    if width < 3 or not last:
+        return counted
+    lines = enumerate(read_lines(content, encoding), start=1)
+    texts = {number: line.strip(b'" \t') for number, line in lines if number in last}
+    end = len(counted)
+    while end > 1 and counted[end - 1][0] in last and len(texts[counted[end - 1][0]].split()) > 1:
+        end -= 1
+        skipped[counted[end][0]] = FOOTER
+    return counted[:end]
+
+
+def _is_even_csv(peek: list[bytes], separator: str, comments: _Comments) -> bool:
+    """Tell whether quotes that enclose line breaks divide the first lines into rows of the same number of cells."""
+    if separator == " ":
+        return False
+    kept = (line.decode("utf-8", "replace") + "\n" for line in peek if not comments.takes(line))
+    try:
+        widths = [len(cells) for cells in csv.reader(kept, delimiter=separator) if cells]
+    except csv.Error:
+        return False
+    return len(widths) > 2 and widths[1] > 1 and len(set(widths[1 : -1 if len(peek) == _PEEK_LINES else None])) == 1
 
 
 def _check_widths(path: Path, counted: list[tuple[int, int]], width: int, mark: str) -> None:
