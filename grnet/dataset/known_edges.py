@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -128,7 +129,7 @@ def _split_cells(edges: EdgeList, genes: Set[str], end: str) -> EdgeList:
     if parts is None:
         return edges
     order = [row for row, names in enumerate(parts) for _ in names]
-    given = {name: tuple(getattr(edges, name)[row] for row in order) for name in _ALIGNED}
+    given: dict[str, Any] = {name: tuple(getattr(edges, name)[row] for row in order) for name in _ALIGNED}
     given[end] = tuple(name for names in parts for name in names)
     what = "targets" if end == "targets" else "TFs"
     note = f"{edges.path.name}: cells that name several {what} were divided: {len(order):,} pairs"

@@ -9,6 +9,7 @@ from pathlib import Path
 from grnet.dataset.cells import find_date_names, listed, name_of
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.names import NameBook
+from grnet.dataset.reading.edge_names import mend_names, names_in
 from grnet.dataset.reading.numbers import ERROR_CELLS
 from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan
@@ -57,22 +58,28 @@ def read_tf_list(raw: RawTable, *, genes: Set[str] = frozenset(), choices: Table
         The file names nothing, or its columns cannot be told.
     """
     planned = plan_tfs(raw, genes=genes, choices=choices)
-    names, rows = [], []
+    names: list[str] = []
+    rows: list[int] = []
     for cell, row in zip(planned.cells, planned.rows, strict=True):
         name = name_of(cell, raw.path, row)
         if name and name.lower() not in ERROR_CELLS:
-            names.append(name)
-            rows.append(row)
+            found = names_in(name, genes)
+            names += found
+            rows += [row] * len(found)
     if not names:
         raise InputError(f"{raw.path}: names no transcription factor; expected one on each line")
     refused = tuple((row, name_of(cell, raw.path, row)) for row, cell in planned.refused)
     notes = list(raw.notes)
+    mended, changed = mend_names(names, genes)
+    if changed:
+        shown = listed((f"{name} = {gene}" for name, gene in changed.items()), 3)
+        notes.append(f"{raw.path.name}: names were read as the genes that they mean: {shown}")
     dates = find_date_names(names)
     if dates:
         notes.append(
             f"{raw.path.name}: names that a spreadsheet made of genes such as MARCH1, SEPT2 or DEC1: {listed(dates)}"
         )
-    return TfList(raw.path, tuple(names), tuple(rows), planned.plan, refused, tuple(notes))
+    return TfList(raw.path, mended, tuple(rows), planned.plan, refused, tuple(notes))
 
 
 def join_tfs(tfs: TfList, book: NameBook, *, refusal: Reason, findings: Findings) -> frozenset[str]:

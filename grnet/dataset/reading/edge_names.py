@@ -102,6 +102,26 @@ def split_names(names: Sequence[str], genes: Set[str]) -> list[list[str]] | None
     return None
 
 
+def names_in(name: str, genes: Set[str]) -> list[str]:
+    """Return the genes that a cell of a list names: all of "SOX2, MYC", and SOX2 of "SOX2 (stem cells)".
+
+    Parameters
+    ----------
+    name : str
+    genes : set of str
+        Names of the dataset; a cell that none of its parts is among stays as it is.
+    """
+    if name in genes:
+        return [name]
+    parts = _parts(name, _MANY)
+    if len(parts) > 1 and any(part in genes for part in parts):
+        return parts
+    words = name.split()
+    if len(words) > 1 and all(word in genes for word in words):
+        return words
+    return words[:1] if len(words) > 1 and words[0] in genes else [name]
+
+
 def _parts(name: str, between: re.Pattern[str]) -> list[str]:
     inner = _BRACKETS.fullmatch(name)
     found = (part.strip().strip("'\"") for part in between.split(inner.group(1) if inner else name))

@@ -62,12 +62,12 @@ def plan_edges(
     """
     if raw.cells.shape[1] < 2:
         raise InputError(f"{raw.path}: one column; expected TF, target and optionally a label and a source")
-    table, ends, chosen = _find_ends(raw, genes, choices)
+    table, ends, chosen = _find_ends(raw, genes, choices, kind)
     if not len(table.cells):
         raise InputError(f"{raw.path}: a header and no rows; expected a row for each known edge")
     if not ends.named and table.header is not None and not genes and table.cells.shape[1] > 3:
         raise InputError(unknown_columns(table, table.header))
-    ends = _settle_direction(table, ends, tfs, genes, chosen)
+    ends = _settle_direction(table, ends, tfs, genes, chosen) if kind is TableKind.KNOWN_EDGES else ends
     known = kind is TableKind.KNOWN_EDGES
     roles = find_roles(table, (ends.tf, ends.target), chosen, named=ends.named, known=known)
     columns = tuple(
@@ -89,7 +89,9 @@ def unknown_columns(table: RawTable, names: Sequence[str]) -> str:
     )
 
 
-def _find_ends(raw: RawTable, genes: Set[str], choices: TableChoices) -> tuple[RawTable, _Ends, dict[int, Role]]:
+def _find_ends(
+    raw: RawTable, genes: Set[str], choices: TableChoices, kind: TableKind
+) -> tuple[RawTable, _Ends, dict[int, Role]]:
     words = [column_word(name) for name in raw.header or raw.row_texts(0)]
     headed = choices.values.get("header")
     asked = [role for role, _ in choices.roles]
@@ -104,12 +106,12 @@ def _find_ends(raw: RawTable, genes: Set[str], choices: TableChoices) -> tuple[R
             table, named = _settle_short_header(raw, table, named, genes)
         return table, named, chosen
     if raw.header is not None or headed == "first" or _has_unknown_header(raw, genes):
-        return table, _ends_by_content(table, genes), chosen
+        return table, _ends_by_content(table, genes, kind), chosen
     chosen = choices.find(raw) if asked else {}
     by_role = {role: column for column, role in chosen.items()}
     if Role.TF in by_role and Role.TARGET in by_role:
         return raw, _Ends(by_role[Role.TF], by_role[Role.TARGET], named=True), chosen
-    return raw, _ends_by_content(raw, genes), chosen
+    return raw, _ends_by_content(raw, genes, kind), chosen
 
 
 def _ends_by_name(table: RawTable, words: Sequence[str], genes: Set[str], chosen: dict[int, Role]) -> _Ends | None:
@@ -158,7 +160,7 @@ def _has_unknown_header(raw: RawTable, genes: Set[str]) -> bool:
     return max(share_of(rest, column, genes) for column in range(len(first))) > 0.8
 
 
-def _ends_by_content(table: RawTable, genes: Set[str]) -> _Ends:
+def _ends_by_content(table: RawTable, genes: Set[str], kind: TableKind) -> _Ends:
     """Return the ends by place, or where the genes are known by the two columns that name them."""
     width = table.cells.shape[1]
     texts = [column for column in range(width) if not is_index(table, column)]
@@ -174,7 +176,7 @@ def _ends_by_content(table: RawTable, genes: Set[str]) -> _Ends:
             tf, target = _handle(table, joined[0]), _handle(table, joined[1])
             raise InputError(
                 f"{table.path}: {len(joined)} columns hold names of genes ({listed(names)}); say which are TF and "
-                f"target: --columns 'tf={tf},target={target}'"
+                f"target: --columns '{kind.value}:tf={tf},target={target}'"
             )
         some = [column for column in texts if shares[column] > _FEW]
         if len(some) == 2:
@@ -201,8 +203,8 @@ def _settle_direction(table: RawTable, ends: _Ends, tfs: Set[str], genes: Set[st
     raise InputError(
         f"{table.path}: the column {quote(table.column_name(ends.target))} should be the targets, but its genes are in "
         f"the list of TFs, and most of {quote(table.column_name(ends.tf))} are not; which are the TFs? Say so with "
-        f"--columns 'known-edges:tf={target},known-edges:target={tf}' or "
-        f"--columns 'known-edges:tf={tf},known-edges:target={target}'"
+        f"--columns 'known-edges:tf={target},target={tf}' or "
+        f"--columns 'known-edges:tf={tf},target={target}'"
     )
 
 

@@ -24,7 +24,7 @@ _SAME = {"sample": Role.SAMPLES, "gene": Role.SYMBOL, "aside": Role.SET_ASIDE, "
 _MARKS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "point": ".", "none": ""}
 _OF_KIND = {
     TableKind.EXPRESSION: (Role.SYMBOL, Role.ID, Role.SAMPLES, Role.SET_ASIDE),
-    TableKind.TFS: (Role.TF, Role.SYMBOL, Role.IS_TF),
+    TableKind.TFS: (Role.TF, Role.SYMBOL, Role.IS_TF, Role.SET_ASIDE),
     TableKind.KNOWN_EDGES: (Role.TF, Role.TARGET, Role.LABEL, Role.SIGN, Role.WEIGHT, Role.SOURCE, Role.SET_ASIDE),
     TableKind.IMAGES: (Role.SYMBOL, Role.ID, Role.VIEW, Role.STAGE, Role.PATH),
     TableKind.ALIASES: (Role.NAME, Role.SYMBOL),
