@@ -7,6 +7,7 @@ higher the surer, and a sign where there is one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.dataset.cells import is_number, name_of, quote, word_set
-from grnet.dataset.reading.column_words import SIGN_HEADERS
+from grnet.dataset.cells import is_decimal_comma, is_number, listed, name_of, quote, word_set
+from grnet.dataset.reading.column_words import LABEL_HEADERS, POSITION_HEADERS, SIGN_HEADERS, SOURCE_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.edge_plan import plan_edges, unknown_columns
 from grnet.dataset.reading.edge_shapes import read_shaped_edges
@@ -49,6 +50,17 @@ SCORES_IN_ORDER = [
     "strength",
     "likelihood",
     "correlation",
+    "corval",
+    "corr",
+    "cor",
+    "pcc",
+    "pearson",
+    "spearman",
+    "partialcorrelation",
+    "tripletscore",
+    "tfgener",
+    "coefficient",
+    "estimate",
     "logp",
     "neglog10p",
     "mlog10p",
@@ -56,12 +68,27 @@ SCORES_IN_ORDER = [
     "interaction",
 ]
 """Headers of scores; of several in one file the first of these is taken."""
-SMALLER_IS_STRONGER = word_set("pvalue pval p padj adjpvalue pvalueadj fdr qvalue q padjusted pvals rank")
-"""Headers of p-values and ranks; they count where a file has no score."""
-_SIGN_OF_SCORE = ("coefmean", "betasignsum", "rhotf2g", "correlation", "mor", "rho")
+SMALLER_IS_STRONGER = word_set("p q rank distance dist")
+"""Headers of p-values, ranks and distances; they count where a file has no score."""
+_P_VALUE = re.compile(r"pval(ue)?|padj|qval(ue)?|fdr|^[pq]$|padjusted")
+_LOGARITHM = re.compile(r"^(neg|minus|m)?log(10|2)?.*(p|q|fdr)")
+_SIGN_OF_SCORE = (
+    "coefmean",
+    "betasignsum",
+    "rhotf2g",
+    "correlation",
+    "corval",
+    "corr",
+    "cor",
+    "mor",
+    "rho",
+    "coefficient",
+    "estimate",
+)
 _PLUS = word_set("+ 1 +1 activation activator activates activating positive pos up induction stimulation")
 _MINUS = word_set("- -1 − repression repressor represses repressing inhibition inhibits negative neg down")
 _SMALLEST = 1e-300
+_SIGNS = {-1.0, 0.0, 1.0}
 _EXPECTED = (
     "expected TF, target and a score under a header such as TF,target,importance or source,target,weight or "
     "Gene1,Gene2,EdgeWeight, or three such columns without a header"
@@ -149,7 +176,7 @@ def _read_table(path: Path, genes: Set[str], choices: ColumnChoices) -> _Rows:
         return _Rows(tfs, targets, scores, marks if any(marks) else None, notes=raw.notes, plan=shaped.plan)
     table, plan = plan_edges(raw, genes=genes, choices=own, kind=TableKind.SCORES)
     _check_recognised(raw, table, plan, own.roles != ())
-    score, smaller = _find_score(table, plan)
+    score = _find_score(table, plan)
     sign = _find_sign(table, plan, score)
     plan = with_score(plan, score, sign)
     ends = [
@@ -157,15 +184,12 @@ def _read_table(path: Path, genes: Set[str], choices: ColumnChoices) -> _Rows:
         for end in (plan.of_role(Role.TF)[0], plan.of_role(Role.TARGET)[0])
     ]
     notes = list(raw.notes)
-    scores = None if score is None else _read_scores(table, score)
-    if scores is not None and smaller:
-        name = table.column_name(score) if score is not None else ""
-        notes.append(f"{path.name}: {name}: the smaller, the stronger")
-        scores = (
-            [-np.log10(max(value, _SMALLEST)) for value in scores]
-            if max(scores) <= 1
-            else [1 / value for value in scores]
-        )
+    scores = None
+    if score is not None:
+        texts, decimal = _without_decimal_commas(table.column_texts(score))
+        plan = replace(plan, decimal=decimal)
+        scores, said = _orient(table, score, _read_scores(table, score, texts))
+        notes += [f"{path.name}: {table.column_name(score)}: {said}"] if said else []
     signs = None if sign is None else table.column_texts(sign)
     if signs is not None and all(is_number(text) for text in signs):
         signs = ["+" if float(text) > 0 else "-" if float(text) < 0 else "" for text in signs]
@@ -178,31 +202,92 @@ def _check_recognised(raw: RawTable, table: RawTable, plan: ReadingPlan, chosen:
         raise InputError(unknown_columns(raw, raw.row_texts(0)))
 
 
-def _find_score(table: RawTable, plan: ReadingPlan) -> tuple[int | None, bool]:
-    """Return the column of scores, and whether smaller ones are stronger."""
+def _find_score(table: RawTable, plan: ReadingPlan) -> int | None:
+    """Return the column of scores; None where there is none.
+
+    Raises
+    ------
+    InputError
+        Several columns of numbers may be the score.
+    """
     chosen = plan.first(Role.SCORE)
+    if chosen is not None:
+        return chosen
     words = [column_word(name) for name in table.header or [""] * table.cells.shape[1]]
     ends = (*plan.of_role(Role.TF), *plan.of_role(Role.TARGET))
-    if chosen is not None:
-        return chosen, words[chosen] in SMALLER_IS_STRONGER
     named = [words.index(word) for word in SCORES_IN_ORDER if word in words and words.index(word) not in ends]
     for column in named:
-        if all(map(is_number, table.column_texts(column)[:50])):
-            return column, False
+        if all(map(is_number, _without_decimal_commas(table.column_texts(column)[:50])[0])):
+            return column
     if named and words[named[0]] not in SIGN_HEADERS:
-        return named[0], False
+        return named[0]
     for column, word in enumerate(words):
-        if column not in ends and (word in SMALLER_IS_STRONGER or word.endswith(("pvalue", "pval", "fdr", "qvalue"))):
-            return column, True
-    free = [column for column in range(table.cells.shape[1]) if column not in ends]
-    numeric = [column for column in free if all(map(is_number, table.column_texts(column)))]
-    index = [column.index for column in plan.columns if column.reason == "row index"]
-    numeric = [column for column in numeric if column not in index]
-    if len(numeric) == 1 or (len(numeric) > 0 and table.header is None):
-        return numeric[0], False
-    if len(free) == 1 and table.header is None:
-        return free[0], False
-    return None, False
+        ranked = _smaller_is_stronger(word) and word not in ("distance", "dist")  # often that of a peak to the gene
+        if column not in ends and (ranked or _LOGARITHM.search(word)):
+            return column
+    free = [c.index for c in plan.columns if c.index not in ends and c.reason not in ("row index", "identifiers")]
+    numeric = [column for column in free if _may_be_score(table, column)]
+    if len(numeric) > 1:
+        graded = [column for column in numeric if not {float(text) for text in table.column_texts(column)} <= _SIGNS]
+        numeric = graded if graded or table.header is not None else numeric
+    if len(numeric) > 1:
+        names = [table.column_name(column) for column in numeric]
+        first = names[0] if table.header is not None else f"#{table.columns[numeric[0]]}"
+        raise InputError(
+            f"{table.path}: {len(names)} columns of numbers may be the score ({listed(names)}); say which: "
+            f"--columns 'scores:score={first}'"
+        )
+    if len(numeric) == 1:
+        return numeric[0]
+    return free[0] if len(free) == 1 and table.header is None else None
+
+
+def _may_be_score(table: RawTable, column: int) -> bool:
+    word = column_word(table.header[column]) if table.header else ""
+    texts = _without_decimal_commas(table.column_texts(column))[0]
+    return word not in POSITION_HEADERS | SOURCE_HEADERS | LABEL_HEADERS and all(map(is_number, texts))
+
+
+def _smaller_is_stronger(word: str) -> bool:
+    return word in SMALLER_IS_STRONGER or word.endswith("rank") or bool(_P_VALUE.search(word))
+
+
+def _without_decimal_commas(texts: list[str]) -> tuple[list[str], str]:
+    """Return numbers with points, and the mark that they had."""
+    if any(map(is_decimal_comma, texts)) and all(is_decimal_comma(t) or t.lstrip("+-").isdigit() for t in texts):
+        return [text.replace(",", ".") for text in texts], ","
+    return texts, "."
+
+
+def _orient(table: RawTable, column: int, values: list[float]) -> tuple[list[float], str]:
+    """Return scores of which the larger are stronger, and what the user should know of that.
+
+    Raises
+    ------
+    InputError
+        A column of p-values has values outside 0 to 1, or logarithms of p-values of both signs.
+    """
+    name = table.header[column] if table.header else ""
+    word = column_word(name)
+    if _LOGARITHM.search(word):
+        if min(values) < 0 < max(values):
+            raise InputError(
+                f"{table.path}: the column {quote(name)} has positive and negative logarithms of p-values; expected "
+                "one sign; name another column with --columns 'scores:score=NAME'"
+            )
+        return [abs(value) for value in values], "the smaller, the stronger" if min(values) < 0 else ""
+    if not _smaller_is_stronger(word):
+        known = word in SCORES_IN_ORDER or not word
+        return values, "" if known else "taken as the score: the larger, the stronger"
+    if not _P_VALUE.search(word):
+        low = min(values)
+        return [1 / (1 + value - low) for value in values], "the smaller, the stronger"
+    if min(values) < 0 or max(values) > 1:
+        raise InputError(
+            f"{table.path}: the column {quote(name)} has values from {min(values):g} to {max(values):g}; expected "
+            "p-values from 0 to 1; call the column -log10(p) if the larger are stronger"
+        )
+    return [-np.log10(max(value, _SMALLEST)) for value in values], "the smaller, the stronger"
 
 
 def _find_sign(table: RawTable, plan: ReadingPlan, score: int | None) -> int | None:
@@ -229,8 +314,7 @@ def with_score(plan: ReadingPlan, score: int | None, sign: int | None) -> Readin
     return replace(plan, columns=tuple(columns))
 
 
-def _read_scores(table: RawTable, column: int) -> list[float]:
-    texts = table.column_texts(column)
+def _read_scores(table: RawTable, column: int, texts: list[str]) -> list[float]:
     for row, text in enumerate(texts):
         if not is_number(text):
             raise InputError(f"{table.place(row, column)}: the score {quote(text)}; expected a number for each edge")

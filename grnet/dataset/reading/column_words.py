@@ -76,13 +76,13 @@ TF_HEADERS = word_set(
     "transcriptionfactorname "
     "sourcegene sourcegenes sourcegenesymbol sourcename sourcesymbol parent protein1 node1 nametf nametfgene tfsource "
     "fromgene fromnode from geneidtf genesymboltf interactora participanta sourcenode regulatortf ligand tfactor "
-    "tfnames regulatedby boundby controlledby transkriptionsfaktor"
+    "tfnames regulatedby boundby controlledby transkriptionsfaktor motif"
 )
 TARGET_HEADERS = word_set(
     "target targets targetgene targetgenes targetname targetsymbol targetgenename targetgenesymbol targetid tgt gene "
     "gene2 geneb genename genename2 to togene tonode tg regulated regulatedgene regulatedgenename child protein2 node2 "
     "nametarget targetnode targetgeneid interactorb participantb nametg downstream downstreamgene targetnames symbol "
-    "genesymbol zielgen boundgene"
+    "genesymbol zielgen boundgene dorc"
 )
 LABEL_HEADERS = word_set(
     "label labels class y isedge edge positive truth groundtruth isregulation islabel isregulated regulates trueedge "

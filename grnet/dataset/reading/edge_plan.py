@@ -163,7 +163,7 @@ def _has_unknown_header(raw: RawTable, genes: Set[str]) -> bool:
 def _ends_by_content(table: RawTable, genes: Set[str], kind: TableKind) -> _Ends:
     """Return the ends by place, or where the genes are known by the two columns that name them."""
     width = table.cells.shape[1]
-    texts = [column for column in range(width) if not is_index(table, column)]
+    texts = [column for column in range(width) if not is_index(table, column) and _are_names(table, column, genes)]
     if len(texts) < 2:
         raise InputError(f"{table.path}: no two columns of names; expected TF and target")
     if genes and width > 2:
@@ -182,6 +182,14 @@ def _ends_by_content(table: RawTable, genes: Set[str], kind: TableKind) -> _Ends
         if len(some) == 2:
             return _Ends(some[0], some[1], named=False)
     return _Ends(texts[0], texts[1], named=False)
+
+
+def _are_names(table: RawTable, column: int, genes: Set[str]) -> bool:
+    """Tell whether a column may name genes: it is no column of numbers but for numbers that are names of genes."""
+    texts = [text for text in table.column_texts(column)[1:_PEEK_ROWS] if text]
+    if not texts or not all(is_number(text) for text in texts):
+        return True
+    return any(text in genes for text in texts) if genes else all(text.isdigit() for text in texts)
 
 
 def _settle_direction(table: RawTable, ends: _Ends, tfs: Set[str], genes: Set[str], chosen: dict[int, Role]) -> _Ends:

@@ -107,6 +107,8 @@ def _is_gene_sets(rows: Sequence[Sequence[str]], genes: Set[str]) -> bool:
     if not genes or any(len(row) < 3 for row in filled) or max(map(len, filled)) < 5:
         return False
     rest = [cell for row in filled for cell in row[2:]]
+    if any(is_number(cell) and cell not in genes for cell in rest):
+        return False
     seconds = sum(row[1] in genes for row in filled)
     return sum(cell in genes for cell in rest) > 0.3 * len(rest) and seconds < 0.2 * len(filled)
 
@@ -237,7 +239,8 @@ def _read_matrix(raw: RawTable, matrix: _Matrix | None, tfs: Set[str], asked: st
             if value:
                 found.setdefault((name, other) if direction == "rows" else (other, name), (table.rows[row], value))
     values = {value for _, value in found.values()}
-    if not values <= {1.0, -1.0} and len(found) > len(beside) * len(over) / 2:
+    scored = kind is TableKind.SCORES and not values <= {1.0, -1.0}
+    if not scored and not values <= {1.0, -1.0} and len(found) > len(beside) * len(over) / 2:
         raise InputError(
             f"{raw.path}: a matrix of weights, most of them not 0, does not tell which pairs are edges; give a list "
             "of edges, or set to 0 what is none"
@@ -249,7 +252,8 @@ def _read_matrix(raw: RawTable, matrix: _Matrix | None, tfs: Set[str], asked: st
     for c in range(min(matrix.values)):
         if c != matrix.names:
             columns.append(ColumnPlan(c, table.columns[c], table.column_name(c), Role.SET_ASIDE, "not used"))
-    return ShapedEdges(ReadingPlan(table.path, kind, table.form, tuple(columns), shape=shape, header=1), pairs)
+    scores = tuple(value for _, value in found.values()) if scored else None
+    return ShapedEdges(ReadingPlan(table.path, kind, table.form, tuple(columns), shape=shape, header=1), pairs, scores)
 
 
 def _direction_of(path: Path, corner: str, over: Sequence[str], beside: Sequence[str], tfs: Set[str]) -> str:
