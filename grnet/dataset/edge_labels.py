@@ -7,6 +7,7 @@ stand for "no edge", unless a 0 in the same column already does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from grnet.dataset.cells import quote, word_set
@@ -37,6 +38,7 @@ NO_EDGE_PHRASES = word_set("non-edge nonedge no-edge unrelated unregulated absen
 """What says in a column of signs that a pair is no edge."""
 PLUS_WORDS = word_set("+ +1 positive pos")
 MINUS_WORDS = word_set("- -1 − –1 negative neg")
+_WHOLE = re.compile(r"[+-]?[01]\.0+")
 EXPECTED = "1/0, true/false, yes/no, +/-, activation/repression"
 
 
@@ -101,4 +103,4 @@ def counts_minus_as_edge(words: Sequence[str], labels: Sequence[int]) -> bool:
 
 def _plain(text: str) -> str:
     word = text.strip().lower()
-    return word[:-2] if word in ("1.0", "0.0", "-1.0") else word
+    return word.split(".")[0] if _WHOLE.fullmatch(word) else word

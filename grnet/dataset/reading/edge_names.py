@@ -73,6 +73,7 @@ def mend_names(names: Sequence[str], genes: Set[str]) -> tuple[tuple[str, ...], 
             continue
         formula = _FORMULA.fullmatch(name)
         tries = [formula.group(1) if formula else name, name.split(".")[0] if _WHOLE.fullmatch(name) else name]
+        tries.append(name.strip("'`"))
         tries.append(_REGULON.sub("", name))
         mended = next((each for each in tries if each in genes), None)
         if mended is not None:

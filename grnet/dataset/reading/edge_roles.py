@@ -6,6 +6,7 @@ column does not tell which, the user is asked, as negatives would else be invent
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 
 from grnet.dataset.cells import is_number, quote, word_set
@@ -35,6 +36,10 @@ _ZERO_IS_NONE = word_set("weight score edgeweight importance value strength like
 """Names of columns of weights whose 0 may say that a pair is no edge."""
 _TRUTHS = ("edge", "gold", "truth", "known", "valid", "confirm", "regulat", "bound", "exist", "present", "interact")
 """What names of columns contain that tell of edges rather than of evidence."""
+_YES_NO = word_set("1 0 yes no y n true false t f edge non-edge")
+_NOT_SAID = word_set("na n/a nan nd n.d. .")
+"""Cells without a sign."""
+_WHOLE = re.compile(r"(?<=\d)\.0+$")
 _SIGN_WORDS = frozenset({"0", "1", "-1", "+1", "+", "-"})
 Roles = dict[int, tuple[Role, str]]
 
@@ -167,6 +172,9 @@ def _first_role(table: RawTable, column: int, *, known: bool) -> tuple[Role, str
     texts = table.column_texts(column)
     plain = _plain(texts)
     signs = PLUS_WORDS | MINUS_WORDS
+    said = plain - _NOT_SAID
+    if said != plain and said and all(map(is_label, said)) and not said <= _YES_NO and not says_no_edge(said):
+        return Role.SIGN, ""
     if known and plain == {"0", "1", "-1"}:
         place = table.columns[column]
         raise InputError(
@@ -176,7 +184,7 @@ def _first_role(table: RawTable, column: int, *, known: bool) -> tuple[Role, str
     if known and plain & MINUS_WORDS and plain <= signs | {"1"} and not plain <= {"+", "-", "−"}:
         raise _ask_label_or_sign(table, column)
     if plain and all(is_label(text) for text in plain):
-        if known and says_no_edge(plain) and not plain <= word_set("1 0 yes no y n true false t f edge non-edge"):
+        if known and says_no_edge(plain) and not plain <= _YES_NO:
             others = plain - word_set("1 yes true y edge known interaction + positive pos")
             if len(others) > 1:
                 raise _ask_label_or_sign(table, column)
@@ -220,7 +228,7 @@ def _may_deny(texts: Sequence[str]) -> bool:
 
 def _plain(texts: Sequence[str]) -> Set[str]:
     """Return the different cells in lower case, "1" for 1.0; empty cells are left out."""
-    return {text.lower().removesuffix(".0") for text in set(texts)} - {""}
+    return {_WHOLE.sub("", text.lower()) for text in set(texts)} - {""}
 
 
 def _are_fractions(texts: Sequence[str]) -> bool:

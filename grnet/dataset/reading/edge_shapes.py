@@ -18,6 +18,7 @@ from grnet.schema.errors import InputError
 from grnet.schema.sif_names import read_sif_name
 
 SIF, GENE_SETS, ROWS, MATRIX = "SIF", "gene sets (GMT)", "a TF and its targets in each row", "a matrix"
+COLUMNS = "a TF and its targets in each column"
 SCORED_ROWS = "a TF, then targets and scores in turn, in each row"
 _SIF_WORDS = word_set(
     "regulates activates represses inhibits activation repression inhibition pp pd pr rc interacts interacts-with "
@@ -27,7 +28,7 @@ _SIF_WORDS = word_set(
 _COLON = re.compile(r"([^\s:]+)\s*:\s*(\S+)")
 _NOT_MARKED = word_set("na n/a nan null none . false f no n")
 _MARKED = word_set("true t yes y x +")
-_PEEK_ROWS, _FEW_KNOWN = 300, 0.2
+_PEEK_ROWS, _FEW_KNOWN, _MOST_TFS = 300, 0.2, 0.9
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def read_shaped_edges(
     if ".gmt" in suffix or _is_gene_sets(rows, genes):
         first = sum(place <= 2 for place in raw.columns)  # an empty second column is not among the cells
         return ShapedEdges(_plan(raw, kind, GENE_SETS), tuple(_row_pairs(raw, genes, tfs, first=first)))
+    if _is_columns(rows, genes, tfs):
+        return ShapedEdges(_plan(raw, kind, COLUMNS), tuple(_column_pairs(raw, genes, tfs)))
     if _is_rows(rows, genes):
         return ShapedEdges(_plan(raw, kind, ROWS), tuple(_row_pairs(raw, genes, tfs, first=1)))
     return None
@@ -146,6 +149,27 @@ def _row_pairs(raw: RawTable, genes: Set[str], tfs: Set[str], *, first: int) -> 
         name = regulator_of(name.rstrip(":") or name, genes, tfs)
         for target in dict.fromkeys(target_of(cell, genes) for cell in others if cell):
             yield name, target, raw.rows[row], sign
+
+
+def _is_columns(rows: Sequence[Sequence[str]], genes: Set[str], tfs: Set[str]) -> bool:
+    """Tell whether the first row has TFs and each column below names targets of one."""
+    if len(rows) < 2 or not tfs or not genes:
+        return False
+    over = {regulator_of(cell, genes, tfs) for cell in rows[0] if cell}
+    beside = {regulator_of(row[0], genes, tfs) for row in rows if row[0]}
+    rest = [cell for row in rows[1:] for cell in row if cell]
+    shares = [len(names & tfs) / max(len(names), 1) for names in (over, beside)]
+    known = sum(cell in genes for cell in rest)
+    return len(over) > 2 and shares[0] > _MOST_TFS and shares[1] < shares[0] / 2 and known * 2 > len(rest)
+
+
+def _column_pairs(raw: RawTable, genes: Set[str], tfs: Set[str]) -> Iterator[tuple[str, str, int, str]]:
+    for column in range(raw.cells.shape[1]):
+        first, *rest = raw.column_texts(column)
+        sign = "-" if is_repressor_regulon(first) else ""
+        for row, target in enumerate(rest, start=1):
+            if first and target:
+                yield regulator_of(first, genes, tfs), target_of(target, genes), raw.rows[row], sign
 
 
 def _is_scored_rows(rows: Sequence[Sequence[str]]) -> bool:
