@@ -6,7 +6,7 @@ or are an error that names them. Tables of the same genes and other samples are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -24,10 +24,25 @@ from grnet.dataset.cells import (
     text_of,
 )
 from grnet.dataset.findings import Findings, Reason
-from grnet.dataset.reading.column_statistics import Stranger, find_strangers
+from grnet.dataset.reading.column_statistics import (
+    FEWEST_ROWS,
+    Stranger,
+    find_resembling,
+    find_strangers,
+    find_summaries,
+)
 from grnet.dataset.reading.column_words import SUMMARY_ROWS, is_accession, is_cell_word
 from grnet.dataset.reading.columns import ColumnValues, read_columns
-from grnet.dataset.reading.expression_plan import DOUBT, plan_expression, with_roles, with_sample_names
+from grnet.dataset.reading.double_names import split_names
+from grnet.dataset.reading.expression_plan import (
+    DOUBT,
+    NAMED_LENGTH,
+    NAMED_TEXT,
+    VALUE_ORDER,
+    plan_expression,
+    with_roles,
+    with_sample_names,
+)
 from grnet.dataset.reading.numbers import ERROR_CELLS, NumberMarks, looks_numeric
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
@@ -39,6 +54,7 @@ from grnet.schema.configs import Normalisation
 from grnet.schema.errors import InputError
 from grnet.schema.tables import SYMBOL
 
+_SHOWN_ROWS = 100
 Floats = npt.NDArray[np.float32]
 ONE_SAMPLE_SUFFIXES = (
     ".genes.results",
@@ -181,15 +197,18 @@ def _read_part(path: Path, known_names: Set[str], options: ExpressionOptions, fi
     for note in table.notes:
         findings.note(note)
     if plan.transposed:
-        return _read_transposed(table, plan, marks, findings)
+        chosen = bool(choices.roles)
+        return _read_transposed(table, plan, marks, findings, known=known_names, chosen=chosen)
     symbol, gene_id = plan.first(Role.SYMBOL), plan.first(Role.ID)
     assert symbol is not None
     value_columns = plan.of_role(Role.SAMPLES)
     columns = read_columns(table, [symbol] if gene_id is None else [symbol, gene_id], value_columns, marks)
-    names, ids = _read_names(path, columns, symbol, gene_id, findings)
+    names, ids = _read_names(path, columns, symbol, gene_id, known_names, findings)
     kept = _kept_rows(columns, value_columns, names, findings)
     plan, value_columns, places = _settle_samples(table, plan, columns, kept, chosen=bool(choices.roles))
     samples = _sample_names(table, plan) if table.header is not None else None
+    if samples is None and len(places) == 1:
+        samples = (_name_of_file(path),)
     plan = plan if samples is None else with_sample_names(plan, samples)
     _check_values(columns, value_columns, places, names, kept, samples)
     values = columns.values if len(kept) == len(names) and len(places) == columns.values.shape[1] else None
@@ -205,14 +224,18 @@ def _read_part(path: Path, known_names: Set[str], options: ExpressionOptions, fi
 
 
 def _read_names(
-    path: Path, columns: ColumnValues, symbol: int, gene_id: int | None, findings: Findings
+    path: Path, columns: ColumnValues, symbol: int, gene_id: int | None, known: Set[str], findings: Findings
 ) -> tuple[list[str], list[str]]:
     """Return the name and id of each row; a row without a symbol is called by its id."""
     names = [name_of(cell, path, int(row)) for cell, row in zip(columns.texts[symbol], columns.rows, strict=True)]
     names = ["" if name.lower() in ERROR_CELLS else name for name in names]
     ids = [""] * len(names) if gene_id is None else [text_of(cell) for cell in columns.texts[gene_id]]
     ids = ["" if gene.lower() in MISSING_WORDS else gene for gene in ids]
-    if gene_id is not None:
+    parts = None if gene_id is not None else split_names(names, known)
+    if parts is not None:
+        findings.note(f"{path.name}: names such as {quote(names[0])} are taken as {quote(parts[0][0])} and an id")
+        names, ids = parts
+    if gene_id is not None or parts is not None:
         bare = [row for row, name in enumerate(names) if ids[row] and (not name or name.lower() in MISSING_WORDS)]
         for row in bare:
             names[row] = ids[row]
@@ -233,7 +256,7 @@ def _kept_rows(
 ) -> list[int]:
     """Return the rows that are genes; others are refused with their reason."""
     path = columns.table.path
-    top = _rows_of_samples(columns, value_columns, names)
+    top = _rows_of_samples(columns, value_columns, names) | _rows_below_genes(columns, names)
     kept, aside = [], []
     for row, name in enumerate(names):
         if not name:
@@ -245,9 +268,26 @@ def _kept_rows(
             kept.append(row)
     if aside:
         findings.note(f"{path.name}: rows that are no genes, set aside: {listed(aside)}")
+    _note_whole_rows(columns, names, kept, findings)
     if not kept:
         raise InputError(f"{path}: no row has a gene name; expected a row for each gene")
     return kept
+
+
+def _note_whole_rows(columns: ColumnValues, names: list[str], kept: list[int], findings: Findings) -> None:
+    """Tell of first rows of whole numbers above rows with fractions: they may describe the samples."""
+    part = columns.values[kept[:_SHOWN_ROWS]]
+    whole = np.all(part == np.rint(part), axis=1)
+    varied = np.ptp(part, axis=1) > 0 if part.size else whole
+    if len(part) < FEWEST_ROWS or whole[varied].mean() > 0.3:
+        return
+    first = int(np.argmin(whole & varied))
+    if first:
+        shown = listed(names[row] for row in kept[:first])
+        findings.note(
+            f"{columns.table.path.name}: first rows of whole numbers, where others have fractions: {shown}; they are "
+            "kept as genes; delete rows that describe the samples"
+        )
 
 
 def _is_summary(name: str) -> bool:
@@ -260,6 +300,20 @@ def _is_summary(name: str) -> bool:
         "unassigned",
         "assigned",
     )
+
+
+def _rows_below_genes(columns: ColumnValues, names: list[str]) -> set[int]:
+    """Return the last rows that describe samples, or that are the mean or median of those above."""
+    found: set[int] = set()
+    for row in range(len(names) - 1, max(len(names) - 20, 0), -1):
+        above = columns.values[:row]
+        rules: dict[str, Callable[..., Floats]] = {"mean": np.mean, "average": np.mean, "median": np.median}
+        rule = rules.get(header_word(names[row]))
+        is_mean = rule is not None and np.allclose(rule(above, axis=0), columns.values[row], rtol=1e-2, atol=1e-2)
+        if not (is_cell_word(names[row]) or is_mean or (header_word(names[row]) in SUMMARY_ROWS)):
+            break
+        found.add(row)
+    return found
 
 
 def _rows_of_samples(columns: ColumnValues, value_columns: tuple[int, ...], names: list[str]) -> set[int]:
@@ -295,11 +349,8 @@ def _settle_samples(
         return plan, samples, everywhere
     names = [table.header[column] if table.header else "" for column in samples]
     strangers = find_strangers(columns.values[kept] if len(kept) < len(columns.values) else columns.values, names)
-    doubted = {column.index for column in plan.columns if column.reason == DOUBT}
-    strange = {samples[one.column] for one in strangers}
-    strangers = [replace(one, clear=one.clear or samples[one.column] in doubted) for one in strangers]
+    strangers = _settle_named(plan, samples, columns.values[kept], strangers)
     unclear = [stranger for stranger in strangers if not stranger.clear]
-    unclear += [Stranger(samples.index(column), DOUBT, clear=False) for column in sorted(doubted - strange)]
     if unclear:
         first = unclear[0]
         name = table.column_name(samples[first.column])
@@ -318,12 +369,44 @@ def _settle_samples(
     return with_roles(plan, changed), tuple(samples[place] for place in places), places
 
 
+def _settle_named(
+    plan: ReadingPlan, samples: tuple[int, ...], values: Floats, strangers: list[Stranger]
+) -> list[Stranger]:
+    """Return the strangers with the columns whose names are those of annotation, by what their values say."""
+    doubted = {
+        place: column.reason
+        for column in plan.columns
+        if column.role is Role.SAMPLES and column.reason
+        for place in [samples.index(column.index)]
+    }
+    summed = [place for place in range(len(samples)) if _is_summary_word(plan.columns[samples[place]].name)]
+    if not doubted and not summed:
+        return strangers
+    alike = find_resembling(values)
+    found = {one.column: replace(one, clear=one.clear or one.column in doubted) for one in strangers}
+    for place, reason in doubted.items():
+        if place in found:
+            continue
+        whole = np.array_equal(values[:, place], np.rint(values[:, place]))
+        if reason == NAMED_LENGTH and whole and not alike[place]:
+            found[place] = Stranger(place, NAMED_LENGTH, clear=True)
+        elif not (reason == NAMED_TEXT and alike[place]):
+            found[place] = Stranger(place, DOUBT if reason == NAMED_LENGTH else reason, clear=False)
+    if summed:
+        found |= {place: Stranger(place, why, clear=True) for place, why in find_summaries(values).items()}
+    return [found[place] for place in sorted(found)]
+
+
+def _is_summary_word(name: str) -> bool:
+    return header_word(name) in ("sum", "total", "max", "min", "rowsum", "rowmean", "rowsums", "rowmeans", "totals")
+
+
 def _sample_names(table: RawTable, plan: ReadingPlan) -> tuple[str, ...]:
     """Return distinct names of the samples; a nameless one is named after its place."""
     header = table.header or ()
     samples = plan.of_role(Role.SAMPLES)
     names = tuple(header[column] or f"sample_{place}" for place, column in enumerate(samples, start=1))
-    if len(names) == 1 and header_word(names[0]) in ("tpm", "fpkm", "rpkm", "numreads", "estcounts", "expectedcount"):
+    if len(names) == 1 and header_word(names[0]) in VALUE_ORDER:
         names = (_name_of_file(table.path),)
     files = tuple(PurePosixPath(name.replace("\\", "/")).name for name in names)
     if all(name.endswith((".bam", ".sam", ".cram")) for name in names) and len(set(files)) == len(names):
@@ -394,7 +477,38 @@ def _is_beyond_range(text: str) -> bool:
         return False
 
 
-def _read_transposed(table: RawTable, plan: ReadingPlan, marks: NumberMarks, findings: Findings) -> _Part:
+def _refuse_odd_margins(table: RawTable, genes: tuple[int, ...], values: Floats, known: Set[str]) -> None:
+    """Raise where the first or last columns of a table of cells × genes seem to describe the cells.
+
+    Raises
+    ------
+    InputError
+        Their values or names are not like those of the other columns; the text names the option that decides.
+    """
+    names = [table.column_name(column) for column in genes]
+    known_values = np.nan_to_num(values)
+    whole = np.all(known_values == np.rint(known_values), axis=0)
+    varied = np.ptp(known_values, axis=0) > 0
+    spelled = np.array([("_" in name or " " in name) and not name.isupper() for name in names])
+    odd = np.zeros(len(genes), dtype=bool)
+    if len(genes) > 2 and varied.any():
+        share = float(whole[varied].mean())
+        odd |= varied & (whole if share < 0.2 else ~whole & (share > 0.8))
+        odd |= spelled & (spelled.mean() < 0.2)
+    odd &= np.array([name not in known for name in names])
+    ends = [0, len(genes) - 1] if len(genes) > 2 else []
+    for place in ends:
+        if odd[place]:
+            name = names[place]
+            raise InputError(
+                f"{table.path}: the column {quote(name)} does not look like the other genes; does it describe the "
+                f"cells? Say so with --columns 'set-aside={name}', or with --columns 'samples={name}' if it is a gene"
+            )
+
+
+def _read_transposed(
+    table: RawTable, plan: ReadingPlan, marks: NumberMarks, findings: Findings, *, known: Set[str], chosen: bool
+) -> _Part:
     """Read a table whose columns are genes and whose rows are samples or cells."""
     genes, name = plan.of_role(Role.GENES), plan.first(Role.NAME)
     columns = read_columns(table, [] if name is None else [name], genes, marks)
@@ -405,6 +519,8 @@ def _read_transposed(table: RawTable, plan: ReadingPlan, marks: NumberMarks, fin
             f"{table.path.name}: names that a spreadsheet made of genes such as MARCH1, SEPT2 or DEC1: {listed(dates)}"
         )
     rows = [text_of(cell) for cell in columns.texts[name]] if name is not None else []
+    if not chosen:
+        _refuse_odd_margins(table, genes, columns.values, known)
     samples = tuple(rows) if rows else tuple(f"sample_{number}" for number in range(1, len(columns.values) + 1))
     samples = tuple(one or f"sample_{place}" for place, one in enumerate(samples, start=1))
     _check_names(table.path, samples)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from grnet.dataset.cells import MISSING_WORDS, header_word, listed, text_of
+from grnet.dataset.cells import MISSING_WORDS, header_word, listed, quote, text_of, word_set
 from grnet.dataset.reading.column_words import (
     ID_HEADERS,
     POSITION_HEADERS,
@@ -18,6 +18,7 @@ from grnet.dataset.reading.column_words import (
     is_annotation_word,
     is_cell_word,
 )
+from grnet.dataset.reading.measures import set_measures_aside
 from grnet.dataset.reading.numbers import NumberMarks, find_marks, looks_numeric
 from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
@@ -40,7 +41,6 @@ _AMBIGUOUS = frozenset(
         "y",
         "bp",
         "gc",
-        "sd",
         "pos",
         "band",
         "size",
@@ -49,7 +49,6 @@ _AMBIGUOUS = frozenset(
         "end",
         "stop",
         "width",
-        "mean",
         "sum",
         "total",
         "max",
@@ -59,10 +58,15 @@ _AMBIGUOUS = frozenset(
     ]
 )
 """Words that are names of samples as well; they count where other columns of their kind are there."""
-_COORDINATES = frozenset({"start", "end", "stop"})
-"""Words that are coordinates beside others of their kind, such as a chromosome."""
 DOUBT = "a sample, or a column beside the samples"
 """The reason of a column of samples whose name is that of a statistic or position, where there are more of these."""
+NAMED_LENGTH = "annotation"
+"""The reason of a column of numbers named as a length or coordinate: no sample, unless its values resemble them."""
+NAMED_TEXT = "a sample, or a class or code beside the samples"
+"""The reason of a column of numbers named as annotation that is text: a sample if its values resemble them."""
+_LENGTHS = word_set("length width size genelength exonlength start end stop position")
+_CODES = word_set("taxid taxonid taxon goid geneversion keggid proteinid spotid")
+_FEWEST_MIXED = 0.2
 _ONE_SAMPLE = frozenset(
     [
         "tpm",
@@ -75,9 +79,31 @@ _ONE_SAMPLE = frozenset(
         "efflength",
         "fpkmconflo",
         "fpkmconfhi",
+        "unstranded",
+        "strandedfirst",
+        "strandedsecond",
+        "tpmunstranded",
+        "fpkmunstranded",
+        "fpkmuqunstranded",
     ]
 )
-_VALUE_ORDER = ("tpm", "fpkm", "rpkm", "estcounts", "numreads", "expectedcount")
+VALUE_ORDER = (
+    "tpm",
+    "tpmunstranded",
+    "fpkm",
+    "rpkm",
+    "estcounts",
+    "numreads",
+    "expectedcount",
+    "fpkmunstranded",
+    "unstranded",
+)
+"""Columns of values in files of one sample; the first that is there is read."""
+_TOOL_STATISTICS = (
+    (frozenset({"logfc", "aveexpr", "pvalue"}), frozenset({"t", "b", "f"})),
+    (frozenset({"logfc", "logcpm", "pvalue"}), frozenset({"f", "lr"})),
+)
+"""Columns of limma and edgeR, and the short names of those that they write beside them."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +167,7 @@ def plan_expression(
     if _genes_in_columns(table, columns, known, transpose=transpose, chosen=chosen):
         plans = _plan_transposed(table, columns, chosen, known)
     else:
-        plans = _plan_columns(table, columns, chosen)
+        plans = set_measures_aside(table, _plan_columns(table, columns, chosen), chosen=bool(chosen))
     value_role = Role.GENES if any(plan.role is Role.GENES for plan in plans) else Role.SAMPLES
     if not any(plan.role is value_role for plan in plans):
         raise InputError(f"{table.path}: no column of numbers; expected gene names and then a column for each sample")
@@ -164,9 +190,7 @@ def _header_line(raw: RawTable, table: RawTable) -> int:
 
 def _find_marks(raw: RawTable, choices: TableChoices) -> NumberMarks:
     shown = raw.cells.iloc[:_PEEK_ROWS, :_PEEK_COLUMNS].to_numpy(dtype=object)
-    cells = (text_of(cell) for row in shown for cell in row)
-    if raw.form.container != "text":
-        return NumberMarks(choices.values.get("decimal") or ".", choices.values.get("thousands", ""))
+    cells = (text_of(cell) for row in shown for cell in row if isinstance(cell, str))
     return find_marks(
         raw.path,
         cells,
@@ -199,13 +223,14 @@ def _begins_with_header(raw: RawTable, known: Set[str]) -> bool:
     over_numbers = [first[column] for column in numeric]
     if raw.has_short_header():
         return True
-    if first[0] in known:
+    texts = sum(not looks_numeric(cell) for cell in over_numbers)
+    if first[0] in known and texts * 2 <= len(over_numbers):
         return False
     if any(_names_a_column(first[column], [row[column] for row in body]) for column in range(len(first))):
         return True
     if not first[0] and any(over_numbers):
         return True
-    if over_numbers and sum(not looks_numeric(cell) for cell in over_numbers) * 2 > len(over_numbers):
+    if texts * 2 > len(over_numbers):
         return True
     places = [column for column in numeric if looks_numeric(first[column])]
     if 0 in places or not first[0]:
@@ -330,10 +355,12 @@ def _columns_beside_genes(header: Sequence[str], columns: _Columns, known: Set[s
 
 def _plan_columns(table: RawTable, columns: _Columns, chosen: dict[int, Role]) -> list[ColumnPlan]:
     one_sample = _find_one_sample(table, columns) if not chosen else None
+    _refuse_strands(table, columns, chosen=bool(chosen))
     symbol, gene_id = _find_names(table, columns, chosen)
     restricted = Role.SAMPLES in chosen.values()
     statistics = sum(word in STATISTIC_HEADERS and word not in _AMBIGUOUS for word in columns.words)
     positions = sum(word in POSITION_HEADERS and word not in _AMBIGUOUS for word in columns.words)
+    of_tools = _tool_statistics(columns.words)
     plans = []
     for column, word in enumerate(columns.words):
         role, why = Role.SAMPLES, ""
@@ -349,19 +376,57 @@ def _plan_columns(table: RawTable, columns: _Columns, chosen: dict[int, Role]) -
             role, why = (Role.SAMPLES, "") if column == one_sample else (Role.SET_ASIDE, "annotation")
         elif not columns.numeric[column]:
             role, why = Role.SET_ASIDE, _why_text(word)
+            if column > symbol and not is_annotation_word(word) and word not in ID_HEADERS | SYMBOL_HEADERS:
+                _refuse_mixed(table, columns, column)
         elif word in ID_HEADERS:
             role, why = Role.SET_ASIDE, "identifiers"
         elif _is_index(table, columns, column, symbol):
             role, why = Role.SET_ASIDE, "row index"
+        elif column in of_tools:
+            role, why = Role.SET_ASIDE, "statistics"
+        elif word in _LENGTHS and (word not in _AMBIGUOUS or positions):
+            role, why = Role.SAMPLES, NAMED_LENGTH
         elif word in POSITION_HEADERS | STATISTIC_HEADERS:
             others = positions if word in POSITION_HEADERS else statistics
             kind = "annotation" if word in POSITION_HEADERS else "statistics"
-            sure = word not in _AMBIGUOUS or (word in _COORDINATES and positions)
+            sure = word not in _AMBIGUOUS
             role, why = (Role.SET_ASIDE, kind) if sure else (Role.SAMPLES, DOUBT if others else "")
         elif word in TEXT_HEADERS:
-            role, why = Role.SET_ASIDE, "annotation"
+            role, why = (Role.SET_ASIDE, "identifiers") if word in _CODES else (Role.SAMPLES, NAMED_TEXT)
         plans.append(ColumnPlan(column, table.columns[column], table.column_name(column), role, why))
     return plans
+
+
+def _tool_statistics(words: Sequence[str]) -> set[int]:
+    """Return the columns of short names, such as t and B, that limma and edgeR write beside others, once each."""
+    found: set[int] = set()
+    for beside, short in _TOOL_STATISTICS:
+        if beside <= set(words):
+            found |= {column for column, word in enumerate(words) if word in short and words.count(word) == 1}
+    return found
+
+
+def _refuse_mixed(table: RawTable, columns: _Columns, column: int) -> None:
+    """Raise where a column holds numbers and text that may be values of a sample."""
+    said = [text for text in columns.texts[column] if text.lower() not in MISSING_WORDS]
+    numbers = sum(looks_numeric(text) for text in said)
+    if len(said) > 2 and numbers >= _FEWEST_MIXED * len(said):
+        text = next(text for text in said if not looks_numeric(text))
+        name = table.column_name(column)
+        option = name if table.header else f"#{table.columns[column]}"
+        raise InputError(
+            f"{table.path}: the column {quote(name)} holds numbers and text such as {quote(text)}; mend its cells if "
+            f"it is a sample, or say that it is none: --columns 'set-aside={option}'"
+        )
+
+
+def _refuse_strands(table: RawTable, columns: _Columns, *, chosen: bool) -> None:
+    """Raise where a file of STAR counts one sample three times: unstranded, and for either strand."""
+    if not chosen and table.header is None and len(columns.words) == 4 and "N_unmapped" in columns.texts[0]:
+        raise InputError(
+            f"{table.path}: counts of STAR, once without and once for either strand; choose those of the library: "
+            "--columns 'samples=#2' if it is unstranded, 'samples=#3' or 'samples=#4' if it is stranded"
+        )
 
 
 def _why_text(word: str) -> str:
@@ -386,7 +451,7 @@ def _find_one_sample(table: RawTable, columns: _Columns) -> int | None:
     """Return the column of values of a file of one sample, as RSEM, Salmon and kallisto write them."""
     if sum(word in _ONE_SAMPLE for word in columns.words) < 2:
         return None
-    return next((columns.words.index(word) for word in _VALUE_ORDER if word in columns.words), None)
+    return next((columns.words.index(word) for word in VALUE_ORDER if word in columns.words), None)
 
 
 def _find_names(table: RawTable, columns: _Columns, chosen: dict[int, Role]) -> tuple[int, int | None]:

@@ -60,6 +60,10 @@ def read_text(
     long = not layout.complete or (layout.even and size > long_text and not ragged)
     preview = min(PREVIEW_ROWS, max(FEWEST_PREVIEW_ROWS, PREVIEW_CELLS // layout.width))
     records = list(_read_records(content, codec, layout, preview if long else None))
+    notes: tuple[str, ...] = ()
+    records, of_samples = _split_gct(content, codec, records)
+    if of_samples:
+        notes += (f"{content.path.name}: lines {of_samples[0]}-{of_samples[-1]} describe the samples and are not read",)
     width = max((len(cells) for _, cells in records), default=0)
     width = max(width, layout.width) if layout.even else width
     cells = pd.DataFrame(
@@ -67,9 +71,8 @@ def read_text(
     )
     rows = tuple(line for line, _ in records)
     widths = tuple(len(cells) for _, cells in records)
-    notes: tuple[str, ...] = ()
     if codec == "cp1252":
-        notes = (
+        notes += (
             f"{content.path.name}: is not UTF-8, so it was read as Windows-1252; --columns "
             f"'{content.path.name}:encoding=NAME' names another",
         )
@@ -87,6 +90,17 @@ def read_text(
     if layout.commented_header and records:
         raw = raw.take_header()
     return raw if long else raw.without_blanks()
+
+
+def _split_gct(
+    content: Content, codec: str, records: list[tuple[int, list[str]]]
+) -> tuple[list[tuple[int, list[str]]], list[int]]:
+    """Return the records without the rows of samples that the second line of a GCT 1.3 counts, and their lines."""
+    top = [line.split() for line, _ in zip(read_lines(content, codec), range(2), strict=False)]
+    if len(top) < 2 or top[0] != [b"#1.3"] or len(top[1]) != 4 or not top[1][3].isdigit():
+        return records, []
+    end = 1 + int(top[1][3])
+    return records[:1] + records[end:], [line for line, _ in records[1:end]]
 
 
 def stream_columns(
