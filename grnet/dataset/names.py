@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grnet.dataset.cells import header_word, listed, name_of, quote
+from grnet.dataset.reading.alias_plan import plan_aliases
 from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
-from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError
 
-ALIAS_HEADERS = frozenset({"alias", "name", "synonym", "from", "old", "oldname", "nameinfile", "symbol", "gene", "to"})
+_SEVERAL = re.compile(r"\s*[|;,]\s*")
+"""Between the names of a cell of aliases."""
 _VERSIONED = re.compile(r"(ENS[A-Z]*[GTP]\d{6,})\.\d+")
 _SIMILAR, _MOST = 0.85, 3
 _SHORTEST_STEM, _LONG_WORD = 2, 5
@@ -101,38 +103,23 @@ def read_aliases(
     if path is None:
         return aliases
     raw = read_table(path, choices.file, fits=is_name_sheet, long_text=1 << 62)
-    if raw.cells.shape[1] < 2:
-        raise InputError(f"{path}: one column; expected two, the name in the files and the symbol to use")
-    words = [header_word(text) for text in (raw.row_texts(0) if raw.header is None else raw.header)]
-    table = raw.take_header() if choices.roles or (raw.header is None and set(words[:2]) <= ALIAS_HEADERS) else raw
-    chosen = {role: column for column, role in choices.find(table).items()}
-    ends = chosen.get(Role.NAME, 0), chosen.get(Role.SYMBOL, 1)
+    table, plan = plan_aliases(raw, choices)
     if plans is not None:
-        roles = dict(zip(ends, (Role.NAME, Role.SYMBOL), strict=True))
-        columns = tuple(
-            ColumnPlan(
-                c,
-                table.columns[c],
-                table.column_name(c),
-                roles.get(c, Role.SET_ASIDE),
-                "" if c in roles else "not used",
-            )
-            for c in range(table.cells.shape[1])
-        )
-        plans.append(ReadingPlan(path, TableKind.ALIASES, table.form, columns, header=0 if table.header is None else 1))
-    raw = table
-    for row in range(len(raw.cells)):
-        name = name_of(raw.cells.iat[row, ends[0]], path, raw.rows[row])
-        symbol = name_of(raw.cells.iat[row, ends[1]], path, raw.rows[row])
-        if not name or not symbol:
+        plans.append(plan)
+    ends = [table.cells.iloc[:, plan.of_role(role)[0]] for role in (Role.NAME, Role.SYMBOL)]
+    for row, cells in enumerate(zip(*ends, strict=True)):
+        text, symbol = (name_of(cell, path, table.rows[row]) for cell in cells)
+        names = [part for part in _SEVERAL.split(text) if part]
+        if not names or not symbol:
             raise InputError(
-                f"{raw.line(row)}: an alias needs a name and a symbol, got {quote(name)} and {quote(symbol)}"
+                f"{table.line(row)}: an alias needs a name and a symbol, got {quote(text)} and {quote(symbol)}"
             )
-        if aliases.setdefault(name, symbol) != symbol:
-            raise InputError(
-                f"{raw.line(row)}: the alias {quote(name)} stands for {quote(symbol)} here and for "
-                f"{quote(aliases[name])} before; keep one of them"
-            )
+        for name in names:
+            if aliases.setdefault(name, symbol) != symbol:
+                raise InputError(
+                    f"{table.line(row)}: the alias {quote(name)} stands for {quote(symbol)} here and for "
+                    f"{quote(aliases[name])} before; keep one of them"
+                )
     return aliases
 
 
