@@ -161,10 +161,16 @@ def _place_roles(table: RawTable, free: list[int], roles: Roles, *, known: bool)
             roles[column] = _first_role(table, column, known=known)
         elif known and not _has(roles, Role.LABEL) and _may_deny(texts) and "-1" not in plain:
             raise _ask_label(table, column)
-        elif not _has(roles, Role.SOURCE) and column in rest[1:] and not _are_fractions(texts):
+        elif not _has(roles, Role.SOURCE) and column in rest[1:] and _may_be_source(texts, roles):
             roles[column] = (Role.SOURCE, "")
         elif all(is_number(text) for text in texts):
             roles[column] = (Role.SET_ASIDE, "weights")
+
+
+def _may_be_source(texts: Sequence[str], roles: Roles) -> bool:
+    """Tell whether a column without a name may be words or, behind a label or sign, numbers of publications."""
+    numbers = all(is_number(text) for text in texts if text)
+    return not numbers or (_has(roles, Role.LABEL, Role.SIGN) and not _are_fractions(texts))
 
 
 def _first_role(table: RawTable, column: int, *, known: bool) -> tuple[Role, str]:
