@@ -90,7 +90,7 @@ def split_names(names: Sequence[str], genes: Set[str]) -> list[list[str]] | None
     genes : set of str
         Known names; without any, a comma or semicolon between words is enough.
     """
-    several = [name for name in names if (_MANY.search(name) or " " in name) and name not in genes]
+    several = [name for name in dict.fromkeys(names) if (_MANY.search(name) or " " in name) and name not in genes]
     if not several:
         return None
     for between in (_MANY, re.compile(f"{_MANY.pattern}|{_SPACED.pattern}")):

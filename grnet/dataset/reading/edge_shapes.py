@@ -207,10 +207,13 @@ def _find_matrix(raw: RawTable, genes: Set[str], tfs: Set[str]) -> _Matrix | Non
     """Return the matrix of a table whose header and one column name genes, with marks or numbers between; else None."""
     if len(raw.cells) < 2:
         return None
+    known = genes | tfs
+    first = raw.row_texts(0) if raw.header is None else raw.header
+    if len(first) < 4 or (genes and sum(name in known for name in first) < 3):
+        return None  # before the header is taken off a long list
     table = raw.take_header()
     header = list(table.header or ())
     words = {column_word(name) for name in header}
-    known = genes | tfs
     if not genes:
         values = tuple(range(1, len(header)))
         plain = not any(is_number(header[column]) for column in values) and not words & (TF_HEADERS | TARGET_HEADERS)

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from grnet.dataset.names import NameBook, describe_unused_aliases, read_aliases, suggest_aliases
+from grnet.dataset.reading.plan import ReadingPlan
 from grnet.schema.errors import InputError
 
 
@@ -25,6 +26,25 @@ def test_alias_files_may_have_a_header(tmp_path, text):
     path = tmp_path / "aliases.csv"
     path.write_text(text)
     assert read_aliases(path, {"y": "eve"}) == {"y": "eve", "Dp": "Dp2", "x": "tin"}
+
+
+@pytest.mark.parametrize(
+    ("text", "described"),
+    [
+        ("symbol,alias\nDp2,Dp\nDp2,dp\n", "symbol = symbol; name = alias"),
+        ("to,from\nDp2,Dp\nDp2,dp\n", "symbol = to; name = from"),
+        ("Approved symbol\tPrevious symbols\nDp2\tDp|dp\n", "symbol = Approved symbol; name = Previous symbols"),
+        ("Gene stable ID,Gene name\nDp,Dp2\ndp,Dp2\n", "symbol = Gene name; name = Gene stable ID"),
+        (",alias,symbol\n0,Dp,Dp2\n1,dp,Dp2\n", "symbol = symbol; name = alias; set aside: column 1 (not used)"),
+        ("Dp,Dp2\ndp,Dp2\n", "no header; symbol = column 2; name = column 1"),
+    ],
+)
+def test_names_and_symbols_are_told_by_the_header(tmp_path, text, described):
+    path = tmp_path / "aliases.csv"
+    path.write_text(text)
+    plans: list[ReadingPlan] = []
+    assert read_aliases(path, {}, plans=plans) == {"Dp": "Dp2", "dp": "Dp2"}
+    assert plans[0].describe() == f"aliases aliases.csv: {described}"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.dataset.scored_edges import read_scored_edges
 from grnet.schema.errors import InputError, MissingInputError
 
@@ -118,3 +119,132 @@ def test_says_what_is_wrong(tmp_path, name, text, message):
 def test_a_missing_file(name):
     with pytest.raises(MissingInputError, match=f"{name}: no such file"):
         read_scored_edges(Path(name))
+
+
+ENDS = [("x", "a"), ("x", "b"), ("y", "a")]
+
+
+def write_scores(path, header, *columns, separator=","):
+    rows = [*([header] if header else [])]
+    rows += [separator.join([*pair, *(str(column[row]) for column in columns)]) for row, pair in enumerate(ENDS)]
+    path.write_text("\n".join(rows) + "\n")
+    return read_scored_edges(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "scores", "said"),
+    [
+        ("coef_abs", (3, 2, 1), [3, 2, 1], ""),
+        ("-logp", (3, 2, 1), [3, 2, 1], ""),
+        ("-log10(p-value)", (30, 20, 1), [30, 20, 1], ""),
+        ("neg_log10_padj", (3, 2, 1), [3, 2, 1], ""),
+        ("log10_pvalue", (-3, -2, -1), [3, 2, 1], "the smaller, the stronger"),
+        ("p", (0.001, 0.01, 0.1), [3, 2, 1], "the smaller, the stronger"),
+        ("p_val_adj", (0.001, 0.01, 0.1), [3, 2, 1], "the smaller, the stronger"),
+        ("P-value (permutation)", (0.001, 0.01, 0.1), [3, 2, 1], "the smaller, the stronger"),
+        ("FDR", (0, 0.01, 0.1), [300, 2, 1], "the smaller, the stronger"),
+        ("rank", (1, 2, 3), [1, 1 / 2, 1 / 3], "the smaller, the stronger"),
+        ("triplet_rank", (0, 1, 2), [1, 1 / 2, 1 / 3], "the smaller, the stronger"),
+        ("distance", (5, 6, 7), [1, 1 / 2, 1 / 3], "the smaller, the stronger"),
+        ("MI", (0.9, 0.5, 0.1), [0.9, 0.5, 0.1], ""),
+        ("auc", (0.9, 0.5, 0.1), [0.9, 0.5, 0.1], "taken as the score: the larger, the stronger"),
+    ],
+)
+def test_which_way_a_score_goes(tmp_path, name, values, scores, said):
+    edges = write_scores(tmp_path / "a.csv", f"TF,target,{name}", values)
+    assert edges.scores.tolist() == pytest.approx(scores)
+    assert edges.notes == ((f"a.csv: {name}: {said}",) if said else ())
+    assert edges.plan is not None
+    assert edges.plan.describe() == f"scores a.csv: tf = TF; target = target; score = {name}"
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "score"),
+    [
+        ("source,target,coef_mean,coef_abs,p,-logp", ((-3, 2, 1), (3, 2, 1), (0.3, 0.2, 0.1), (1, 2, 3)), "coef_abs"),
+        ("Regulator,Target,MI,pvalue", ((3, 2, 1), (0.3, 0.2, 0.1)), "MI"),
+        ("Gene1,Gene2,corVal,pValue", ((3, 2, 1), (0.3, 0.2, 0.1)), "corVal"),
+        ("TF,target,label,score", ((0, 1, 0), (3, 2, 1)), "score"),
+        ("TF,target,known,strange", ((0, 1, 0), (3, 2, 1)), "strange"),
+        ("", ((0, 1, 0), (3, 2, 1)), "column 4"),
+    ],
+)
+def test_which_of_several_columns_is_the_score(tmp_path, header, columns, score):
+    edges = write_scores(tmp_path / "a.csv", header, *columns)
+    assert as_rows(edges) == [(*pair, value) for pair, value in zip(ENDS, (3.0, 2.0, 1.0), strict=True)]
+    assert edges.plan is not None
+    assert f"score = {score}" in edges.plan.describe()
+
+
+def test_sincerities_has_its_score_in_interaction_and_its_sign_in_edges(tmp_path):
+    header = "SourceGENES,TargetGENES,Interaction,Edges"
+    edges = write_scores(tmp_path / "a.csv", header, (0.9, 0.5, 0.1), ("activation", "repression", "no regulation"))
+    assert (edges.scores.tolist(), edges.signs.tolist()) == ([0.9, 0.5, 0.1], [1, -1, 0])
+    assert edges.plan is not None
+    assert edges.plan.describe() == (
+        "scores a.csv: tf = SourceGENES; target = TargetGENES; sign = Edges; score = Interaction"
+    )
+
+
+def test_row_names_of_r_are_no_genes(tmp_path):
+    rows = [f'"{number}" "{a}" "{b}" {4 - number}\n' for number, (a, b) in enumerate(ENDS, start=1)]
+    (tmp_path / "a.txt").write_text('"TF" "Target" "weight"\n' + "".join(rows))
+    edges = read_scored_edges(tmp_path / "a.txt")
+    assert as_rows(edges) == [(*pair, value) for pair, value in zip(ENDS, (3.0, 2.0, 1.0), strict=True)]
+
+
+def test_decimal_commas(tmp_path):
+    edges = write_scores(tmp_path / "a.csv", "TF;target;weight", ("0,5", "0,25", "1"), separator=";")
+    assert edges.scores.tolist() == [0.5, 0.25, 1.0]
+    assert edges.plan is not None
+    assert "decimal commas" in edges.plan.describe()
+
+
+def test_graphml_whose_first_edge_lacks_the_weight(tmp_path):
+    graph = nx.DiGraph()
+    graph.add_edge("x", "a")
+    graph.add_edge("x", "b", weight=0.5)
+    graph.add_edge("y", "a", weight=-0.75)
+    nx.write_graphml(graph, tmp_path / "a.graphml")
+    edges = read_scored_edges(tmp_path / "a.graphml")
+    assert as_rows(edges) == [("x", "a", 0.0), ("x", "b", 0.5), ("y", "a", 0.75)]
+    assert edges.signs.tolist() == [0, 1, -1]
+    assert edges.notes[0] == "a.graphml: 1 edges lack 'weight' and are placed last"
+
+
+def test_rows_of_aracne_and_matrices_have_scores(tmp_path):
+    (tmp_path / "a.adj").write_text("x\ta\t0.9\tb\t0.5\ny\ta\t0.1\n")
+    scored = [("x", "a", 0.9), ("x", "b", 0.5), ("y", "a", 0.1)]
+    assert as_rows(read_scored_edges(tmp_path / "a.adj")) == scored
+    (tmp_path / "m.csv").write_text(",a,b,c\nx,0.9,0.5,0\ny,0.1,0,0\n")
+    choices = ColumnChoices.parse(["m.csv:tf=rows"])
+    edges = read_scored_edges(tmp_path / "m.csv", genes=frozenset("xyabc"), choices=choices)
+    assert sorted(as_rows(edges)) == scored
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "message"),
+    [
+        (
+            "TF,target,auc,loss",
+            ((3, 2, 5), (1, 2, 7)),
+            "2 columns of numbers may be the score ('auc', 'loss'); say which: --columns 'scores:score=auc'",
+        ),
+        (
+            "TF,target,pvalue",
+            ((0.5, 2, 12), (1, 2, 7)),
+            "the column 'pvalue' has values from 0.5 to 12; expected p-values from 0 to 1; call the column -log10(p) "
+            "if the larger are stronger",
+        ),
+        (
+            "TF,target,log10p",
+            ((-0.5, 2, 12), (1, 2, 7)),
+            "the column 'log10p' has positive and negative logarithms of p-values; expected one sign; name another "
+            "column with --columns 'scores:score=NAME'",
+        ),
+    ],
+)
+def test_scores_that_may_be_read_in_two_ways(tmp_path, header, columns, message):
+    with pytest.raises(InputError) as caught:
+        write_scores(tmp_path / "a.csv", header, *columns[: header.count(",") - 1])
+    assert str(caught.value) == f"{tmp_path / 'a.csv'}: {message}"
