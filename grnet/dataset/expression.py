@@ -25,6 +25,7 @@ from grnet.dataset.cells import (
 )
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.reading.column_statistics import (
+    EMPTY,
     FEWEST_ROWS,
     Stranger,
     find_resembling,
@@ -203,6 +204,10 @@ def _read_part(path: Path, known_names: Set[str], options: ExpressionOptions, fi
     assert symbol is not None
     value_columns = plan.of_role(Role.SAMPLES)
     columns = read_columns(table, [symbol] if gene_id is None else [symbol, gene_id], value_columns, marks)
+    plan = replace(plan, form=columns.table.form)
+    for note in columns.table.notes:
+        if note not in table.notes:
+            findings.note(note)
     names, ids = _read_names(path, columns, symbol, gene_id, known_names, findings)
     kept = _kept_rows(columns, value_columns, names, findings)
     plan, value_columns, places = _settle_samples(table, plan, columns, kept, chosen=bool(choices.roles))
@@ -279,7 +284,7 @@ def _note_whole_rows(columns: ColumnValues, names: list[str], kept: list[int], f
     part = columns.values[kept[:_SHOWN_ROWS]]
     whole = np.all(part == np.rint(part), axis=1)
     varied = np.ptp(part, axis=1) > 0 if part.size else whole
-    if len(part) < FEWEST_ROWS or whole[varied].mean() > 0.3:
+    if len(part) < FEWEST_ROWS or not varied.any() or whole[varied].mean() > 0.3:
         return
     first = int(np.argmin(whole & varied))
     if first:
@@ -349,6 +354,7 @@ def _settle_samples(
         return plan, samples, everywhere
     names = [table.header[column] if table.header else "" for column in samples]
     strangers = find_strangers(columns.values[kept] if len(kept) < len(columns.values) else columns.values, names)
+    strangers = _settle_empty(table, samples, strangers)
     strangers = _settle_named(plan, samples, columns.values[kept], strangers)
     unclear = [stranger for stranger in strangers if not stranger.clear]
     if unclear:
@@ -367,6 +373,14 @@ def _settle_samples(
     if not places:
         raise InputError(f"{table.path}: no column of numbers; expected gene names and then a column for each sample")
     return with_roles(plan, changed), tuple(samples[place] for place in places), places
+
+
+def _settle_empty(table: RawTable, samples: tuple[int, ...], strangers: list[Stranger]) -> list[Stranger]:
+    """Return the strangers; columns without a value are no samples if nameless or before them."""
+    empty = {one.column for one in strangers if one.reason == EMPTY}
+    first = next((place for place in range(len(samples)) if place not in empty), 0)
+    bare = {place for place in empty if place < first or not (table.header and table.header[samples[place]])}
+    return [replace(one, clear=one.clear or one.column in bare) for one in strangers]
 
 
 def _settle_named(

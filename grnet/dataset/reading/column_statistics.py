@@ -17,6 +17,7 @@ from grnet.dataset.cells import header_word
 
 FEWEST_ROWS, FEWEST_COLUMNS = 8, 3
 """With fewer rows or columns nothing can be said."""
+EMPTY = "no value in any row"
 _MOST_ROWS = 500
 _DECADES, _FAR_DECADES = 1.5, 2.5
 _RESEMBLES, _DIFFERS = 0.5, 0.15
@@ -202,7 +203,7 @@ def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
     negative = _alone(seen.negative > _SOME_NEGATIVE, seen.negative > 0)
     few = _alone(seen.whole & (seen.levels > 1) & ~seen.varied, seen.whole)
     rules = (
-        (seen.empty, "no value in any row"),
+        (seen.empty, EMPTY),
         (whole_alone & free, "whole numbers, where the samples have fractions"),
         (few & free, "a few whole numbers, where the samples have fractions"),
         (fraction_alone & free, "fractions, where the samples are whole numbers"),

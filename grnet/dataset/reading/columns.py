@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,8 +51,8 @@ def read_columns(
     if not table.complete and not marks.thousands:
         streamed = stream_columns(table, text_columns, number_columns, decimal=marks.decimal, missing=missing_words())
         if streamed is not None:
-            texts, values, rows = streamed
-            return ColumnValues(table, dict(texts), values, rows)
+            texts, values, rows, form = streamed
+            return ColumnValues(replace(table, form=form), dict(texts), values, rows)
     whole = table if table.complete else read_whole(table)
     values = np.empty((len(whole.cells), len(number_columns)), dtype=np.float32)
     with np.errstate(over="ignore"):

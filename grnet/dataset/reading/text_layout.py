@@ -109,7 +109,9 @@ def find_layout(
             widths.append((n_lines, *pair))
             bare[pair[0]] += 1
             quoted[pair[1]] += 1
-    quotes = (odd > 0 and _is_even_csv(peek, mark, comments)) or _quotes_enclose(bare, quoted, odd, loose, widths)
+    quotes = _quotes_enclose(bare, quoted, odd, loose, widths)
+    if odd and not quotes and max(bare.values(), default=0) < _SAME * len(widths):
+        quotes = _is_even_csv(peek, mark, comments)
     common = quoted if quotes else bare
     width = max(common, key=lambda cells: (common[cells], cells)) if common else 1
     counted = [(line, pair[1] if quotes else pair[0]) for line, *pair in widths]
@@ -276,7 +278,7 @@ def _is_even_csv(peek: list[bytes], separator: str, comments: _Comments) -> bool
         return False
     kept = (line.decode("utf-8", "replace") + "\n" for line in peek if not comments.takes(line))
     try:
-        widths = [len(cells) for cells in csv.reader(kept, delimiter=separator) if cells]
+        widths = [len(cells) for cells in csv.reader(kept, delimiter=separator, strict=True) if cells]
     except csv.Error:
         return False
     return len(widths) > 2 and widths[1] > 1 and len(set(widths[1 : -1 if len(peek) == _PEEK_LINES else None])) == 1

@@ -105,7 +105,7 @@ def _split_gct(
 
 def stream_columns(
     raw: RawTable, text_columns: Sequence[int], number_columns: Sequence[int], *, decimal: str, missing: Sequence[str]
-) -> tuple[dict[int, list[str]], Matrix, npt.NDArray[np.int64]] | None:
+) -> tuple[dict[int, list[str]], Matrix, npt.NDArray[np.int64], FileForm] | None:
     """Read columns of a long text without keeping its cells.
 
     Parameters
@@ -126,16 +126,22 @@ def stream_columns(
         NaN where a value is missing.
     rows : int64 array [R]
         1-based lines of the file.
+    form : FileForm
+        With the lines that are no rows, wherever they stand.
     None
         Where a cell is no number, so that only reading all cells tells which.
     """
     content, codec, layout = raw.source
     streamed = _stream(raw, layout, text_columns, number_columns, _number_options(decimal, missing))
     if streamed is None and not layout.complete:
-        whole = find_layout(content, codec, separator=layout.separator)
+        try:
+            whole = find_layout(content, codec, separator=layout.separator)
+        except UnicodeDecodeError:
+            return None
         if whole.even and whole.width == layout.width:
             streamed = _stream(raw, whole, text_columns, number_columns, _number_options(decimal, missing))
-    return streamed
+            layout = whole
+    return None if streamed is None else (*streamed, _describe(content, codec, layout))
 
 
 def _number_options(decimal: str, missing: Sequence[str]) -> dict[str, Any]:
@@ -181,7 +187,15 @@ def _stream(
         raise damaged(content.path, content.compression, error) from error
     if layout.complete and sum(map(len, tables)) != layout.n_lines - first + 1 - len(ahead):
         return None
-    return _gather(tables, text_columns, number_columns, first, ahead)
+    texts, values, lines = _gather(tables, text_columns, number_columns, first, ahead)
+    if not layout.complete and any(map(_needs_layout, [text for column in texts.values() for text in column])):
+        return None
+    return texts, values, lines
+
+
+def _needs_layout(text: str) -> bool:
+    """Tell whether a cell may be quoted, a comment or part of a blank line: all lines have to be looked at."""
+    return not text or '"' in text or text.startswith(("#", "//"))
 
 
 def _gather(
