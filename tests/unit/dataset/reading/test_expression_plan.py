@@ -1,0 +1,126 @@
+"""What each column of an expression table is taken for, said in a line or refused in one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from grnet.dataset.expression import ExpressionOptions, read_expression
+from grnet.dataset.findings import Findings
+from grnet.schema.errors import InputError
+
+RNG = np.random.default_rng(5)
+GENES = [f"GEN{number}" for number in range(30)]
+LEVEL = RNG.normal(6, 2, (30, 1)) + RNG.normal(0, 0.3, (30, 4))
+BASE = pd.DataFrame(np.round(np.maximum(LEVEL, 0) + 0.001, 3), index=GENES, columns=["wt", "heat", "cold", "dry"])
+
+
+def read(path, frame, **options):
+    frame.to_csv(path, sep="\t", **options)
+    return read_expression(
+        (path,), {}, known_names=set(GENES[:6]), options=ExpressionOptions(normalise="none"), findings=Findings()
+    )
+
+
+def with_columns(place=4, **columns):
+    frame = BASE.rename_axis("gene").copy()
+    for name, column in columns.items():
+        frame.insert(place, name, column)
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("columns", "aside"),
+    [
+        ({"length": RNG.integers(200, 9000, 30)}, "length (annotation)"),
+        ({"class": RNG.integers(1, 9, 30)}, "class (whole numbers, where the samples have fractions"),
+        ({"padj": RNG.random(30)}, "padj (statistics)"),
+        ({"total": BASE.sum(axis=1)}, "total (sum of the samples)"),
+    ],
+)
+def test_columns_beside_samples_are_set_aside(tmp_path, columns, aside):
+    table = read(tmp_path / "t.tsv", with_columns(**columns))
+    assert table.samples == ("wt", "heat", "cold", "dry")
+    assert f"set aside: {aside}" in table.plans[0].describe()
+    np.testing.assert_array_equal(table.values, BASE.to_numpy(np.float32))
+
+
+@pytest.mark.parametrize("name", ["ko", "class", "T", "F"])
+def test_samples_named_as_annotation_are_samples(tmp_path, name):
+    table = read(tmp_path / "t.tsv", BASE.rename(columns={"heat": name}))
+    assert table.samples == ("wt", name, "cold", "dry")
+
+
+def test_a_length_that_resembles_samples_is_asked_about(tmp_path):
+    path = tmp_path / "t.tsv"
+    with pytest.raises(InputError) as caught:
+        read(path, BASE.rename(columns={"heat": "length"}))
+    assert str(caught.value) == (
+        f"{path}: the column 'length' does not look like the other samples: a sample, or a column beside the samples; "
+        "say what it is: --columns 'set-aside=length' if it is no sample, --columns 'samples=length,…' with all "
+        "samples if it is"
+    )
+
+
+def test_columns_of_limma_are_statistics(tmp_path):
+    names = ["logFC", "AveExpr", "t", "P.Value", "adj.P.Val", "B"]
+    table = read(tmp_path / "t.tsv", with_columns(0, **{name: RNG.random(30) for name in reversed(names)}))
+    assert table.samples == ("wt", "heat", "cold", "dry")
+
+
+def test_numbers_and_text_in_a_column_are_asked_about(tmp_path):
+    path = tmp_path / "t.tsv"
+    with pytest.raises(InputError) as caught:
+        read(path, with_columns(2, odd=["low"] * 20 + ["1.5"] * 10))
+    assert str(caught.value) == (
+        f"{path}: the column 'odd' holds numbers and text such as 'low'; mend its cells if it is a sample, or say "
+        "that it is none: --columns 'set-aside=odd'"
+    )
+
+
+def test_several_measures_are_a_choice(tmp_path):
+    path = tmp_path / "t.tsv"
+    with pytest.raises(InputError) as caught:
+        read(path, pd.concat([BASE.add_prefix("abundance."), BASE.add_prefix("counts.")], axis=1))
+    assert str(caught.value) == (
+        f"{path}: holds several measures of each sample (abundance, counts); choose one: --columns "
+        "'samples=abundance.*' or --columns 'samples=counts.*'"
+    )
+
+
+def test_limits_of_confidence_are_set_aside(tmp_path):
+    frame = pd.concat([BASE.add_suffix("_FPKM"), (BASE * 1.2).add_suffix("_conf_hi")], axis=1)
+    assert read(tmp_path / "t.tsv", frame).samples == ("wt_FPKM", "heat_FPKM", "cold_FPKM", "dry_FPKM")
+
+
+def test_strands_of_star_are_a_choice(tmp_path):
+    path = tmp_path / "S1ReadsPerGene.out.tab"
+    rows = [("N_unmapped", 5, 5, 5), ("N_noFeature", 9, 8, 3), *[(gene, 9, 4, 5) for gene in GENES]]
+    with pytest.raises(InputError, match="counts of STAR, once without and once for either strand"):
+        read(path, pd.DataFrame(rows), header=False, index=False)
+
+
+def test_names_with_identifiers_are_taken_apart(tmp_path):
+    table = read(tmp_path / "t.tsv", BASE.set_axis([f"{gene}|{place}" for place, gene in enumerate(GENES)]))
+    assert table.symbols == tuple(GENES)
+    assert table.ids == tuple(map(str, range(30)))
+
+
+def test_columns_of_cells_among_genes_are_asked_about(tmp_path):
+    path = tmp_path / "t.tsv"
+    frame = BASE.T
+    frame["kmeans"] = [1, 2, 1, 2]
+    with pytest.raises(InputError) as caught:
+        read(path, frame)
+    assert str(caught.value) == (
+        f"{path}: the column 'kmeans' does not look like the other genes; does it describe the cells? Say so with "
+        "--columns 'set-aside=kmeans', or with --columns 'samples=kmeans' if it is a gene"
+    )
+
+
+def test_rows_of_means_and_of_cells_below_the_genes_are_no_genes(tmp_path):
+    frame = BASE.copy()
+    frame.loc["Mean"] = BASE.mean()
+    frame.loc["cluster"] = [1, 2, 1, 2]
+    assert read(tmp_path / "t.tsv", frame).symbols == tuple(GENES)
