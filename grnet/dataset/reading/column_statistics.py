@@ -287,6 +287,7 @@ def _resemblance(values: Matrix) -> Numbers | None:
     with np.errstate(invalid="ignore", divide="ignore"):
         ranks = pd.DataFrame(values[:: max(1, len(values) // 400)]).rank().to_numpy()
         ranks = (ranks - ranks.mean(axis=0)) / ranks.std(axis=0)
+        ranks = np.nan_to_num(ranks)  # a constant column resembles none
         r = ranks.T @ ranks[:, columns] / len(ranks)
     r[columns, np.arange(len(columns))] = np.nan
     with np.errstate(all="ignore"):

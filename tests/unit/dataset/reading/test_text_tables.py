@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grnet.dataset import expression
+from grnet.dataset import expression_parts
+from grnet.dataset.expression import read_expression
 from grnet.dataset.findings import Findings
 from grnet.dataset.reading.tables import read_table
 from grnet.schema.errors import InputError
@@ -54,11 +55,13 @@ TEXTS = {
 
 def outcome(path, long_text, monkeypatch):
     monkeypatch.setattr(
-        expression, "read_table", lambda path, choices, **given: read_table(path, choices, long_text=long_text, **given)
+        expression_parts,
+        "read_table",
+        lambda path, choices, **given: read_table(path, choices, long_text=long_text, **given),
     )
     findings = Findings()
     try:
-        table = expression.read_expression((path,), {}, known_names={"G1", "G2"}, findings=findings)
+        table = read_expression((path,), {}, known_names={"G1", "G2"}, findings=findings)
     except InputError as error:
         return str(error)
     said = (findings.notes, findings.rejected, table.plans[0].describe())
