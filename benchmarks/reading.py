@@ -2,10 +2,10 @@
 
     python benchmarks/reading.py [--quick]
 
-The table has 20,000 genes × 1,000 samples, as CSV and as the same CSV with gzip. Each side runs in a process of its own,
-the two in turn; what is timed begins once all is imported. `grnet prepare` reads the table, settles its plan, checks all
-values, writes the dataset directory and takes the file's checksum; read_csv only reads. Memory is the peak above that
-of the imports; it stands beside the matrix as read_csv holds it (8 bytes a value).
+The table has 20,000 genes × 1,000 samples, as CSV and as the same CSV with gzip. Each side runs in a process of its
+own, the two in turn; what is timed begins once all is imported. `grnet prepare` reads the table, settles its plan,
+checks all values, writes the dataset directory and takes the file's checksum; read_csv only reads. Memory is the peak
+above that of the imports; it stands beside the matrix as read_csv holds it (8 bytes a value).
 """
 
 from __future__ import annotations

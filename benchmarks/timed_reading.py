@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -17,15 +16,20 @@ def main() -> None:
 
     from grnet.workflow.prepare import prepare
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = read_peak_mib()
     start = time.perf_counter()
     if side == "pandas":
         pd.read_csv(table, index_col=0)
     else:
         prepare(work / "dataset", expression=table, tfs=work / "tfs.txt", overwrite=True)
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"seconds": seconds, "peak_mib": (peak - before) / 1024}))
+    print(json.dumps({"seconds": seconds, "peak_mib": read_peak_mib() - before}))
+
+
+def read_peak_mib() -> float:
+    """Return the most memory that this process has used; that of `resource` begins with what the parent used."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 if __name__ == "__main__":

@@ -6,113 +6,23 @@ or are an error that names them. Tables of the same genes and other samples are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import (
-    MISSING_WORDS,
-    find_date_names,
-    header_word,
-    is_decimal_comma,
     listed,
-    name_of,
-    quote,
-    text_of,
 )
-from grnet.dataset.findings import Findings, Reason
-from grnet.dataset.reading.column_statistics import (
-    EMPTY,
-    FEWEST_ROWS,
-    Stranger,
-    find_resembling,
-    find_strangers,
-    find_summaries,
-)
-from grnet.dataset.reading.column_words import SUMMARY_ROWS, is_accession, is_cell_word
-from grnet.dataset.reading.columns import ColumnValues, read_columns
-from grnet.dataset.reading.double_names import split_names
-from grnet.dataset.reading.expression_plan import (
-    DOUBT,
-    NAMED_LENGTH,
-    NAMED_TEXT,
-    VALUE_ORDER,
-    plan_expression,
-    with_roles,
-    with_sample_names,
-)
-from grnet.dataset.reading.numbers import ERROR_CELLS, NumberMarks, looks_numeric
-from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
-from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
-from grnet.dataset.reading.raw_table import RawTable
-from grnet.dataset.reading.tables import is_number_sheet, read_table
-from grnet.dataset.reading.text_tables import read_whole
+from grnet.dataset.expression_merge import align_samples, have_other_samples, join_samples, merge_rows
+from grnet.dataset.expression_parts import read_part
+from grnet.dataset.expression_table import DEFAULT_OPTIONS, ExpressionOptions, ExpressionTable
+from grnet.dataset.findings import Findings
+from grnet.dataset.reading.plan import ReadingPlan
 from grnet.dataset.units import FEWEST_GENES, find_units, normalise
-from grnet.schema.configs import Normalisation
-from grnet.schema.errors import InputError
-from grnet.schema.tables import SYMBOL
 
 _SHOWN_ROWS = 100
-Floats = npt.NDArray[np.float32]
-ONE_SAMPLE_SUFFIXES = (
-    ".genes.results",
-    ".isoforms.results",
-    ".genes",
-    ".results",
-    ".sf",
-    ".tsv",
-    ".txt",
-    ".csv",
-    ".tab",
-)
-
-
-@dataclass(frozen=True)
-class ExpressionOptions:
-    """How expression tables are read.
-
-    Attributes
-    ----------
-    transpose : bool
-        The user says that genes are in the columns of the files.
-    choices : ColumnChoices
-    normalise : {"auto", "log-cpm", "log", "none"}
-    """
-
-    transpose: bool = False
-    choices: ColumnChoices = NO_COLUMN_CHOICES
-    normalise: Normalisation = "auto"
-
-
-DEFAULT_OPTIONS = ExpressionOptions()
-
-
-@dataclass(frozen=True)
-class ExpressionTable:
-    """Expression of distinct genes.
-
-    Attributes
-    ----------
-    symbols, ids : tuple of str
-        Aligned; ids are "" where the tables have none.
-    samples : tuple of str
-    values : float32 array [G, S]
-        Finite.
-    plans : tuple of ReadingPlan
-        One for each file.
-    normalised : str
-        What was done to the values; "" where nothing.
-    """
-
-    symbols: tuple[str, ...]
-    ids: tuple[str, ...]
-    samples: tuple[str, ...]
-    values: Floats
-    plans: tuple[ReadingPlan, ...] = ()
-    normalised: str = ""
 
 
 def read_expression(
@@ -176,4 +86,3 @@ def _settle_units(
     sentence = f"{units.sentence} → {done}" if done else units.sentence
     said = tuple(replace(plan, units=sentence) for plan in plans)
     return replace(table, values=values, plans=said, normalised=done)
-

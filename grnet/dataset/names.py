@@ -222,7 +222,7 @@ class _LikeNames:
     def similar(self, name: str) -> list[str]:
         """Return the symbol most like `name` with the same numbers and short words.
 
-        Symbols in capitals are codes, of which each letter counts: TNFSF4 and TNFRSF4, ligand and receptor, are two genes.
+        Symbols in capitals are codes, of which each letter counts: TNFSF4 and TNFRSF4 are ligand and receptor.
         """
         if name.isupper():
             return []

@@ -14,7 +14,8 @@ import pandas as pd
 
 from grnet.dataset.cells import text_of
 from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, DatasetContents, load_dataset, write_contents
-from grnet.dataset.expression import ExpressionOptions, ExpressionTable, read_expression
+from grnet.dataset.expression import read_expression
+from grnet.dataset.expression_table import ExpressionOptions, ExpressionTable
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_sources import ImageCandidate, list_images
 from grnet.dataset.image_stack import new_image_stack

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from lab_tables import WRITERS, LabTable, lab_tables
 
-from grnet.dataset.expression import ExpressionOptions, read_expression
+from grnet.dataset.expression import read_expression
+from grnet.dataset.expression_table import ExpressionOptions
 from grnet.dataset.findings import Findings
 from grnet.schema.errors import InputError
 

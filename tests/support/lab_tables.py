@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import gzip
-import io
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-STEMS = ("Sox", "Pou", "Hox", "Kr", "eve", "ftz", "Act", "tin", "MARCH", "Dl", "CG", "Nkx2-", "E(spl)m", "H2A", "l(2)gl")
+STEMS = (
+    "Sox",
+    "Pou",
+    "Hox",
+    "Kr",
+    "eve",
+    "ftz",
+    "Act",
+    "tin",
+    "MARCH",
+    "Dl",
+    "CG",
+    "Nkx2-",
+    "E(spl)m",
+    "H2A",
+    "l(2)gl",
+)
 ANNOTATIONS = {
     "Entrez_Gene_Id": lambda rng, n: rng.permutation(10**6)[:n] + 1000,
     "Length": lambda rng, n: rng.integers(200, 20000, n),
@@ -115,7 +130,9 @@ def _r_table(table, path):
 def _r_tabs(table, path):
     frame = table.values
     lines = ["\t".join(frame.columns)]
-    lines += ["\t".join([gene, *map(repr, map(float, row))]) for gene, row in zip(frame.index, frame.to_numpy(), strict=True)]
+    lines += [
+        "\t".join([gene, *map(repr, map(float, row))]) for gene, row in zip(frame.index, frame.to_numpy(), strict=True)
+    ]
     path.with_suffix(".tsv").write_text("\n".join(lines) + "\n")
     return path.with_suffix(".tsv")
 
@@ -135,11 +152,19 @@ def _feature_counts(table, path):
     n = len(table.values)
     start = rng.integers(1000, 10**8, n)
     frame = pd.DataFrame(
-        {"Geneid": table.values.index, "Chr": "chr1", "Start": start, "End": start + 500, "Strand": "+", "Length":
-        rng.integers(200, 9000, n)},
+        {
+            "Geneid": table.values.index,
+            "Chr": "chr1",
+            "Start": start,
+            "End": start + 500,
+            "Strand": "+",
+            "Length": rng.integers(200, 9000, n),
+        },
     )
     body = table.values.reset_index(drop=True)
-    text = "# Program:featureCounts v2.0.3; Command:\"featureCounts\"\n" + pd.concat([frame, body], axis=1).to_csv(sep="\t", index=False)
+    text = '# Program:featureCounts v2.0.3; Command:"featureCounts"\n' + pd.concat([frame, body], axis=1).to_csv(
+        sep="\t", index=False
+    )
     path.with_suffix(".txt").write_text(text)
     return path.with_suffix(".txt")
 

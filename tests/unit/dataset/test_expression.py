@@ -9,7 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from grnet.dataset.expression import ExpressionOptions, read_expression
+from grnet.dataset.expression import read_expression
+from grnet.dataset.expression_table import ExpressionOptions
 from grnet.dataset.findings import Findings
 from grnet.schema.errors import InputError
 

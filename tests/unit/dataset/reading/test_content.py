@@ -21,7 +21,7 @@ TEXT = b"gene\ts1\ntin\t1\n"
     ("name", "data", "compression"),
     [
         ("a.csv.gz", TEXT, ""),
-        ("a.txt", gzip.compress(TEXT), "gzip"),
+        ("a.txt", gzip.compress(TEXT, mtime=0), "gzip"),
         ("a", bz2.compress(TEXT), "bzip2"),
         ("a.csv", lzma.compress(TEXT), "xz"),
     ],
@@ -55,8 +55,11 @@ def _tar() -> bytes:
     ("data", "text"),
     [
         (_tar(), "is a tar archive, which is not read as a table; unpack it and name one file"),
-        (gzip.compress(_tar()), "is a tar archive, which is not read as a table; unpack it and name one file"),
-        (gzip.compress(b"PK\x03\x04xxxx"), "holds a zip archive or XLSX file, compressed; decompress it first"),
+        (gzip.compress(_tar(), mtime=0), "is a tar archive, which is not read as a table; unpack it and name one file"),
+        (
+            gzip.compress(b"PK\x03\x04xxxx", mtime=0),
+            "holds a zip archive or XLSX file, compressed; decompress it first",
+        ),
         (
             b'<?xml version="1.0"?><Workbook/>',
             "is XML, such as a spreadsheet of 2003, which is not read as a table; save it as XLSX or CSV",

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grnet.dataset.expression import ExpressionOptions, read_expression
+from grnet.dataset.expression import read_expression
+from grnet.dataset.expression_table import ExpressionOptions
 from grnet.dataset.findings import Findings
 from grnet.schema.errors import InputError
 

@@ -1,0 +1,74 @@
+"""What is said of expression tables: how they are read, one of them, and all of them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
+from grnet.dataset.reading.plan import ReadingPlan
+from grnet.schema.configs import Normalisation
+
+_SHOWN_ROWS = 100
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ExpressionOptions:
+    """How expression tables are read.
+
+    Attributes
+    ----------
+    transpose : bool
+        The user says that genes are in the columns of the files.
+    choices : ColumnChoices
+    normalise : {"auto", "log-cpm", "log", "none"}
+    """
+
+    transpose: bool = False
+    choices: ColumnChoices = NO_COLUMN_CHOICES
+    normalise: Normalisation = "auto"
+
+
+DEFAULT_OPTIONS = ExpressionOptions()
+
+
+@dataclass(frozen=True)
+class ExpressionTable:
+    """Expression of distinct genes.
+
+    Attributes
+    ----------
+    symbols, ids : tuple of str
+        Aligned; ids are "" where the tables have none.
+    samples : tuple of str
+    values : float32 array [G, S]
+        Finite.
+    plans : tuple of ReadingPlan
+        One for each file.
+    normalised : str
+        What was done to the values; "" where nothing.
+    """
+
+    symbols: tuple[str, ...]
+    ids: tuple[str, ...]
+    samples: tuple[str, ...]
+    values: Floats
+    plans: tuple[ReadingPlan, ...] = ()
+    normalised: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file: names, ids, lines of the rows that have a name; samples is None without a header."""
+
+    path: Path
+    names: list[str]
+    ids: list[str]
+    lines: list[str]
+    samples: tuple[str, ...] | None
+    values: Floats
+    plan: ReadingPlan
