@@ -63,9 +63,10 @@ def settle_samples(
     if chosen:
         return plan, samples, everywhere
     names = [table.header[column] if table.header else "" for column in samples]
-    strangers = find_strangers(columns.values[kept] if len(kept) < len(columns.values) else columns.values, names)
+    values = columns.values if len(kept) == len(columns.values) else columns.values[kept]
+    strangers = find_strangers(values, names)
     strangers = _settle_empty(table, samples, strangers)
-    strangers = _settle_named(plan, samples, columns.values[kept], strangers)
+    strangers = _settle_named(plan, samples, values, strangers)
     unclear = [stranger for stranger in strangers if not stranger.clear]
     if unclear:
         first = unclear[0]
@@ -74,9 +75,8 @@ def settle_samples(
         more = f" ({len(unclear) - 1} more such columns)" if len(unclear) > 1 else ""
         raise InputError(
             f"{table.path}: the column {quote(name)} does not look like the other samples: {first.reason}{more}; say "
-            "what it "
-            f"is: --columns 'set-aside={option}' if it is no sample, --columns 'samples={option},…' with all samples "
-            "if it is"
+            f"what it is: --columns 'set-aside={option}' if it is no sample, --columns 'samples={option},…' with all "
+            "samples if it is"
         )
     changed = {samples[one.column]: (Role.SET_ASIDE, one.reason) for one in strangers}
     places = [place for place in everywhere if samples[place] not in changed]

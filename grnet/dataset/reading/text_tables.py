@@ -21,7 +21,7 @@ from grnet.schema.errors import InputError
 LONG_TEXT = 8 << 20
 """Texts of more bytes are read by the columns that are asked for, without a Python object for each cell."""
 PREVIEW_ROWS, FEWEST_PREVIEW_ROWS, PREVIEW_CELLS = 300, 30, 30_000
-_CHUNK, _BLOCK, _LINES = 32 << 20, 8 << 20, 4096
+_CHUNK, _BLOCK, _LINES = 32 << 20, 4 << 20, 4096
 Matrix = npt.NDArray[np.float32]
 
 
@@ -218,6 +218,8 @@ def _gather(
         for place in range(len(number_columns)):
             values[at:end, place] = columns.pop().to_numpy(zero_copy_only=False)
         at = end
+        del columns
+    pa.default_memory_pool().release_unused()
     lines = np.array([line for line in range(first, first + n_rows + len(skipped)) if line not in skipped])
     return texts, values, lines.astype(np.int64)
 
