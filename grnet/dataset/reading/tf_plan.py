@@ -186,9 +186,13 @@ def _name_column(table: RawTable, words: Sequence[str], genes: Set[str], chosen:
 
 
 def _check_one_column(table: RawTable, shares: dict[int, float]) -> None:
-    """Raise where two columns without a header hold symbols of genes, as a list of edges does."""
+    """Raise where two columns without a header hold symbols of genes, as a list of edges does.
+
+    Where no name occurs twice in either, they are the symbols and identifiers of the same genes.
+    """
     symbols = [c for c in shares if shares[c] > _MOST and not all(map(_is_id, table.column_texts(c)))]
-    if len(symbols) > 1:
+    repeats = [c for c in symbols if len(set(table.column_texts(c))) < len(table.cells)]
+    if len(symbols) > 1 and repeats:
         first, second = (table.columns[column] for column in symbols[:2])
         raise InputError(
             f"{table.path}: {len(symbols)} columns hold names of genes; which holds the TFs? Say so with "
