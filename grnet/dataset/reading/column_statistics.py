@@ -63,16 +63,18 @@ def find_strangers(values: Matrix, names: Sequence[str]) -> list[Stranger]:
         return []
     part = _some_rows(values)
     found = {stranger.column: stranger for stranger in _find_counters(values, part)}
-    rest = np.array([column for column in range(n_columns) if column not in found])
-    series = _in_series([names[column] for column in rest])
-    outliers = []
-    if len(rest) >= FEWEST_COLUMNS:
-        outliers = _find_outliers(part[:, rest], series)
-    elif len(rest) == 2:
-        outliers = _find_odd_one(part[:, rest])
-    for stranger in outliers:
-        column = int(rest[stranger.column])
-        found[column] = Stranger(column, stranger.reason, stranger.clear)
+    more = True
+    while more:  # one stranger may hide another
+        rest = np.array([column for column in range(n_columns) if column not in found])
+        outliers: list[Stranger] = []
+        if len(rest) >= FEWEST_COLUMNS:
+            outliers = _find_outliers(part[:, rest], _in_series([names[column] for column in rest]))
+        elif len(rest) == 2:
+            outliers = _find_odd_one(part[:, rest])
+        for stranger in outliers:
+            column = int(rest[stranger.column])
+            found[column] = Stranger(column, stranger.reason, stranger.clear)
+        more = bool(outliers)
     return [found[column] for column in sorted(found)]
 
 
