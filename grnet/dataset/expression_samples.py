@@ -64,9 +64,7 @@ def settle_samples(
         return plan, samples, everywhere
     names = [table.header[column] if table.header else "" for column in samples]
     values = columns.values if len(kept) == len(columns.values) else columns.values[kept]
-    strangers = find_strangers(values, names)
-    strangers = _settle_empty(table, samples, strangers)
-    strangers = _settle_named(plan, samples, values, strangers)
+    strangers = _find_all_strangers(table, plan, samples, values, names)
     unclear = [stranger for stranger in strangers if not stranger.clear]
     if unclear:
         first = unclear[0]
@@ -85,6 +83,23 @@ def settle_samples(
     return with_roles(plan, changed), tuple(samples[place] for place in places), places
 
 
+def _find_all_strangers(
+    table: RawTable, plan: ReadingPlan, samples: tuple[int, ...], values: Floats, names: list[str]
+) -> list[Stranger]:
+    """Return the columns that are no samples or may be none, by values and names; each one found may hide another."""
+    found: dict[int, Stranger] = {}
+    more = True
+    while more:
+        rest = [place for place in range(len(samples)) if place not in found]
+        part = values[:, rest] if found else values
+        columns = tuple(samples[place] for place in rest)
+        strangers = _settle_empty(table, columns, find_strangers(part, [names[place] for place in rest]))
+        strangers = _settle_named(plan, columns, part, strangers)
+        found |= {rest[one.column]: replace(one, column=rest[one.column]) for one in strangers}
+        more = bool(strangers)
+    return [found[place] for place in sorted(found)]
+
+
 def _settle_empty(table: RawTable, samples: tuple[int, ...], strangers: list[Stranger]) -> list[Stranger]:
     """Return the strangers; columns without a value are no samples if nameless or before them."""
     empty = {one.column for one in strangers if one.reason == EMPTY}
@@ -100,7 +115,7 @@ def _settle_named(
     doubted = {
         place: column.reason
         for column in plan.columns
-        if column.role is Role.SAMPLES and column.reason
+        if column.role is Role.SAMPLES and column.reason and column.index in samples
         for place in [samples.index(column.index)]
     }
     summed = [place for place in range(len(samples)) if _is_summary_word(plan.columns[samples[place]].name)]

@@ -207,6 +207,7 @@ def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
     rules = (
         (seen.empty, EMPTY),
         (whole_alone & free, "whole numbers, where the samples have fractions"),
+        (_whole_few(seen) & free & ~resembling, "whole numbers, where other columns have fractions"),
         (few & free, "a few whole numbers, where the samples have fractions"),
         (fraction_alone & free, "fractions, where the samples are whole numbers"),
         (far, ""),
@@ -258,6 +259,13 @@ def _odd_kinds(seen: _Portrait) -> tuple[Flags, Flags]:
     whole_alone = seen.whole & (n_whole == 0) & seen.varied
     fraction_alone = ~seen.whole & (n_whole > 0.9 * others) & seen.varied & (others >= FEWEST_COLUMNS)
     return whole_alone, fraction_alone
+
+
+def _whole_few(seen: _Portrait) -> Flags:
+    """Return columns of whole numbers that are several, but not more than the columns with fractions."""
+    varied = seen.whole & seen.varied
+    fractions = (~seen.whole & seen.varied).sum()
+    return np.asarray(varied & (varied.sum() > 1) & (varied.sum() <= fractions), dtype=np.bool_)
 
 
 def _odd_scales(seen: _Portrait) -> tuple[Flags, Flags, list[str]]:
