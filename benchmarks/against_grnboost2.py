@@ -28,7 +28,8 @@ from two_cores import CORES, run_grnet, run_held, run_script
 
 import grnet
 from grnet.dataset.directory import Dataset
-from grnet.schema.tables import LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF, read_table
+from grnet.schema.tables import LABEL, OUT_OF_FOLD, PROBABILITY, TARGET, TF
+from grnet.storage.tables import read_table
 
 REQUIREMENTS = ("arboreto", "dask<2024", "distributed<2024", "numpy<2", "pandas<2.2", "setuptools<81")
 """What GRNBoost2 runs with on Python 3.11: arboreto calls parts of dask that later versions dropped."""

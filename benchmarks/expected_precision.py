@@ -23,7 +23,7 @@ from machine import describe_machine
 
 import grnet
 from grnet.evaluation.network_evaluation import NetworkEvaluation
-from grnet.schema.model_configs import Modality
+from grnet.schema.training_config import Modality
 from grnet.workflow.demo import prepare_lab
 
 ROOT = Path(__file__).parent.parent

@@ -71,7 +71,8 @@ def make_network(folder: str, n_edges: int) -> dict[str, Any]:
     from grnet.network.graph import build_nodes
     from grnet.schema.genes import GeneCatalogue
     from grnet.schema.tables import EDGES as COLUMNS
-    from grnet.schema.tables import NODES, write_table
+    from grnet.schema.tables import NODES
+    from grnet.storage.tables import write_table
 
     rng = np.random.default_rng(0)
     n_tfs, n_genes = max(10, n_edges // 400), min(20_000, max(100, n_edges // 20))
@@ -107,9 +108,10 @@ def make_network(folder: str, n_edges: int) -> dict[str, Any]:
 
 def write_format(folder: str, name: str) -> dict[str, Any]:
     """Write the network in one format."""
-    from grnet.network.exporters import EXPORTERS
+    from grnet.export.registry import EXPORTERS
     from grnet.schema.tables import EDGES as COLUMNS
-    from grnet.schema.tables import NODES, read_table
+    from grnet.schema.tables import NODES
+    from grnet.storage.tables import read_table
 
     if name == "anndata":
         import anndata  # noqa: F401 - its loading is no part of the task

@@ -37,21 +37,22 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, conv2d
 from torch.utils.flop_counter import FlopCounterMode
 
-from grnet.dataset.directory import Dataset
-from grnet.features.image_pairs import ImagePairs
-from grnet.features.pair_samples import PairSamples
-from grnet.models.device import deterministic_algorithms
-from grnet.models.sdinet.classifier import (
+from grnet.architectures.device import deterministic_algorithms
+from grnet.architectures.sdinet.classifier import (
     PairClassifier,
     check_compiler,
     choose_precision,
     mean_probabilities,
     samples_of_a_batch,
 )
-from grnet.models.sdinet.layers import SameConv, pad_same
-from grnet.models.sdinet.networks import BINS, IMAGE_SIZE
+from grnet.architectures.sdinet.config import SdinetConfig
+from grnet.architectures.sdinet.image_pairs import ImagePairs
+from grnet.architectures.sdinet.layers import SameConv, pad_same
+from grnet.architectures.sdinet.networks import BINS, IMAGE_SIZE
+from grnet.architectures.sdinet.pair_samples import PairSamples
+from grnet.dataset.directory import Dataset
 from grnet.schema.errors import ConfigError
-from grnet.schema.model_configs import MODALITIES, Modality, SdinetConfig
+from grnet.schema.training_config import MODALITIES, Modality
 
 ROOT = Path(__file__).parent.parent
 HEIGHT, WIDTH = IMAGE_SIZE

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from results_file import ResultsFile, choose_results, make_parser, print_table, work_folder
 
-from grnet.network.explorer import write_page
+from grnet.explorer.network_page import write_page
 from grnet.network.graph import build_nodes
 from grnet.network.summary import summarise
 from grnet.schema.genes import GeneCatalogue

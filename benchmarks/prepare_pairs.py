@@ -36,9 +36,9 @@ from PIL import Image
 from torch import Tensor
 
 import grnet
+from grnet.architectures.sdinet.histograms import BINS, JointHistograms
+from grnet.architectures.sdinet.image_pairs import SIZE, ImagePairs, locate
 from grnet.dataset.directory import Dataset
-from grnet.features.histograms import BINS, JointHistograms
-from grnet.features.image_pairs import SIZE, ImagePairs, locate
 from grnet.schema.genes import PairIndex
 
 ROOT = Path(__file__).parent.parent

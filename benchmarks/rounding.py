@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import grnet
-from grnet.schema.model_configs import SCORING_PRECISIONS
+from grnet.schema.training_config import SCORING_PRECISIONS
 from grnet.scoring.candidates import Candidates
 
 BEST = (100, 1000, 2000, 10_000)

@@ -27,12 +27,12 @@ from torch.utils.flop_counter import FlopCounterMode
 from two_cores import CORES, choose_cores, held_to
 
 import grnet
-from grnet.models.device import one_thread
-from grnet.schema.calibration import CandidateCalibration
+from grnet.architectures.device import one_thread
+from grnet.probability.calibration import CandidateCalibration
+from grnet.scores.shards import Shard, plan_shards, write_shard
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import LocalCrew
-from grnet.scoring.score_tables import score_block
-from grnet.scoring.shards import Shard, plan_shards, write_shard
+from grnet.scoring.score_blocks import score_block
 
 SIZE, QUICK = RunSize(genes=14_000, tfs=750), RunSize(genes=160, tfs=12, folds=2)
 CASES = {

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.ndimage import gaussian_filter
 
 from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, DatasetContents, write_contents
 from grnet.dataset.image_stack import new_image_stack
-from grnet.schema.genes import GeneCatalogue, Indices, PairIndex
-from grnet.schema.storage import new_folder
+from grnet.schema.arrays import Bools, Bytes, Float32, Indices, Int8
+from grnet.schema.genes import GeneCatalogue, PairIndex
 from grnet.schema.tables import (
     IMAGES,
     KNOWN_EDGES,
@@ -33,6 +32,7 @@ from grnet.schema.tables import (
     VIEW,
     empty_table,
 )
+from grnet.storage.folders import new_folder
 
 PAIRS_OF_A_TF, PAIRS_OF_A_TARGET, MOST_LABELLED = 57, 4.4, 10_000
 """Labelled pairs of a TF and of a target that has any, as in fly-eye; and most in all."""
@@ -115,14 +115,14 @@ def write_dataset(path: Path, size: RunSize) -> None:
         write_contents(folder, contents)
 
 
-def draw_expression(rng: np.random.Generator, size: RunSize) -> npt.NDArray[np.float32]:
+def draw_expression(rng: np.random.Generator, size: RunSize) -> Float32:
     """Return log expression, float32 [G, S]: a level for each gene, shared factors, and noise."""
     weights = rng.standard_t(4, size=(size.genes, FACTORS)) * np.linspace(1.0, 0.3, FACTORS)
     values = weights @ rng.normal(size=(FACTORS, size.samples)) + rng.normal(size=(size.genes, size.samples))
     return (values + rng.gamma(4, 1.5, size=(size.genes, 1))).astype(np.float32)
 
 
-def choose_pictured(rng: np.random.Generator, is_tf: npt.NDArray[np.bool_], size: RunSize) -> Indices:
+def choose_pictured(rng: np.random.Generator, is_tf: Bools, size: RunSize) -> Indices:
     """Return the genes that have images, ascending: the same share of the TFs and of the others, at least one each."""
     if size.views == 0 or size.share_with_images == 0:
         return np.zeros(0, dtype=np.int64)
@@ -133,7 +133,7 @@ def choose_pictured(rng: np.random.Generator, is_tf: npt.NDArray[np.bool_], size
     return np.sort(np.concatenate(chosen)).astype(np.int64)
 
 
-def draw_images(rng: np.random.Generator, n_genes: int, size: RunSize) -> Iterator[npt.NDArray[np.uint8]]:
+def draw_images(rng: np.random.Generator, n_genes: int, size: RunSize) -> Iterator[Bytes]:
     """Yield the images of each gene in each view, uint8 [H, W]: its own mixture of smooth patterns, and noise."""
     if not n_genes:
         return
@@ -160,9 +160,7 @@ def list_images(symbols: tuple[str, ...], pictured: Indices, size: RunSize) -> p
     return table.assign(**{ROW: np.arange(len(table), dtype=np.int64)})
 
 
-def draw_labelled(
-    rng: np.random.Generator, expression: npt.NDArray[np.float32], tfs: Indices, size: RunSize
-) -> tuple[PairIndex, npt.NDArray[np.int8]]:
+def draw_labelled(rng: np.random.Generator, expression: Float32, tfs: Indices, size: RunSize) -> tuple[PairIndex, Int8]:
     """Return distinct pairs of TFs with some of the genes, and their labels: positive where they vary together."""
     n = size.n_labelled
     n_targets = max(round(n / PAIRS_OF_A_TARGET), -(-4 * n // size.tfs))  # few TFs need more, so as not to run out

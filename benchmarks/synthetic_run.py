@@ -15,29 +15,33 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from synthetic_dataset import RunSize, write_dataset
 from torch import Tensor, nn
 
 import grnet
+from grnet.architectures.fitted_fold import Epoch, FittedFold, write_fold
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.arrays import Logits
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.fitting import forward_rows
+from grnet.architectures.late.labelled_pairs import LabelledPairs
+from grnet.architectures.late.network import LateInteraction, Tower
+from grnet.architectures.run_folder import SETTINGS_FILE, describe_dataset, place_of, write_settings
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
-from grnet.evaluation.calibration import fit_calibration
 from grnet.features.build import build_features
 from grnet.features.known_edges import KnownEdges
-from grnet.models.arrays import InputShape, Logits
-from grnet.models.late import LateInteraction, Tower
-from grnet.models.run_folder import SETTINGS_FILE, describe_dataset, place_of, write_settings
+from grnet.probability.calibration_fit import fit_calibration
+from grnet.schema.arrays import Indices, Int8
 from grnet.schema.configs import to_plain
 from grnet.schema.features import GeneFeatures
-from grnet.schema.genes import GeneCatalogue, Indices, PairIndex
-from grnet.schema.model_configs import LateConfig, TrainConfig
-from grnet.schema.storage import new_folder, write_json
-from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, ROW, write_table
-from grnet.training.fitted import Epoch, FittedFold, write_fold
-from grnet.training.late_fit import forward_rows
-from grnet.training.late_pairs import LabelledPairs
+from grnet.schema.genes import GeneCatalogue, PairIndex
+from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, ROW
+from grnet.schema.training_config import TrainConfig
+from grnet.storage.documents import write_json
+from grnet.storage.folders import new_folder
+from grnet.storage.tables import write_table
 
 FITTING_GENES, FITTING_PAIRS = 1000, 1500
 """Genes beside those of labelled pairs; labelled pairs, random ones, and random ones with images, to fit a model on."""
@@ -139,7 +143,7 @@ class Lesson:
     chosen: Indices
     features: GeneFeatures
     known: PairIndex
-    labels: npt.NDArray[np.int8]
+    labels: Int8
 
     @classmethod
     def of(
@@ -147,7 +151,7 @@ class Lesson:
         rng: np.random.Generator,
         dataset: Dataset,
         known: PairIndex,
-        labels: npt.NDArray[np.int8],
+        labels: Int8,
         config: TrainConfig,
     ) -> Lesson:
         """Choose the genes of the labelled pairs and some others, and compute their features."""

@@ -163,9 +163,9 @@ def make_part(rng: Any, hub: Any, targets: Any) -> Any:
 
 def select(folder: str, limits: dict[str, Any]) -> dict[str, Any]:
     """Choose the edges from the shards."""
-    from grnet.network.select import select_edges
-    from grnet.network.shards import read_shards
+    from grnet.network.selection import select_edges
     from grnet.schema.configs import InferConfig
+    from grnet.scores.reader import read_shards
 
     edges = select_edges(lambda: read_shards(Path(folder)), InferConfig(**limits))
     return {"edges": len(edges)}
@@ -175,15 +175,15 @@ def write_files(folder: str, n_tfs: int, n_genes: int, n_edges: int) -> dict[str
     """Choose the best candidates and write all files of their network beside the shards."""
     import numpy as np
 
-    from grnet.network.explorer import write_page
-    from grnet.network.exporters import EXPORTERS
-    from grnet.network.folder import write_network_files
+    from grnet.explorer.network_page import write_page
+    from grnet.export.registry import EXPORTERS
     from grnet.network.graph import build_nodes
-    from grnet.network.select import select_candidates
-    from grnet.network.shards import read_shards
+    from grnet.network.selection import select_candidates
     from grnet.network.summary import summarise
     from grnet.schema.configs import EDGE_FORMATS, InferConfig
     from grnet.schema.genes import GeneCatalogue
+    from grnet.scores.reader import read_shards
+    from grnet.workflow.network_files import write_network_files
 
     genes = GeneCatalogue(
         tuple(f"Gene{gene}" for gene in range(n_genes)),

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from forward_passes import Bench, Form, time_scoring
 
+from grnet.architectures.sdinet.image_pairs import ImagePairs
 from grnet.dataset.directory import Dataset, load_dataset
-from grnet.features.image_pairs import ImagePairs
 
 FORM = Form("channels_last", folded=True)
 

@@ -17,9 +17,9 @@ from typing import Any
 import torch
 from two_cores import peak_mib
 
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
-from grnet.models.run_folder import load_run
-from grnet.schema.calibration import CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import LocalCrew
 from grnet.scoring.scoring import plan_scoring, score_candidates

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 import grnet
-from grnet.schema.model_configs import ReportScope, TrainConfig
+from grnet.schema.training_config import ReportScope
 
 DEFAULT_DATA = os.environ.get("GRNET_REAL_DATA", str(Path(__file__).parent.parent / "../shared/data"))
 
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a short training, judged on new pairs alone")
     chosen = parser.parse_args()
     source = chosen.data / "fly-eye"
-    training = TrainConfig(folds=2, epochs=4) if chosen.quick else TrainConfig()
+    training = configure_training(folds=2, epochs=4) if chosen.quick else configure_training()
     report: ReportScope = "pair" if chosen.quick else "all"
 
     dataset = grnet.prepare(

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 import grnet
-from grnet.schema.model_configs import TrainConfig
+from grnet.architectures.configuring import configure_training
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a small embryo and a short training")
     chosen = parser.parse_args()
     sizes = {"n_tfs": 12, "n_targets": 60, "n_samples": 24} if chosen.quick else {}
-    training = TrainConfig(epochs=5) if chosen.quick else TrainConfig()
+    training = configure_training(epochs=5) if chosen.quick else configure_training()
 
     lab = grnet.simulate(chosen.out / "lab", **sizes)
     dataset = grnet.prepare(

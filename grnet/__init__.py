@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from grnet.architectures.run_folder import load_run
     from grnet.dataset.directory import load_dataset
-    from grnet.models.run_folder import load_run
     from grnet.network.folder import load_network
     from grnet.workflow.compare import compare
     from grnet.workflow.crossval import crossval
@@ -59,7 +59,7 @@ _HOMES = {
     "inspect_dataset": "grnet.workflow.inspect",
     "load_dataset": "grnet.dataset.directory",
     "load_network": "grnet.network.folder",
-    "load_run": "grnet.models.run_folder",
+    "load_run": "grnet.architectures.run_folder",
     "prepare": "grnet.workflow.prepare",
     "simulate": "grnet.workflow.simulate",
     "train": "grnet.workflow.train",

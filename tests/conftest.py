@@ -21,9 +21,11 @@ from torch import nn
 from torch.nn.functional import adaptive_avg_pool2d
 
 import grnet
+from grnet.architectures.configuring import configure_training
+from grnet.architectures.late.config import LateConfig
 from grnet.features.context import expression_profiles, image_profiles
 from grnet.schema.features import GeneFeatures, rows_of
-from grnet.schema.model_configs import LateConfig, TrainConfig, configure_training
+from grnet.schema.training_config import TrainConfig
 from grnet.workflow.demo import prepare_lab
 
 torch.set_num_threads(1)
@@ -147,7 +149,7 @@ def small_networks(monkeypatch) -> None:
     """Put a network that learns in milliseconds in the place of each network of the paper."""
     for name, n_channels in (("RnaNetwork", 1), ("ImageNetwork", 2), ("FusionNetwork", 2)):
         network = functools.partial(SmallNetwork, n_channels)
-        monkeypatch.setattr(f"grnet.models.sdinet.classifier.{name}", network)
+        monkeypatch.setattr(f"grnet.architectures.sdinet.classifier.{name}", network)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ import click
 from grnet.cli.console import Verbosity, error_line, usage_line
 from grnet.cli.suggestions import ask_whether, suggest_commands
 from grnet.schema.errors import GrnetError
-from grnet.schema.resumable import find_kept_work
+from grnet.schema.kept_work import find_kept_work
 
 COMMANDS = {
     "demo": "grnet.cli.demo_commands:demo_command",

@@ -10,7 +10,7 @@ from grnet.cli.console import console, make_progress
 from grnet.cli.options import limit_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
 from grnet.schema.configs import EDGE_FORMATS
-from grnet.schema.model_configs import SCORING_PRECISIONS, ScoringPrecision
+from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 
 FOLDER = click.Path(path_type=Path)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grnet.schema.prior import Prior
+from grnet.probability.prior import Prior
 
 
 def describe_network(summary: Mapping[str, Any], *, folder: Path, page: Path | None = None) -> Iterator[str]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from grnet.schema.settings import Setting
+
 
 def parse_aliases(texts: Iterable[str]) -> dict[str, str]:
     """Return name → symbol of every `--alias NAME=SYMBOL`."""
@@ -52,3 +54,20 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def as_option(name: str, setting: Setting) -> Callable[[Any], Any]:
+    """Return the click option of a field of a config; what is not given is None, and a flag False."""
+    shown = f"  [default: {setting.shown}]" if setting.shown else ""
+    if setting.kind == "flag":
+        return click.option(setting.flag, name, is_flag=True, help=setting.help + shown)
+    if setting.kind == "size":
+
+        def parse(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[int, int] | None:
+            return None if text is None else parse_size(text, flag=setting.flag)
+
+        return click.option(setting.flag, name, metavar="HEIGHTxWIDTH", callback=parse, help=setting.help + shown)
+    kind: Any = {"int": int, "float": float, "text": str}[setting.kind]
+    return click.option(
+        setting.flag, name, type=click.Choice(setting.choices) if setting.choices else kind, help=setting.help + shown
+    )

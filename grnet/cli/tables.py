@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from grnet.evaluation.bootstrap import Estimate
-    from grnet.evaluation.card import ReportCard
+    from grnet.evaluation.counted_pairs import UnscoredEdge
     from grnet.evaluation.network_evaluation import NetworkEvaluation
-    from grnet.evaluation.universe import UnscoredEdge
+    from grnet.evaluation.report_card import ReportCard
 
 SHOWN_EXAMPLES, SHOWN_LETTERS = 3, 40
 NO_FIGURE = "–"

@@ -9,61 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import parse_size
-from grnet.schema.errors import ConfigError
-from grnet.schema.model_configs import (
-    ALL,
-    ARCHITECTURES,
-    MODALITIES,
-    NEGATIVES,
-    PRECISIONS,
-    REPORT_SCOPES,
-    SPLITS,
-    ReportScope,
-    SplitName,
-    TrainConfig,
+from grnet.cli.options import as_option
+from grnet.schema.training_config import ALL, MODALITIES, REPORT_SCOPES, SPLITS, ReportScope, SplitName
+from grnet.workflow.training_settings import (
+    DEFAULT_ARCHITECTURE,
     configure_training,
+    list_training_settings,
+    names_of_architectures,
 )
 
 if TYPE_CHECKING:
-    from grnet.training.crossval import CrossvalResult
-    from grnet.training.reports import TrainingResult
+    from grnet.workflow.cross_validation import CrossvalResult
+    from grnet.workflow.training_report import TrainingResult
 
 FOLDER = click.Path(path_type=Path)
-_SETTINGS = (
-    click.option("--epochs", type=int, help="Most passes over the training pairs."),
-    click.option("--patience", type=int, help="Passes without a better validation loss before stopping."),
-    click.option("--batch-size", type=int, help="Pairs (sdinet: samples) in one step."),
-    click.option("--learning-rate", type=float, help="Rate of Adam (late: the highest of its cycle)."),
-    click.option(
-        "--negatives",
-        type=click.Choice(NEGATIVES),
-        help="How negatives are sampled where all known edges are positive: uniformly, with the degrees of the "
-        "positives, or with their |r|.  [default: random]",
-    ),
-    click.option("--negatives-per-positive", type=float, help="How many of them.  [default: 1]"),
-    click.option("--min-image-pairs", type=int, help="sdinet: leave out pairs with fewer image pairs. [default: 1]"),
-    click.option("--max-image-pairs", type=int, help="sdinet: most of a pair in one pass. [default: all]"),
-    click.option(
-        "--network-image-size",
-        "image_size",
-        metavar="HEIGHTxWIDTH",
-        callback=lambda ctx, parameter, text: None if text is None else parse_size(text, flag="--network-image-size"),
-        help="sdinet: what images are resampled to. [default: 128x320]",
-    ),
-    click.option("--paper-normalisation", is_flag=True, help="sdinet: scale every sample to 0..1, as the paper does."),
-    click.option("--precision", type=click.Choice(PRECISIONS), help="sdinet: of the convolutions. [default: auto]"),
-    click.option("--compile", "compile", is_flag=True, help="sdinet: let torch.compile fuse operations when scoring."),
-    click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N."),
-)
-"""Options that end in the training settings, by the names that these have."""
-
-
-IMAGE_FLAGS = {
-    "min_image_pairs": "--min-image-pairs",
-    "max_image_pairs": "--max-image-pairs",
-    "image_size": "--network-image-size",
-}
 
 
 def _common_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -80,28 +39,17 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--architecture",
-            type=click.Choice(ARCHITECTURES),
-            default="late",
+            type=click.Choice(names_of_architectures()),
+            default=DEFAULT_ARCHITECTURE,
             show_default=True,
             help="Late interaction, or the networks of the SDINet paper.",
         ),
-        click.option("--seed", type=int, default=0, show_default=True, help="Of folds, negatives, weights and order."),
-        click.option("--folds", type=int, default=5, show_default=True, help="Folds of the cross-fitting."),
-        click.option("--seeds", type=int, default=1, show_default=True, help="Models of each fold; their mean scores."),
-        *_SETTINGS,
+        *(as_option(name, setting) for name, setting in list_training_settings().items()),
         click.option("--overwrite", is_flag=True, help="Replace the folder where it is there."),
     ]
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def _configure(settings: dict[str, Any]) -> TrainConfig:
-    """Return the training settings of the options; options of images are refused where none are looked at."""
-    given = [flag for name, flag in IMAGE_FLAGS.items() if settings[name] is not None]
-    if settings["modality"] == "rna" and given:
-        raise ConfigError(f"{', '.join(given)}: --modality rna looks at no images; leave it out")
-    return configure_training(**settings)
 
 
 def _show_result(result: TrainingResult | CrossvalResult) -> None:
@@ -125,7 +73,7 @@ def train_command(dataset: Path, out: Path, report: ReportScope | None, overwrit
     """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
     from grnet.workflow.train import train
 
-    config = _configure(settings)
+    config = configure_training(**settings)
     _show_result(train(dataset, out, report=report, config=config, overwrite=overwrite, progress=make_progress()))
     console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
 
@@ -147,7 +95,7 @@ def crossval_command(
     from grnet.cli.tables import show_folds
     from grnet.workflow.crossval import crossval
 
-    config = _configure(settings)
+    config = configure_training(**settings)
     result = crossval(dataset, out, split=split, config=config, overwrite=overwrite, progress=make_progress())
     for name, table in result.folds.get("paper", {}).items():
         show_folds(name, table, paper=result.paper)

@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from grnet.dataset.directory import Dataset
 from grnet.schema.errors import InputError
-from grnet.schema.storage import replace_file
 from grnet.schema.tables import STAGE, SYMBOL, VIEW
+from grnet.storage.files import replace_file
 
 PAPER, INK, FAINT, TF_INK, FRAME = "#ffffff", "#1c1e21", "#6a7078", "#a33b1f", "#d5d8dc"
 THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 150, 110

@@ -17,21 +17,11 @@ import pyarrow.parquet as pq
 
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.storage import new_folder, replace_file, write_toml
-from grnet.schema.tables import (
-    GENES,
-    IMAGES,
-    KNOWN_EDGES,
-    REJECTED,
-    ROW,
-    SYMBOL,
-    TARGET,
-    TF,
-    VIEW,
-    empty_table,
-    read_table,
-    write_table,
-)
+from grnet.schema.tables import GENES, IMAGES, KNOWN_EDGES, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
+from grnet.storage.documents import write_toml
+from grnet.storage.files import replace_file
+from grnet.storage.folders import new_folder
+from grnet.storage.tables import read_table, write_table
 
 FORMAT_VERSION = 1
 SETTINGS_FILE = "dataset.toml"

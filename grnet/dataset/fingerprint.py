@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from grnet.schema.storage import sha256_of
+from grnet.storage.files import sha256_of
 
 CONTENTS = ("genes.parquet", "expression.parquet", "images.parquet", "images.npy", "known_edges.parquet")
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from grnet.schema.storage import replace_file
+from grnet.storage.files import replace_file
 
 
 class ImageStack:

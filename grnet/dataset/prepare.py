@@ -32,8 +32,9 @@ from grnet.schema.configs import PrepareConfig
 from grnet.schema.errors import InputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_output_free, new_folder, sha256_of
 from grnet.schema.tables import IMAGES, KNOWN_EDGES, SYMBOL, TF, empty_table
+from grnet.storage.files import sha256_of
+from grnet.storage.folders import check_output_free, new_folder
 
 FEWEST_SAMPLES = 3
 """With two, every correlation is 1 or -1."""

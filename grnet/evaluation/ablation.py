@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.evaluation.bootstrap import Estimate, Resampling, estimate_figures, format_estimate
-from grnet.evaluation.ranking import Floats
+from grnet.schema.arrays import Bools, Float64
 
 IMAGES_ALONE, RNA_ALONE, FUSED = "images alone", "RNA alone", "fused"
 ABLATION_FIGURES = ("auroc", "auprc", "accuracy")
@@ -68,9 +67,7 @@ class Ablation:
         }
 
 
-def compare_modalities(
-    resampling: Resampling, entries: Mapping[str, Floats], with_images: npt.NDArray[np.bool_]
-) -> Ablation:
+def compare_modalities(resampling: Resampling, entries: Mapping[str, Float64], with_images: Bools) -> Ablation:
     """Return the ablation.
 
     Parameters
@@ -90,7 +87,7 @@ def compare_modalities(
     return Ablation(tuple(parts), *_pronounce(parts[-1]))
 
 
-def _judge(name: str, resampling: Resampling, entries: Mapping[str, Floats]) -> AblationPart:
+def _judge(name: str, resampling: Resampling, entries: Mapping[str, Float64]) -> AblationPart:
     known = {entry: values for entry, values in entries.items() if np.isfinite(values).all()}
     figures = {
         entry: {figure: estimates[figure] for figure in ABLATION_FIGURES}

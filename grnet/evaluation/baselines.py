@@ -13,19 +13,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.calibration import fit_calibration
-from grnet.evaluation.ranking import Floats
-from grnet.evaluation.splits import check_labels
+from grnet.probability.calibration_fit import fit_calibration
+from grnet.schema.arrays import NO_FOLD, Bools, Float32, Float64, Indices, Int8, check_labels
 from grnet.schema.errors import InputError
-from grnet.schema.genes import Indices, PairIndex
+from grnet.schema.genes import PairIndex
 
-Similarity = npt.NDArray[np.float32] | Callable[[Indices, Indices], npt.NDArray[np.float32]]
-Bools = npt.NDArray[np.bool_]
+Similarity = Float32 | Callable[[Indices, Indices], Float32]
 RANDOM, PEARSON, SPEARMAN = "random", "|Pearson|", "|Spearman|"
 DEGREE, NEIGHBOUR = "degree only", "expression neighbour"
 BOOSTING = "gradient boosting on context"
 BASELINES = (PEARSON, SPEARMAN, DEGREE, NEIGHBOUR, BOOSTING, RANDOM)
-UNTESTED = -1
 _NEIGHBOURS = 20
 _SHARPNESS = 4
 _PRIOR_WEIGHT = 0.1
@@ -63,14 +60,14 @@ class BaselineInputs:
     """
 
     pairs: PairIndex
-    labels: npt.NDArray[np.int8]
-    folds: npt.NDArray[np.int8]
+    labels: Int8
+    folds: Int8
     pearson: npt.NDArray[np.floating]
     spearman: npt.NDArray[np.floating]
     n_genes: int
     seed: int
     similarity: Similarity | None = None
-    context: npt.NDArray[np.float32] | None = None
+    context: Float32 | None = None
     train: Bools | None = None
 
     def __post_init__(self) -> None:
@@ -102,7 +99,7 @@ class BaselineInputs:
 
     def tested_folds(self) -> list[int]:
         """Return the folds that have tested pairs, ascending."""
-        return [int(fold) for fold in np.unique(self.folds) if fold != UNTESTED]
+        return [int(fold) for fold in np.unique(self.folds) if fold != NO_FOLD]
 
     def part(self, fold: int) -> FoldPart:
         """Return which pairs a fold learns from and which it is tested on."""
@@ -110,10 +107,10 @@ class BaselineInputs:
         return FoldPart(~test if self.train is None else self.train[fold], test)
 
 
-Rule = Callable[[BaselineInputs, FoldPart], Floats]
+Rule = Callable[[BaselineInputs, FoldPart], Float64]
 
 
-def out_of_fold_baselines(inputs: BaselineInputs) -> dict[str, Floats]:
+def out_of_fold_baselines(inputs: BaselineInputs) -> dict[str, Float64]:
     """Return out-of-fold probabilities, float64 [P], of each baseline by name; NaN for pairs that are never tested.
 
     "|Pearson|", "|Spearman|": logistic regression on |r|, the size of the correlation; the base rate where it is
@@ -153,7 +150,7 @@ def _training_rate(data: BaselineInputs, part: FoldPart) -> float:
     return float(np.mean(data.labels[part.train]))
 
 
-def _predict_from_correlation(data: BaselineInputs, part: FoldPart, correlation: npt.NDArray[np.floating]) -> Floats:
+def _predict_from_correlation(data: BaselineInputs, part: FoldPart, correlation: npt.NDArray[np.floating]) -> Float64:
     """Logistic regression on |r|, rising, fitted on the training pairs that have one."""
     size = np.abs(correlation.astype(np.float64))
     usable = part.train & np.isfinite(size)
@@ -166,7 +163,7 @@ def _predict_from_correlation(data: BaselineInputs, part: FoldPart, correlation:
     return probability
 
 
-def _predict_from_context(data: BaselineInputs, part: FoldPart) -> Floats:
+def _predict_from_context(data: BaselineInputs, part: FoldPart) -> Float64:
     """Histogram gradient boosting on the context features, with the settings that scikit-learn has for a start."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -176,11 +173,11 @@ def _predict_from_context(data: BaselineInputs, part: FoldPart) -> Floats:
         return np.full(int(part.test.sum()), _training_rate(data, part))
     model = HistGradientBoostingClassifier(early_stopping=False, random_state=data.seed)
     model.fit(data.context[part.train], y)
-    probability: Floats = model.predict_proba(data.context[part.test])[:, 1]
+    probability: Float64 = model.predict_proba(data.context[part.test])[:, 1]
     return probability
 
 
-def _predict_from_degree(data: BaselineInputs, part: FoldPart) -> Floats:
+def _predict_from_degree(data: BaselineInputs, part: FoldPart) -> Float64:
     """Ridge logistic regression on one indicator for each TF and each target; a new gene adds nothing.
 
     Where each gene has as many negatives as positives this falls below chance: what is held out is missing from the
@@ -197,11 +194,11 @@ def _predict_from_degree(data: BaselineInputs, part: FoldPart) -> Floats:
     ones = np.ones(2 * n)
     design = csr_matrix((ones, columns, np.arange(0, 2 * n + 1, 2)), shape=(n, 2 * data.n_genes))  # [P, 2G]
     model = LogisticRegression(C=1.0, max_iter=500).fit(design[part.train], y)
-    probability: Floats = model.predict_proba(design[part.test])[:, 1]
+    probability: Float64 = model.predict_proba(design[part.test])[:, 1]
     return probability
 
 
-def _predict_from_neighbours(data: BaselineInputs, part: FoldPart) -> Floats:
+def _predict_from_neighbours(data: BaselineInputs, part: FoldPart) -> Float64:
     """Vote of the training pairs most like the pair; likeness = (TF similarity · target similarity) ^ sharpness.
 
     The vote starts with a little weight on the base rate, so that a pair without neighbours gets that.
@@ -224,15 +221,13 @@ def _predict_from_neighbours(data: BaselineInputs, part: FoldPart) -> Floats:
     return probability
 
 
-def _weighted_vote(weights: npt.NDArray[np.float32], labels: npt.NDArray[np.float32], rate: float) -> Floats:
+def _weighted_vote(weights: Float32, labels: Float32, rate: float) -> Float64:
     votes = (weights * labels).sum(axis=1, dtype=np.float64) + _PRIOR_WEIGHT * rate
-    share: Floats = votes / (weights.sum(axis=1, dtype=np.float64) + _PRIOR_WEIGHT)
+    share: Float64 = votes / (weights.sum(axis=1, dtype=np.float64) + _PRIOR_WEIGHT)
     return share
 
 
-def _similarity_block(
-    data: BaselineInputs, asked: Indices, training: Indices
-) -> tuple[npt.NDArray[np.float32], Indices, Indices]:
+def _similarity_block(data: BaselineInputs, asked: Indices, training: Indices) -> tuple[Float32, Indices, Indices]:
     """Return similarities 0..1 of the distinct genes, and the row and column of each asked and training gene."""
     row_genes, rows = np.unique(asked, return_inverse=True)
     column_genes, columns = np.unique(training, return_inverse=True)

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grnet.evaluation.metrics import CALIBRATION_BINS, equal_mass_bins
-from grnet.evaluation.ranking import Floats, check_scores
-from grnet.evaluation.weighted import FOLD_FIGURES, WeightedFigures
+from grnet.evaluation.weighted_metrics import FOLD_FIGURES, WeightedFigures
+from grnet.schema.arrays import Bools, Float64, Indices, check_scores
 from grnet.schema.errors import InputError
 
 FIGURES = (*FOLD_FIGURES, "calibration_error")
@@ -41,7 +41,7 @@ class Estimate:
     """
 
     value: float
-    draws: Floats
+    draws: Float64
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -92,7 +92,7 @@ class Resampling:
 
     labels: npt.NDArray[np.integer[Any]]
     folds: npt.NDArray[np.integer[Any]]
-    groups: npt.NDArray[np.int64]
+    groups: Indices
     seed: int
     n_draws: int = N_DRAWS
 
@@ -101,7 +101,7 @@ class Resampling:
             if getattr(self, name).shape != self.labels.shape or self.labels.ndim != 1:
                 raise InputError(f"{name}: expected a value for each of {len(self.labels)} pairs")
 
-    def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Resampling:
+    def take(self, rows: Bools | Indices) -> Resampling:
         """Return the same for some of the pairs (a mask or positions)."""
         return Resampling(self.labels[rows], self.folds[rows], self.groups[rows], self.seed, self.n_draws)
 
@@ -109,11 +109,11 @@ class Resampling:
         """Return the number of groups of the fold that has fewest."""
         return min(len(np.unique(self.groups[rows])) for rows in self.rows_of_folds())
 
-    def rows_of_folds(self) -> list[npt.NDArray[np.int64]]:
+    def rows_of_folds(self) -> list[Indices]:
         """Return the rows of each fold, folds ascending."""
         return [np.flatnonzero(self.folds == fold).astype(np.int64) for fold in np.unique(self.folds)]
 
-    def draw(self) -> Iterator[tuple[slice, list[Floats]]]:
+    def draw(self) -> Iterator[tuple[slice, list[Float64]]]:
         """Yield blocks of draws: their positions, and for each fold how much each of its pairs counts [b, P_fold].
 
         The draws do not depend on the size of the blocks, nor on the order of the rows.
@@ -128,7 +128,7 @@ class Resampling:
             yield slice(start, start + size), [_draw_weights(rng, size, n)[:, member] for n, member, rng in parts]
 
 
-def estimate_figures(resampling: Resampling, predictors: Mapping[str, Floats]) -> dict[str, dict[str, Estimate]]:
+def estimate_figures(resampling: Resampling, predictors: Mapping[str, Float64]) -> dict[str, dict[str, Estimate]]:
     """Return each of :data:`FIGURES` of each predictor as the mean over folds, with its draws.
 
     The calibration error is over the pairs of all folds together, in the bins of the pairs as they are.
@@ -160,9 +160,7 @@ def estimate_figures(resampling: Resampling, predictors: Mapping[str, Floats]) -
 class _Predictor:
     """The sorted folds of one predictor."""
 
-    def __init__(
-        self, labels: npt.NDArray[np.integer[Any]], values: Floats, folds: list[npt.NDArray[np.int64]]
-    ) -> None:
+    def __init__(self, labels: npt.NDArray[np.integer[Any]], values: Float64, folds: list[Indices]) -> None:
         y, p = check_scores(labels, values)
         bins = np.eye(CALIBRATION_BINS)[equal_mass_bins(p, CALIBRATION_BINS)] * (p - y)[:, None]  # [P, 10]
         self._folds = [(WeightedFigures(y[rows], p[rows]), bins[rows]) for rows in folds]
@@ -171,7 +169,7 @@ class _Predictor:
         )
         self._known = np.isfinite(whole)  # [K, F]
 
-    def under(self, weights: list[Floats]) -> Floats:
+    def under(self, weights: list[Float64]) -> Float64:
         """Return the figures [b, F] for the weights of each fold, each [b, P_fold]."""
         n = len(weights[0])
         sums, gaps, total = np.zeros((n, len(FOLD_FIGURES))), np.zeros((n, CALIBRATION_BINS)), np.zeros(n)
@@ -184,7 +182,7 @@ class _Predictor:
         return np.column_stack([means, np.abs(gaps).sum(axis=1) / total])
 
 
-def _draw_weights(rng: np.random.Generator, n_draws: int, n_groups: int) -> Floats:
+def _draw_weights(rng: np.random.Generator, n_draws: int, n_groups: int) -> Float64:
     """Draw one group less than there are, with replacement; return weights of mean 1, [n_draws, n_groups].
 
     A single group always counts once: nothing can be said of how far it would move.
@@ -197,7 +195,7 @@ def _draw_weights(rng: np.random.Generator, n_draws: int, n_groups: int) -> Floa
     return counts.astype(np.float64) * (n_groups / n)
 
 
-def _settle(figure: str, value: float, draws: Floats) -> Floats:
+def _settle(figure: str, value: float, draws: Float64) -> Float64:
     """Return the draws; those of the calibration error are moved so that their mean is the figure.
 
     Drawing adds noise to every bin, and a mean of distances only grows by noise: unmoved, the interval of a
@@ -205,7 +203,7 @@ def _settle(figure: str, value: float, draws: Floats) -> Floats:
     """
     if figure != "calibration_error":
         return draws
-    moved: Floats = np.maximum(draws - (draws.mean() - value), 0.0)
+    moved: Float64 = np.maximum(draws - (draws.mean() - value), 0.0)
     return moved
 
 

@@ -15,14 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from grnet.schema.arrays import UNLABELLED, Bools, Indices, Int8, Int32
 from grnet.schema.tables import LABEL, TARGET, TF
 
-UNLISTED = -1
 LISTED = "listed"
-Bools = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.floating]
-Labels = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +38,12 @@ class CandidateBlock:
         Which are edges of the network; None where that is not known, then of every block.
     """
 
-    tf: Codes
-    target: Codes
+    tf: Int32
+    target: Int32
     score: Floats
     probability: Floats
     correlation: Floats
-    trained: Labels
+    trained: Int8
     kept: Bools | None = None
 
 
@@ -63,7 +60,7 @@ class CandidateStream:
     """
 
     blocks: Iterable[CandidateBlock]
-    number: Callable[[Sequence[str]], Codes]
+    number: Callable[[Sequence[str]], Int32]
 
 
 class KnownEdges:
@@ -77,7 +74,7 @@ class KnownEdges:
         See :class:`CandidateStream`.
     """
 
-    def __init__(self, table: pd.DataFrame, number: Callable[[Sequence[str]], Codes]) -> None:
+    def __init__(self, table: pd.DataFrame, number: Callable[[Sequence[str]], Int32]) -> None:
         self.table = table
         self.tf, self.target = (number(table[name].tolist()) for name in (TF, TARGET))
         self.label = table[LABEL].to_numpy(np.int8)
@@ -87,19 +84,19 @@ class KnownEdges:
         self._order = np.argsort(keys)
         self._keys = keys[self._order]
 
-    def find(self, tf: Codes, target: Codes) -> Labels:
-        """Return the label of each pair, UNLISTED where there is none, int8 [C], and count the hits."""
+    def find(self, tf: Int32, target: Int32) -> Int8:
+        """Return the label of each pair, UNLABELLED where there is none, int8 [C], and count the hits."""
         keys = _pair_keys(tf, target)
         row = self._order[np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)]
         hit = (self.tf[row] == tf) & (self.target[row] == target)
         self.hits += np.bincount(row[hit], minlength=len(self.hits))
-        return np.where(hit, self.label[row], np.int8(UNLISTED))
+        return np.where(hit, self.label[row], np.int8(UNLABELLED))
 
 
 class GeneSet:
     """A set of genes by their numbers, which may grow."""
 
-    def __init__(self, numbers: Codes | None = None) -> None:
+    def __init__(self, numbers: Int32 | None = None) -> None:
         self._inside = np.zeros(0, dtype=bool)
         if numbers is not None:
             self.add(numbers)
@@ -107,17 +104,17 @@ class GeneSet:
     def __len__(self) -> int:
         return int(self._inside.sum())
 
-    def add(self, numbers: Codes) -> None:
+    def add(self, numbers: Int32) -> None:
         """Add genes; repeats do not matter."""
         self._reach(numbers)
         self._inside[numbers] = True
 
-    def holds(self, numbers: Codes) -> Bools:
+    def holds(self, numbers: Int32) -> Bools:
         """Return which of `numbers` are in the set."""
         self._reach(numbers)
         return self._inside[numbers]
 
-    def _reach(self, numbers: Codes) -> None:
+    def _reach(self, numbers: Int32) -> None:
         lacking = int(numbers.max(initial=-1)) + 1 - len(self._inside)
         if lacking > 0:
             self._inside = np.append(self._inside, np.zeros(lacking, dtype=bool))
@@ -131,7 +128,7 @@ class GatheredPairs:
     ----------
     columns : dict of str to array [N]
         Those of :class:`CandidateBlock`, in the order of the stream, without `kept` where that is not known and with
-        `target` in the universe "tested" alone; and `listed`, the label by the known edges, int8, UNLISTED where none.
+        `target` in the universe "tested" alone; and `listed`, the label by the known edges, int8, UNLABELLED where none.
     tfs, targets : GeneSet
         Of all candidates.
     degree : int64 array
@@ -141,7 +138,7 @@ class GatheredPairs:
     columns: dict[str, npt.NDArray[Any]]
     tfs: GeneSet
     targets: GeneSet
-    degree: npt.NDArray[np.int64]
+    degree: Indices
 
 
 def gather_pairs(blocks: Iterable[CandidateBlock], known: KnownEdges, universe: str) -> GatheredPairs:
@@ -167,7 +164,7 @@ def gather_pairs(blocks: Iterable[CandidateBlock], known: KnownEdges, universe: 
         columns = {name: values for name, values in vars(block).items() if values is not None}
         columns[LISTED] = known.find(block.tf, block.target)
         if universe == "labelled":
-            rows = np.flatnonzero(columns[LISTED] != UNLISTED)
+            rows = np.flatnonzero(columns[LISTED] != UNLABELLED)
         elif universe == "tested":
             rows = np.flatnonzero(tested_tfs.holds(block.tf) & tested_targets.holds(block.target))
         else:
@@ -181,11 +178,11 @@ def gather_pairs(blocks: Iterable[CandidateBlock], known: KnownEdges, universe: 
     return GatheredPairs({name: np.concatenate(parts.pop(name)) for name in list(parts)}, tfs, targets, degree)
 
 
-def _pair_keys(tf: Codes, target: Codes) -> npt.NDArray[np.int64]:
+def _pair_keys(tf: Int32, target: Int32) -> Indices:
     return tf.astype(np.int64) << 32 | target.astype(np.int64)
 
 
-def _add_degrees(degree: npt.NDArray[np.int64], block: CandidateBlock) -> npt.NDArray[np.int64]:
+def _add_degrees(degree: Indices, block: CandidateBlock) -> Indices:
     """Return `degree` with the trained positive edges of a block, as long as its TFs need."""
     n_genes = max(len(degree), int(block.tf.max(initial=-1)) + 1)
     added = np.bincount(block.tf[block.trained == 1], minlength=n_genes)

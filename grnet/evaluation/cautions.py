@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.baselines import DEGREE, RANDOM, UNTESTED, Bools
+from grnet.evaluation.baselines import DEGREE, RANDOM
 from grnet.evaluation.bootstrap import Estimate, Resampling, format_estimate
 from grnet.evaluation.metrics import auroc
-from grnet.evaluation.ranking import Floats
-from grnet.schema.genes import Indices
+from grnet.schema.arrays import NO_FOLD, Bools, Float64, Indices
 
 BASELINE_AS_GOOD = "baseline-as-good"
 LABELS_FOLLOW_CORRELATION = "labels-follow-correlation"
@@ -91,7 +90,7 @@ def warn_of_equal_baselines(model: str, baselines: Iterable[str], figures: Figur
     return [CardWarning(BASELINE_AS_GOOD, text)]
 
 
-def warn_of_correlation(labels: npt.NDArray[np.integer[Any]], correlation: Floats) -> list[CardWarning]:
+def warn_of_correlation(labels: npt.NDArray[np.integer[Any]], correlation: Float64) -> list[CardWarning]:
     """Warn where the order of |r| (or of r) alone nearly gives the labels; over all pairs that have an r."""
     known = np.isfinite(correlation)
     orders = {"|r|": np.abs(correlation[known]), "r": correlation[known]}
@@ -129,7 +128,7 @@ def warn_of_degree(figures: Figures) -> list[CardWarning]:
     return [CardWarning(DEGREE_PREDICTS, text)]
 
 
-def warn_of_repeats(repeated: Bools, sample: Resampling, probabilities: Floats) -> list[CardWarning]:
+def warn_of_repeats(repeated: Bools, sample: Resampling, probabilities: Float64) -> list[CardWarning]:
     """Warn of tested pairs [P] whose repeat or reverse was trained on, see :func:`find_repeats`."""
     n = int(repeated.sum())
     if not n:
@@ -144,7 +143,7 @@ def warn_of_repeats(repeated: Bools, sample: Resampling, probabilities: Floats) 
     return [CardWarning(REPEATS_ACROSS_FOLDS, text)]
 
 
-def _mean_auroc(sample: Resampling, probabilities: Floats) -> float:
+def _mean_auroc(sample: Resampling, probabilities: Float64) -> float:
     areas = [auroc(sample.labels[rows], probabilities[rows]) for rows in sample.rows_of_folds()]
     known = [area for area in areas if np.isfinite(area)]
     return float(np.mean(known)) if known else float("nan")
@@ -168,7 +167,7 @@ def find_repeats(keys: Indices, folds: npt.NDArray[np.integer[Any]], train: Bool
         False for a pair that is never tested.
     """
     repeated = np.zeros(len(keys), dtype=bool)
-    for fold in np.unique(folds[folds != UNTESTED]):
+    for fold in np.unique(folds[folds != NO_FOLD]):
         test = folds == fold
         repeated[test] = np.isin(keys[test], keys[~test if train is None else train[fold]])
     return repeated

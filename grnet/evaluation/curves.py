@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grnet.evaluation.metrics import CALIBRATION_BINS, equal_mass_bins
-from grnet.evaluation.ranking import Floats, RankedCounts, check_scores, rank_pairs
+from grnet.evaluation.ranking import RankedCounts, rank_pairs
+from grnet.schema.arrays import Float64, Indices, check_scores
 
 MAX_POINTS = 300
 
@@ -20,8 +21,8 @@ MAX_POINTS = 300
 class Curve:
     """Points of a line, float64 [N] each, both in 0..1."""
 
-    x: Floats
-    y: Floats
+    x: Float64
+    y: Float64
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,11 @@ class CalibrationCurve:
         Wilson 95 % interval of `observed`.
     """
 
-    mean: Floats
-    observed: Floats
-    count: npt.NDArray[np.int64]
-    low: Floats
-    high: Floats
+    mean: Float64
+    observed: Float64
+    count: Indices
+    low: Float64
+    high: Float64
 
 
 def roc_curve(labels: npt.ArrayLike, scores: npt.ArrayLike) -> Curve:
@@ -92,7 +93,7 @@ def calibration_curve(
 
 def wilson_interval(
     positives: npt.ArrayLike, n: npt.ArrayLike, *, z: float = 1.959963984540054
-) -> tuple[Floats, Floats]:
+) -> tuple[Float64, Float64]:
     """Return the score interval of a rate, 95 % by default (Wilson 1927, doi:10.2307/2276774); n is 1 or more."""
     total = np.asarray(n, dtype=np.float64)
     rate = np.asarray(positives, dtype=np.float64) / total
@@ -102,7 +103,7 @@ def wilson_interval(
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def _thin_curve(x: Floats, y: Floats) -> Curve:
+def _thin_curve(x: Float64, y: Float64) -> Curve:
     """Keep both ends and points at even steps along the line."""
     if len(x) > MAX_POINTS:
         steps = _absolute_steps(x)
@@ -114,6 +115,6 @@ def _thin_curve(x: Floats, y: Floats) -> Curve:
     return Curve(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
 
 
-def _absolute_steps(values: Floats) -> Floats:
+def _absolute_steps(values: Float64) -> Float64:
     steps = np.diff(values)
     return np.abs(steps, out=steps)

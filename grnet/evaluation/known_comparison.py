@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from grnet.evaluation.curves import Curve, trace_precision_recall, trace_roc
 from grnet.evaluation.network_evaluation import CORRELATION_BASELINE, RANDOM_BASELINE
-from grnet.evaluation.ranked_lists import Codes, Keys, RankedList, pair_keys, split_keys
+from grnet.evaluation.ranked_lists import RankedList, pair_keys, split_keys
 from grnet.evaluation.ranking import rank_pairs
+from grnet.schema.arrays import Bools, Indices, Int8, Int32
 from grnet.schema.errors import InputError
 
 
@@ -83,7 +84,7 @@ class KnownComparison:
 
 def evaluate_lists(
     lists: Sequence[RankedList],
-    known: tuple[Codes, Codes, npt.NDArray[np.int8]],
+    known: tuple[Int32, Int32, Int8],
     *,
     top: int | None = None,
 ) -> KnownComparison:
@@ -136,9 +137,7 @@ def evaluate_lists(
     )
 
 
-def _choose_pairs(
-    lists: Sequence[RankedList], known: tuple[Codes, Codes, npt.NDArray[np.int8]]
-) -> tuple[Keys, npt.NDArray[np.int8], str]:
+def _choose_pairs(lists: Sequence[RankedList], known: tuple[Int32, Int32, Int8]) -> tuple[Indices, Int8, str]:
     """Return the keys that count, ascending, a label each, and the sentences that say which they are."""
     tf, target, label = known
     listed = pair_keys(tf, target)
@@ -168,20 +167,20 @@ def _choose_pairs(
     return keys, np.isin(keys, listed[found]).astype(np.int8), statement + left_out
 
 
-def _scored_by_all(lists: Sequence[RankedList], keys: Keys) -> npt.NDArray[np.bool_]:
+def _scored_by_all(lists: Sequence[RankedList], keys: Indices) -> Bools:
     """Return which pairs all complete lists score; without any, those of a TF and a target that some list names."""
     complete = [entry for entry in lists if entry.complete]
     if complete:
-        scored: npt.NDArray[np.bool_] = np.logical_and.reduce([entry.find(keys) >= 0 for entry in complete])
+        scored: Bools = np.logical_and.reduce([entry.find(keys) >= 0 for entry in complete])
         return scored
     tf, target = split_keys(keys)
     tfs, targets = (np.unique(np.concatenate([getattr(entry, end) for entry in lists])) for end in ("tf", "target"))
-    inside: npt.NDArray[np.bool_] = np.isin(tf, tfs) & np.isin(target, targets)
+    inside: Bools = np.isin(tf, tfs) & np.isin(target, targets)
     return inside
 
 
 def _score(
-    lists: Sequence[RankedList], keys: Keys
+    lists: Sequence[RankedList], keys: Indices
 ) -> Iterator[tuple[str, npt.NDArray[np.floating], RankedList | None, int]]:
     """Yield name, score of each pair, the list (None of a baseline) and how many pairs it does not name."""
     for entry in lists:
@@ -197,7 +196,7 @@ def _score(
             yield CORRELATION_BASELINE, np.abs(np.nan_to_num(correlation, nan=0.0)), None, 0
 
 
-def _explain(lists: Sequence[RankedList], keys: Keys, absent: Mapping[str, int]) -> Iterator[str]:
+def _explain(lists: Sequence[RankedList], keys: Indices, absent: Mapping[str, int]) -> Iterator[str]:
     """Say what the figures of each list rest on."""
     for entry in lists:
         if absent[entry.name]:

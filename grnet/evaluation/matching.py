@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.ranking import Floats
-from grnet.schema.genes import Indices, PairIndex
+from grnet.schema.arrays import Float64, Indices
+from grnet.schema.genes import PairIndex
 
 _NEIGHBOURS = 16
 _MOST_CELLS = 4_000_000
@@ -30,7 +30,7 @@ class Couples(NamedTuple):
 def match_negatives(
     labels: npt.NDArray[np.integer[Any]],
     folds: npt.NDArray[np.integer[Any]],
-    coordinates: Floats,
+    coordinates: Float64,
     *,
     calipers: tuple[float, ...],
     keys: Indices,
@@ -80,7 +80,7 @@ def training_degrees(
     return degrees[0], degrees[1]
 
 
-def _join_nearest(positives: Floats, negatives: Floats) -> Indices:
+def _join_nearest(positives: Float64, negatives: Float64) -> Indices:
     """Return places (positive, negative) [M, 2] of couples at a distance of at most 1, the closest joined first.
 
     Candidates are the nearest few of each positive; who finds them all taken asks again among those that are left.

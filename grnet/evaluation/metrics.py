@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.ranking import Floats, check_scores, rank_pairs
+from grnet.evaluation.ranking import rank_pairs
+from grnet.schema.arrays import Float64, Indices, check_scores
 from grnet.schema.errors import InputError
 
 CALIBRATION_BINS = 10
@@ -145,7 +146,7 @@ def calibration_error(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> fl
     return float(np.abs(gaps).sum() / len(y))
 
 
-def equal_mass_bins(values: Floats, n_bins: int) -> npt.NDArray[np.int64]:
+def equal_mass_bins(values: Float64, n_bins: int) -> Indices:
     """Return the bin of each value, 0.. without gaps; about equal counts, equal values always in one bin."""
     inner = np.arange(1, n_bins) / n_bins
     edges = np.unique(np.quantile(values, inner, method="inverted_cdf"))

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grnet.evaluation.known_comparison import KnownComparison
-from grnet.evaluation.ranked_lists import Keys, RankedList
+from grnet.evaluation.ranked_lists import RankedList
+from grnet.schema.arrays import Float64, Indices
 from grnet.schema.errors import InputError
 
 PERSISTENCE = 0.99
@@ -227,7 +228,7 @@ def _overlap(first: npt.NDArray[np.integer], second: npt.NDArray[np.integer]) ->
     return shared, shared / (len(first) + len(second) - shared)
 
 
-def overlap_at_depths(first: Keys, second: Keys) -> npt.NDArray[np.float64]:
+def overlap_at_depths(first: Indices, second: Indices) -> Float64:
     """Return at each depth d the part of the d first of two lists that is in both, float64 [shorter length].
 
     Parameters
@@ -239,11 +240,11 @@ def overlap_at_depths(first: Keys, second: Keys) -> npt.NDArray[np.float64]:
     _, places, others = np.intersect1d(first[:n], second[:n], assume_unique=True, return_indices=True)
     depth = np.maximum(places, others)  # from here on both lists hold it
     found = np.cumsum(np.bincount(depth, minlength=n))
-    fractions: npt.NDArray[np.float64] = found / np.arange(1, n + 1)
+    fractions: Float64 = found / np.arange(1, n + 1)
     return fractions
 
 
-def rank_biased_overlap(fractions: npt.NDArray[np.float64], *, persistence: float = PERSISTENCE) -> float:
+def rank_biased_overlap(fractions: Float64, *, persistence: float = PERSISTENCE) -> float:
     """Return RBO, extrapolated beyond the last depth as if the overlap stayed as it is there.
 
     Parameters
@@ -262,7 +263,7 @@ def rank_biased_overlap(fractions: npt.NDArray[np.float64], *, persistence: floa
     return float(fractions @ weights + fractions[-1] * persistence**depth)
 
 
-def _compare_signs(a: RankedList, b: RankedList, best: tuple[npt.NDArray[np.int64], ...]) -> tuple[int, int]:
+def _compare_signs(a: RankedList, b: RankedList, best: tuple[Indices, ...]) -> tuple[int, int]:
     """Return how many edges among the best of both have a sign in both, and in how many it is the same."""
     keys = [entry.keys()[rows] for entry, rows in zip((a, b), best, strict=True)]
     _, first, second = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
@@ -282,13 +283,13 @@ def _correlate(a: RankedList, b: RankedList) -> tuple[int, float, float]:
     return len(x), float(spearmanr(x, y).statistic), float(kendalltau(x, y).statistic)
 
 
-def join_edges(lists: Sequence[RankedList]) -> tuple[Keys, Mapping[str, dict[str, npt.NDArray[Any]]]]:
+def join_edges(lists: Sequence[RankedList]) -> tuple[Indices, Mapping[str, dict[str, npt.NDArray[Any]]]]:
     """Return the edges that any network holds, and what each says of them.
 
     Returns
     -------
     int64 array [U]
-        Keys, ascending: see :func:`~grnet.evaluation.ranked_lists.pair_keys`.
+        Indices, ascending: see :func:`~grnet.evaluation.ranked_lists.pair_keys`.
     mapping of str to dict
         Of each network by name: `score` (float64, NaN where it has none), `rank` (int64 among all that it scores, 0
         where it scores not) and `sign` (int8), each [U].

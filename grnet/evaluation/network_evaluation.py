@@ -13,16 +13,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from grnet.evaluation.candidate_stream import CandidateStream, Floats, Labels
+from grnet.evaluation.candidate_stream import CandidateStream, Floats
+from grnet.evaluation.counted_pairs import Universe, UniverseName, UnscoredEdge, choose_universe
 from grnet.evaluation.curves import CalibrationCurve, Curve, trace_precision_recall, trace_roc, wilson_interval
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.ranking import RankedCounts, rank_pairs
-from grnet.evaluation.universe import Universe, UniverseName, UnscoredEdge, choose_universe
-from grnet.schema.calibration import move_base_rate
-from grnet.schema.prior import state_percent
+from grnet.probability.calibration import move_base_rate
+from grnet.probability.prior import state_percent
+from grnet.schema.arrays import Bools, Int8
 
 MODEL, CORRELATION_BASELINE, DEGREE_BASELINE, RANDOM_BASELINE = "model", "|correlation|", "TF degree", "random"
 THRESHOLDS = (0.5, 0.8, 0.9)
@@ -164,7 +164,7 @@ def evaluate_scores(
     known : DataFrame
         Columns tf, target, label.
     universe, novel_only
-        Which pairs count: see :func:`~grnet.evaluation.universe.choose_universe`.
+        Which pairs count: see :func:`~grnet.evaluation.counted_pairs.choose_universe`.
     prior : float, optional
         Fraction of the candidates without a label that the probabilities take to be edges. In the universe "labelled",
         which has edges and non-edges in another proportion, they are moved to that first.
@@ -185,7 +185,7 @@ def evaluate_scores(
     Raises
     ------
     InputError
-        The tables cannot be used: see :func:`~grnet.evaluation.universe.choose_universe`.
+        The tables cannot be used: see :func:`~grnet.evaluation.counted_pairs.choose_universe`.
     """
     chosen = choose_universe(candidates, known, universe=universe, novel_only=novel_only)
     y = chosen.labels
@@ -235,14 +235,14 @@ def _rank(name: str, counts: RankedCounts, ks: Sequence[int]) -> Ranking:
     return Ranking(name, counts.auroc(), area, area / rate, early, early / rate, dict(zip(ks, tops, strict=True)))
 
 
-def _expect_random(labels: Labels, ks: Sequence[int]) -> Ranking:
+def _expect_random(labels: Int8, ks: Sequence[int]) -> Ranking:
     """Return what random order gives on average."""
     rate = base_rate(labels)
     precisions = {k: rate if 1 <= k <= len(labels) else float("nan") for k in ks}
     return Ranking(RANDOM_BASELINE, 0.5, rate, 1.0, rate, 1.0, precisions)
 
 
-def _compare_by_tenths(labels: Labels, probability: Floats) -> CalibrationCurve:
+def _compare_by_tenths(labels: Int8, probability: Floats) -> CalibrationCurve:
     """Return the observed rate in each tenth of the probabilities: few candidates are probable, and those matter."""
     count, sums = np.zeros(10, dtype=np.int64), np.zeros((2, 10))
     for start in range(0, len(labels), _CHUNK):
@@ -256,20 +256,20 @@ def _compare_by_tenths(labels: Labels, probability: Floats) -> CalibrationCurve:
     return CalibrationCurve(sums[0][filled] / count[filled], sums[1][filled] / count[filled], count[filled], low, high)
 
 
-def _state_precision(labels: Labels, probability: Floats, threshold: float) -> StatedPrecision:
+def _state_precision(labels: Int8, probability: Floats, threshold: float) -> StatedPrecision:
     above = probability >= np.float64(threshold)
     if not above.any():
         return StatedPrecision(threshold, 0, float("nan"), float("nan"))
     return _compare(labels, probability, above, threshold)
 
 
-def _state_kept(labels: Labels, probability: Floats, kept: npt.NDArray[np.bool_]) -> StatedPrecision:
+def _state_kept(labels: Int8, probability: Floats, kept: Bools) -> StatedPrecision:
     if not kept.any():
         return StatedPrecision(float("nan"), 0, float("nan"), float("nan"))
     return _compare(labels, probability, kept, float(probability[kept].min()))
 
 
-def _compare(labels: Labels, probability: Floats, rows: npt.NDArray[np.bool_], threshold: float) -> StatedPrecision:
+def _compare(labels: Int8, probability: Floats, rows: Bools, threshold: float) -> StatedPrecision:
     """Return the mean probability of some pairs, one or more, and the part of them that is positive."""
     expected = float(probability[rows].astype(np.float64).mean())
     return StatedPrecision(threshold, int(rows.sum()), expected, float(labels[rows].mean()))

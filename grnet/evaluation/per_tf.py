@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grnet.evaluation.bootstrap import as_json
-from grnet.evaluation.ranking import Floats, rank_pairs
-from grnet.schema.genes import Indices
+from grnet.evaluation.ranking import rank_pairs
+from grnet.schema.arrays import Float64, Indices
 
 FEWEST_OF_A_LABEL = 5
 
@@ -41,7 +41,7 @@ class TfMedians:
 
 
 def take_tf_medians(
-    tf: Indices, labels: npt.NDArray[np.integer[Any]], predictors: Mapping[str, Floats]
+    tf: Indices, labels: npt.NDArray[np.integer[Any]], predictors: Mapping[str, Float64]
 ) -> dict[str, TfMedians]:
     """Return the medians of each predictor.
 

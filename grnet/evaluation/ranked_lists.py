@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-Codes = npt.NDArray[np.int32]
-Keys = npt.NDArray[np.int64]
+from grnet.schema.arrays import Bools, Indices, Int8, Int32
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,30 +37,30 @@ class RankedList:
     """
 
     name: str
-    tf: Codes
-    target: Codes
+    tf: Int32
+    target: Int32
     score: npt.NDArray[np.floating]
-    place: npt.NDArray[np.int64]
-    sign: npt.NDArray[np.int8]
-    held: npt.NDArray[np.bool_]
+    place: Indices
+    sign: Int8
+    held: Bools
     complete: bool = False
     correlation: npt.NDArray[np.floating] | None = None
-    trained: npt.NDArray[np.bool_] | None = None
+    trained: Bools | None = None
 
     @cached_property
     def n_edges(self) -> int:
         """Number of edges of the network."""
         return int(self.held.sum())
 
-    def edges(self) -> npt.NDArray[np.int64]:
+    def edges(self) -> Indices:
         """Return the rows of the edges of the network, best first."""
         return self._edges
 
-    def keys(self) -> Keys:
+    def keys(self) -> Indices:
         """Return one integer for each pair."""
         return self._keys
 
-    def find(self, keys: Keys) -> npt.NDArray[np.int64]:
+    def find(self, keys: Indices) -> Indices:
         """Return the row of each key, -1 where the pair has no score."""
         order, ranked = self._sorted
         if not len(ranked):
@@ -76,26 +75,26 @@ class RankedList:
         return len(scores) < 2 or bool(np.ptp(scores) > 0)
 
     @cached_property
-    def _edges(self) -> npt.NDArray[np.int64]:
+    def _edges(self) -> Indices:
         rows = np.flatnonzero(self.held)
-        edges: npt.NDArray[np.int64] = rows[np.argsort(self.place[rows], kind="stable")]
+        edges: Indices = rows[np.argsort(self.place[rows], kind="stable")]
         return edges
 
     @cached_property
-    def _keys(self) -> Keys:
+    def _keys(self) -> Indices:
         return pair_keys(self.tf, self.target)
 
     @cached_property
-    def _sorted(self) -> tuple[npt.NDArray[np.int64], Keys]:
+    def _sorted(self) -> tuple[Indices, Indices]:
         order = np.argsort(self._keys)
         return order, self._keys[order]
 
 
-def pair_keys(tf: npt.NDArray[np.integer], target: npt.NDArray[np.integer]) -> Keys:
+def pair_keys(tf: npt.NDArray[np.integer], target: npt.NDArray[np.integer]) -> Indices:
     """Return one integer for each pair of genes by their numbers, 0 or more."""
     return tf.astype(np.int64) << 32 | target.astype(np.int64)
 
 
-def split_keys(keys: Keys) -> tuple[Codes, Codes]:
+def split_keys(keys: Indices) -> tuple[Int32, Int32]:
     """Return the numbers of TF and target of keys of :func:`pair_keys`."""
     return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.splits import check_labels
-from grnet.schema.errors import InputError
+from grnet.schema.arrays import Indices, check_numbers
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int64]
 _CHUNK = 1 << 20
 
 
@@ -31,8 +27,8 @@ class RankedCounts:
         Pairs, and positives among them, with at least the score.
     """
 
-    called: npt.NDArray[np.int64]
-    positives: npt.NDArray[np.int64]
+    called: Indices
+    positives: Indices
 
     @property
     def n(self) -> int:
@@ -50,7 +46,7 @@ class RankedCounts:
         return 0 < self.n_positives < self.n
 
     @property
-    def negatives(self) -> npt.NDArray[np.int64]:
+    def negatives(self) -> Indices:
         """Negatives with at least the score, int64 [T + 1]."""
         return self.called - self.positives
 
@@ -98,7 +94,7 @@ def rank_pairs(labels: npt.ArrayLike, scores: npt.ArrayLike) -> RankedCounts:
         Lengths differ, a label is not 0 or 1, or a score is not finite.
     """
     values = np.asarray(scores)
-    y, s = _check(labels, values if values.dtype == np.float32 else values.astype(np.float64))
+    y, s = check_numbers(labels, values if values.dtype == np.float32 else values.astype(np.float64))
     own = np.sort(s[y == 1])
     del y  # these arrays may be of hundreds of megabytes each
     ranked = np.sort(s)
@@ -107,24 +103,3 @@ def rank_pairs(labels: npt.ArrayLike, scores: npt.ArrayLike) -> RankedCounts:
     called = np.append(0, len(s) - first)
     positives = np.append(0, len(own) - np.searchsorted(own, ranked[first], side="left"))
     return RankedCounts(called.astype(np.int64, copy=False), positives.astype(np.int64, copy=False))
-
-
-def check_scores(labels: npt.ArrayLike, scores: npt.ArrayLike) -> tuple[Labels, Floats]:
-    """Return labels as int64 [P] and scores as float64 [P].
-
-    Raises
-    ------
-    InputError
-        Lengths differ, a label is not 0 or 1, or a score is not finite.
-    """
-    return _check(labels, np.asarray(scores, dtype=np.float64))
-
-
-def _check(labels: npt.ArrayLike, values: npt.NDArray[Any]) -> tuple[Labels, npt.NDArray[Any]]:
-    if values.ndim != 1:
-        raise InputError(f"expected one score for each pair, got an array of shape {values.shape}")
-    y = check_labels(labels, len(values))
-    wrong = np.flatnonzero(~np.isfinite(values))
-    if len(wrong):
-        raise InputError(f"scores are finite, got {values[wrong[0]]} in row {wrong[0]} ({len(wrong)} such rows)")
-    return y, values

@@ -8,22 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from grnet.architectures.device import one_thread
+from grnet.architectures.registry import find_architecture
+from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
-from grnet.explanation.genes import describe_genes
-from grnet.explanation.judges import JudgedPairs, judge_pairs
-from grnet.explanation.late_parts import divide_late
-from grnet.explanation.near import find_near
+from grnet.explanation.gene_evidence import describe_genes
+from grnet.explanation.listed_pairs import ListedPairs, list_pairs
 from grnet.explanation.notes import PairFacts, write_notes
 from grnet.explanation.saliency import find_saliency
-from grnet.explanation.sdinet_parts import divide_sdinet
-from grnet.models.device import one_thread
-from grnet.models.run_folder import Run
-from grnet.schema.calibration import CandidateCalibration
+from grnet.explanation.similar_known_edges import find_near
+from grnet.probability.calibration import CandidateCalibration
+from grnet.schema.arrays import UNLABELLED
 from grnet.schema.evidence import Contributions, Evidence, NearKnownEdge, PairEvidence, Places, Saliency
 from grnet.schema.genes import PairIndex
-from grnet.scoring.candidates import UNLABELLED, Candidates
-from grnet.scoring.late_blocks import LateScorer
-from grnet.scoring.sdinet_blocks import SdinetScorer
+from grnet.scoring.candidates import Candidates
 
 ROUNDED = 0.002
 """Distance of a score from the sum of its parts that float32 does not explain."""
@@ -53,7 +51,7 @@ def explain_pairs(
     pairs : PairIndex
         P pairs, all of them candidates, none twice.
     places : sequence of Places
-        Where each pair stands among the candidates, see :func:`grnet.explanation.places.place_pair`.
+        Where each pair stands among the candidates, see :func:`grnet.explanation.pair_places.place_pair`.
     saliency : int, optional
         Work out where the models look for at most this many pairs, the first whose genes both have images; for all
         where it is not given.
@@ -66,12 +64,12 @@ def explain_pairs(
     if len(places) != len(pairs):
         raise ValueError(f"expected a place for each of {len(pairs)} pairs, got {len(places)}")
     with one_thread(), threadpool_limits(1):
-        judged = judge_pairs(candidates, calibration, pairs)
-        parts = _divide(candidates, judged)
+        judged = list_pairs(candidates, calibration, pairs)
+        parts = candidates.scorer.find_contributions(judged.explained)
         near = find_near(candidates, run, judged)
         facts = PairFacts.gather(run, dataset, candidates, judged)
         looked_at = find_saliency(candidates, judged, facts.shows_images, dataset.views, most=saliency)
-        notes = write_notes(facts, looked_at)
+        notes = write_notes(facts, looked_at, candidates.scorer)
         found = [_Findings(*of_pair) for of_pair in zip(parts, places, near, looked_at, notes, strict=True)]
         described = [_describe(judged, row, candidates, of_pair) for row, of_pair in enumerate(found)]
     return Evidence(
@@ -86,18 +84,10 @@ def explain_pairs(
 
 def describe_model(run: Run) -> str:
     """Say in a few words what scored the pairs: "late interaction, RNA and images, 5 folds"."""
-    name = {"late": "late interaction", "sdinet": "SDINet networks"}[run.architecture]
+    name = find_architecture(run.architecture).title
     looks_at = {"rna": "RNA", "image": "images", "fused": "RNA and images"}[run.model_config.modality]
     seeds = f" × {run.seeds} seeds" if run.seeds > 1 else ""
     return f"{name}, {looks_at}, {run.folds} folds{seeds}"
-
-
-def _divide(candidates: Candidates, judged: JudgedPairs) -> list[Contributions]:
-    scorer = candidates.scorer
-    if isinstance(scorer, LateScorer):
-        return divide_late(scorer, judged)
-    assert isinstance(scorer, SdinetScorer)
-    return divide_sdinet(scorer, judged)
 
 
 @dataclass(frozen=True)
@@ -111,7 +101,7 @@ class _Findings:
     notes: tuple[str, ...]
 
 
-def _describe(judged: JudgedPairs, row: int, candidates: Candidates, found: _Findings) -> PairEvidence:
+def _describe(judged: ListedPairs, row: int, candidates: Candidates, found: _Findings) -> PairEvidence:
     """Put together what is known of one pair."""
     scored, figures = judged.scored, judged.figures
     label, fold = int(scored.label[row]), int(scored.fold[row])

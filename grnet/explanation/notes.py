@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grnet.architectures.pair_scorer import PairScorer
+from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
-from grnet.explanation.gradients import IMAGE_PAIRS
-from grnet.explanation.judges import JudgedPairs
-from grnet.models.run_folder import Run
+from grnet.explanation.listed_pairs import ListedPairs
+from grnet.schema.arrays import UNLABELLED, Bools
 from grnet.schema.evidence import Saliency
-from grnet.schema.features import Bools
-from grnet.scoring.candidates import UNLABELLED, Candidates
-from grnet.scoring.late_blocks import LateScorer
+from grnet.scoring.candidates import Candidates
 
 NO_TRUST = "The models give images no weight (trust 0): they did not add to RNA in training."
 LEFT_OUT = "Where the models look is left out for this pair, to save room."
@@ -52,7 +51,7 @@ class PairFacts:
     reverse_known: Bools
 
     @classmethod
-    def gather(cls, run: Run, dataset: Dataset, candidates: Candidates, judged: JudgedPairs) -> PairFacts:
+    def gather(cls, run: Run, dataset: Dataset, candidates: Candidates, judged: ListedPairs) -> PairFacts:
         """Look the facts up."""
         tf, target = judged.pairs.tf, judged.pairs.target
         has_view = np.zeros((len(dataset.genes), len(dataset.views)), dtype=bool)
@@ -67,7 +66,10 @@ class PairFacts:
             has_expression=np.stack([has_expression[tf], has_expression[target]]),
             has_image=np.stack([has_image[tf], has_image[target]]),
             shares_view=shares,
-            distrusted=shares & has_expression[tf] & has_expression[target] & ~find_trust(candidates, judged),
+            distrusted=shares
+            & has_expression[tf]
+            & has_expression[target]
+            & ~candidates.scorer.find_image_use(judged.explained),
             fold=judged.scored.fold,
             label=judged.scored.label,
             reverse_known=candidates.known.of(target, tf)[0] == 1,
@@ -80,19 +82,13 @@ class PairFacts:
         return shows if self.modality != "rna" else np.zeros_like(shows)
 
 
-def find_trust(candidates: Candidates, judged: JudgedPairs) -> Bools:
-    """Return for which pairs [P] any of the judges gives images a weight beside RNA."""
-    scorer = candidates.scorer
-    if not isinstance(scorer, LateScorer) or len(scorer.modalities) < 2:
-        return np.ones(len(judged.pairs), dtype=bool)
-    trust = scorer.ensemble.trust.cpu().numpy()
-    trusted: Bools = np.asarray((judged.judges & (trust > 0)[:, None]).any(axis=0))
-    return trusted
-
-
-def write_notes(facts: PairFacts, looked_at: Sequence[Saliency | None]) -> list[tuple[str, ...]]:
+def write_notes(facts: PairFacts, looked_at: Sequence[Saliency | None], scorer: PairScorer) -> list[tuple[str, ...]]:
     """Return the notes on each pair."""
-    return [tuple(_note(facts, row, seen)) for row, seen in enumerate(looked_at)]
+    notes = [_note(facts, row, seen) for row, seen in enumerate(looked_at)]
+    for of_pair, seen in zip(notes, looked_at, strict=True):
+        said = scorer.describe_saliency(seen) if seen is not None else ""
+        of_pair += [said] if said else []
+    return [tuple(of_pair) for of_pair in notes]
 
 
 def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
@@ -117,8 +113,6 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
         notes.append(NO_TRUST)
     if facts.shows_images[row] and seen is None:
         notes.append(LEFT_OUT)
-    if seen is not None and seen.method == "gradient":
-        notes.append(f"Where the models look: of at most {IMAGE_PAIRS} image pairs of the two genes.")
     return notes
 
 

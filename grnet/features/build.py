@@ -6,8 +6,9 @@ import numpy as np
 
 from grnet.dataset.directory import Dataset
 from grnet.features.context import expression_profiles, image_profiles
-from grnet.schema.features import Bools, Float32, GeneFeatures, Indices, rows_of
-from grnet.schema.model_configs import Modality
+from grnet.schema.arrays import Bools, Float32, Indices
+from grnet.schema.features import GeneFeatures, rows_of
+from grnet.schema.training_config import Modality
 
 LARGEST_MAP = (24, 48)
 """Mean images are averaged down to at most this many (rows, columns): patterns stay, noise and cost shrink."""

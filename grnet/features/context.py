@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from grnet.schema.features import Bools, Float32, Profiles, rows_of
-from grnet.schema.model_configs import Modality
+from grnet.schema.arrays import Bools, Float32
+from grnet.schema.features import Profiles, rows_of
+from grnet.schema.training_config import Modality
 
 COMPONENTS_REMOVED = (1, 3, 5, 10)
 """Principal components of the samples that are removed before correlating: shared gradients, batches, cell number."""

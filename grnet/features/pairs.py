@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from grnet.schema.features import Float32, GeneFeatures, Profiles
-from grnet.schema.genes import Indices, PairIndex
-from grnet.schema.model_configs import Modality
-
-Floats = npt.NDArray[np.float64]
+from grnet.schema.arrays import Float32, Float64, Indices
+from grnet.schema.features import GeneFeatures, Profiles
+from grnet.schema.genes import PairIndex
+from grnet.schema.training_config import Modality
 
 SMALLEST = 1e-6
 
@@ -108,7 +106,7 @@ def context_tables(features: GeneFeatures, modality: Modality, device: torch.dev
     return {p.name: ContextTable.from_profiles(p, device) for p in features.of_modality(modality)}
 
 
-def correlations(features: GeneFeatures, pairs: PairIndex) -> tuple[Floats, Floats]:
+def correlations(features: GeneFeatures, pairs: PairIndex) -> tuple[Float64, Float64]:
     """Return Pearson and Spearman correlation of the expression of each pair.
 
     Returns

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-import numpy.typing as npt
 
-Indices = npt.NDArray[np.int64]
+from grnet.schema.arrays import Float64, Indices, Int32
+
 LEAST_WEIGHT = 1e-6
 
 
@@ -28,9 +28,7 @@ def seeded_igraph(seed: int) -> Iterator[None]:
         igraph.set_random_number_generator(random)
 
 
-def find_communities(
-    n_nodes: int, source: Indices, target: Indices, *, weight: npt.NDArray[np.float64], seed: int
-) -> npt.NDArray[np.int32]:
+def find_communities(n_nodes: int, source: Indices, target: Indices, *, weight: Float64, seed: int) -> Int32:
     """Return the community of each node: Leiden, modularity, on the undirected graph (doi:10.1038/s41598-019-41695-z).
 
     Parameters
@@ -63,7 +61,7 @@ def find_communities(
     return _number_by_size(np.asarray(found, dtype=np.int64))
 
 
-def _number_by_size(membership: Indices) -> npt.NDArray[np.int32]:
+def _number_by_size(membership: Indices) -> Int32:
     """Renumber communities from 1, largest first, ties by their first member."""
     _, first, compact, sizes = np.unique(membership, return_index=True, return_inverse=True, return_counts=True)
     number = np.empty(len(sizes), dtype=np.int32)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from grnet.network.explorer import write_page
-from grnet.network.exporters import DEFAULT_FORMATS, EXPORTERS
 from grnet.network.graph import build_graph
-from grnet.network.shards import read_shards
 from grnet.network.summary import FORMAT, FORMAT_VERSION
-from grnet.schema.errors import ConfigError, FormatError, MissingInputError
-from grnet.schema.evidence import Evidence
-from grnet.schema.storage import read_json, write_json
-from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF, read_table, write_table
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF
+from grnet.scores.reader import read_shards
+from grnet.storage.documents import read_json
+from grnet.storage.tables import read_table
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -100,54 +98,3 @@ def _check_tables(path: Path, edges: pd.DataFrame, nodes: pd.DataFrame) -> None:
             f"{path / EDGES_FILE}: {len(lacking)} genes are not in {NODES_FILE}, the first is {lacking[0]!r}; "
             "infer the network anew"
         )
-
-
-def write_network_files(
-    folder: Path,
-    edges: pd.DataFrame,
-    nodes: pd.DataFrame,
-    summary: Mapping[str, Any],
-    *,
-    formats: Sequence[str] = (),
-    seed: int,
-    report: Mapping[str, Any] | None = None,
-    evidence: Evidence | None = None,
-) -> None:
-    """Write the tables, GraphML, CX2, page, summary and the edge lists in `formats` into an existing folder.
-
-    Same tables, summary and seed: the same bytes in every file.
-
-    Parameters
-    ----------
-    folder : Path
-        Exists; usually the temporary one of :func:`grnet.schema.storage.new_folder`.
-    edges, nodes : DataFrame
-        Columns of `EDGES` and `NODES`.
-    summary : mapping
-        From :func:`grnet.network.summary.summarise`.
-    formats : sequence of str
-        Further edge lists, names in `EXPORTERS`.
-    seed : int
-        Of the layout on the page.
-    report : mapping or None
-        How the models did in training: kept as `report.json`, and shown on the page.
-    evidence : Evidence or None
-        For the strongest edges, for the page.
-
-    Raises
-    ------
-    ConfigError
-        A format has no exporter; nothing was written.
-    """
-    unknown = [name for name in formats if name not in EXPORTERS]
-    if unknown:
-        raise ConfigError(f"--format is one of {', '.join(EXPORTERS)}, got {', '.join(unknown)}")
-    write_table(edges, folder / EDGES_FILE, EDGES)
-    write_table(nodes, folder / NODES_FILE, NODES)
-    write_json(summary, folder / SUMMARY_FILE)
-    for name in dict.fromkeys((*DEFAULT_FORMATS, *formats)):
-        file_name, export = EXPORTERS[name]
-        export(edges, nodes, folder / file_name, summary=summary)
-    if report is not None:
-        write_json(report, folder / REPORT_FILE)
-    write_page(folder / PAGE_FILE, edges, nodes, summary, seed=seed, evidence=evidence, report=report)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from grnet.network.communities import find_communities
+from grnet.schema.arrays import Indices
 from grnet.schema.errors import FormatError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.tables import (
@@ -35,8 +35,6 @@ from grnet.schema.tables import (
 
 if TYPE_CHECKING:
     import networkx as nx
-
-Indices = npt.NDArray[np.int64]
 
 
 def build_nodes(edges: pd.DataFrame, genes: GeneCatalogue, *, seed: int) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from grnet.network.graph import shorten
-from grnet.network.outlook import Outlook
-from grnet.network.select import Selection
+from grnet.network.novel_edges import NovelEdges
+from grnet.network.selection import Selection
 from grnet.network.statement import state_network
 from grnet.schema.configs import InferConfig
 from grnet.schema.tables import (
@@ -40,7 +40,7 @@ def summarise(
     name: str = "",
     settings: Mapping[str, Any] | None = None,
     selection: Mapping[str, Any] | None = None,
-    outlook: Outlook | None = None,
+    novel_edges: NovelEdges | None = None,
     n_hubs: int = 10,
 ) -> dict[str, Any]:
     """Return the summary of a network as JSON values; nothing in it depends on the time or the place of the run.
@@ -57,7 +57,7 @@ def summarise(
         Options to keep with the network, such as the limits and the seed.
     selection : mapping or None
         By which rule edges were kept: see :func:`describe_selection`.
-    outlook : Outlook or None
+    novel_edges : NovelEdges or None
         What the new edges are worth.
     n_hubs : int
         How many of the TFs with most targets are named.
@@ -67,7 +67,7 @@ def summarise(
     dict
         Counts; `density`: edges / (genes × (genes - 1)); `kept`: edges / candidates; `probability`: lowest and highest
         of the kept edges or null; `selection`; `prior`, `ranking_only`, `unlabelled`, `survival`: see
-        :class:`~grnet.network.outlook.Outlook`; `communities`: the size of each, the largest first; `hubs`, `settings`,
+        :class:`~grnet.network.novel_edges.NovelEdges`; `communities`: the size of each, the largest first; `hubs`, `settings`,
         `versions`; `statement`: see :func:`~grnet.network.statement.state_network`.
     """
     n_nodes, n_edges = len(nodes), len(edges)
@@ -91,7 +91,7 @@ def summarise(
         "kept": n_edges / n_candidates if n_candidates else 0.0,
         "probability": {"lowest": min(probability, default=None), "highest": max(probability, default=None)},
         **({"selection": dict(selection)} if selection is not None else {}),
-        **(outlook.to_json() if outlook is not None else {}),
+        **(novel_edges.to_json() if novel_edges is not None else {}),
         "signs": {sign: int(signs.get(sign, 0)) for sign in (ACTIVATION, REPRESSION, UNKNOWN_SIGN)},
         "communities": sizes.astype(int).tolist(),
         "hubs": [

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grnet.schema.prior import Prior
+from grnet.probability.prior import Prior
 
 NO_VALUE = "–"
 _MODALITIES = {"rna": "RNA", "image": "images", "fused": "RNA and images"}

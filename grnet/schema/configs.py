@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from grnet.schema.model_configs import SCORING_PRECISIONS, ScoringPrecision
 from grnet.schema.problems import Problems
+from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 
 GenePolicy = Literal["expression", "all"]
 

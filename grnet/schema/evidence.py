@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
-Bytes = npt.NDArray[np.uint8]
-Float32 = npt.NDArray[np.float32]
+from grnet.schema.arrays import Bytes, Float32
 
 EXACT, SHAPLEY = "exact", "shapley"
 

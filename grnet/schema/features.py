@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from grnet.schema.model_configs import Modality
-
-Float32 = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
-Indices = npt.NDArray[np.int64]
+from grnet.schema.arrays import Bools, Float32, Indices
+from grnet.schema.training_config import Modality
 
 KNOWN_EDGES = "known edges"
 """Name, among the context of pairs, of what the known edges of similar genes say."""

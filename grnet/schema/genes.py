@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from grnet.schema.arrays import Bools, Indices, Int32
 from grnet.schema.tables import ID, IS_TF, N_IMAGES, SYMBOL
-
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,8 @@ class GeneCatalogue:
 
     symbols: tuple[str, ...]
     ids: tuple[str, ...]
-    is_tf: npt.NDArray[np.bool_]
-    n_images: npt.NDArray[np.int32]
+    is_tf: Bools
+    n_images: Int32
 
     def __post_init__(self) -> None:
         sizes = {len(self.symbols), len(self.ids), len(self.is_tf), len(self.n_images)}
@@ -115,6 +113,6 @@ class PairIndex:
         low, high = np.minimum(self.tf, self.target), np.maximum(self.tf, self.target)
         return low * n_genes + high
 
-    def take(self, rows: npt.NDArray[np.bool_] | Indices) -> PairIndex:
+    def take(self, rows: Bools | Indices) -> PairIndex:
         """Return the pairs at `rows` (a mask or positions)."""
         return PairIndex(self.tf[rows], self.target[rows])

@@ -1,19 +1,13 @@
 """The tables of grnet: their column names and types, defined once.
 
-Every room reads and writes these tables through :func:`write_table` and :func:`read_table`, so a column has one name
-and one type wherever it appears. Exporters translate the names for other tools.
+Every room reads and writes these tables through :mod:`grnet.storage.tables`, so a column has one name and one type
+wherever it appears. Exporters translate the names for other tools.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-
-from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.storage import replace_file
 
 # genes
 SYMBOL, ID, IS_TF, N_IMAGES = "symbol", "id", "is_tf", "n_images"
@@ -112,43 +106,4 @@ SIGNS = (ACTIVATION, REPRESSION, UNKNOWN_SIGN)
 def empty_table(schema: pa.Schema) -> pd.DataFrame:
     """Return a table of `schema` without rows."""
     frame: pd.DataFrame = schema.empty_table().to_pandas()
-    return frame
-
-
-def write_table(frame: pd.DataFrame, path: Path, schema: pa.Schema) -> None:
-    """Write `frame` as Parquet with exactly the columns and types of `schema`, atomically.
-
-    Raises
-    ------
-    ValueError
-        A column of the schema is missing, or its values do not fit the type.
-    """
-    missing = [name for name in schema.names if name not in frame.columns]
-    if missing:
-        raise ValueError(f"{path.name}: the table lacks {', '.join(missing)}")
-    table = pa.Table.from_pandas(frame[list(schema.names)], schema=schema, preserve_index=False)
-    with replace_file(path) as temporary:
-        pq.write_table(table.replace_schema_metadata(None), temporary, compression="zstd")
-
-
-def read_table(path: Path, schema: pa.Schema) -> pd.DataFrame:
-    """Read a Parquet table that :func:`write_table` wrote.
-
-    Raises
-    ------
-    MissingInputError
-        The file is not there.
-    FormatError
-        The file is not Parquet, or its columns are not those of `schema`.
-    """
-    if not path.is_file():
-        raise MissingInputError(f"{path}: no such file; expected a table with the columns {', '.join(schema.names)}")
-    try:
-        table = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise FormatError(f"{path}: not a readable Parquet file ({error}); write the folder anew") from error
-    missing = [name for name in schema.names if name not in table.schema.names]
-    if missing:
-        raise FormatError(f"{path}: lacks the columns {', '.join(missing)}; was it written by another version?")
-    frame: pd.DataFrame = table.select(schema.names).cast(schema).to_pandas()
     return frame

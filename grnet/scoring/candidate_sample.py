@@ -10,18 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grnet.schema.features import Bools
-from grnet.schema.genes import Indices, PairIndex
+from grnet.schema.arrays import UNLABELLED, Bools, Float32, Indices
+from grnet.schema.genes import PairIndex
 from grnet.schema.progress import SILENT, Progress
-from grnet.scoring.candidates import TFS_AT_ONCE, UNLABELLED, Candidates, Floats
+from grnet.scoring.candidates import Candidates
 
-SAMPLED_PAIRS = {"late": 200_000, "sdinet": 4_000}
-"""Architecture → candidates of a sample: a part of all that costs little beside the whole."""
 SHARED_TARGETS, MOST_SAMPLED = 512, 400_000
-"""Fewest targets that late interaction, to which whole blocks are cheap, is given with all TFs, as long as these are no
-more pairs than that."""
-TFS_OF_A_SAMPLE = {"late": 1_000_000, "sdinet": 1}
-"""TFs that are looked at with the same targets: all, or each with its own."""
+"""Fewest targets that are looked at with all TFs, where whole blocks are cheap, as long as these are no more pairs than
+that."""
 MOST_KNOWN = 20_000
 
 
@@ -39,10 +35,10 @@ class SampledScores:
     candidate_tfs : int64 array [N]
     """
 
-    known: Floats
+    known: Float32
     known_folds: Indices
     known_tfs: Indices
-    candidates: Floats
+    candidates: Float32
     candidate_tfs: Indices
 
 
@@ -62,8 +58,10 @@ def sample_scores(
     rng = np.random.default_rng(seed)
     known, sample = _choose_known(candidates, rng), _choose_candidates(candidates, n_pairs, rng)
     with progress.track("sampling scores", len(sample) + len(known), "pairs") as advance:
-        known_logits, known_found = _judge(candidates, known, TFS_AT_ONCE[candidates.architecture], advance)
-        logits, found = _judge(candidates, sample, TFS_OF_A_SAMPLE[candidates.architecture], advance)
+        known_logits, known_found = _judge(candidates, known, candidates.costs.tfs_at_once, advance)
+        logits, found = _judge(
+            candidates, sample, len(candidates.tfs) if candidates.costs.shares_targets else 1, advance
+        )
     known, known_logits = known.take(known_found), known_logits[:, known_found]
     folds = candidates.known.of(known.tf, known.target)[1].astype(np.int64)
     by_fold = known_logits.reshape(-1, candidates.n_folds, len(known))
@@ -88,8 +86,8 @@ def _choose_known(candidates: Candidates, rng: np.random.Generator) -> PairIndex
 def _choose_candidates(candidates: Candidates, n_pairs: int | None, rng: np.random.Generator) -> PairIndex:
     """Return every TF with as many random targets, by TF: the same for all TFs where that makes scoring cheap."""
     genes, tfs = candidates.n_genes, candidates.tfs
-    size = -(-(n_pairs or SAMPLED_PAIRS[candidates.architecture]) // len(tfs))
-    if TFS_OF_A_SAMPLE[candidates.architecture] > 1:
+    size = -(-(n_pairs or candidates.costs.sampled_pairs) // len(tfs))
+    if candidates.costs.shares_targets:
         shared = min(SHARED_TARGETS, MOST_SAMPLED // len(tfs))
         size = min(max(size, shared) if n_pairs is None else size, genes)
         targets = [rng.choice(genes, size, replace=False)] * len(tfs)
@@ -101,7 +99,7 @@ def _choose_candidates(candidates: Candidates, n_pairs: int | None, rng: np.rand
 
 def _judge(
     candidates: Candidates, pairs: PairIndex, tfs_at_once: int, advance: Callable[[int], None]
-) -> tuple[Floats, Bools]:
+) -> tuple[Float32, Bools]:
     """Return the logits [M, P] of pairs sorted by TF, and which are candidates, some TFs at a time."""
     starts = np.flatnonzero(np.diff(pairs.tf, prepend=-1))
     parts = []

@@ -15,24 +15,24 @@ import numpy.typing as npt
 import torch
 from threadpoolctl import threadpool_limits
 
+from grnet.architectures.device import choose_device, one_thread
+from grnet.architectures.pair_scorer import PairScorer
+from grnet.architectures.registry import find_architecture
+from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
-from grnet.models.device import choose_device, one_thread
-from grnet.models.run_folder import Run
+from grnet.schema.arrays import UNLABELLED, Bools, Float32, Indices, Int8
 from grnet.schema.errors import TooLittleMemoryError
-from grnet.schema.features import Bools, GeneFeatures
-from grnet.schema.genes import Indices, PairIndex
-from grnet.schema.model_configs import ScoringPrecision
+from grnet.schema.features import GeneFeatures
+from grnet.schema.genes import PairIndex
 from grnet.schema.tables import FOLD, LABEL
+from grnet.schema.training_config import ScoringPrecision
+from grnet.scores.shards import plan_shards
 from grnet.scoring.memory import lacks_memory
-from grnet.scoring.scorers import PairScorer, default_batch_pairs, make_scorer
-from grnet.scoring.shards import plan_shards
+from grnet.scoring.scorers import default_batch_pairs, make_scorer
 
-Floats = npt.NDArray[np.float32]
-UNLABELLED = -1
-TFS_AT_ONCE, PAIRS_AT_ONCE = {"late": 16, "sdinet": 1}, 65_536
-"""TFs of listed pairs that are scored together, with all targets that any of them has: where pairs cost little, few
-large blocks are faster than many small ones, although more pairs are scored than are asked for."""
+PAIRS_AT_ONCE = 65_536
+"""Listed pairs whose TFs and targets are scored together as one block."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class ScoredPairs:
 
     tf: Indices
     target: Indices
-    logits: Floats
-    correlation: Floats
-    label: npt.NDArray[np.int8]
-    fold: npt.NDArray[np.int8]
+    logits: Float32
+    correlation: Float32
+    label: Int8
+    fold: Int8
 
     @property
     def labelled(self) -> Bools:
@@ -114,7 +114,7 @@ class Candidates:
         self.features: GeneFeatures = features if features is not None else gather_features(run, dataset)
         with one_thread():
             self.scorer: PairScorer = make_scorer(run, dataset, self.features, chosen, precision=precision)
-        self.architecture = run.architecture
+        self.costs = find_architecture(run.architecture).costs
         self.batch_pairs = default_batch_pairs(run, len(self.tfs))
         self.known = _Labels(run, dataset)
         self.symbols = np.asarray(dataset.genes.symbols, dtype=object)
@@ -139,7 +139,7 @@ class Candidates:
             found[own] = self._are_candidates(np.array([tf]), pairs.target[own])[0]
         return found & np.isin(pairs.tf, self.tfs)
 
-    def correlations(self, targets: Indices) -> Floats:
+    def correlations(self, targets: Indices) -> Float32:
         """Return the Pearson correlation of all candidates with some targets, float32 [P], TF by TF; NaN without."""
         return self.expression.correlate(self.tfs, targets)[self._are_candidates(self.tfs, targets)]
 
@@ -151,7 +151,7 @@ class Candidates:
         correlation = self.expression.correlate(rows, columns)[wanted]
         return ScoredPairs(tf, target, logits, correlation, *self.known.of(tf, target))
 
-    def judge_listed(self, pairs: PairIndex, *, tfs_at_once: int | None = None) -> tuple[Floats, Bools]:
+    def judge_listed(self, pairs: PairIndex, *, tfs_at_once: int | None = None) -> tuple[Float32, Bools]:
         """Return the logits [M, P] of listed pairs from all members, and which [P] are candidates; NaN elsewhere.
 
         Parameters
@@ -162,7 +162,7 @@ class Candidates:
         """
         logits = np.full((self.scorer.n_models, len(pairs)), np.nan, dtype=np.float32)
         found = np.zeros(len(pairs), dtype=bool)
-        tfs, some = np.unique(pairs.tf), tfs_at_once or TFS_AT_ONCE[self.architecture]
+        tfs, some = np.unique(pairs.tf), tfs_at_once or self.costs.tfs_at_once
         for rows in np.array_split(tfs, max(-(-len(tfs) // some), 1)):
             of_rows = np.flatnonzero(np.isin(pairs.tf, rows))
             targets = np.unique(pairs.target[of_rows])
@@ -173,7 +173,7 @@ class Candidates:
                 logits[:, own] = self._score(rows, columns)[:, place[0], place[1]]
         return logits, found
 
-    def _score(self, rows: Indices, columns: Indices) -> Floats:
+    def _score(self, rows: Indices, columns: Indices) -> Float32:
         """Return the logits [M, T, N] of a block, looked at in smaller parts where memory runs out.
 
         Raises
@@ -210,11 +210,11 @@ class _Expression:
         self.rows = torch.from_numpy(rna[0].of_transform("pearson")) if rna else None
         self.present = rna[0].present if rna else np.zeros(len(features.has_map), dtype=bool)
 
-    def correlate(self, tf: Indices, target: Indices) -> Floats:
+    def correlate(self, tf: Indices, target: Indices) -> Float32:
         """Return the correlation of every pair of a block, float32 [T, N]; NaN where a gene has no expression."""
         if self.rows is None:
             return np.full((len(tf), len(target)), np.nan, dtype=np.float32)
-        r: Floats = (self.rows[torch.from_numpy(tf)] @ self.rows[torch.from_numpy(target)].T).numpy()
+        r: Float32 = (self.rows[torch.from_numpy(tf)] @ self.rows[torch.from_numpy(target)].T).numpy()
         r[~(self.present[tf][:, None] & self.present[target])] = np.nan
         return r
 
@@ -233,7 +233,7 @@ class _Labels:
         self.fold = table[FOLD].to_numpy(np.int8)[order]
         self.positive = self.pairs.take(table[LABEL].to_numpy(np.int8) == 1)
 
-    def of(self, tf: Indices, target: Indices) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
+    def of(self, tf: Indices, target: Indices) -> tuple[Int8, Int8]:
         """Return label and fold of the pairs [P]; UNLABELLED twice where they have none."""
         keys = tf * self.n_genes + target
         place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import torch
 
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.dataset.fingerprint import fingerprint
-from grnet.models.run_folder import load_run
-from grnet.schema.calibration import CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.model_configs import ScoringPrecision
-from grnet.schema.storage import sha256_of
+from grnet.schema.training_config import ScoringPrecision
+from grnet.scores.shards import Shard, ShardRecord
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import fit_memory, score_shard
-from grnet.scoring.shards import Shard, ShardRecord
+from grnet.storage.files import sha256_of
 
 SHARED_STORAGE = "the run, its dataset and --out have to be on storage that all workers see under the same names"
 

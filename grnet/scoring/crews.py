@@ -16,14 +16,14 @@ from typing import Protocol
 
 import torch
 
-from grnet.models.device import one_thread
-from grnet.schema.calibration import CandidateCalibration
+from grnet.architectures.device import one_thread
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.errors import ConfigError, TooLittleMemoryError
 from grnet.schema.sizes import show_size
+from grnet.scores.shards import Shard, ShardRecord, write_shard
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.memory import SHARE_OF_FREE, free_memory
-from grnet.scoring.score_tables import score_block
-from grnet.scoring.shards import Shard, ShardRecord, write_shard
+from grnet.scoring.score_blocks import score_block
 
 BYTES_OF_A_PAIR = 400
 """What a pair of a shard takes while its table is made: logits and probabilities of all members, and the columns."""

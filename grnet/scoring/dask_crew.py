@@ -18,12 +18,12 @@ from errno import EDQUOT, ENOSPC, EROFS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grnet.schema.calibration import CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.errors import ClusterError, GrnetError
+from grnet.scores.shards import Shard, ShardRecord
 from grnet.scoring.cluster_jobs import ScoringJob, ScoringSource, score_job_shard
 from grnet.scoring.crews import STALL_SECONDS, Say, describe_stall
 from grnet.scoring.dask_cluster import Cluster
-from grnet.scoring.shards import Shard, ShardRecord
 
 if TYPE_CHECKING:
     from distributed import Future

@@ -6,10 +6,10 @@ import time
 
 import numpy as np
 
-from grnet.models.device import one_thread
-from grnet.schema.calibration import CandidateCalibration
+from grnet.architectures.device import one_thread
+from grnet.probability.calibration import CandidateCalibration
 from grnet.scoring.candidates import Candidates
-from grnet.scoring.score_tables import score_block
+from grnet.scoring.score_blocks import score_block
 
 FIRST_PAIRS, GROWTH = 8, 4
 """Pairs of the first block that is timed, and how much larger the next is."""

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grnet.schema.calibration import CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.errors import ConfigError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.sizes import show_size
+from grnet.scores.manifest import MANIFEST_FILE, Manifest
+from grnet.scores.shards import plan_shards
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import Crew
-from grnet.scoring.manifest import MANIFEST_FILE, Manifest
 from grnet.scoring.pace import estimate_seconds, in_words
-from grnet.scoring.shards import plan_shards
 
 DISK_BYTES_OF_A_PAIR = 15
 """What a candidate takes in a shard, about; measured on real runs."""

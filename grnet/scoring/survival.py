@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grnet.schema.calibration import CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.genes import PairIndex
 from grnet.scoring.candidates import Candidates
 

@@ -4,71 +4,56 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 
+from grnet.architectures.base import TrainingData
+from grnet.architectures.device import choose_device
+from grnet.architectures.registry import find_architecture
+from grnet.architectures.visible_pairs import VisiblePairs
 from grnet.dataset.directory import Dataset
+from grnet.division.training_pairs import TrainingPairs
 from grnet.features.build import build_features
-from grnet.features.pair_samples import PairSamples
-from grnet.models.device import choose_device
-from grnet.models.sdinet.classifier import check_compiler, choose_precision
 from grnet.schema.configs import to_plain
 from grnet.schema.features import GeneFeatures
-from grnet.schema.genes import Indices
-from grnet.schema.model_configs import SdinetConfig, SplitName, TrainConfig
-from grnet.training.labelled import TrainingPairs, choose_pairs
+from grnet.schema.training_config import SplitName, TrainConfig
+from grnet.training.labelled_pairs import choose_pairs
 
 
-@dataclass(frozen=True)
-class TrainingData:
-    """A dataset as training sees it.
+def build_training_data(
+    dataset: Dataset, config: TrainConfig, device: torch.device, *, split: SplitName = "pair"
+) -> TrainingData:
+    """Compute features, and choose and divide the labelled pairs.
 
-    Attributes
-    ----------
-    features : GeneFeatures
-    samples : PairSamples or None
-        What the networks of the paper read; None for late interaction.
-    training : TrainingPairs
-    n_genes : int
-    tfs : int64 array
-        Genes that can be the TF of a candidate.
+    Raises
+    ------
+    InputError
+        Too few known edges that the modality can see.
     """
+    features = build_features(dataset)
+    inputs = find_architecture(config.architecture).gather_inputs(dataset, config.model, device)
+    training = choose_pairs(dataset, find_visible(features, config, inputs), config, split=split)
+    return TrainingData(features, inputs, training, len(dataset.genes), dataset.genes.tfs)
 
-    features: GeneFeatures
-    samples: PairSamples | None
-    training: TrainingPairs
-    n_genes: int
-    tfs: Indices
 
-    @classmethod
-    def build(
-        cls, dataset: Dataset, config: TrainConfig, device: torch.device, *, split: SplitName = "pair"
-    ) -> TrainingData:
-        """Compute features, and choose and divide the labelled pairs.
+def divide_training_data(data: TrainingData, dataset: Dataset, config: TrainConfig, split: SplitName) -> TrainingData:
+    """Return the same features with the labelled pairs divided in another way.
 
-        Raises
-        ------
-        InputError
-            Too few known edges that the modality can see.
-        """
-        features = build_features(dataset)
-        model = config.model
-        samples = PairSamples.build(dataset, model, device) if isinstance(model, SdinetConfig) else None
-        training = choose_pairs(dataset, features, config, split=split, samples=samples)
-        return cls(features, samples, training, len(dataset.genes), dataset.genes.tfs)
+    Raises
+    ------
+    InputError
+        They cannot be divided so.
+    """
+    visible = find_visible(data.features, config, data.inputs)
+    return replace(data, training=choose_pairs(dataset, visible, config, split=split))
 
-    def divided(self, dataset: Dataset, config: TrainConfig, split: SplitName) -> TrainingData:
-        """Return the same features with the labelled pairs divided in another way.
 
-        Raises
-        ------
-        InputError
-            They cannot be divided so.
-        """
-        return replace(self, training=choose_pairs(dataset, self.features, config, split=split, samples=self.samples))
+def find_visible(features: GeneFeatures, config: TrainConfig, inputs: Any) -> VisiblePairs:
+    """Return which pairs the models of a training can look at."""
+    return find_architecture(config.architecture).find_visible(features, config.model, inputs)
 
 
 def prepare_training(
@@ -91,12 +76,9 @@ def prepare_training(
         Too few known edges that the modality can see.
     """
     device = choose_device(config.device)
-    model = config.model
-    if isinstance(model, SdinetConfig):
-        check_compiler(model, device)
-        model = replace(model, precision=choose_precision(model.precision, device))
+    model = find_architecture(config.architecture).settle(config.model, device)
     resolved = replace(config, model=model, device=str(device))
-    return resolved, TrainingData.build(dataset, resolved, device, split=split), device
+    return resolved, build_training_data(dataset, resolved, device, split=split), device
 
 
 def describe_plan(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grnet.evaluation.prior import CandidateScores, PriorFit, fit_prior
+from grnet.probability.prior_fit import CandidateScores, PriorFit, fit_prior
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import read_json, write_json
 from grnet.scoring.candidate_sample import sample_scores
 from grnet.scoring.candidates import Candidates
+from grnet.storage.documents import read_json, write_json
 
 CALIBRATION_FILE = "calibration.json"
 

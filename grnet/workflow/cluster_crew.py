@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from grnet.architectures.device import choose_devices
+from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
-from grnet.models.device import choose_devices
-from grnet.models.run_folder import Run
-from grnet.schema.calibration import CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.configs import InferConfig
 from grnet.scoring.cluster_jobs import ScoringSource
 from grnet.scoring.crews import Crew

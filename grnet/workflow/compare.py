@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,17 +16,21 @@ from grnet.dataset.names import read_aliases
 from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.dataset.reading.plan import TableKind
 from grnet.dataset.scored_edges import read_scored_edges
-from grnet.evaluation.comparison_page import write_comparison_report
 from grnet.evaluation.known_comparison import evaluate_lists
 from grnet.evaluation.network_comparison import Comparison, compare_lists, join_edges
-from grnet.evaluation.ranked_lists import Codes, RankedList, pair_keys, split_keys
+from grnet.evaluation.ranked_lists import RankedList, pair_keys, split_keys
 from grnet.network.folder import EDGES_FILE, GENES_FILE, NODES_FILE, SUMMARY_FILE, Network, load_network
-from grnet.network.score_tables import UNLABELLED, GeneNames, PairScores, read_pairs
-from grnet.network.shards import read_shards
+from grnet.reports.comparison_page import write_comparison_report
+from grnet.schema.arrays import UNLABELLED, Int8, Int32
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_output_free, new_folder, replace_file, write_json
-from grnet.schema.tables import GENES, ID, LABEL, SYMBOL, TARGET, TF, read_table
+from grnet.schema.tables import GENES, ID, LABEL, SYMBOL, TARGET, TF
+from grnet.scores.pair_scores import GeneNames, PairScores, read_pairs
+from grnet.scores.reader import read_shards
+from grnet.storage.documents import write_json
+from grnet.storage.files import replace_file
+from grnet.storage.folders import check_output_free, new_folder
+from grnet.storage.tables import read_table
 
 FIGURES_FILE, REPORT_FILE, UNION_FILE = "comparison.json", "report.html", "edges.parquet"
 
@@ -41,7 +44,7 @@ class _Names:
     known: Set[str]
     choices: ColumnChoices
 
-    def number(self, names: Sequence[str]) -> Codes:
+    def number(self, names: Sequence[str]) -> Int32:
         """Return the number of each name, once it is translated."""
         return self.numbers.number(pa.array([self.symbol_of.get(name, name) for name in names], type=pa.string()))
 
@@ -204,7 +207,7 @@ def _names_of_genes(paths: Sequence[Path]) -> set[str]:
     return names
 
 
-def _read_known(path: Path, genes: _Names, progress: Progress) -> tuple[Codes, Codes, npt.NDArray[np.int8]]:
+def _read_known(path: Path, genes: _Names, progress: Progress) -> tuple[Int32, Int32, Int8]:
     """Return the distinct known edges as numbers of genes, and their labels."""
     edges = read_edge_list(path, genes=genes.known, choices=genes.choices)
     progress.say(edges.plan.describe())
@@ -223,7 +226,7 @@ def _write_union(
     path: Path,
     lists: Sequence[RankedList],
     names: GeneNames,
-    known: tuple[Codes, Codes, npt.NDArray[np.int8]] | None,
+    known: tuple[Int32, Int32, Int8] | None,
 ) -> None:
     """Write every edge that any network holds, with a score, rank and sign of each network."""
     keys, columns = join_edges(lists)

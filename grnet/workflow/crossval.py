@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 import grnet
+from grnet.architectures.configuring import configure_training
 from grnet.dataset.directory import load_dataset
-from grnet.schema.model_configs import Architecture, Modality, SplitName, TrainConfig, configure_training
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_output_free
-from grnet.training.crossval import SETTINGS_FILE, CrossvalResult, crossvalidate
+from grnet.schema.training_config import Modality, SplitName, TrainConfig
+from grnet.storage.folders import check_output_free
+from grnet.workflow.cross_validation import SETTINGS_FILE, CrossvalResult, crossvalidate
 
 
 def crossval(
@@ -18,7 +19,7 @@ def crossval(
     out: str | Path,
     *,
     modality: Modality | None = None,
-    architecture: Architecture | None = None,
+    architecture: str | None = None,
     split: SplitName | Literal["all"] = "pair",
     seed: int | None = None,
     folds: int | None = None,

@@ -8,15 +8,15 @@ from pathlib import Path
 from grnet.dataset.embryo import LabSummary
 from grnet.dataset.summary import DatasetSummary
 from grnet.evaluation.network_evaluation import NetworkEvaluation
-from grnet.schema.model_configs import MODALITIES
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import folder_in_place
-from grnet.training.reports import TrainingResult
+from grnet.schema.training_config import MODALITIES
+from grnet.storage.folders import folder_in_place
 from grnet.workflow.evaluate import evaluate
 from grnet.workflow.infer_network import InferenceResult, infer_network
 from grnet.workflow.prepare import prepare
 from grnet.workflow.simulate import simulate
 from grnet.workflow.train import train
+from grnet.workflow.training_report import TrainingResult
 
 
 @dataclass(frozen=True)

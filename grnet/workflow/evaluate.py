@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -14,17 +13,20 @@ from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
 from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.dataset.reading.plan import TableKind
-from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream, Codes
+from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream
+from grnet.evaluation.counted_pairs import UniverseName
 from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
-from grnet.evaluation.network_page import write_evaluation_report
-from grnet.evaluation.universe import UniverseName
 from grnet.network.folder import GENES_FILE, Network, load_network
-from grnet.network.score_tables import GeneNames, read_pairs
-from grnet.network.shards import read_shards
-from grnet.schema.prior import Prior
+from grnet.probability.prior import Prior
+from grnet.reports.evaluation_page import write_evaluation_report
+from grnet.schema.arrays import Indices, Int32
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_output_free, new_folder, write_json
-from grnet.schema.tables import GENES, ID, LABEL, PROBABILITY, SYMBOL, TARGET, TF, read_table
+from grnet.schema.tables import GENES, ID, LABEL, PROBABILITY, SYMBOL, TARGET, TF
+from grnet.scores.pair_scores import GeneNames, read_pairs
+from grnet.scores.reader import read_shards
+from grnet.storage.documents import write_json
+from grnet.storage.folders import check_output_free, new_folder
+from grnet.storage.tables import read_table
 
 FIGURES_FILE = "evaluation.json"
 
@@ -123,7 +125,7 @@ def _stream_candidates(network: Network) -> CandidateStream:
     """Return the candidates of a network, a shard at a time, with genes as numbers."""
     names = GeneNames()
 
-    def number(symbols: Sequence[str]) -> Codes:
+    def number(symbols: Sequence[str]) -> Int32:
         return names.number(pa.array(symbols, type=pa.string()))
 
     tf, target = (number(network.edges[name].tolist()) for name in (TF, TARGET))
@@ -143,6 +145,6 @@ def _stream_candidates(network: Network) -> CandidateStream:
     return CandidateStream(read_blocks(), number)
 
 
-def _pair_keys(tf: Codes, target: Codes) -> npt.NDArray[np.int64]:
+def _pair_keys(tf: Int32, target: Int32) -> Indices:
     """Return one integer for each pair of genes, 0 or more."""
     return tf.astype(np.int64) << 32 | target.astype(np.int64)

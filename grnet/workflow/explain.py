@@ -12,24 +12,22 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import Dataset
-from grnet.evaluation.prior import PriorFit
 from grnet.explanation.evidence import explain_pairs
-from grnet.explanation.judges import refuse_pair
-from grnet.explanation.places import place_pair
-from grnet.models.run_folder import load_run
-from grnet.network.evidence_figure import write_evidence_figure
-from grnet.network.evidence_page import write_evidence_page
+from grnet.explanation.listed_pairs import refuse_pair
+from grnet.explanation.pair_places import place_pair
+from grnet.explorer.evidence_page import write_evidence_page
+from grnet.network.edge_places import find_places
 from grnet.network.folder import Network, load_network
-from grnet.network.places import find_places
-from grnet.network.shards import SCORES_FOLDER, read_shards
+from grnet.probability.prior import Prior
+from grnet.probability.prior_fit import PriorFit
+from grnet.reports.evidence_figure import write_evidence_figure
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError, FormatError, InputError
 from grnet.schema.evidence import Evidence, PairEvidence, Place, Places
 from grnet.schema.genes import PairIndex
-from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_file_free, made_folders, read_json, replace_file
 from grnet.schema.tables import (
     ACTIVATION,
     CORRELATION,
@@ -46,7 +44,10 @@ from grnet.schema.tables import (
     TF,
     UNKNOWN_SIGN,
 )
+from grnet.scores.reader import SCORES_FOLDER, read_shards
 from grnet.scoring.candidates import Candidates
+from grnet.storage.documents import read_json
+from grnet.storage.files import check_file_free, made_folders, replace_file
 from grnet.workflow.candidate_prior import CALIBRATION_FILE, settle_prior
 from grnet.workflow.trained_run import find_run, load_dataset_of, precision_of
 
@@ -239,7 +240,7 @@ def _settle(
 def _place(candidates: Candidates, fit: PriorFit, pair: PairIndex, known: Network | None) -> Places:
     """Return where the pair stands: among scores that are there, where scoring its row and column anew takes long."""
     tf, target = int(pair.tf[0]), int(pair.target[0])
-    if known is None or candidates.architecture == "late":
+    if known is None or candidates.costs.shares_targets:
         return place_pair(candidates, fit.calibration, tf, target)
     names = str(candidates.symbols[tf]), str(candidates.symbols[target])
     for table in read_shards(known.path, check_bytes=False):

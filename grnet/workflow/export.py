@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grnet.network.anndata_export import Placed, add_to_anndata, import_anndata
-from grnet.network.exporters import EXPORTERS
+from grnet.export.anndata_file import Placed, add_to_anndata, import_anndata
+from grnet.export.registry import EXPORTERS
 from grnet.network.folder import Network
 from grnet.schema.configs import EXPORT_FORMATS
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_file_free, made_folders
+from grnet.storage.files import check_file_free, made_folders
 from grnet.workflow.reselection import check_apart, load_selected
 
 ANNDATA = "anndata"

@@ -9,33 +9,37 @@ from pathlib import Path
 from typing import Any
 
 import grnet
+from grnet.architectures.device import choose_devices
+from grnet.architectures.registry import find_architecture
+from grnet.architectures.run_folder import Run, load_run
 from grnet.dataset.directory import Dataset
-from grnet.evaluation.prior import PriorFit
-from grnet.models.device import choose_devices
-from grnet.models.run_folder import Run, load_run
-from grnet.network.folder import GENES_FILE, ORIGIN_FILE, SUMMARY_FILE, Network, write_network_files
+from grnet.network.folder import GENES_FILE, ORIGIN_FILE, SUMMARY_FILE, Network
 from grnet.network.graph import build_nodes
-from grnet.network.outlook import Outlook
-from grnet.network.select import Selection, select_candidates
-from grnet.network.shards import SCORES_FOLDER, read_shards
+from grnet.network.novel_edges import NovelEdges
+from grnet.network.selection import Selection, select_candidates
 from grnet.network.summary import describe_selection, summarise
+from grnet.probability.prior import Prior
+from grnet.probability.prior_fit import PriorFit
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError
 from grnet.schema.genes import PairIndex
-from grnet.schema.model_configs import ScoringPrecision
-from grnet.schema.prior import Prior
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.resumable import resumable_folder
 from grnet.schema.sizes import parse_size
-from grnet.schema.storage import check_output_free, write_json
-from grnet.schema.tables import GENES, LABEL, TARGET, TF, write_table
+from grnet.schema.tables import GENES, LABEL, TARGET, TF
+from grnet.schema.training_config import ScoringPrecision
+from grnet.scores.reader import SCORES_FOLDER, read_shards
 from grnet.scoring.candidates import Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 from grnet.scoring.survival import count_survivors
+from grnet.storage.documents import write_json
+from grnet.storage.folders import check_output_free
+from grnet.storage.resumable import resumable_folder
+from grnet.storage.tables import write_table
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.cluster_crew import cluster_of, gather_workers
+from grnet.workflow.network_files import write_network_files
 from grnet.workflow.network_report import report_of
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.trained_run import checksums_of, describe_origin, load_dataset_of
@@ -204,7 +208,7 @@ def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[
     ConfigError
         The run's models have a precision of their own.
     """
-    if config.precision is not None and run.architecture != "late":
+    if config.precision not in (None, *find_architecture(run.architecture).scoring_precisions):
         raise ConfigError(f"--precision: models of {run.architecture} have that of their training; leave it out")
     features, teams = gather_features(run, dataset), []
     for device in choose_devices(config.device):
@@ -259,7 +263,7 @@ def _write_network(
         selection=describe_selection(
             selection, config, known_without_score=_count_known_without_score(dataset, candidates)
         ),
-        outlook=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
+        novel_edges=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
     )
     write_table(dataset.genes.to_frame(), folder / GENES_FILE, GENES)
     write_network_files(
@@ -275,11 +279,11 @@ def _write_network(
     return Network(folder, edges, nodes, summary)
 
 
-def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit, *, seed: int) -> Outlook:
+def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit, *, seed: int) -> NovelEdges:
     """Return what the kept edges without a label are worth."""
     new = pairs.take(~selection.labelled)
     asked = count_survivors(candidates, fit.calibration, new, threshold=selection.lowest or 0.0, seed=seed)
-    return Outlook.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
+    return NovelEdges.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
 
 
 def _count_known_without_score(dataset: Dataset, candidates: Candidates) -> int:

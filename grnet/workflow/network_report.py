@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from grnet.evaluation.card_inputs import SPLIT_NAMES
+from grnet.architectures.run_folder import Run
 from grnet.evaluation.curves import calibration_curve
-from grnet.models.run_folder import Run
+from grnet.evaluation.report_card_inputs import SPLIT_NAMES
 from grnet.schema.tables import LABEL, PROBABILITY
 
 MEASURES = {

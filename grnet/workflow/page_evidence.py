@@ -6,20 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
 from grnet.explanation.evidence import explain_pairs
-from grnet.models.run_folder import Run
-from grnet.network.places import find_places
-from grnet.network.shards import read_shards
-from grnet.schema.calibration import CandidateCalibration
+from grnet.network.edge_places import find_places
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.evidence import Evidence
 from grnet.schema.genes import PairIndex
+from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates
-
-EXPLAINED = {"late": 5000, "sdinet": 200}
-"""Architecture → edges on a page with evidence, the strongest: a network of the paper takes a second for each."""
-LOOKED_AT = {"late": 300, "sdinet": 20}
-"""Of these the strongest with images of both genes, for which the page shows where the models look."""
 
 
 def gather_evidence(
@@ -42,7 +37,7 @@ def gather_evidence(
         Columns of `EDGES`, best first.
     """
     run, dataset, candidates = trained
-    shown = edges.head(EXPLAINED[run.architecture])
+    shown = edges.head(candidates.costs.explained_edges)
     places = find_places(lambda: read_shards(network, check_bytes=False), shown)
     pairs = PairIndex.from_frame(shown, dataset.genes)
-    return explain_pairs(run, dataset, candidates, calibration, pairs, places, saliency=LOOKED_AT[run.architecture])
+    return explain_pairs(run, dataset, candidates, calibration, pairs, places, saliency=candidates.costs.saliency_edges)

@@ -9,16 +9,17 @@ from typing import Any
 
 from grnet.network.folder import GENES_FILE, SUMMARY_FILE, Network, load_network
 from grnet.network.graph import build_nodes
-from grnet.network.outlook import Outlook
-from grnet.network.select import select_candidates
-from grnet.network.shards import read_shards
+from grnet.network.novel_edges import NovelEdges
+from grnet.network.selection import select_candidates
 from grnet.network.summary import describe_selection, summarise
+from grnet.probability.prior import Prior
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.prior import Prior
-from grnet.schema.storage import read_json
-from grnet.schema.tables import GENES, read_table
+from grnet.schema.tables import GENES
+from grnet.scores.reader import read_shards
+from grnet.storage.documents import read_json
+from grnet.storage.tables import read_table
 
 
 def load_selected(
@@ -87,9 +88,9 @@ def reselect(path: Path, config: InferConfig) -> Network:
     settings: dict[str, Any] = {**network.summary["settings"], "limits": selection.limits}
     lost = int(network.summary.get("selection", {}).get("known_without_score", 0))
     nodes = build_nodes(selection.edges, genes, seed=seed_of(network))
-    outlook = None
+    novel_edges = None
     if "prior" in network.summary:
-        outlook = Outlook.of_selection(selection, prior=Prior.from_json(network.summary["prior"]))
+        novel_edges = NovelEdges.of_selection(selection, prior=Prior.from_json(network.summary["prior"]))
     summary = summarise(
         selection.edges,
         nodes,
@@ -97,7 +98,7 @@ def reselect(path: Path, config: InferConfig) -> Network:
         name=str(network.summary.get("name") or ""),
         settings=settings,
         selection=describe_selection(selection, config, known_without_score=lost),
-        outlook=outlook,
+        novel_edges=novel_edges,
     )
     return Network(path, selection.edges, nodes, summary)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import grnet
+from grnet.architectures.configuring import configure_training
+from grnet.architectures.run_folder import SETTINGS_FILE
 from grnet.dataset.directory import load_dataset
-from grnet.models.run_folder import SETTINGS_FILE
-from grnet.schema.model_configs import Architecture, Modality, ReportScope, TrainConfig, configure_training
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_output_free
-from grnet.training.reports import TrainingResult
-from grnet.training.run import train_run
+from grnet.schema.training_config import Modality, ReportScope, TrainConfig
+from grnet.storage.folders import check_output_free
+from grnet.workflow.training_report import TrainingResult
+from grnet.workflow.training_run import train_run
 
 
 def train(
@@ -19,7 +20,7 @@ def train(
     out: str | Path,
     *,
     modality: Modality | None = None,
-    architecture: Architecture | None = None,
+    architecture: str | None = None,
     seed: int | None = None,
     folds: int | None = None,
     seeds: int | None = None,
@@ -51,7 +52,7 @@ def train(
         Judge the run's own models on new pairs, or also, for the report alone, models for new TFs, for new targets and
         for both; "all" for late interaction and "pair" for the networks of the paper where it is not given.
     config : TrainConfig, optional
-        All settings, see :func:`grnet.schema.model_configs.configure_training`; those above replace what it says.
+        All settings, see :func:`grnet.architectures.configuring.configure_training`; those above replace what it says.
     overwrite : bool
         Replace `out` where it is there.
     progress : Progress

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from grnet.architectures.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
-from grnet.models.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.network.folder import ORIGIN_FILE
-from grnet.network.shards import MANIFEST_FILE, SCORES_FOLDER
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.model_configs import ScoringPrecision
-from grnet.schema.storage import read_json, sha256_of
+from grnet.schema.training_config import ScoringPrecision
+from grnet.scores.reader import MANIFEST_FILE, SCORES_FOLDER
+from grnet.storage.documents import read_json
+from grnet.storage.files import sha256_of
 
 
 def load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:

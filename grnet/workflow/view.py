@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grnet.evaluation.prior import PriorFit
-from grnet.network.explorer import write_page
+from grnet.explorer.network_page import write_page
 from grnet.network.folder import REPORT_FILE, Network
-from grnet.network.shards import SCORES_FOLDER
+from grnet.probability.prior_fit import PriorFit
 from grnet.schema.evidence import Evidence
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import check_file_free, made_folders, read_json
+from grnet.scores.reader import SCORES_FOLDER
 from grnet.scoring.candidates import Candidates
+from grnet.storage.documents import read_json
+from grnet.storage.files import check_file_free, made_folders
 from grnet.workflow.candidate_prior import CALIBRATION_FILE
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.reselection import check_apart, load_selected, seed_of

@@ -14,7 +14,7 @@ import torch
 from grnet.cli import main
 from grnet.schema.configs import EDGE_FORMATS
 from grnet.schema.errors import OutputExistsError
-from grnet.schema.storage import new_folder
+from grnet.storage.folders import new_folder
 
 TRAIN = ["train", "data", "-o", "out", "--folds", "2", "--epochs", "2"]
 INFER = ["infer-network", "run", "-o", "out", "--top", "20"]

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from grnet.architectures.run_folder import load_run
 from grnet.dataset import image_files
 from grnet.dataset.directory import load_dataset
-from grnet.models.run_folder import load_run
 
 PREPARE = ["prepare", "out", "--expression", "genes.csv", "--tfs", "tfs.txt"]
 WITH_IMAGES = [*PREPARE, "--images", "images.csv"]

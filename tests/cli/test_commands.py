@@ -15,7 +15,7 @@ import pytest
 
 import grnet
 from grnet.cli import COMMANDS, main
-from grnet.schema.prior import Prior
+from grnet.probability.prior import Prior
 
 FIGURE = r"(\d+\.\d{2,3})(?: \d*\.\d{2,3}–\d*\.\d{2,3})?"
 TRAIN = ["--folds", "3", "--epochs", "2", "--patience", "1", "--device", "cpu"]

@@ -11,8 +11,8 @@ import pytest
 
 import grnet
 from grnet.cli import main
+from grnet.division.random_streams import derive_seed
 from grnet.training import crossfit
-from grnet.training.streams import derive_seed
 
 SDINET = ["--architecture", "sdinet", "--network-image-size", "32x64", "--precision", "fp32", "--device", "cpu"]
 SHORT = ["--folds", "2", "--epochs", "4", "--patience", "1", "--batch-size", "8", "--learning-rate", "0.05"]

@@ -11,15 +11,15 @@ import pytest
 from broken_off import contents
 from scored_candidates import plain_calibration
 
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
-from grnet.models.run_folder import load_run
 from grnet.schema.tables import SCORES
+from grnet.scores.shards import find_flaw, plan_shards
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.cluster_jobs import ScoringSource
 from grnet.scoring.crews import LocalCrew
 from grnet.scoring.dask_cluster import open_cluster
 from grnet.scoring.dask_crew import DaskCrew
-from grnet.scoring.shards import find_flaw, plan_shards
 from grnet.workflow.trained_run import checksums_of
 
 CREWS = ("one thread", "two threads", "Dask")

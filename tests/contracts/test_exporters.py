@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from made_networks import HOSTILE, hostile_network, in_shards, large_network, make_genes, make_scores
 
-from grnet.network import cx2, edge_lists, graphml, sif
-from grnet.network.exporters import DEFAULT_FORMATS, EXPORTERS
+from grnet.export import cx2, edge_lists, graphml, sif
+from grnet.export.registry import DEFAULT_FORMATS, EXPORTERS
 from grnet.network.graph import build_graph, build_nodes
-from grnet.network.select import select_edges
+from grnet.network.selection import select_edges
 from grnet.schema.configs import EDGE_FORMATS, EXPORT_FORMATS, InferConfig
 from grnet.schema.errors import FormatError, InputError
 from grnet.schema.genes import GeneCatalogue

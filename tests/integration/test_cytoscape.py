@@ -12,11 +12,11 @@ import pytest
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 from npm_packages import place_of
 
-from grnet.network.cx2 import export_cx2
-from grnet.network.cx2_style import SIGN_COLOURS
-from grnet.network.exporters import export_graphml
+from grnet.export.cx2 import export_cx2
+from grnet.export.cx2_style import SIGN_COLOURS
+from grnet.export.registry import export_graphml
 from grnet.network.graph import build_graph, build_nodes
-from grnet.network.select import select_edges
+from grnet.network.selection import select_edges
 from grnet.schema.configs import InferConfig
 
 CHROMIUM = os.environ.get("GRNET_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

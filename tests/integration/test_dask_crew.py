@@ -16,16 +16,16 @@ import pytest
 from broken_off import OPTIONS, contents, hear_interrupts
 from scored_candidates import plain_calibration
 
+from grnet.architectures.run_folder import load_run
 from grnet.cli import main
 from grnet.dataset.directory import load_dataset
-from grnet.models.run_folder import load_run
 from grnet.schema.errors import ClusterError, ConfigError, FormatError, MissingInputError
+from grnet.scores.shards import plan_shards
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.cluster_jobs import ScoringJob, ScoringSource, score_job_shard
 from grnet.scoring.crews import LocalCrew
 from grnet.scoring.dask_cluster import _check_versions, open_cluster
 from grnet.scoring.dask_crew import DaskCrew
-from grnet.scoring.shards import plan_shards
 from grnet.workflow.trained_run import checksums_of
 
 pytest.importorskip("distributed")

@@ -13,13 +13,13 @@ from made_evidence import make_evidence, take_correlation
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 from panel_pages import write_panel_page
 
-from grnet.network.evidence_page import write_evidence_page
+from grnet.explorer.evidence_page import write_evidence_page
 from grnet.network.graph import build_nodes
-from grnet.network.outlook import Outlook
-from grnet.network.select import select_edges
+from grnet.network.novel_edges import NovelEdges
+from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
+from grnet.probability.prior import Prior
 from grnet.schema.configs import InferConfig
-from grnet.schema.prior import Prior
 
 pytestmark = [*needs_chromium]
 
@@ -31,9 +31,11 @@ def network():
     edges = select_edges(in_shards(scores, 5000), InferConfig(top=200))
     nodes = build_nodes(edges, genes, seed=0)
     edges = take_correlation(edges, make_evidence(edges, nodes))
-    outlook = Outlook(Prior(0.0243, 0.018, 0.031, "estimated", 620, 25_000), 150, 0.8123, 0.97, 0.61, 150, (140, 120))
+    novel_edges = NovelEdges(
+        Prior(0.0243, 0.018, 0.031, "estimated", 620, 25_000), 150, 0.8123, 0.97, 0.61, 150, (140, 120)
+    )
     settings = {"limits": {"top": 200}, "fold_models": 5}
-    summary = summarise(edges, nodes, n_candidates=len(scores), name="made", settings=settings, outlook=outlook)
+    summary = summarise(edges, nodes, n_candidates=len(scores), name="made", settings=settings, novel_edges=novel_edges)
     return edges, nodes, summary
 
 

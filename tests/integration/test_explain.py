@@ -16,14 +16,15 @@ import pytest
 from PIL import Image
 
 import grnet
+from grnet.architectures.late.config import LateConfig
 from grnet.cli import main
 from grnet.cli.explain_commands import describe_pair
-from grnet.network.places import find_places
-from grnet.network.shards import read_shards
+from grnet.network.edge_places import find_places
+from grnet.probability.prior import Prior
 from grnet.schema.evidence import SHAPLEY
-from grnet.schema.model_configs import LateConfig, TrainConfig
-from grnet.schema.prior import Prior
-from grnet.schema.storage import read_json
+from grnet.schema.training_config import TrainConfig
+from grnet.scores.reader import read_shards
+from grnet.storage.documents import read_json
 from grnet.workflow.explain import as_file_name
 
 

@@ -15,13 +15,13 @@ from made_networks import in_shards
 
 import grnet
 from grnet.cli import main
-from grnet.network.exporters import EXPORTERS
-from grnet.network.folder import write_network_files
+from grnet.export.registry import EXPORTERS
 from grnet.network.graph import build_nodes
-from grnet.network.select import select_edges
+from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import EXPORT_FORMATS, InferConfig
 from grnet.schema.errors import ConfigError, GrnetError, InputError, MissingInputError, OutputExistsError
+from grnet.workflow.network_files import write_network_files
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ import pytest
 import torch
 from broken_off import OPTIONS, contents, hear_interrupts, wait_for
 
+from grnet.architectures.late.scorer import LateScorer
 from grnet.cli import main
-from grnet.schema.tables import SCORES, read_table
-from grnet.scoring.late_blocks import LateScorer
+from grnet.schema.tables import SCORES
+from grnet.storage.tables import read_table
 
 KILLED_COMMAND_LINE = """
 import os, signal, sys

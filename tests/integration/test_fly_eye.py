@@ -12,10 +12,10 @@ from explorer_pages import CHROMIUM
 from explorer_tour import tour_page
 
 import grnet
-from grnet.evaluation.figures import fold_table
-from grnet.schema.model_configs import configure_training
-from grnet.training.judged import judge_baselines
-from grnet.training.training_data import TrainingData
+from grnet.architectures.configuring import configure_training
+from grnet.evaluation.fold_figures import fold_table
+from grnet.training.training_data import build_training_data
+from grnet.workflow.split_report import judge_baselines
 
 pytestmark = pytest.mark.realdata
 
@@ -124,7 +124,7 @@ def test_every_control_of_the_page_works(visit, network):
 def paper_split(trained):
     """The data of the paper's RNA network, cut as in the paper."""
     dataset = grnet.load_dataset(trained[0].parent / "dataset")
-    return TrainingData.build(dataset, configure_training("sdinet", "rna"), torch.device("cpu"), split="paper")
+    return build_training_data(dataset, configure_training("sdinet", "rna"), torch.device("cpu"), split="paper")
 
 
 def test_the_split_of_the_paper_takes_the_file_row_by_row(paper_split, trained, real_data):

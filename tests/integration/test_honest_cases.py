@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import grnet
+from grnet.architectures.late.config import LateConfig
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.evaluation.cautions import (
     BASELINE_AS_GOOD,
@@ -20,8 +21,8 @@ from grnet.evaluation.cautions import (
 from grnet.features.build import build_features
 from grnet.features.pairs import correlations
 from grnet.schema.genes import PairIndex
-from grnet.schema.model_configs import SPLITS_OF_ALL, LateConfig, TrainConfig
-from grnet.training.crossval import crossvalidate
+from grnet.schema.training_config import SPLITS_OF_ALL, TrainConfig
+from grnet.workflow.cross_validation import crossvalidate
 
 N_TFS, N_GENES, N_PAIRS = 24, 100, 600
 CONFIG = TrainConfig(

@@ -20,7 +20,7 @@ from explorer_pages import (
 )
 from made_networks import HOSTILE, hostile_network, make_genes
 
-from grnet.network.explorer import write_page
+from grnet.explorer.network_page import write_page
 from grnet.network.summary import summarise
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.tables import EDGES, NODES, empty_table

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from grnet.models.run_folder import load_run
+from grnet.architectures.run_folder import load_run
 from grnet.workflow.network_report import MEASURES, report_of
 
 

@@ -13,7 +13,8 @@ import pytest
 
 import grnet
 from grnet.schema.errors import FormatError, InputError, MissingInputError, OutputExistsError
-from grnet.schema.tables import EDGES, NODES, read_table
+from grnet.schema.tables import EDGES, NODES
+from grnet.storage.tables import read_table
 
 PUBLIC = [
     "compare",

@@ -59,8 +59,8 @@ def write_lab(folder: Path, lab: grnet.workflow.simulate.LabSummary) -> None:
 def test_every_command_of_the_readme_runs(folder, monkeypatch, capsys):
     assert [words[0] for words in COMMANDS] == list(WRITTEN)
     # Models that learn little, in a third of the time; options and settings are those of the README.
-    monkeypatch.setattr("grnet.training.teacher.MOST_ROUNDS", 10)
-    monkeypatch.setattr("grnet.training.distillation.PASS_STEPS", 4)
+    monkeypatch.setattr("grnet.architectures.late.teacher_trees.MOST_ROUNDS", 10)
+    monkeypatch.setattr("grnet.architectures.late.distillation.PASS_STEPS", 4)
     monkeypatch.chdir(folder)
     for words in COMMANDS:
         with contextlib.suppress(SystemExit):

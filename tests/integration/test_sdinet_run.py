@@ -10,13 +10,13 @@ import pytest
 import torch
 
 import grnet
-from grnet.models.sdinet.classifier import PairClassifier
-from grnet.models.sdinet.networks import FusionNetwork
-from grnet.schema.calibration import CandidateCalibration
+from grnet.architectures.fitted_fold import HELD_OUT
+from grnet.architectures.sdinet.classifier import PairClassifier
+from grnet.architectures.sdinet.networks import FusionNetwork
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.genes import PairIndex
-from grnet.schema.tables import read_table
 from grnet.scoring.candidates import Candidates
-from grnet.training.fitted import HELD_OUT
+from grnet.storage.tables import read_table
 
 
 @pytest.fixture(scope="module")

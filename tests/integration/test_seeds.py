@@ -11,8 +11,8 @@ import pytest
 import torch
 
 import grnet
+from grnet.architectures.run_folder import load_run
 from grnet.features.build import build_features
-from grnet.models.run_folder import load_run
 from grnet.scoring.scorers import make_scorer
 
 

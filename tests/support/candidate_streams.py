@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream, Codes
+from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream
+from grnet.schema.arrays import Int32
 
 
 def as_stream(table: pd.DataFrame, *, rows: int = 4) -> CandidateStream:
     """Return the candidates in blocks of `rows`; genes get numbers as they come."""
     numbers: dict[str, int] = {}
 
-    def number(names: Sequence[str]) -> Codes:
+    def number(names: Sequence[str]) -> Int32:
         return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int32)
 
     def read_blocks() -> Iterator[CandidateBlock]:

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from scored_candidates import plain_calibration
 
+from grnet.architectures.late.scorer import LateScorer
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.explanation.evidence import explain_pairs
-from grnet.models.run_folder import load_run
 from grnet.schema.evidence import Evidence, Place, Places
 from grnet.schema.genes import PairIndex
 from grnet.scoring.candidates import Candidates
-from grnet.scoring.late_blocks import LateScorer
-from grnet.scoring.score_tables import score_block
+from grnet.scoring.score_blocks import score_block
 
 NOWHERE = Places(Place(1, 1), Place(1, 1), None, None)
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from made_networks import in_shards, make_genes, make_scores
 
-from grnet.network.explorer import write_page
+from grnet.explorer.network_page import write_page
 from grnet.network.graph import build_nodes
-from grnet.network.select import select_edges
+from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import InferConfig
 from grnet.schema.genes import GeneCatalogue

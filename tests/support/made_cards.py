@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from grnet.division.splits import assign_folds
 from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
-from grnet.evaluation.card import CardInputs
-from grnet.evaluation.splits import assign_folds
+from grnet.evaluation.report_card import CardInputs
 from grnet.schema.genes import PairIndex
 
 N_GENES = 120

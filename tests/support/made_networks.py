@@ -101,7 +101,7 @@ def as_table(scores: pd.DataFrame) -> pa.Table:
 def hostile_network() -> tuple[pd.DataFrame, pd.DataFrame, GeneCatalogue]:
     """Edges and nodes among genes with the names in HOSTILE."""
     from grnet.network.graph import build_nodes
-    from grnet.network.select import select_edges
+    from grnet.network.selection import select_edges
     from grnet.schema.configs import InferConfig
 
     n = len(HOSTILE)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from grnet.network import evidence_page
-from grnet.network.evidence_json import encode_evidence
-from grnet.network.explorer_data import describe_network
-from grnet.network.page_files import as_script_json, fill_template
-from grnet.network.page_words import words_of
-from grnet.schema.storage import drop_nan
+from grnet.explorer import evidence_page
+from grnet.explorer.evidence_json import encode_evidence
+from grnet.explorer.network_json import describe_network
+from grnet.explorer.page_files import as_script_json, fill_template
+from grnet.explorer.page_sentences import words_of
+from grnet.storage.documents import drop_nan
 
 SCRIPTS = ("model.js", "panel_charts.js", "panel_images.js", "evidence_panel.js", "gene_panel.js", "figures_tab.js")
 CALLER = """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
-from grnet.models.run_folder import Run
-from grnet.schema.calibration import CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.progress import SILENT, Progress
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import LocalCrew

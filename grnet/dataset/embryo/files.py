@@ -16,7 +16,8 @@ from grnet.dataset.embryo.images import Grey
 from grnet.dataset.embryo.known import KnownPairs
 from grnet.dataset.embryo.network import Network
 from grnet.dataset.embryo.surface import Floats
-from grnet.schema.tables import ID, LABEL, SIGN, SYMBOL, TARGET, TF, TRUTH, write_table
+from grnet.schema.tables import ID, LABEL, SIGN, SYMBOL, TARGET, TF, TRUTH
+from grnet.storage.tables import write_table
 
 TF_TABLE, GENE_TABLE, TF_LIST = "expression_tfs.csv", "expression_genes.tsv.gz", "tfs.txt"
 KNOWN, IMAGES, TRUTH_TABLE, README = "known_edges.csv", "images", "truth.parquet", "README.txt"

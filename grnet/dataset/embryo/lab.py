@@ -19,7 +19,7 @@ from grnet.dataset.embryo.streams import stream
 from grnet.dataset.embryo.surface import Floats, Surface, build_surface
 from grnet.schema.configs import SimulateConfig
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.storage import new_folder
+from grnet.storage.folders import new_folder
 
 VIEW_PRESENT = 0.9
 """Probability that a gene with images has any in the dorsal view, and in the ventral; all have lateral ones."""

@@ -5,7 +5,7 @@ import pytest
 from made_cards import by_chance, by_own_rule, make_card_inputs
 
 from grnet.cli.tables import show_cards
-from grnet.evaluation.card import make_card
+from grnet.evaluation.report_card import make_card
 
 
 @pytest.fixture(scope="module")

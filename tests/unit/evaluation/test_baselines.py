@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from grnet.division.splits import assign_folds
 from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
 from grnet.evaluation.metrics import auroc
-from grnet.evaluation.splits import assign_folds
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
 

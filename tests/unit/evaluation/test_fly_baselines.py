@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from grnet.division.splits import assign_folds
 from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
-from grnet.evaluation.figures import fold_table
+from grnet.evaluation.fold_figures import fold_table
 from grnet.evaluation.metrics import calibration_error
-from grnet.evaluation.splits import assign_folds
 from grnet.schema.genes import PairIndex
 
 

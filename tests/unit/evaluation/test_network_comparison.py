@@ -8,7 +8,6 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from grnet.evaluation.comparison_page import write_comparison_report
 from grnet.evaluation.known_comparison import evaluate_lists
 from grnet.evaluation.network_comparison import (
     compare_lists,
@@ -17,6 +16,7 @@ from grnet.evaluation.network_comparison import (
     rank_biased_overlap,
 )
 from grnet.evaluation.ranked_lists import RankedList, pair_keys, split_keys
+from grnet.reports.comparison_page import write_comparison_report
 from grnet.schema.errors import InputError
 
 N_TFS, N_GENES = 6, 40

@@ -6,7 +6,8 @@ import pytest
 from candidate_streams import as_stream
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from grnet.evaluation import network_evaluation, universe
+from grnet.evaluation import counted_pairs as universe
+from grnet.evaluation import network_evaluation
 from grnet.evaluation.candidate_stream import KnownEdges, gather_pairs
 from grnet.schema.errors import InputError
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import grnet
-from grnet.schema.model_configs import LateConfig, TrainConfig, configure_training
+from grnet.architectures.configuring import configure_training
+from grnet.architectures.late.config import LateConfig
+from grnet.schema.training_config import TrainConfig
 
 
 class GappyRuns(dict[str, Path]):

@@ -9,11 +9,11 @@ import pytest
 import torch
 from explained_runs import explain, open_run
 
-from grnet.explanation.late_parts import GROUPS, TYPICAL
-from grnet.explanation.sdinet_parts import BlindedClassifier
-from grnet.models.sdinet.classifier import PairClassifier
+from grnet.architectures.late.contributions import GROUPS, TYPICAL
+from grnet.architectures.sdinet.classifier import PairClassifier
+from grnet.architectures.sdinet.config import SdinetConfig
+from grnet.architectures.sdinet.contributions import BlindedClassifier
 from grnet.schema.evidence import EXACT, SHAPLEY
-from grnet.schema.model_configs import SdinetConfig
 
 KINDS = [f"{architecture} {modality}" for architecture in ("late", "sdinet") for modality in ("rna", "image", "fused")]
 
@@ -99,7 +99,7 @@ def test_trust_weighs_images_and_both_where_a_pair_has_both(gappy_runs):
 
 
 def test_shapley_values_are_means_over_the_orders_in_which_groups_come():
-    from grnet.explanation.late_parts import _shapley
+    from grnet.architectures.late.contributions import _shapley
 
     rng = np.random.default_rng(0)
     sets = [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from explained_runs import NOWHERE, explain, open_run
 
+from grnet.architectures.run_folder import load_run
+from grnet.architectures.sdinet.config import SdinetConfig
 from grnet.explanation.evidence import describe_model, explain_pairs
-from grnet.explanation.near import find_largest
-from grnet.explanation.places import place_pair
-from grnet.models.run_folder import load_run
-from grnet.network.places import find_places
+from grnet.explanation.pair_places import place_pair
+from grnet.explanation.similar_known_edges import find_largest
+from grnet.network.edge_places import find_places
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
-from grnet.schema.model_configs import SdinetConfig
 from grnet.scoring.candidates import Candidates
-from grnet.scoring.score_tables import score_block
+from grnet.scoring.score_blocks import score_block
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ import pytest
 import torch
 from explained_runs import explain, open_run
 
-from grnet.explanation.gradients import IMAGE_PAIRS, choose_image_pairs
+from grnet.architectures.late.arrays import GeneInputs
+from grnet.architectures.patches import PatchGrid
+from grnet.architectures.sdinet.gradients import IMAGE_PAIRS, choose_image_pairs
+from grnet.architectures.sdinet.image_pairs import ImagePairs
 from grnet.explanation.notes import LEFT_OUT, NO_TRUST
-from grnet.explanation.patches import PatchGrid
 from grnet.features.context import ImageTransforms, image_moments
-from grnet.features.image_pairs import ImagePairs
 from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
-from grnet.models.arrays import GeneInputs
 from grnet.schema.features import KNOWN_EDGES
 
 CPU = torch.device("cpu")

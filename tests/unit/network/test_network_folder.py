@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 from made_networks import in_shards, make_genes, make_scores
 
-from grnet.network.folder import load_network, write_network_files
+from grnet.network.folder import load_network
 from grnet.network.graph import build_nodes
-from grnet.network.select import select_edges
+from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import EDGE_FORMATS, InferConfig
 from grnet.schema.errors import ConfigError, FormatError, MissingInputError
-from grnet.schema.tables import EDGES, NODES, SCORES, empty_table, write_table
+from grnet.schema.tables import EDGES, NODES, SCORES, empty_table
+from grnet.storage.tables import write_table
+from grnet.workflow.network_files import write_network_files
 
 
 @pytest.fixture(scope="module")

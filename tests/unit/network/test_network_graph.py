@@ -11,7 +11,7 @@ from made_networks import in_shards, make_genes, make_scores
 
 from grnet.network.communities import find_communities, seeded_igraph
 from grnet.network.graph import build_graph, build_nodes, shorten
-from grnet.network.select import select_edges
+from grnet.network.selection import select_edges
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError
 from grnet.schema.tables import NODES

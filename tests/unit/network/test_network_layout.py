@@ -6,8 +6,8 @@ import pytest
 from made_networks import in_shards, make_genes, make_scores
 
 from grnet.network.graph import build_nodes
-from grnet.network.layout import lay_out
-from grnet.network.select import select_edges
+from grnet.network.network_layout import lay_out
+from grnet.network.selection import select_edges
 from grnet.schema.configs import InferConfig
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.tables import EDGES, NODES, empty_table

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from grnet.network.outlook import Outlook
+from grnet.network.novel_edges import NovelEdges
 from grnet.network.statement import state_network
-from grnet.schema.prior import Prior
+from grnet.probability.prior import Prior
 
 SETTLED = Prior(0.02, 0.014, 0.027, "estimated", 620, 25_000)
 WIDE = Prior(0.23, 0.0001, 0.4, "estimated", 620, 25_000)
@@ -29,7 +29,7 @@ def summarised(
 ) -> dict[str, Any]:
     """Return the parts of a summary that the statement reads; the default network where no limits are given."""
     new = edges - known if unlabelled is None else unlabelled
-    outlook = Outlook(prior, new, precision if new else None, best_novel, 0.3, new, ())
+    novel_edges = NovelEdges(prior, new, precision if new else None, best_novel, 0.3, new, ())
     default = {"rule": "limits" if limits else "default", "known_candidates": 2737, "with_known": False}
     default |= {"added_known": 0, "known_without_score": 0, "highest_probability": 0.6279}
     return {
@@ -39,7 +39,7 @@ def summarised(
         "novel": edges - known,
         "settings": {"limits": limits or {"top": edges}},
         "selection": default | selection,
-        **outlook.to_json(),
+        **novel_edges.to_json(),
     }
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grnet.network.outlook import Outlook
+from grnet.network.novel_edges import NovelEdges
 from grnet.network.wording import (
     describe_settings,
     explain_probability,
@@ -10,7 +10,7 @@ from grnet.network.wording import (
     state_probability,
     state_range,
 )
-from grnet.schema.prior import Prior
+from grnet.probability.prior import Prior
 
 
 @pytest.mark.parametrize(
@@ -54,23 +54,23 @@ def test_where_the_data_cannot_tell_probabilities_are_a_ranking():
         "gives the order of the pairs and no more: the scores cannot tell how many of the candidates are edges (95 % "
         "interval 0.01 % to 40 %). Read it as a ranking."
     )
-    assert state_expectation(Outlook(wide, 90, 0.8004, 0.94, 0.7, 90, ()).to_json()) == [
+    assert state_expectation(NovelEdges(wide, 90, 0.8004, 0.94, 0.7, 90, ()).to_json()) == [
         ("unknown", "expected precision of the novel edges")
     ]
 
 
 def test_what_the_new_edges_are_worth():
-    outlook = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 88, 34)).to_json()
-    assert state_expectation(outlook) == [
+    novel_edges = NovelEdges(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 88, 34)).to_json()
+    assert state_expectation(novel_edges) == [
         ("0.80", "expected precision of the novel edges"),
         ("34 to 88", "of 90 novel edges kept by each of 3 models alone"),
     ]
-    hopeless = Outlook(PRIOR, 90_000, 0.0033, 0.94, 0.0, 300, ()).to_json()
+    hopeless = NovelEdges(PRIOR, 90_000, 0.0033, 0.94, 0.0, 300, ()).to_json()
     assert state_expectation(hopeless)[0] == ("< 0.01", "expected precision of the novel edges")
-    alike = Outlook(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 78)).to_json()
+    alike = NovelEdges(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 78)).to_json()
     assert state_expectation(alike)[1][0] == "78"
-    assert len(state_expectation(Outlook(PRIOR, 9, 0.8, 0.9, 0.7, 9, (8,)).to_json())) == 1
-    assert state_expectation(Outlook(PRIOR, 0, None, 0.4, None, 0, (0, 0)).to_json()) == []
+    assert len(state_expectation(NovelEdges(PRIOR, 9, 0.8, 0.9, 0.7, 9, (8,)).to_json())) == 1
+    assert state_expectation(NovelEdges(PRIOR, 0, None, 0.4, None, 0, (0, 0)).to_json()) == []
     assert state_expectation({}) == []
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scored_candidates import plain_calibration
 
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
-from grnet.models.run_folder import load_run
 from grnet.schema.genes import PairIndex
 from grnet.scoring import candidate_sample, survival
 from grnet.scoring.candidate_sample import sample_scores

@@ -18,22 +18,24 @@ from safetensors.torch import load_file, save_file
 from scored_candidates import plain_calibration, score_all
 
 import grnet
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.arrays import GeneInputs
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.scorer import LateScorer
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
-from grnet.models.arrays import GeneInputs, InputShape
-from grnet.models.late import LateInteraction
-from grnet.models.run_folder import load_run
 from grnet.schema.errors import ConfigError, FormatError
 from grnet.schema.features import KNOWN_EDGES
 from grnet.schema.genes import PairIndex
-from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
-from grnet.schema.tables import SCORES, read_table
+from grnet.schema.tables import SCORES
 from grnet.scoring.candidates import Candidates
-from grnet.scoring.late_blocks import LateScorer
-from grnet.scoring.score_tables import score_block
+from grnet.scoring.score_blocks import score_block
+from grnet.storage.tables import read_table
 
 CPU = torch.device("cpu")
 
@@ -101,8 +103,8 @@ def scored(trusting_run, dataset, tmp_path_factory):
 @pytest.mark.parametrize("size", [(1, 1), (1, 14), (3, 5), (14, 14)])
 @pytest.mark.parametrize(("tile", "strip"), [(1, 1), (5, 2), (32768, 7), (32768, 2048)])
 def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, size, tile, strip):
-    monkeypatch.setattr("grnet.scoring.late_blocks.TILE_PAIRS", {"cpu": tile})
-    monkeypatch.setattr("grnet.scoring.late_blocks.STRIP_GENES", {"cpu": strip})
+    monkeypatch.setattr("grnet.architectures.late.scorer.TILE_PAIRS", {"cpu": tile})
+    monkeypatch.setattr("grnet.architectures.late.scorer.STRIP_GENES", {"cpu": strip})
     torch.manual_seed(0)
     config = LateConfig(modality, hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval() for _ in range(3)]
@@ -129,8 +131,8 @@ def test_how_alike_tfs_are_may_be_worked_out_again_and_again(patchy_features, mo
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval()]
     models[0].keep_known(torch.tensor([3, 4, 7]), torch.tensor([5, 6, 3]), torch.tensor([0.5, -0.5, 0.5]))
     kept = LateScorer(models, patchy_features, CPU, tfs=np.arange(14))
-    monkeypatch.setattr("grnet.scoring.late_blocks.MOST_ALIKE", 10)
-    monkeypatch.setattr("grnet.scoring.late_blocks.STRIP_TFS", 4)
+    monkeypatch.setattr("grnet.architectures.late.scorer.MOST_ALIKE", 10)
+    monkeypatch.setattr("grnet.architectures.late.scorer.STRIP_TFS", 4)
     fresh = LateScorer(models, patchy_features, CPU, tfs=np.arange(14))
     assert kept.alike is not None
     assert fresh.alike is None

@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from grnet.schema.errors import ConfigError, TooLittleMemoryError
+from grnet.scores.shards import Shard, ShardRecord
 from grnet.scoring import crews
 from grnet.scoring.crews import LocalCrew, describe_stall, fit_memory
-from grnet.scoring.shards import Shard, ShardRecord
 
 SHARDS = [Shard(number, np.arange(3) + 3 * number) for number in range(8)]
 N_TFS = 4

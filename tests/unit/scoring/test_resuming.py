@@ -17,13 +17,14 @@ from broken_off import OPTIONS, contents, wait_for
 from scored_candidates import score_all
 
 import grnet
+from grnet.architectures.run_folder import load_run
 from grnet.cli import main
 from grnet.dataset.directory import load_dataset
-from grnet.models.run_folder import load_run
 from grnet.schema.errors import OutputExistsError
 from grnet.schema.progress import Progress
-from grnet.schema.tables import SCORES, read_table, write_table
+from grnet.schema.tables import SCORES
 from grnet.scoring import crews
+from grnet.storage.tables import read_table, write_table
 
 N_SHARDS, N_PAIRS = 12, 852
 
@@ -309,9 +310,9 @@ def test_a_prior_that_was_estimated_is_not_estimated_again(fused_run, tmp_path, 
 
 def test_progress_counts_what_is_left(fused_run, tmp_path):
     out = tmp_path / "network"
-    first, outlook = interrupt(fused_run, out, after=5).lines
+    first, novel_edges = interrupt(fused_run, out, after=5).lines
     assert first == "12 TFs × 72 genes: 852 candidate pairs"
-    assert is_outlook(outlook, N_PAIRS)
+    assert is_outlook(novel_edges, N_PAIRS)
     progress = Listening()
     result = grnet.infer_network(fused_run, out, top=60, batch_pairs=72, device="cpu", progress=progress)
     assert progress.lines[:2] == [first, "going on: 348 pairs in 5 of 12 parts are there"]

@@ -7,14 +7,15 @@ import pytest
 import torch
 from scored_candidates import score_all
 
+from grnet.architectures.late.scorer import LateScorer
+from grnet.architectures.registry import find_architecture
+from grnet.architectures.run_folder import load_run
+from grnet.architectures.sdinet.scorer import SdinetScorer
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.models.run_folder import load_run
-from grnet.schema.model_configs import ARCHITECTURES
-from grnet.schema.tables import SCORES, read_table
-from grnet.scoring.late_blocks import LateScorer
-from grnet.scoring.scorers import BATCH_PAIRS, default_batch_pairs, make_scorer
-from grnet.scoring.sdinet_blocks import SdinetScorer
+from grnet.schema.tables import SCORES
+from grnet.scoring.scorers import default_batch_pairs, make_scorer
+from grnet.storage.tables import read_table
 
 CPU = torch.device("cpu")
 
@@ -91,8 +92,7 @@ def test_less_at_a_time_gives_the_same_scores_until_it_is_one_pair(run, dataset,
 
 
 def test_every_architecture_has_a_size_of_shards(run):
-    assert set(BATCH_PAIRS) == set(ARCHITECTURES)
-    assert default_batch_pairs(run, 1) == BATCH_PAIRS[run.settings["architecture"]]
+    assert default_batch_pairs(run, 1) == find_architecture(run.architecture).costs.batch_pairs
     assert default_batch_pairs(run, 100_000) == 100_000 * {"late": 64, "sdinet": 1}[run.settings["architecture"]]
 
 

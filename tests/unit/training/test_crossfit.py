@@ -12,23 +12,24 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, brier_score_loss, roc_auc_score
 
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.fitting import score_rows
+from grnet.architectures.late.labelled_pairs import LabelledPairs
+from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
+from grnet.division.splits import Division
+from grnet.division.training_pairs import TrainingPairs
 from grnet.evaluation.baselines import BASELINES
-from grnet.evaluation.calibration import fit_calibration
-from grnet.evaluation.splits import Division
 from grnet.features.build import build_features
-from grnet.models.run_folder import load_run
+from grnet.probability.calibration_fit import fit_calibration
 from grnet.schema.errors import InputError, OutputExistsError
 from grnet.schema.genes import PairIndex
-from grnet.schema.model_configs import LateConfig
 from grnet.schema.progress import Progress
-from grnet.schema.tables import OUT_OF_FOLD, read_table
+from grnet.schema.tables import OUT_OF_FOLD
+from grnet.storage.tables import read_table
 from grnet.training.crossfit import fit_folds
-from grnet.training.labelled import TrainingPairs
-from grnet.training.late_fit import score_rows
-from grnet.training.late_pairs import LabelledPairs
-from grnet.training.run import train_run
-from grnet.training.training_data import TrainingData
+from grnet.training.training_data import build_training_data
+from grnet.workflow.training_run import train_run
 
 CPU = torch.device("cpu")
 
@@ -132,7 +133,7 @@ def test_history_has_every_epoch(fused_run, metrics):
 
 
 def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_config, tmp_path):
-    known = TrainingData.build(dataset, tiny_config, CPU)
+    known = build_training_data(dataset, tiny_config, CPU)
     features, training = known.features, known.training
     crossfit = fit_folds(known, tiny_config, tmp_path, device=CPU)
     (fitted,), scores = crossfit.fitted, crossfit.scores
@@ -164,7 +165,7 @@ def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_conf
 
 
 def test_probabilities_are_calibrated_on_the_other_folds(dataset, table, tiny_config, tmp_path):
-    known = TrainingData.build(dataset, tiny_config, CPU)
+    known = build_training_data(dataset, tiny_config, CPU)
     training = known.training
     scores = fit_folds(known, tiny_config, tmp_path, device=CPU).scores
     for fold in range(3):
@@ -188,7 +189,7 @@ def seeded(dataset, tiny_config, tmp_path_factory):
     """A run of three seeds, and the same settings cross-fitted in memory."""
     folder, config = tmp_path_factory.mktemp("seeds"), replace(tiny_config, seeds=3)
     train_run(dataset, folder / "run", config, version="1", report="pair")
-    known = TrainingData.build(dataset, config, CPU)
+    known = build_training_data(dataset, config, CPU)
     return folder / "run", known, fit_folds(known, config, None, device=CPU)
 
 
@@ -229,7 +230,7 @@ def test_a_labelled_pair_has_the_mean_of_the_models_that_did_not_see_it(seeded):
 
 
 def test_pairs_in_no_test_have_no_score(dataset, tiny_config):
-    known = TrainingData.build(dataset, tiny_config, CPU, split="both")
+    known = build_training_data(dataset, tiny_config, CPU, split="both")
     crossfit = fit_folds(known, tiny_config, None, device=CPU)
     assert np.isfinite(crossfit.scores).tolist() == known.training.tested.tolist()
     assert 0 < known.training.tested.sum() < 154
@@ -298,6 +299,6 @@ def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config, tmp_pa
         learning_rate=0.003,
         model=LateConfig("rna", hidden=48, dropout=0.0),
     )
-    data = replace(TrainingData.build(dataset, config, CPU), training=training)
+    data = replace(build_training_data(dataset, config, CPU), training=training)
     crossfit = fit_folds(data, config, tmp_path, device=CPU)
     assert roc_auc_score(labels, crossfit.scores) == pytest.approx(0.5, abs=0.08)

@@ -10,13 +10,13 @@ import pytest
 import torch
 
 from grnet.dataset.directory import load_dataset
+from grnet.division.random_streams import derive_seed
 from grnet.schema.errors import InputError, OutputExistsError
+from grnet.schema.kept_work import find_kept_work
 from grnet.schema.progress import Progress
-from grnet.schema.resumable import find_kept_work
 from grnet.training import crossfit
-from grnet.training.crossval import crossvalidate
-from grnet.training.run import train_run
-from grnet.training.streams import derive_seed
+from grnet.workflow.cross_validation import crossvalidate
+from grnet.workflow.training_run import train_run
 
 FIT_SEEDS = [derive_seed(0, "fit", fold=fold) for fold in range(2)]
 FILES = ("held_out.parquet", "history.json", "weights.safetensors")
@@ -239,7 +239,7 @@ class Exploding(torch.nn.Module):
 def test_a_training_that_diverges_ends_at_once_and_leaves_nothing(
     dataset, config, tmp_path, fitted_seeds, monkeypatch, work
 ):
-    monkeypatch.setattr("grnet.models.sdinet.classifier.FusionNetwork", Exploding)
+    monkeypatch.setattr("grnet.architectures.sdinet.classifier.FusionNetwork", Exploding)
     with pytest.raises(InputError) as caught:
         work(dataset, tmp_path / "out", config)
     assert str(caught.value) == (

@@ -8,18 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from chosen_pairs import choose_pairs
 from scipy.stats import ks_2samp
 from sklearn.metrics import roc_auc_score
 
+from grnet.architectures.late.config import LateConfig
 from grnet.dataset.directory import load_dataset
 from grnet.evaluation.baselines import DEGREE, PEARSON
 from grnet.features.build import build_features
 from grnet.features.pairs import correlations
 from grnet.schema.errors import ConfigError, InputError
-from grnet.schema.model_configs import NEGATIVES, LateConfig, TrainConfig
-from grnet.training.judged import judge_baselines
-from grnet.training.labelled import choose_pairs
-from grnet.training.training_data import TrainingData
+from grnet.schema.training_config import NEGATIVES, TrainConfig
+from grnet.training.training_data import build_training_data
+from grnet.workflow.split_report import judge_baselines
 
 CONFIG = TrainConfig(folds=3, model=LateConfig(modality="rna"))
 MATCHED = NEGATIVES[1:]
@@ -142,7 +143,7 @@ def test_the_size_of_the_correlation_is_matched(dataset, features, split):
 @pytest.mark.parametrize("split", SPLITS)
 def test_what_is_matched_predicts_nothing(dataset, features, scheme, rule, split):
     """The rule that a scheme takes away is at chance, and not below it, which would tell of the held-out pairs."""
-    areas, whole = [], TrainingData.build(dataset, CONFIG, torch.device("cpu"))
+    areas, whole = [], build_training_data(dataset, CONFIG, torch.device("cpu"))
     for seed in range(4):
         training = choose(dataset, features, scheme, split, seed=seed)
         tested, data = training.tested, replace(whole, training=training)

@@ -16,7 +16,8 @@ from grnet.cli.simulate_commands import simulate_command
 from grnet.dataset.embryo import LabSummary, simulate_lab
 from grnet.schema.configs import SimulateConfig
 from grnet.schema.errors import ConfigError, OutputExistsError
-from grnet.schema.tables import TRUTH, read_table
+from grnet.schema.tables import TRUTH
+from grnet.storage.tables import read_table
 from grnet.workflow.simulate import simulate
 
 SMALL = SimulateConfig(seed=3, n_tfs=12, n_targets=30, n_samples=10, embryos_per_gene=2)

@@ -1,0 +1,1 @@
+"""Late interaction: every gene is encoded once, a pair is scored from cheap interactions of two encodings."""

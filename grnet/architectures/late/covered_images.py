@@ -1,0 +1,132 @@
+"""What late interaction sees of genes when a patch of their mean image is covered.
+
+A covered patch takes the mean level of its image. A gene in that state is worked out as a gene of its own: its map,
+its correlations in all transforms, mean and deviation of its image. What stands for all genes stays: the components
+that are removed, and the gene's background of correlations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from grnet.architectures.late.scorer import LateScorer
+from grnet.architectures.patches import PatchGrid
+from grnet.features.context import ImageTransforms, image_moments
+from grnet.features.pairs import ContextTable
+from grnet.schema.arrays import Bools, Float32, Indices
+from grnet.schema.features import Profiles
+from grnet.schema.genes import PairIndex
+
+GENES_AT_ONCE, PAIRS_AT_ONCE = 16, 64
+ROLES = ("tf", "target")
+
+
+@dataclass(frozen=True)
+class CoveredGenes:
+    """Some genes with one view in each of its S states: as it is, then with each of the patches covered.
+
+    Attributes
+    ----------
+    view : str
+    maps : float32 tensor [N, S, H, W]
+    level : float32 tensor [N, S, Q]
+    pairs : mapping of role to two int64 arrays [R]
+        The pairs in which one of the genes has that role and the other gene the view too, and which gene it is.
+    context : mapping of role to float32 tensor [R, S, F]
+        Of these pairs, with the gene in each state.
+    """
+
+    view: str
+    maps: Tensor
+    level: Tensor
+    pairs: Mapping[str, tuple[Indices, Indices]]
+    context: Mapping[str, Tensor]
+
+
+class CoveredImages:
+    """Covers the images of all genes of some pairs.
+
+    Parameters
+    ----------
+    scorer : LateScorer
+        Of models that look at images.
+    pairs : PairIndex
+    """
+
+    def __init__(self, scorer: LateScorer, pairs: PairIndex) -> None:
+        self.scorer, self.pairs = scorer, pairs
+        self.grid = PatchGrid.of(*scorer.features.maps.shape[2:])
+        self.genes = np.unique(np.concatenate([pairs.tf, pairs.target]))
+        views = scorer.ensemble.shape.views
+        self.profiles = {p.name: p for p in scorer.features.of_modality("image") if p.name in views}
+
+    @property
+    def states(self) -> int:
+        """How many states of an image there are: as it is, and each patch covered."""
+        return 1 + self.grid.shape[0] * self.grid.shape[1]
+
+    def share(self, view: str) -> Bools:
+        """Return which pairs have a view of both genes."""
+        present = self.profiles[view].present
+        shared: Bools = present[self.pairs.tf] & present[self.pairs.target]
+        return shared
+
+    def cover(self) -> Iterator[CoveredGenes]:
+        """Yield the genes with their pairs, some at a time, view by view."""
+        features = self.scorer.features
+        for view, profiles in self.profiles.items():
+            maps = features.maps[:, features.views.index(view)]
+            transforms = ImageTransforms(maps[features.map_row[profiles.present]])
+            shared = self.share(view)
+            shown = self.pairs.take(shared)
+            genes = np.unique(np.concatenate([shown.tf, shown.target]))
+            for start in range(0, len(genes), GENES_AT_ONCE):
+                some = genes[start : start + GENES_AT_ONCE]
+                yield self._cover_some(profiles, transforms, maps[features.map_row[some]], some)
+
+    def _cover_some(
+        self, profiles: Profiles, transforms: ImageTransforms, maps: Float32, genes: Indices
+    ) -> CoveredGenes:
+        """Work out what the models see of genes with maps [N, H, W]."""
+        device = self.scorer.device
+        covered = self.grid.cover(maps)  # [N, S, H, W]
+        flat = covered.reshape(-1, *maps.shape[1:])
+        level = np.repeat(profiles.level[genes][:, None], self.states, axis=1)
+        level[..., -2:] = image_moments(flat).reshape(*level.shape[:2], 2)
+        table = self._extend(profiles.name, genes, torch.from_numpy(transforms.rows_of(flat)).to(device))
+        pairs = {role: self._find_pairs(getattr(self.pairs, role), genes, profiles.name) for role in ROLES}
+        return CoveredGenes(
+            profiles.name,
+            torch.from_numpy(covered).to(device),
+            torch.from_numpy(level).to(device),
+            pairs,
+            {role: self._compare(table, role, *places) for role, places in pairs.items()},
+        )
+
+    def _find_pairs(self, of_role: Indices, genes: Indices, view: str) -> tuple[Indices, Indices]:
+        rows = np.flatnonzero(np.isin(of_role, genes) & self.share(view))
+        return rows, np.searchsorted(genes, of_role[rows])
+
+    def _extend(self, view: str, genes: Indices, unit: Tensor) -> ContextTable:
+        """Return a table of all genes of the pairs, then of some of them in each state, with rows [M, N S, pixels]."""
+        table, n_genes = self.scorer.tables[view], len(self.genes)
+        every = torch.from_numpy(np.concatenate([self.genes, np.repeat(genes, self.states)])).to(unit.device)
+        rows = torch.cat([table.unit[:, table.row[every[:n_genes]]], unit], dim=1)
+        places = torch.arange(len(every), device=unit.device)
+        return ContextTable(rows, places, table.background[:, :, every], table.present[every])
+
+    def _compare(self, table: ContextTable, role: str, rows: Indices, places: Indices) -> Tensor:
+        """Return the context of pairs with their gene of a role in each state, [R, S, F]."""
+        other = self.pairs.target if role == "tf" else self.pairs.tf
+        fixed = np.repeat(np.searchsorted(self.genes, other[rows]), self.states)
+        covered = len(self.genes) + (places[:, None] * self.states + np.arange(self.states)).ravel()
+        device, size = table.row.device, PAIRS_AT_ONCE * self.states
+        changed, same = (torch.from_numpy(genes).to(device).split(size) for genes in (covered, fixed))
+        sides = zip(changed, same, strict=True) if role == "tf" else zip(same, changed, strict=True)
+        context = torch.cat([table.of_pairs(*side) for side in sides])
+        return context.view(len(rows), self.states, context.shape[1])

@@ -1,0 +1,113 @@
+"""Cross-fitting late interaction: it takes seconds a fold, and decides across folds how far to trust images."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from grnet.architectures.base import FitJob, TrainingData
+from grnet.architectures.cross_fit import CrossFit
+from grnet.architectures.fitted_fold import FittedFold, write_fold
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.fitting import fit_fold, score_rows
+from grnet.architectures.late.image_trust import FEWEST_PAIRS, nested_trust
+from grnet.architectures.late.labelled_pairs import LabelledPairs
+from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.weights import place_of
+from grnet.division.training_pairs import TrainingPairs
+from grnet.features.pairs import correlations
+from grnet.schema.arrays import Bools, Float64
+from grnet.schema.features import GeneFeatures
+from grnet.schema.training_config import TrainConfig
+
+
+def fit_late(job: FitJob) -> CrossFit:
+    """Fit late-interaction models and decide how far each trusts images."""
+    data, config = job.data, job.config
+    training, modality = data.training, config.model.modality
+    shape = InputShape.of(data.features)
+    pairs = LabelledPairs.build(
+        training.pairs, training.labels, data.features, modality=modality, device=job.device, tfs=data.tfs
+    )
+    stages = len({profiles.modality for profiles in data.features.of_modality(modality)})
+    total = stages * config.seeds * config.folds * config.epochs
+    fitted: list[list[FittedFold]] = []
+    with job.progress.track(job.title, total, "epochs") as advance:
+        for member in range(config.seeds):
+            fitted.append([])
+            for fold in range(config.folds):
+                rows, seed = training.rows_of(fold, member), job.seed(fold, member)
+                fitted[member].append(fit_fold(pairs, shape, rows, config=config, seed=seed, advance=advance))
+    of_members = [_score_out_of_fold(folds, pairs, training) for folds in fitted]
+    parts = {name: np.mean([scores[name] for scores in of_members], axis=0) for name in of_members[0]}
+    if job.folder is not None:
+        for member, folds in enumerate(fitted):
+            for fold, fit in enumerate(folds):
+                write_fold(place_of(job.folder, fold, member), fit)
+    scores = parts.pop("total")
+    trusts = [[float(_as_late(fit).trust) for fit in folds] for folds in fitted]
+    notes = _describe_trust(data, trusts, config)
+    return CrossFit(fitted, scores, parts=parts if stages == 2 else {}, image_trusts=trusts, notes=notes)
+
+
+def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: TrainingPairs) -> dict[str, Float64]:
+    """Set how far each model trusts images; return the logits of each pair from the model that did not see it.
+
+    They are "total", "rna" and "image"; NaN where a pair lacks the modality, or is in no test.
+    """
+    rna, image, added, total = (np.full(len(training.pairs), np.nan) for _ in range(4))
+    both = np.zeros(len(training.pairs), dtype=bool)
+    models = [_as_late(member) for member in fitted]
+    for fold, model in enumerate(models):
+        unseen = np.flatnonzero(training.folds == fold)
+        logits = score_rows(model, data, torch.from_numpy(unseen).to(data.labels.device))
+        has_rna, has_image = logits.has_rna.cpu().numpy(), logits.has_image.cpu().numpy()
+        rna[unseen] = np.where(has_rna, logits.rna.cpu().numpy(), np.nan)
+        image[unseen] = np.where(has_image, logits.image.cpu().numpy(), np.nan)
+        total[unseen] = logits.total.cpu().numpy()
+        added[unseen] = (logits.image + logits.joint).cpu().numpy()
+        both[unseen] = has_rna & has_image
+    trusts = nested_trust(rna[both], added[both], training.labels[both], training.folds[both], n_folds=len(fitted))
+    trusts = [trust if member.best_epochs.get("image") else 0.0 for member, trust in zip(fitted, trusts, strict=True)]
+    for model, trust in zip(models, trusts, strict=True):
+        model.trust.fill_(trust)
+    own = np.asarray(trusts)[training.folds[both]]
+    total[both] = rna[both] + own * added[both]
+    return {"total": total, "rna": rna, "image": image}
+
+
+def _as_late(member: FittedFold) -> LateInteraction:
+    assert isinstance(member.model, LateInteraction)
+    return member.model
+
+
+def _describe_trust(data: TrainingData, trusts: list[list[float]], config: TrainConfig) -> tuple[str, ...]:
+    """Say how far images move the scores of a fused model."""
+    modalities = {profiles.modality for profiles in data.features.of_modality(config.model.modality)}
+    if config.model.modality != "fused":
+        return ()
+    if len(modalities) < 2:
+        lacking, used = ("images", "RNA") if "rna" in modalities else ("expression", "images")
+        return (f"the dataset has no {lacking}: the model was trained on {used} alone",)
+    folds, both = data.training.folds, _have_both(data.features, data.training)
+    if max(int(np.sum(both & (folds != fold))) for fold in range(config.folds)) < FEWEST_PAIRS:
+        return (
+            "images were given no say where there is RNA: outside of each fold fewer than "
+            f"{FEWEST_PAIRS} labelled pairs have both, too few to tell what images add",
+        )
+    if max(map(max, trusts)) == 0:
+        return (
+            "images were given no say where there is RNA: on out-of-fold pairs they do not improve on RNA by more than "
+            "one standard error, so the fused scores of such pairs are those of RNA alone",
+        )
+    parts = ", ".join(f"{trust:.1f}" for member in trusts for trust in member)
+    return (
+        f"images may move a score that RNA gives by this part of what they say (1 is fully), fold by fold: {parts}",
+    )
+
+
+def _have_both(features: GeneFeatures, training: TrainingPairs) -> Bools:
+    """Return which tested pairs [P] have expression and images of one view."""
+    tf, target = training.pairs.tf, training.pairs.target
+    both: Bools = features.scorable("image", tf, target) & np.isfinite(correlations(features, training.pairs)[0])
+    return both & training.tested

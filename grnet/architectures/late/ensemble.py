@@ -1,0 +1,292 @@
+"""All late-interaction models of a run as one: blocks of TFs × targets scored with stacked weights.
+
+Enters: the K trained models, codes of TFs and of targets, and what is known of their pairs. Leaves: a logit for each
+model and pair, the same as :class:`~grnet.architectures.late.network.LateInteraction` gives for
+lists of pairs. Features are planes
+[T, N], one behind the other, so that a layer of the head is one matrix product over all pairs of a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from grnet.architectures.late.arrays import GeneCodes, GeneInputs
+from grnet.architectures.late.encoding import LARGEST_DEVIATION, PiecewiseLinear, Standardise
+from grnet.architectures.late.network import LateInteraction, Tower
+from grnet.schema.features import KNOWN_EDGE_FEATURES
+
+GENES_AT_ONCE = {"cpu": 32, "cuda": 2048}
+"""Genes that go through the image encoder at a time."""
+
+
+@dataclass(frozen=True)
+class EnsembleCodes:
+    """Genes after encoding, in one role, by all models.
+
+    Attributes
+    ----------
+    hidden : mapping of str to tensor [K, H, G]
+        What the gene adds to the first hidden layer of a tower ("rna", "image").
+    maps : tensor [K, V, C, G, S] or None
+        Feature maps of length 1 over space, 0 for a view without images.
+    present : mapping of str to bool tensor [G]
+        For each measurement.
+    """
+
+    hidden: Mapping[str, Tensor]
+    maps: Tensor | None
+    present: Mapping[str, Tensor]
+
+    def take(self, genes: Tensor | slice) -> EnsembleCodes:
+        """Return the codes of some genes."""
+        return EnsembleCodes(
+            {name: values[:, :, genes] for name, values in self.hidden.items()},
+            None if self.maps is None else self.maps[:, :, :, genes],
+            {name: mask[genes] for name, mask in self.present.items()},
+        )
+
+
+class LateEnsemble:
+    """K late-interaction models of one shape.
+
+    Parameters
+    ----------
+    models : list of LateInteraction
+        In evaluation mode, on one device.
+    dtype : torch.dtype
+        Of the products in the head: float32, or bfloat16, which rounds activations to 8 bits.
+    """
+
+    def __init__(self, models: list[LateInteraction], *, dtype: torch.dtype = torch.float32) -> None:
+        self.models, self.dtype = models, dtype
+        self.modalities, self.shape = models[0].modalities, models[0].shape
+        self.towers = {name: _StackedTower([model.tower(name) for model in models], dtype) for name in self.modalities}
+        self.joint = _StackedJoint(models, dtype) if models[0].joint is not None else None
+        self.trust = torch.stack([model.trust for model in models])
+        # One model after the other keeps what a processor works on in its cache; a GPU wants all at once.
+        self.at_once = len(models) if self.trust.device.type == "cuda" else 1
+
+    def encode(self, genes: GeneInputs, role: str, *, modalities: tuple[str, ...]) -> EnsembleCodes:
+        """Encode genes in one role, "tf" or "target", for some modalities, by all models."""
+        codes = [[model.encode(part, modalities=modalities) for part in _parts(genes)] for model in self.models]
+        wanted = "tf" if role == "tf" else "target"
+        hidden = {
+            name: torch.stack([torch.cat([getattr(part, wanted)[name] for part in own]).T for own in codes])
+            for name in modalities
+        }
+        maps = None
+        if "image" in modalities and self.models[0].maps is not None:
+            maps = torch.stack([_join_maps(own, f"{wanted}_maps") for own in codes]).transpose(2, 3)
+        return EnsembleCodes(
+            {name: values.to(self.dtype).contiguous() for name, values in hidden.items()},
+            None if maps is None else maps.to(self.dtype).contiguous(),
+            genes.present,
+        )
+
+    def score(
+        self, context: Mapping[str, Tensor], known: Iterable[Tensor], tf: EnsembleCodes, target: EnsembleCodes
+    ) -> Tensor:
+        """Return the logits of every pair of a block.
+
+        Parameters
+        ----------
+        context : mapping of str to float32 tensor [F, T, N]
+            Context features for each measurement of the modalities that the codes are of.
+        known : iterable of float32 tensor [T, K, N]
+            What known edges say to each model, feature by feature; empty without RNA.
+        tf, target : EnsembleCodes
+            Of T TFs and N targets, for the same modalities.
+
+        Returns
+        -------
+        float32 tensor [K, T, N]
+        """
+        shared = {name: tf.present[name].unsqueeze(1) & target.present[name] for name in context}
+        inputs = {
+            name: _PairInputs(
+                context=context,
+                shared=shared,
+                known=list(known) if name == "rna" else [],
+                maps=self._correlate_maps(tf, target) if name == "image" else None,
+            )
+            for name in tf.hidden
+        }
+        groups = [slice(first, first + self.at_once) for first in range(0, len(self.models), self.at_once)]
+        return torch.cat([self._score_some(models, inputs, tf, target) for models in groups])
+
+    def _score_some(
+        self, models: slice, inputs: Mapping[str, _PairInputs], tf: EnsembleCodes, target: EnsembleCodes
+    ) -> Tensor:
+        """Return the logits [k, T, N] of some of the models."""
+        hidden, logit, has = {}, {}, {}
+        for name, given in inputs.items():
+            tower = self.towers[name]
+            genes = tf.hidden[name][models].unsqueeze(-1), target.hidden[name][models].unsqueeze(-2)
+            hidden[name] = tower.hidden(models, given, genes)
+            has[name] = torch.stack([given.shared[measure] for measure in tower.names]).any(dim=0)
+            logit[name] = tower.logit(models, hidden[name]) * has[name]
+        if len(logit) == 1:
+            return next(iter(logit.values()))
+        both = has["rna"] & has["image"]
+        added = logit["image"]
+        if self.joint is not None:
+            added = added + self.joint.logit(models, hidden["rna"], hidden["image"]) * both
+        return logit["rna"] + torch.where(both, self.trust[models, None, None], 1.0) * added
+
+    @staticmethod
+    def _correlate_maps(tf: EnsembleCodes, target: EnsembleCodes) -> Tensor:
+        """Return the correlation over space of each view and channel: [K, V C, T, N]."""
+        assert tf.maps is not None
+        assert target.maps is not None
+        return (tf.maps @ target.maps.transpose(-1, -2)).flatten(1, 2)
+
+
+@dataclass(frozen=True)
+class _PairInputs:
+    """What a tower reads of the pairs of a block.
+
+    `context` [F, T, N] and `shared` [T, N] by measurement; `known`: features [T, K, N]; `maps` [K, V C, T, N].
+    """
+
+    context: Mapping[str, Tensor]
+    shared: Mapping[str, Tensor]
+    known: list[Tensor]
+    maps: Tensor | None
+
+
+class _StackedTower:
+    """The towers of K models for one modality: encodings of numbers, then the layers of the head."""
+
+    def __init__(self, towers: list[Tower], dtype: torch.dtype) -> None:
+        self.names, self.dtype = towers[0].names, dtype
+        self.context = [
+            _StackedEncoding([_as_encoding(tower.context[place]) for tower in towers])
+            for place in range(len(self.names))
+        ]
+        standards = [tower.known for tower in towers]
+        self.known = _StackedEncoding([standard for standard in standards if standard is not None])
+        self.first = _Layer([tower.from_pair for tower in towers], dtype)
+        rests = [[layer for layer in tower.rest if isinstance(layer, nn.Linear)] for tower in towers]
+        self.rest = [_Layer(list(layers), dtype) for layers in zip(*rests, strict=True)]
+        self.out = _Layer([tower.out for tower in towers], torch.float32)
+
+    def hidden(self, models: slice, given: _PairInputs, genes: tuple[Tensor, Tensor]) -> Tensor:
+        """Return the last hidden layer of some models, [k, H, T, N]; `genes` is what genes add to the first."""
+        height, width = next(iter(given.shared.values())).shape
+        pairs = self._fill(models, given, (height, width))
+        hidden: Tensor = self.first(models, pairs).unflatten(-1, (height, width))
+        hidden += genes[0]
+        hidden += genes[1]
+        hidden = hidden.flatten(-2).relu_()
+        for layer in self.rest:
+            hidden = layer(models, hidden).relu_()
+        planes: Tensor = hidden.unflatten(-1, (height, width))
+        return planes
+
+    def logit(self, models: slice, hidden: Tensor) -> Tensor:
+        """Return the logits [k, T, N]."""
+        logit: Tensor = self.out(models, hidden.float().flatten(-2)).unflatten(-1, hidden.shape[-2:]).squeeze(1)
+        return logit
+
+    def _fill(self, models: slice, given: _PairInputs, shape: tuple[int, int]) -> Tensor:
+        """Return the encoded features of pairs in the order of the first layer's weights, [k, F, T N]."""
+        n_models, n_inputs = self.first.weight[models].shape[0], self.first.weight.shape[2]
+        planes = torch.empty((n_models, n_inputs, *shape), dtype=self.dtype, device=self.first.weight.device)
+        place = 0
+        for name, encoding in zip(self.names, self.context, strict=True):
+            part = planes[:, place : place + encoding.n_out]
+            encoding.encode(models, given.context[name].unsqueeze(0), part)
+            if not bool(given.shared[name].all()):
+                part *= given.shared[name]
+            place += encoding.n_out
+        for name in self.names:
+            planes[:, place] = given.shared[name]
+            place += 1
+        if given.known:
+            part = planes[:, place : place + KNOWN_EDGE_FEATURES]
+            for plane, feature in zip(part.unbind(1), given.known, strict=True):
+                plane.copy_(feature[:, models].transpose(0, 1))
+            self.known.encode(models, part, part)
+            place += KNOWN_EDGE_FEATURES
+        if given.maps is not None:
+            planes[:, place:] = given.maps[models]
+        return planes.flatten(-2)
+
+
+class _StackedEncoding:
+    """The same encoding of K models, for features that are planes."""
+
+    def __init__(self, encodings: list[Standardise | PiecewiseLinear]) -> None:
+        if not encodings:
+            self.n_out = 0
+            return
+        first = encodings[0]
+        self.n_out = first.n_out
+        self.bins = first.bins if isinstance(first, PiecewiseLinear) else None
+        starts, widths = zip(*map(_start_and_width, encodings), strict=True)
+        # (x - start) / width as x / width - start / width
+        self.factor = 1.0 / torch.stack(widths)[..., None, None]  # [K, F, 1, 1] or [K, F, B, 1, 1]
+        self.shift = -torch.stack(starts)[..., None, None] * self.factor
+        self.low, self.high = (0.0, 1.0) if self.bins else (-LARGEST_DEVIATION, LARGEST_DEVIATION)
+
+    def encode(self, models: slice, values: Tensor, out: Tensor) -> None:
+        """Write the encoding of planes [1 or k, F, T, N] of some models into `out` [k, n_out, T, N]."""
+        if self.bins:
+            values = values.unsqueeze(2)
+            out = out.unflatten(1, (-1, self.bins))
+        torch.addcmul(self.shift[models], values, self.factor[models], out=out)
+        out.clamp_(self.low, self.high)
+
+
+class _Layer:
+    """The same linear layer of K models."""
+
+    def __init__(self, layers: list[nn.Linear], dtype: torch.dtype) -> None:
+        self.weight = torch.stack([layer.weight.detach() for layer in layers]).to(dtype)  # [K, out, in]
+        self.bias = torch.stack([layer.bias.detach() for layer in layers]).to(dtype).unsqueeze(-1)
+
+    def __call__(self, models: slice, planes: Tensor) -> Tensor:
+        """Return the layer of some models on planes [k, in, P]: [k, out, P]."""
+        return torch.baddbmm(self.bias[models], self.weight[models], planes)
+
+
+class _StackedJoint:
+    """The part of K models that reads the hidden layers of both modalities."""
+
+    def __init__(self, models: list[LateInteraction], dtype: torch.dtype) -> None:
+        layers = [[layer for layer in model.joint or () if isinstance(layer, nn.Linear)] for model in models]
+        first, last = zip(*layers, strict=True)
+        self.first, self.out = _Layer(list(first), dtype), _Layer(list(last), torch.float32)
+
+    def logit(self, models: slice, rna: Tensor, image: Tensor) -> Tensor:
+        """Return the logits [k, T, N] from the hidden layers [k, H, T, N] of the towers."""
+        both = torch.cat([rna, image], dim=1).flatten(-2)
+        hidden = self.first(models, both).relu_()
+        logit: Tensor = self.out(models, hidden.float()).unflatten(-1, rna.shape[-2:]).squeeze(1)
+        return logit
+
+
+def _as_encoding(module: nn.Module) -> Standardise | PiecewiseLinear:
+    assert isinstance(module, Standardise | PiecewiseLinear)
+    return module
+
+
+def _start_and_width(encoding: Standardise | PiecewiseLinear) -> tuple[Tensor, Tensor]:
+    if isinstance(encoding, Standardise):
+        return encoding.mean, encoding.scale
+    return encoding.start, encoding.width
+
+
+def _parts(genes: GeneInputs) -> list[GeneInputs]:
+    """Divide genes so that encoding their images takes little memory."""
+    rows = torch.arange(len(genes.map_row), device=genes.map_row.device)
+    return [genes.take(part) for part in rows.split(GENES_AT_ONCE[rows.device.type])]
+
+
+def _join_maps(parts: list[GeneCodes], role: str) -> Tensor:
+    """Return the feature maps [V, G, C, S] of consecutive parts of genes."""
+    return torch.cat([getattr(part, role) for part in parts], dim=1)

@@ -1,0 +1,83 @@
+"""The first hidden layer of a late-interaction tower as a sum of what each group of inputs adds to it.
+
+Enters: a tower. Leaves: addends [P, hidden], which can be exchanged one by one: for a group that is left out, or a gene
+with a part of its image covered. All of them together give the layer that the tower itself works out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.encoding import PiecewiseLinear, Standardise
+from grnet.architectures.late.network import Tower
+from grnet.schema.features import KNOWN_EDGE_FEATURES
+
+
+class FirstLayer:
+    """What groups of inputs add to the first hidden layer of a tower.
+
+    Parameters
+    ----------
+    tower : Tower
+    shape : InputShape
+        Sizes of the features.
+    modality : {"rna", "image"}
+        Which the tower looks at.
+    """
+
+    def __init__(self, tower: Tower, shape: InputShape, modality: str) -> None:
+        self.tower, self.names = tower, tower.names
+        weight = tower.from_pair.weight  # [H, context of each measurement, flags, known edges or maps]
+        sizes = [_as_encoding(encode).n_out for encode in tower.context]
+        rest = weight.shape[1] - sum(sizes) - len(self.names)
+        *contexts, flags, others = weight.split([*sizes, len(self.names), rest], dim=1)
+        self.of_context: dict[str, Tensor] = dict(zip(self.names, contexts, strict=True))
+        self.of_flags: Tensor = flags
+        self.of_known: Tensor | None = others if modality == "rna" else None
+        maps = others.chunk(len(shape.views), dim=1) if modality == "image" else ()
+        self.of_maps: dict[str, Tensor] = dict(zip(shape.views, maps, strict=True)) if maps else {}
+        if self.of_known is not None:
+            assert others.shape[1] == KNOWN_EDGE_FEATURES
+        levels = [_as_encoding(encode).n_out for encode in tower.level]
+        self.of_level: dict[str, dict[str, Tensor]] = {
+            role: dict(zip(self.names, layer.weight.split(levels, dim=1), strict=True))
+            for role, layer in (("tf", tower.from_tf), ("target", tower.from_target))
+        }
+
+    def add_flags(self, shared: Mapping[str, Tensor]) -> Tensor:
+        """Return what the bias, and which measurements are shared (bool [P] each), add."""
+        flags = torch.stack([shared[name] for name in self.names], dim=-1).to(self.of_flags.dtype)
+        added: Tensor = flags @ self.of_flags.T + self.tower.from_pair.bias
+        return added
+
+    def add_context(self, name: str, context: Tensor, shared: Tensor) -> Tensor:
+        """Return what the context [P, F] of a measurement adds, where it is `shared` [P]."""
+        encode = self.tower.context[self.names.index(name)]
+        added: Tensor = (encode(context) * shared.unsqueeze(-1)) @ self.of_context[name].T
+        return added
+
+    def add_known(self, known: Tensor) -> Tensor:
+        """Return what the known edges of similar genes [P, 18] add."""
+        assert self.of_known is not None
+        assert self.tower.known is not None
+        added: Tensor = self.tower.known(known) @ self.of_known.T
+        return added
+
+    def add_maps(self, view: str, maps: Tensor) -> Tensor:
+        """Return what the correlations of feature maps [P, C] of a view add."""
+        return maps @ self.of_maps[view].T
+
+    def add_level(self, role: str, name: str, level: Tensor, present: Tensor) -> Tensor:
+        """Return what the level [P, Q] of a measurement of genes in a role adds, where it is `present` [P]."""
+        encode = self.tower.level[self.names.index(name)]
+        added: Tensor = (encode(level) * present.unsqueeze(-1)) @ self.of_level[role][name].T
+        return added
+
+
+def _as_encoding(module: nn.Module) -> Standardise | PiecewiseLinear:
+    assert isinstance(module, Standardise | PiecewiseLinear)
+    return module

@@ -1,0 +1,175 @@
+"""Fitting one fold model: RNA first, then what images add to it.
+
+The RNA tower learns from trees (see distillation); that of a fused model is fitted exactly as that of an RNA model, and
+then left as it is: images explain what RNA leaves. The image tower learns from the labelled pairs, with early stopping
+on held-out ones. Either stage is AdamW with one learning-rate cycle and averaged weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from grnet.architectures.device import deterministic_algorithms
+from grnet.architectures.fitted_fold import Epoch, FittedFold
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.arrays import Logits
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.distillation import distil_rna
+from grnet.architectures.late.labelled_pairs import LabelledPairs
+from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.optimisation import Lesson, fit_tower
+from grnet.architectures.late.teacher_trees import score_honestly
+from grnet.division.training_pairs import FoldRows
+from grnet.features.known_edges import KnownEdges
+from grnet.schema.arrays import Float32, Indices
+from grnet.schema.training_config import TrainConfig
+
+SCORING_ROWS = 8192
+
+
+def fit_fold(
+    data: LabelledPairs,
+    shape: InputShape,
+    rows: FoldRows,
+    *,
+    config: TrainConfig,
+    seed: int,
+    advance: Callable[[int], None] = lambda done: None,
+) -> FittedFold:
+    """Fit a model on some of the labelled pairs and stop by others.
+
+    Parameters
+    ----------
+    data : LabelledPairs
+    shape : InputShape
+    rows : FoldRows
+    config : TrainConfig
+    seed : int
+        Decides initial weights, dropout and the order of pairs.
+    advance : callable
+        Called with 1 after every epoch, and with the epochs saved by stopping early.
+    """
+    device = data.labels.device
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), deterministic_algorithms():
+        torch.manual_seed(seed)
+        assert isinstance(config.model, LateConfig)
+        model = LateInteraction(config.model, shape).to(device)
+        history: list[Epoch] = []
+        best_epochs, rna_logits = {}, None
+        if "rna" in model.modalities:
+            own = _rows_with(data, shape, "rna", rows.allowed)
+            torch.manual_seed(seed)
+            history, inputs = distil_rna(model, data, own, config=config, seed=seed, advance=advance)
+            best_epochs["rna"] = _best_epoch(history)
+            if inputs is not None and "image" in model.modalities:
+                rna_logits = score_honestly(data, own, inputs, seed=seed)
+        if "image" in model.modalities:
+            torch.manual_seed(seed)
+            history = [*history, *_fit_images(model, data, rows, rna_logits, config, seed, advance)]
+            best_epochs["image"] = _best_epoch([epoch for epoch in history if epoch.stage == "image"])
+        return FittedFold(model.eval(), tuple(history), best_epochs)
+
+
+def _best_epoch(epochs: list[Epoch]) -> int:
+    return min(epochs, key=lambda epoch: epoch.validation_loss).epoch if epochs else 0
+
+
+def _rows_with(data: LabelledPairs, shape: InputShape, modality: str, rows: Indices) -> Indices:
+    """Return those of `rows` whose genes share a measurement of a modality."""
+    has = data.has(modality, shape).cpu().numpy()
+    kept: Indices = rows[has[rows]]
+    return kept
+
+
+def _fit_images(
+    model: LateInteraction,
+    data: LabelledPairs,
+    rows: FoldRows,
+    rna_logits: Float32 | None,
+    config: TrainConfig,
+    seed: int,
+    advance: Callable[[int], None],
+) -> list[Epoch]:
+    """Fit the image tower, and the part for both modalities, on the labelled pairs with images."""
+    shape, device = model.shape, data.labels.device
+    if "rna" in model.modalities:
+        data = data.with_known(KnownEdges(*model.known))
+    all_rows = torch.from_numpy(rows.fit).to(device)
+    present = torch.cat([data.tf[all_rows], data.target[all_rows]]).unique()
+    shared = {name: mask[all_rows] for name, mask in data.shared.items()}
+    model.fit_encodings("image", data.context_of(all_rows), data.genes.take(present), shared)
+    fitted, held_out = (
+        torch.from_numpy(_rows_with(data, shape, "image", part)).to(device) for part in (rows.fit, rows.stop)
+    )
+    if len(fitted) == 0 or len(held_out) == 0:
+        model.silence("image")
+        advance(config.epochs)
+        return []
+    order = np.random.default_rng(seed)
+    lesson = Lesson(
+        modality="image",
+        loss=_ImageLoss(data, positive_weight(data.labels[fitted]), rna_logits),
+        draw=lambda: fitted[torch.from_numpy(order.permutation(len(fitted))).to(device)],
+        held_out=held_out,
+        steps=max(round(len(fitted) / config.batch_size), 1),
+        learning_rate=config.learning_rate,
+    )
+    return fit_tower(model, lesson, config, advance=advance)
+
+
+class _ImageLoss:
+    """The cross-entropy of the image tower; beside RNA also that of both together.
+
+    `rna_logits` [P] are what images learn to add to; None where there is no RNA.
+    """
+
+    def __init__(self, data: LabelledPairs, weight: Tensor, rna_logits: Float32 | None) -> None:
+        self.data, self.weight = data, weight
+        self.beside = None if rna_logits is None else torch.from_numpy(rna_logits).to(data.labels.device)
+
+    def __call__(self, model: LateInteraction, rows: Tensor) -> Tensor:
+        labels, logits = self.data.labels[rows], _forward_parts(model, self.data, rows)
+        loss = binary_cross_entropy_with_logits(logits.image, labels, pos_weight=self.weight)
+        if self.beside is None or not bool(logits.has_rna.any()):
+            return loss
+        together = self.beside[rows] + logits.image + logits.joint
+        fused = binary_cross_entropy_with_logits(together, labels, pos_weight=self.weight)
+        return fused + model.config.single_modality_weight * loss
+
+
+def positive_weight(labels: Tensor) -> Tensor:
+    """Return negatives / positives, the weight at which both classes count alike (1 where one is absent)."""
+    positives = labels.sum()
+    negatives = len(labels) - positives
+    return negatives / positives if positives > 0 and negatives > 0 else torch.ones_like(positives)
+
+
+def forward_rows(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> Logits:
+    """Score the labelled pairs at `rows`; each gene is encoded once.
+
+    `data` holds what known edges say, see :meth:`LabelledPairs.with_known`, where the model looks at RNA.
+    """
+    genes, place = torch.cat([data.tf[rows], data.target[rows]]).unique(return_inverse=True)
+    codes = model.encode(data.genes.take(genes))
+    tf, target = codes.take(place[: len(rows)]), codes.take(place[len(rows) :])
+    logits: Logits = model(data.context_of(rows), tf, target)
+    return logits
+
+
+def score_rows(model: nn.Module, data: LabelledPairs, rows: Tensor) -> Logits:
+    """Score the labelled pairs at `rows`, without gradients, in evaluation mode."""
+    assert isinstance(model, LateInteraction)
+    model.eval()
+    if "rna" in model.modalities:
+        data = data.with_known(KnownEdges(*model.known))
+    with torch.no_grad():
+        return _forward_parts(model, data, rows)
+
+
+def _forward_parts(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> Logits:
+    return Logits.cat([forward_rows(model, data, part) for part in rows.split(SCORING_ROWS)])

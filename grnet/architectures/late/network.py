@@ -1,0 +1,242 @@
+"""Late interaction: every gene is encoded once, a pair is scored from cheap interactions of two encodings.
+
+Enters: what is known of each gene (levels, mean images), the co-expression context of pairs, and what the known edges
+of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA, images and
+the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
+score(b → a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.arrays import GeneCodes, GeneInputs, Logits
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.encoding import MapEncoder, PiecewiseLinear, Standardise
+from grnet.schema.features import KNOWN_EDGE_FEATURES, KNOWN_EDGES
+
+LEVEL_BINS = 8
+
+
+class Tower(nn.Module):
+    """The head of one modality: pair features and the two genes' own features → hidden vector → logit.
+
+    Images are fitted on labelled pairs, which are few: bins let a small head make sharp cuts, dropout keeps it from
+    learning pairs by heart. RNA is fitted on any number of candidates: a deeper head on plain numbers learns the cuts.
+    """
+
+    def __init__(self, shape: InputShape, modality: str, config: LateConfig) -> None:
+        super().__init__()
+        self.names = shape.measurements(modality)
+        self.known = Standardise(KNOWN_EDGE_FEATURES) if modality == "rna" else None
+        hidden = config.hidden
+        contexts, levels = ([sizes[name] for name in self.names] for sizes in (shape.context, shape.level))
+        if modality == "rna":
+            self.context = nn.ModuleList(map(Standardise, contexts))
+            self.level = nn.ModuleList(map(Standardise, levels))
+            layers = [nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU()]
+        else:
+            self.context = nn.ModuleList(PiecewiseLinear(size, config.bins) for size in contexts)
+            self.level = nn.ModuleList(PiecewiseLinear(size, LEVEL_BINS) for size in levels)
+            dropouts = [nn.Dropout(config.dropout) for _ in range(2)]
+            layers = [nn.ReLU(), dropouts[0], nn.Linear(hidden, hidden), nn.ReLU(), dropouts[1]]
+        n_level = sum(_length(encode) for encode in self.level)
+        self.from_tf = nn.Linear(n_level, hidden, bias=False)
+        self.from_target = nn.Linear(n_level, hidden, bias=False)
+        n_maps = len(shape.views) * config.channels[-1] if modality == "image" else KNOWN_EDGE_FEATURES
+        n_pair = sum(_length(encode) for encode in self.context) + len(self.names)
+        self.from_pair = nn.Linear(n_pair + n_maps, hidden)
+        self.rest = nn.Sequential(*layers)
+        self.out = nn.Linear(hidden, 1)
+
+    def encode_levels(self, genes: GeneInputs) -> tuple[Tensor, Tensor]:
+        """Return what each gene adds to the first hidden layer as TF and as target: two [G, hidden]."""
+        parts = [
+            encode(genes.level[name]) * genes.present[name].unsqueeze(-1)
+            for name, encode in zip(self.names, self.level, strict=True)
+        ]
+        levels = torch.cat(parts, dim=-1)
+        return self.from_tf(levels), self.from_target(levels)
+
+    def forward(self, context: Mapping[str, Tensor], shared: Mapping[str, Tensor], maps: Tensor | None) -> Tensor:
+        """Return what the pair features add to the first hidden layer: [..., hidden]."""
+        parts = [
+            encode(context[name]) * shared[name].unsqueeze(-1)
+            for name, encode in zip(self.names, self.context, strict=True)
+        ]
+        parts.append(torch.stack([shared[name] for name in self.names], dim=-1).to(parts[0].dtype))
+        if self.known is not None:
+            parts.append(self.known(context[KNOWN_EDGES]))
+        if maps is not None:
+            parts.append(maps)
+        hidden: Tensor = self.from_pair(torch.cat(parts, dim=-1))
+        return hidden
+
+
+class LateInteraction(nn.Module):
+    """The late-interaction network.
+
+    Parameters
+    ----------
+    config : LateConfig
+    shape : InputShape
+        Sizes of the features that it will see.
+
+    Attributes
+    ----------
+    trust : float32 tensor, 0 dimensions
+        How far images may move a score that RNA gives, 0..1: fitted on out-of-fold scores, stored with the weights.
+    known_tf, known_target : int64 tensors [E]
+    known_value : float32 tensor [E]
+        The edges that the model was trained on, see :class:`grnet.features.known_edges.KnownEdges`.
+    """
+
+    trust: Tensor
+    known_tf: Tensor
+    known_target: Tensor
+    known_value: Tensor
+
+    def __init__(self, config: LateConfig, shape: InputShape) -> None:
+        super().__init__()
+        self.config, self.shape = config, shape
+        wanted = ("rna", "image") if config.modality == "fused" else (config.modality,)
+        self.modalities = tuple(name for name in wanted if shape.measurements(name))
+        self.towers = nn.ModuleDict({name: Tower(shape, name, config) for name in self.modalities})
+        self.maps = MapEncoder(config.channels) if "image" in self.modalities else None
+        self.register_buffer("trust", torch.ones(()))
+        self.keep_known(*(torch.zeros(0, dtype=kind) for kind in (torch.int64, torch.int64, torch.float32)))
+        fuses = len(self.modalities) == 2
+        self.joint = (
+            nn.Sequential(nn.Linear(2 * config.hidden, config.hidden), nn.ReLU(), nn.Linear(config.hidden, 1))
+            if fuses
+            else None
+        )
+
+    def keep_known(self, tf: Tensor, target: Tensor, value: Tensor) -> None:
+        """Take the edges [E] that the model is trained on to be part of what it knows."""
+        self.register_buffer("known_tf", tf)
+        self.register_buffer("known_target", target)
+        self.register_buffer("known_value", value)
+
+    @property
+    def known(self) -> tuple[Tensor, Tensor, Tensor]:
+        """TF, target and centred label of the edges that the model was trained on."""
+        return self.known_tf, self.known_target, self.known_value
+
+    def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *rest: Any) -> None:
+        """Make room for as many known edges as were saved."""
+        names = [f"{prefix}{name}" for name in ("known_tf", "known_target", "known_value")]
+        if all(name in state_dict for name in names):
+            self.keep_known(*(torch.empty_like(state_dict[name], device=self.trust.device) for name in names))
+        super()._load_from_state_dict(state_dict, prefix, *rest)
+
+    def fit_encodings(
+        self, modality: str, context: Mapping[str, Tensor], genes: GeneInputs, shared: Mapping[str, Tensor]
+    ) -> None:
+        """Set the scales or bins of a modality's encodings from the pairs that it is trained on.
+
+        Parameters
+        ----------
+        modality : str
+        context : mapping of str to float32 tensor [P, F]
+            Context features of the pairs, for each measurement; for "rna" also what known edges say of them.
+        genes : GeneInputs
+            Of the genes that occur in these pairs.
+        shared : mapping of str to bool tensor [P]
+            Whether both genes of a pair have the measurement.
+        """
+        tower = self.tower(modality)
+        if tower.known is not None:
+            tower.known.fit(context[KNOWN_EDGES])
+        for name, pair_encoding, level_encoding in zip(tower.names, tower.context, tower.level, strict=True):
+            assert isinstance(pair_encoding, Standardise | PiecewiseLinear)
+            assert isinstance(level_encoding, Standardise | PiecewiseLinear)
+            pair_encoding.fit(context[name][shared[name]])
+            level_encoding.fit(genes.level[name][genes.present[name]])
+
+    def encode(self, genes: GeneInputs, *, modalities: tuple[str, ...] | None = None) -> GeneCodes:
+        """Encode genes once, for any number of pairs; for all modalities of the model unless some are named."""
+        tf, target = {}, {}
+        wanted = modalities or self.modalities
+        for name in wanted:
+            tf[name], target[name] = self.tower(name).encode_levels(genes)
+        tf_maps = target_maps = None
+        if self.maps is not None and "image" in wanted:
+            has_map = torch.stack([genes.present[view] for view in self.shape.views])  # [V, G]
+            tf_maps, target_maps = self.maps(genes.mean_images().transpose(0, 1), has_map)
+        return GeneCodes(tf, target, tf_maps, target_maps, genes.present)
+
+    def forward(self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> Logits:
+        """Score pairs, row by row; see :class:`grnet.architectures.late.ensemble.LateEnsemble` for blocks.
+
+        Parameters
+        ----------
+        context : mapping of str to float32 tensor [P, F]
+            For each measurement; with RNA also what known edges say.
+        tf, target : GeneCodes
+            Of P TFs and P targets.
+
+        Notes
+        -----
+        Modalities that `tf` and `target` were not encoded for are as if the genes lacked them.
+        """
+        wanted = tuple(tf.tf)
+        measured = [name for name in context if name != KNOWN_EDGES]
+        shared = {name: tf.present[name] & target.present[name] for name in measured}
+        has = {name: torch.stack([shared[m] for m in self.tower(name).names]).any(dim=0) for name in wanted}
+        hidden, logit = {}, {}
+        for name in wanted:
+            tower = self.tower(name)
+            maps = self._correlate_maps(tf, target) if name == "image" else None
+            hidden[name] = tower.rest(tower(context, shared, maps) + tf.tf[name] + target.target[name])
+            logit[name] = tower.out(hidden[name]).squeeze(-1) * has[name]
+        zero = torch.zeros_like(next(iter(logit.values())))
+        nothing = torch.zeros_like(next(iter(has.values())))
+        joint = zero
+        if self.joint is not None and len(wanted) == 2:
+            both = torch.cat([hidden["rna"], hidden["image"]], dim=-1)
+            joint = self.joint(both).squeeze(-1) * (has["rna"] & has["image"])
+        rna, image = logit.get("rna", zero), logit.get("image", zero)
+        has_rna, has_image = has.get("rna", nothing), has.get("image", nothing)
+        total = rna + torch.where(has_rna & has_image, self.trust, 1.0) * (image + joint)
+        return Logits(total, rna, image, joint, has_rna, has_image)
+
+    def silence(self, modality: str) -> None:
+        """Make the part of a modality that could not be fitted say nothing: its logits become 0."""
+        parts = [self.tower(modality).out]
+        if modality == "image" and self.joint is not None:
+            parts += [layer for layer in self.joint if isinstance(layer, nn.Linear)][-1:]
+        with torch.no_grad():
+            for layer in parts:
+                layer.weight.zero_()
+                layer.bias.zero_()
+
+    def parameters_of(self, modality: str) -> list[nn.Parameter]:
+        """Return the weights that are fitted on a modality: its tower; for images also the maps and the joint part."""
+        parts: list[nn.Module] = [self.towers[modality]]
+        if modality == "image":
+            parts += [part for part in (self.maps, self.joint) if part is not None]
+        return [parameter for part in parts for parameter in part.parameters()]
+
+    def tower(self, name: str) -> Tower:
+        """Return the tower of "rna" or "image"."""
+        tower = self.towers[name]
+        assert isinstance(tower, Tower)
+        return tower
+
+    def _correlate_maps(self, tf: GeneCodes, target: GeneCodes) -> Tensor:
+        """Return the correlation over space of each view and channel: [P, V C]."""
+        assert tf.tf_maps is not None
+        assert target.target_maps is not None
+        return torch.einsum("vpcs,vpcs->pvc", tf.tf_maps, target.target_maps).flatten(-2)
+
+
+def _length(encoding: nn.Module) -> int:
+    """Return how many numbers an encoding gives for a row."""
+    assert isinstance(encoding, Standardise | PiecewiseLinear)
+    return encoding.n_out

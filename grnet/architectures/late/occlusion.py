@@ -1,0 +1,169 @@
+"""Where late interaction looks: how a score changes when a patch of a gene's mean image is covered.
+
+Occlusion: Zeiler & Fergus 2014, doi:10.1007/978-3-319-10590-1_53. A gene's covered images are encoded once, for all of
+its pairs. Only one view changes at a time, so of the first hidden layer only what that view adds is worked out anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from grnet.architectures.explained_pairs import ExplainedPairs
+from grnet.architectures.late.contributions import LISTED_AT_ONCE, context_of_pairs
+from grnet.architectures.late.covered_images import PAIRS_AT_ONCE, ROLES, CoveredGenes, CoveredImages
+from grnet.architectures.late.encoding import unit_length
+from grnet.architectures.late.first_layer import FirstLayer
+from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.scorer import LateScorer
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
+from grnet.schema.arrays import Bools, Float64, Indices
+from grnet.schema.evidence import Saliency
+from grnet.schema.features import KNOWN_EDGES
+from grnet.schema.genes import PairIndex
+
+METHOD = "occlusion"
+
+
+def look_by_occlusion(scorer: LateScorer, explained: ExplainedPairs) -> list[Saliency]:
+    """Return where the judges of some pairs look: how much covering a patch takes from the score.
+
+    Parameters
+    ----------
+    scorer : LateScorer
+        Of models that look at images.
+    explained : ExplainedPairs
+        R pairs; each has a view of both genes.
+    """
+    pairs, judges = explained.pairs, explained.judges
+    has_rna = np.zeros(len(pairs), dtype=bool)
+    if "rna" in scorer.modalities:
+        present = scorer.features.present("rna")
+        has_rna = present[pairs.tf] & present[pairs.target]
+    weights = judges / judges.sum(axis=0) * np.where(has_rna, scorer.ensemble.trust.cpu().numpy()[:, None], 1.0)
+    images = CoveredImages(scorer, pairs)
+    changes = {(role, view): np.zeros((len(pairs), *images.grid.shape)) for role in ROLES for view in images.profiles}
+    with torch.inference_mode():
+        heads = [
+            ImageHead(scorer, model, pairs, has_rna, of_model)
+            for model, of_model in zip(scorer.ensemble.models, weights, strict=True)
+            if of_model.any()
+        ]
+        for covered in images.cover():
+            for head in heads:
+                for role, places, change in head.look(covered):
+                    changes[role, covered.view][places] += change.reshape(-1, *images.grid.shape)
+    shared = {view: images.share(view) for view in images.profiles}
+    return [
+        Saliency(
+            METHOD,
+            *(
+                {view: changes[role, view][row].astype(np.float32) for view in shared if shared[view][row]}
+                for role in ROLES
+            ),
+        )
+        for row in range(len(pairs))
+    ]
+
+
+class ImageHead:
+    """What one model makes of the covered images of pairs.
+
+    Parameters
+    ----------
+    scorer : LateScorer
+    model : LateInteraction
+    pairs : PairIndex
+        R pairs.
+    has_rna : bool array [R]
+        Which of them the model sees RNA of, too.
+    weight : float array [R]
+        What images and both modalities together count for in the score of each pair.
+    """
+
+    def __init__(
+        self,
+        scorer: LateScorer,
+        model: LateInteraction,
+        pairs: PairIndex,
+        has_rna: Bools,
+        weight: npt.NDArray[np.floating[Any]],
+    ) -> None:
+        self.model, self.tower, device = model, model.tower("image"), scorer.device
+        self.layer = FirstLayer(self.tower, model.shape, "image")
+        self.counts = weight > 0
+        self.weight, self.has_rna = (torch.from_numpy(values).to(device) for values in (weight, has_rna))
+        genes, places = np.unique(np.stack([pairs.tf, pairs.target]), return_inverse=True)
+        tf, target = torch.from_numpy(places.reshape(2, -1)).to(device)
+        self.place = {"tf": tf, "target": target}
+        self.genes = torch.from_numpy(genes).to(device)
+        self.codes = model.encode(scorer.genes.take(self.genes))
+        some_at_once = torch.arange(len(tf), device=device).split(LISTED_AT_ONCE)
+        parts = [self._look_at_whole(scorer, rows) for rows in some_at_once]
+        self.image = torch.cat([image for image, _ in parts])
+        self.rna = torch.cat([rna for _, rna in parts])
+
+    def _look_at_whole(self, scorer: LateScorer, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the first hidden layer of the image tower and the last of the RNA tower (empty without), [R, H]."""
+        places = self.place["tf"][rows], self.place["target"][rows]
+        tf, target = (self.genes[place] for place in places)
+        of_tf, of_target = (self.codes.take(place) for place in places)
+        context = context_of_pairs(scorer, tf, target)
+        shared = {name: of_tf.present[name] & of_target.present[name] for name in context}
+        assert of_tf.tf_maps is not None
+        assert of_target.target_maps is not None
+        maps = torch.einsum("vpcs,vpcs->pvc", of_tf.tf_maps, of_target.target_maps).flatten(-2)
+        image = self.tower(context, shared, maps) + of_tf.tf["image"] + of_target.target["image"]
+        if self.model.joint is None:
+            return image, image[:, :0]
+        tower = self.model.tower("rna")
+        sums = KnownEdgeSums(scorer.tables[tower.names[0]].rows(), KnownEdges(*self.model.known))
+        context[KNOWN_EDGES] = sums.of_pairs(tf, target)
+        return image, tower.rest(tower(context, shared, None) + of_tf.tf["rna"] + of_target.target["rna"])
+
+    def look(self, covered: CoveredGenes) -> Iterator[tuple[str, Indices, Float64]]:
+        """Yield role, pairs [R] and what each patch of the gene in that role does for their scores, [R, patches]."""
+        assert self.model.maps is not None
+        own = {role: np.flatnonzero(self.counts[rows]) for role, (rows, _) in covered.pairs.items()}
+        some = np.unique(np.concatenate([covered.pairs[role][1][places] for role, places in own.items()]))
+        if not len(some):
+            return
+        chosen = torch.from_numpy(some).to(covered.maps.device)
+        features = self.model.maps.trunk(covered.maps[chosen].flatten(0, 1).unsqueeze(1))
+        for role, places in own.items():
+            rows, genes = (values[places] for values in covered.pairs[role])
+            project = self.model.maps.as_tf if role == "tf" else self.model.maps.as_target
+            codes = unit_length(project(features).flatten(2)).unflatten(0, (len(some), -1))  # [n, S, C, pixels]
+            present = torch.ones(codes.shape[:2], dtype=torch.bool, device=codes.device)
+            level = self.layer.add_level(role, covered.view, covered.level[chosen], present)
+            for part in np.split(np.arange(len(rows)), range(PAIRS_AT_ONCE, len(rows), PAIRS_AT_ONCE)):
+                gene = torch.from_numpy(np.searchsorted(some, genes[part])).to(codes.device)
+                context = covered.context[role][torch.from_numpy(places[part]).to(codes.device)]
+                maps = self._correlate(role, covered.view, rows[part], codes[gene])
+                added = self.layer.add_context(covered.view, context, present[gene]) + level[gene]
+                logits = self._score(rows[part], added + self.layer.add_maps(covered.view, maps))
+                yield role, rows[part], (logits[:, :1] - logits[:, 1:]).double().cpu().numpy()
+
+    def _correlate(self, role: str, view: str, rows: Indices, codes: Tensor) -> Tensor:
+        """Return the correlation of the maps of covered genes [R, S, C, pixels] with those of the others, [R, S, C]."""
+        other = self.codes.target_maps if role == "tf" else self.codes.tf_maps
+        assert other is not None
+        places = self.place["target" if role == "tf" else "tf"][torch.from_numpy(rows).to(codes.device)]
+        return torch.einsum("rqcs,rcs->rqc", codes, other[self.model.shape.views.index(view)][places])
+
+    def _score(self, rows: Indices, added: Tensor) -> Tensor:
+        """Return what images and both together add to the scores, [R, S], from what the view adds, [R, S, H]."""
+        places = torch.from_numpy(rows).to(added.device)
+        hidden = self.tower.rest(self.image[places].unsqueeze(1) + added - added[:, :1])
+        logits = self.tower.out(hidden).squeeze(-1)
+        if self.model.joint is not None:
+            rna = self.rna[places].unsqueeze(1).expand_as(hidden)
+            joint = self.model.joint(torch.cat([rna, hidden], dim=-1)).squeeze(-1)
+            logits = logits + joint * self.has_rna[places].unsqueeze(-1)
+        weighted: Tensor = logits * self.weight[places].unsqueeze(-1)
+        return weighted

@@ -1,0 +1,226 @@
+"""Blocks of TFs × targets → logits of late interaction's fold models, in tiles that fit a cache or fill a GPU.
+
+TFs are encoded once, when the scorer is made; targets when a block with all TFs comes, so each once as well and never
+all at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from grnet.architectures.explained_pairs import ExplainedPairs
+from grnet.architectures.late.arrays import GeneInputs
+from grnet.architectures.late.ensemble import EnsembleCodes, LateEnsemble
+from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.pair_scorer import PairScorer
+from grnet.features.known_edge_blocks import KnownEdgeBlocks
+from grnet.features.known_edges import KnownEdges
+from grnet.features.pairs import ContextTable, context_tables
+from grnet.schema.arrays import Bools, Float32, Indices
+from grnet.schema.evidence import Contributions, Saliency
+from grnet.schema.features import GeneFeatures
+
+TILE_PAIRS = {"cpu": 4096, "cuda": 131_072}
+"""Most pairs that go through the models at a time: about what stays in a processor's cache, or fills a GPU."""
+STRIP_GENES = {"cpu": 64, "cuda": 2048}
+"""Most targets of such a tile."""
+STRIP_TFS = 512
+"""Most TFs for which sums over known edges are held at a time."""
+MOST_ALIKE = 2**26
+"""Numbers that may be kept of how alike TFs are to those with known edges; of more, they are worked out again."""
+SUMS_OF_A_PAIR = 11
+"""Arrays of sums over known edges that are held at a time."""
+
+
+class LateScorer(PairScorer):
+    """Scores blocks of TFs × targets with all fold models.
+
+    Parameters
+    ----------
+    models : list of LateInteraction
+        K fold models on one device, in evaluation mode.
+    features : GeneFeatures
+    device : torch.device
+    tfs : int64 array
+        Genes that are going to be TFs of blocks: these are encoded beforehand.
+    dtype : torch.dtype
+        Of the products in the models' heads.
+    """
+
+    def __init__(
+        self,
+        models: list[LateInteraction],
+        features: GeneFeatures,
+        device: torch.device,
+        *,
+        tfs: Indices,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.ensemble, self.features, self.device = LateEnsemble(models, dtype=dtype), features, device
+        self.modalities, self.modality = models[0].modalities, models[0].config.modality
+        self.tables: dict[str, ContextTable] = context_tables(features, self.modality, device)
+        self.has_image = features.present("image")
+        self.tile_pairs, self.strip_genes = TILE_PAIRS[device.type], STRIP_GENES[device.type]
+        self.known: KnownEdgeBlocks | None = None
+        if "rna" in self.modalities:
+            (name,) = models[0].shape.measurements("rna")
+            self.known = KnownEdgeBlocks(self.tables[name].rows(), [KnownEdges(*model.known) for model in models])
+        self.genes = GeneInputs.from_features(features, device)
+        self.tfs = np.unique(tfs)
+        self.alike = self._compare_tfs()
+        self.encoded = {modalities: self._encode_tfs(tfs, modalities) for modalities in self._kinds()}
+
+    @property
+    def n_models(self) -> int:
+        """Number of fold models K."""
+        return len(self.ensemble.models)
+
+    def scorable(self, tf: Indices, target: Indices) -> Bools:
+        """Return which pairs of a block [T, N] share a measurement that the models look at."""
+        return self.features.scorable(self.modality, tf[:, None], target)
+
+    def take_less(self) -> bool:
+        """Look at half as many pairs at a time from now on; return False where it is one already."""
+        before = self.tile_pairs, self.strip_genes
+        self.tile_pairs, self.strip_genes = max(self.tile_pairs // 2, 1), max(self.strip_genes // 2, 1)
+        return (self.tile_pairs, self.strip_genes) != before
+
+    def fit_memory(self, budget: int, n_tfs: int) -> int:
+        """Look at as few pairs at a time as fit into `budget` bytes, with `n_tfs` TFs; return what a block takes."""
+        while self._needs(n_tfs) > budget and self.take_less():
+            pass
+        return self._needs(n_tfs)
+
+    def _needs(self, n_tfs: int) -> int:
+        """Return about how many bytes a block takes beside its logits."""
+        models, maps = self.n_models, self.genes.maps
+        shape, hidden = self.ensemble.shape, self.ensemble.models[0].config.hidden
+        known = 0 if self.known is None else 3 * len(self.known.tfs)
+        sums = (min(n_tfs, STRIP_TFS) * SUMS_OF_A_PAIR + known) * self.strip_genes * 2 * models
+        planes = max(tower.first.weight.shape[2] for tower in self.ensemble.towers.values()) + 3 * hidden
+        of_tile = self.tile_pairs * (planes * self.ensemble.at_once + 6 * sum(shape.context.values()))
+        codes = self.strip_genes * models * maps[0].numel() * self.ensemble.models[0].config.channels[-1]
+        return 4 * (sums + of_tile + (codes if "image" in self.modalities else 0))
+
+    def score(self, tf: Indices, target: Indices) -> Float32:
+        """Return the logits of every pair of a block from every fold model.
+
+        Parameters
+        ----------
+        tf : int64 array [T]
+        target : int64 array [N]
+
+        Returns
+        -------
+        float32 array [K, T, N]
+            NaN where a pair is not scorable.
+        """
+        scores = torch.full((self.n_models, len(tf), len(target)), torch.nan, device=self.device)
+        with torch.inference_mode():
+            for columns in self._divide_targets(target):
+                self._score_strip(tf, target[columns], columns, scores)
+        result: Float32 = scores.cpu().numpy()
+        result[:, ~self.scorable(tf, target)] = np.nan
+        return result
+
+    def _kinds(self) -> list[tuple[str, ...]]:
+        """Return the sets of modalities that parts of a block are looked at with."""
+        return [self.modalities] if len(self.modalities) == 1 else [("rna",), self.modalities]
+
+    def _divide_targets(self, target: Indices) -> Iterator[Indices]:
+        """Yield strips of targets as positions: all with images, or all without where that matters."""
+        groups = [np.arange(len(target))]
+        if len(self.modalities) > 1:
+            groups = [np.flatnonzero(self.has_image[target] == has) for has in (True, False)]
+        width = min(self.strip_genes, self.tile_pairs)
+        for group in groups:
+            if len(group):
+                yield from np.array_split(group, -(-len(group) // width))
+
+    def _divide_tfs(self, tf: Indices, target: Indices) -> Iterator[tuple[tuple[str, ...], Indices]]:
+        """Yield parts of TFs as positions, with the modalities to look at: images where both genes have any."""
+        groups = [(self.modalities, np.arange(len(tf)))]
+        if len(self.modalities) > 1:
+            sees = self.has_image[tf] & self.has_image[target[0]]
+            groups = [(("rna",), np.flatnonzero(~sees)), (self.modalities, np.flatnonzero(sees))]
+        for modalities, group in groups:
+            if len(group):
+                yield from ((modalities, part) for part in np.array_split(group, -(-len(group) // STRIP_TFS)))
+
+    def _score_strip(self, tf: Indices, target: Indices, columns: Indices, scores: Tensor) -> None:
+        """Write the logits of all TFs with a strip of targets into `scores` [K, T, N], at `columns`."""
+        genes, places = (torch.from_numpy(index).to(self.device) for index in (target, columns))
+        sums = self.known.of_targets(genes) if self.known is not None else None
+        encoded: dict[tuple[str, ...], EnsembleCodes] = {}
+        height = max(self.tile_pairs // len(target), 1)
+        for modalities, rows in self._divide_tfs(tf, target):
+            if modalities not in encoded:
+                encoded[modalities] = self.ensemble.encode(self.genes.take(genes), "target", modalities=modalities)
+            tfs, tf_codes = torch.from_numpy(tf[rows]).to(self.device), self._codes_of_tfs(tf[rows], modalities)
+            contexts = {name: self.tables[name].strip(tfs, genes) for name in self._measurements(modalities)}
+            known = None
+            if self.known is not None and sums is not None:
+                known = self.known.strip(sums, tfs, self._alike_of(tf[rows], self.known))
+            for top in range(0, len(rows), height):
+                tile = slice(top, top + height)
+                context = {name: context_of.features(tile) for name, context_of in contexts.items()}
+                said = known.features(tile) if known is not None else ()
+                logits = self.ensemble.score(context, said, tf_codes.take(tile), encoded[modalities])
+                scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
+
+    def _compare_tfs(self) -> Tensor | None:
+        """Return how alike TFs are to those with known edges, [kernels, T, V]; None where it is too much to hold."""
+        if self.known is None or 3 * len(self.tfs) * len(self.known.tfs) > MOST_ALIKE:
+            return None
+        with torch.inference_mode():
+            return self.known.alike_tfs(torch.from_numpy(self.tfs).to(self.device))
+
+    def _alike_of(self, tf: Indices, known: KnownEdgeBlocks) -> Tensor:
+        """Return how alike some TFs are to those with known edges."""
+        if self.alike is None:
+            return known.alike_tfs(torch.from_numpy(tf).to(self.device))
+        return self.alike[:, torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)]
+
+    def _measurements(self, modalities: tuple[str, ...]) -> list[str]:
+        return [name for modality in modalities for name in self.ensemble.shape.measurements(modality)]
+
+    def _encode_tfs(self, tfs: Indices, modalities: tuple[str, ...]) -> tuple[Indices, EnsembleCodes]:
+        """Return the TFs, sorted, that some modalities are looked at with, and their codes."""
+        wanted = np.unique(tfs)
+        if "image" in modalities and "rna" in modalities:
+            wanted = wanted[self.has_image[wanted]]
+        genes = torch.from_numpy(wanted).to(self.device)
+        with torch.inference_mode():
+            return wanted, self.ensemble.encode(self.genes.take(genes), "tf", modalities=modalities)
+
+    def _codes_of_tfs(self, tf: Indices, modalities: tuple[str, ...]) -> EnsembleCodes:
+        """Return the codes of TFs that were encoded beforehand."""
+        wanted, codes = self.encoded[modalities]
+        place = torch.from_numpy(np.searchsorted(wanted, tf)).to(self.device)
+        if len(place) == len(wanted) and bool((place == torch.arange(len(place), device=self.device)).all()):
+            return codes
+        return codes.take(place)
+
+    def find_contributions(self, explained: ExplainedPairs) -> list[Contributions]:
+        """Return what RNA, images and both together add, exactly as the models add it up."""
+        from grnet.architectures.late.contributions import divide_late
+
+        return divide_late(self, explained)
+
+    def find_image_use(self, explained: ExplainedPairs) -> Bools:
+        """Return for which pairs [P] any of the judges trusts images."""
+        if len(self.modalities) < 2:
+            return super().find_image_use(explained)
+        trust = self.ensemble.trust.cpu().numpy()
+        trusted: Bools = np.asarray((explained.judges & (trust > 0)[:, None]).any(axis=0))
+        return trusted
+
+    def find_saliency(self, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency | None]:
+        """Return how much covering a patch of a gene's mean image takes from the score."""
+        from grnet.architectures.late.occlusion import look_by_occlusion
+
+        return list(look_by_occlusion(self, explained))

@@ -1,0 +1,1 @@
+"""The networks of the SDINet paper: image pairs and joint histograms, sample by sample."""

@@ -1,0 +1,1 @@
+"""Networks as files for other tools: a registry of exporters."""

@@ -1,0 +1,227 @@
+"""The network in an AnnData file (h5ad), alone or beside a user's own data, for scanpy and its relatives.
+
+Enter: tables of edges and nodes, the summary, and perhaps a user's h5ad. Leaves: an h5ad file that holds, for the
+genes among its `var_names`, sparse matrices gene × gene in `.varp` (a row regulates a column), the columns of the nodes
+in `.var`, and in `.uns["grnet"]` all edges as a table, with the summary as JSON. A user's file is copied, never
+changed; of what is in it only `.var` is read.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from grnet.network.graph import end_points
+from grnet.schema.arrays import Indices, Int8
+from grnet.schema.errors import ConfigError, InputError, MissingInputError
+from grnet.schema.tables import (
+    ACTIVATION,
+    EDGES,
+    NODES,
+    PROBABILITY,
+    REPRESSION,
+    SIGN,
+    SYMBOL,
+    TARGET,
+    TF,
+)
+from grnet.storage.files import replace_file
+
+if TYPE_CHECKING:
+    import h5py
+
+log = logging.getLogger(__name__)
+
+KEY = "grnet"
+PROBABILITY_KEY, SIGN_KEY = f"{KEY}_probability", f"{KEY}_sign"
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Placed:
+    """How much of a network found its place in an AnnData file.
+
+    Attributes
+    ----------
+    genes, n_genes : int
+        Genes of the network that are among the `var_names`, and all of them.
+    edges, n_edges : int
+        Edges with both genes there, and all of them.
+    """
+
+    genes: int
+    n_genes: int
+    edges: int
+    n_edges: int
+
+
+def export_anndata(
+    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
+) -> None:
+    """Write an h5ad whose variables are the genes of the network, without observations.
+
+    Raises
+    ------
+    ConfigError
+        The package anndata is not installed.
+    """
+    anndata = import_anndata()
+    _check_names(nodes)
+    with replace_file(path) as temporary:
+        index = pd.Index(nodes[SYMBOL].tolist(), dtype=object)
+        rows = pd.DataFrame(index=pd.Index([], dtype=object))
+        anndata.AnnData(obs=rows, var=pd.DataFrame(index=index)).write_h5ad(temporary)
+        _add_network(temporary, edges, nodes, summary or {}, index)
+
+
+def add_to_anndata(
+    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, into: Path, summary: Mapping[str, Any] | None = None
+) -> Placed:
+    """Write a copy of the h5ad `into` that holds the network as well, matched by `var_names`.
+
+    Raises
+    ------
+    ConfigError
+        The package anndata is not installed.
+    MissingInputError
+        `into` is not there.
+    InputError
+        It is no h5ad, its `var_names` repeat one, or none of them is a gene of the network.
+    """
+    import_anndata()
+    _check_names(nodes)
+    if not into.is_file():
+        raise MissingInputError(f"{into}: no such file; expected an AnnData file (h5ad)")
+    variables = _read_variables(into)
+    there = variables.get_indexer(pd.Index(nodes[SYMBOL])) >= 0
+    if len(nodes) and not there.any():
+        raise InputError(
+            f"{into}: none of its var_names is a gene of the network; they are such as {_few(variables)}, its genes "
+            f"such as {_few(nodes[SYMBOL])}; set var_names to the symbols that the network has"
+        )
+    with replace_file(path) as temporary:
+        shutil.copyfile(into, temporary)
+        n_edges = _add_network(temporary, edges, nodes, summary or {}, variables)
+    return Placed(int(there.sum()), len(nodes), n_edges, len(edges))
+
+
+def import_anndata() -> Any:
+    """Return the module anndata.
+
+    Raises
+    ------
+    ConfigError
+        It is not installed.
+    """
+    try:
+        import anndata
+    except ImportError as error:
+        raise ConfigError("h5ad files need the package anndata; install it: pip install 'grnet[anndata]'") from error
+    return anndata
+
+
+def _read_variables(path: Path) -> pd.Index[Any]:
+    """Return the var_names of an h5ad."""
+    import h5py
+    from anndata.io import read_elem
+
+    try:
+        with h5py.File(path, "r") as file:
+            if "var" not in file:
+                raise InputError(f"{path}: holds no var; expected an AnnData file (h5ad)")
+            names: pd.Index[Any] = pd.Index(read_elem(file["var"]).index.astype(str), dtype=object)
+    except OSError as error:
+        raise InputError(f"{path}: not readable as HDF5 ({error}); expected an AnnData file (h5ad)") from error
+    twice = names[names.duplicated()]
+    if len(twice):
+        raise InputError(
+            f"{path}: {len(twice)} var_names occur more than once, the first is {twice[0]!r}; make them distinct, as "
+            "by adata.var_names_make_unique()"
+        )
+    return names
+
+
+def _add_network(
+    path: Path, edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping[str, Any], variables: pd.Index[Any]
+) -> int:
+    """Add a network to the h5ad at `path`, in place; return how many edges are in its matrices."""
+    import h5py
+    from anndata.io import read_elem, write_elem
+
+    source, target = end_points(edges, nodes)
+    place = variables.get_indexer(pd.Index(nodes[SYMBOL])).astype(np.int64)
+    row, column = place[source], place[target]
+    inside = (row >= 0) & (column >= 0)
+    shape = (len(variables), len(variables))
+    where = (row[inside], column[inside])
+    probability = edges[PROBABILITY].to_numpy(np.float32)[inside]
+    sign: Int8 = (edges[SIGN] == ACTIVATION).to_numpy(np.int8) - (edges[SIGN] == REPRESSION).to_numpy(np.int8)
+    signed = sp.csr_matrix((sign[inside], where), shape=shape)
+    signed.eliminate_zeros()
+    with h5py.File(path, "r+") as file:
+        frame = read_elem(file["var"])
+        _replace(file, "var", _with_nodes(frame, nodes, variables), write_elem)
+        _replace(file, f"varp/{PROBABILITY_KEY}", sp.csr_matrix((probability, where), shape=shape), write_elem)
+        _replace(file, f"varp/{SIGN_KEY}", signed, write_elem)
+        table = {"edges": _as_table(edges, nodes, source, target), "summary": json.dumps(summary, ensure_ascii=False)}
+        _replace(file, f"uns/{KEY}", table, write_elem)
+    return int(inside.sum())
+
+
+def _replace(file: h5py.File, key: str, value: Any, write: Any) -> None:
+    """Write an element, where there is one already instead of it."""
+    if key in file:
+        if key.startswith("uns/"):
+            log.warning("%s was there already and is replaced in the copy", key)
+        del file[key]
+    write(file, key, value)
+
+
+def _with_nodes(frame: pd.DataFrame, nodes: pd.DataFrame, variables: pd.Index[Any]) -> pd.DataFrame:
+    """Return `.var` with a column `grnet_…` for each of the nodes; genes that are no node have 0, False or ""."""
+    frame = frame.copy()
+    frame.index = variables  # text of any other type has no place in a file of each version of anndata
+    row = pd.Index(nodes[SYMBOL]).get_indexer(variables)
+    there = row >= 0
+    for name in NODES.names[1:]:
+        values = nodes[name].to_numpy()
+        kind = object if nodes[name].dtype == "str" or values.dtype == object else values.dtype
+        column = np.full(len(variables), "" if kind is object else 0, dtype=kind)
+        column[there] = values[row[there]]
+        frame[f"{KEY}_{name}"] = pd.Series(column, index=variables, dtype=kind)
+    for name in frame.columns:
+        if isinstance(frame[name].dtype, pd.StringDtype):
+            frame[name] = frame[name].astype(object)
+    return frame
+
+
+def _as_table(edges: pd.DataFrame, nodes: pd.DataFrame, source: Indices, target: Indices) -> pd.DataFrame:
+    """Return the edges with genes and signs as categories, each name held once."""
+    symbols = pd.Index(nodes[SYMBOL].tolist(), dtype=object)
+    columns = {name: edges[name].to_numpy() for name in EDGES.names if name not in (TF, TARGET, SIGN)}
+    table = pd.DataFrame(columns, index=pd.Index([str(row) for row in range(len(edges))], dtype=object))
+    for name, codes in ((TF, source), (TARGET, target)):
+        table[name] = pd.Categorical.from_codes(codes.tolist(), categories=symbols)
+    kinds = pd.Index(sorted(edges[SIGN].unique()), dtype=object)
+    table[SIGN] = pd.Categorical.from_codes(kinds.get_indexer(edges[SIGN]).tolist(), categories=kinds)
+    return table[list(EDGES.names)]
+
+
+def _check_names(nodes: pd.DataFrame) -> None:
+    """Raise InputError for a name that HDF5 cannot hold."""
+    wrong = [name for name in nodes[SYMBOL] if "\x00" in name]
+    if wrong:
+        raise InputError(f"h5ad cannot hold the name {wrong[0]!r}, which has a NUL character; rename the gene")
+
+
+def _few(names: pd.Series | pd.Index[Any]) -> str:
+    return ", ".join(repr(str(name)[:40]) for name in names[:_SHOWN])

@@ -1,0 +1,84 @@
+"""What the new edges of a network are worth: how many are expected to be true, how many each model would keep alone.
+
+New edges are those without a label in the training: the network says something of them that was not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grnet.network.selection import Selection
+from grnet.probability.prior import Prior
+from grnet.schema.tables import PROBABILITY
+
+
+@dataclass(frozen=True)
+class NovelEdges:
+    """Figures of the kept edges that carry no label.
+
+    Attributes
+    ----------
+    prior : Prior
+        Which fraction of the candidates is taken to be edges.
+    edges : int
+        Kept edges without a label.
+    expected_precision : float or None
+        Their mean probability; None where there are none.
+    highest : float or None
+        Probability of the best candidate without a label, kept or not; None where all carry one.
+    threshold : float or None
+        Lowest probability of an edge that the limits keep; None where they keep nothing.
+    looked_at : int
+        Edges that each member was asked about: all without a label, or a random part.
+    survivors : tuple of int
+        For each member, how many of these it gives at least that probability alone.
+    """
+
+    prior: Prior
+    edges: int
+    expected_precision: float | None
+    highest: float | None
+    threshold: float | None
+    looked_at: int
+    survivors: tuple[int, ...]
+
+    @classmethod
+    def of_selection(
+        cls, selection: Selection, *, prior: Prior, looked_at: int = 0, survivors: tuple[int, ...] = ()
+    ) -> NovelEdges:
+        """Look at the edges of a selection; without the models at hand nobody can be asked who keeps them alone."""
+        probability = selection.edges[PROBABILITY].to_numpy(np.float64)
+        new = ~selection.labelled
+        return cls(
+            prior=prior,
+            edges=int(new.sum()),
+            expected_precision=float(probability[new].mean()) if new.any() else None,
+            highest=selection.counts.highest_unlabelled,
+            threshold=selection.lowest,
+            looked_at=looked_at,
+            survivors=survivors,
+        )
+
+    @property
+    def expected_true(self) -> float | None:
+        """How many of the edges without a label are expected to be true; None where there are none, or unknown."""
+        if self.expected_precision is None or not self.prior.is_settled:
+            return None
+        return self.edges * self.expected_precision
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entries of `summary.json`."""
+        return {
+            "prior": self.prior.to_json(),
+            "ranking_only": not self.prior.is_settled,
+            "unlabelled": {
+                "edges": self.edges,
+                "expected_precision": self.expected_precision,
+                "expected_true": self.expected_true,
+                "highest_probability": self.highest,
+            },
+            "survival": {"edges": self.looked_at, "threshold": self.threshold, "members": list(self.survivors)},
+        }

@@ -1,0 +1,1 @@
+"""From scores to probabilities: calibration, the prior, and how both are fitted."""

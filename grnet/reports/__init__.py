@@ -1,0 +1,1 @@
+"""Pages and pictures of figures: report cards, evaluations, comparisons, evidence."""

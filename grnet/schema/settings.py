@@ -1,0 +1,55 @@
+"""Fields of a config that a user can set: declared once, for the command line, for functions and for the config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+SettingKind = Literal["int", "float", "text", "flag", "size"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a field of a config is given.
+
+    Attributes
+    ----------
+    flag : str
+        On the command line.
+    help : str
+        What it does, in the imperative.
+    kind : {"int", "float", "text", "flag", "size"}
+        A size is HEIGHTxWIDTH.
+    choices : tuple of str
+        Values that it can have; empty where any will do.
+    shown : str
+        The default, as help texts show it.
+    of_images : bool
+        Models that look at RNA only have no use for it.
+    """
+
+    flag: str
+    help: str
+    kind: SettingKind
+    choices: tuple[str, ...] = ()
+    shown: str = ""
+    of_images: bool = False
+
+
+def setting(
+    default: Any,
+    flag: str,
+    text: str,
+    *,
+    kind: SettingKind = "int",
+    choices: tuple[str, ...] = (),
+    shown: str = "",
+    of_images: bool = False,
+) -> Any:
+    """Return a field of a dataclass that a user can set, see :class:`Setting`."""
+    return field(default=default, metadata={"setting": Setting(flag, text, kind, choices, shown, of_images)})
+
+
+def settings_of(config: type[Any]) -> dict[str, Setting]:
+    """Return the fields of a config class that a user can set, by name."""
+    return {entry.name: entry.metadata["setting"] for entry in fields(config) if "setting" in entry.metadata}

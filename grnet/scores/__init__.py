@@ -1,0 +1,1 @@
+"""The format of scores: shards on disk, their manifest, their one reader and writer."""

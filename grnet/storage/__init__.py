@@ -1,0 +1,1 @@
+"""All-or-nothing files and folders, locks, checksums, resuming."""

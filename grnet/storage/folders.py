@@ -1,0 +1,143 @@
+"""Folders that are all or nothing: one appears under its name only when it is complete."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from grnet.schema.errors import OutputExistsError
+from grnet.storage.files import check_above
+from grnet.storage.layouts import LAYOUTS, Layout
+
+
+@contextmanager
+def new_folder(path: Path, *, overwrite: bool = False, marker: str | None = None) -> Iterator[Path]:
+    """Yield a temporary folder beside `path` that becomes `path` on success and vanishes on an error.
+
+    Raises
+    ------
+    OutputExistsError
+        `path` may not be written, see :func:`check_output_free`; nothing was touched.
+    """
+    check_output_free(path, overwrite=overwrite, marker=marker)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}."))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        check_output_free(path, overwrite=overwrite, marker=marker)  # the work was long: much may have come since
+        put_in_place(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def put_in_place(folder: Path, path: Path) -> None:
+    """Rename a finished folder to `path`, on the same file system, and delete what was there.
+
+    Broken off at any point, the finished folder is under one of the two names and never deleted.
+    """
+    retired = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.old."))
+    old = retired / "old"
+    try:
+        if os.path.lexists(path):
+            path.replace(old)
+        folder.replace(path)
+    finally:
+        if os.path.lexists(folder) and os.path.lexists(old):
+            old.replace(path)  # fails where something has come there meanwhile; then neither is deleted
+        shutil.rmtree(retired, ignore_errors=True)
+
+
+@contextmanager
+def folder_in_place(path: Path, *, overwrite: bool = False, marker: str | None = None) -> Iterator[Path]:
+    """Make the folder `path` for work that needs its final place; without success all is again as it was before.
+
+    Raises
+    ------
+    OutputExistsError
+        `path` may not be written, see :func:`check_output_free`; nothing was touched.
+    """
+    check_output_free(path, overwrite=overwrite, marker=marker)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _set_aside(path):
+        path.mkdir()
+        yield path
+
+
+@contextmanager
+def _set_aside(path: Path) -> Iterator[None]:
+    """Rename what is at `path`; delete it on success, else delete what has come in its place and put it back."""
+    retired = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.old."))
+    old, taken, finished = retired / "old", os.path.lexists(path), False
+    try:
+        if taken:
+            path.replace(old)
+        yield
+        finished = True
+    finally:
+        renamed = os.path.lexists(old)
+        if not finished and (renamed or not taken):
+            shutil.rmtree(path, ignore_errors=True)
+        if not finished and renamed:
+            old.replace(path)
+        shutil.rmtree(retired, ignore_errors=True)
+
+
+def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None = None) -> None:
+    """Make sure that a folder can become `path`, so that long work does not end in vain.
+
+    Parameters
+    ----------
+    path : Path
+    overwrite : bool
+        Allow a folder that is there, to be replaced.
+    marker : str or None
+        File that tells a folder of the kind to be written, a key of `LAYOUTS`. A folder without it, or with anything
+        in it that grnet does not write there, is not replaced, unless it is empty: a slip of the hand must not delete
+        someone's data.
+
+    Raises
+    ------
+    OutputExistsError
+        `path` is taken, is not to be replaced, or lies below a file.
+    """
+    if path.is_symlink() or path.exists():
+        if not overwrite:
+            raise OutputExistsError(
+                f"{path}: already exists and is left as it is; choose another name or add --overwrite to replace it"
+            )
+        if not path.is_dir():
+            raise OutputExistsError(f"{path}: is a file; expected the name of a folder to write")
+        if marker is not None and not (path / marker).is_file() and any(path.iterdir()):
+            raise OutputExistsError(
+                f"{path}: holds other files and no {marker}, so --overwrite leaves it as it is; choose another name"
+            )
+        if Path.cwd().is_relative_to(path.resolve()):
+            raise OutputExistsError(
+                f"{path}: is or holds the folder that you work in, so --overwrite leaves it as it is; "
+                "go elsewhere first or choose another name"
+            )
+        kept = sorted(_not_written(path, LAYOUTS.get(marker or "", {})))
+        if kept:
+            names = ", ".join(kept[:3]) + (f" and {len(kept) - 3:,} more" if len(kept) > 3 else "")
+            raise OutputExistsError(
+                f"{path}: holds {names}, not written by grnet, so --overwrite leaves it as it is; "
+                f"move {'it' if len(kept) == 1 else 'them'} away or choose another name"
+            )
+    check_above(path)
+
+
+def _not_written(folder: Path, layout: Layout, above: str = "") -> Iterator[str]:
+    """Yield the entries below `folder` that `layout` does not name, each by its path from the top."""
+    for entry in folder.iterdir():
+        name = f"{above}{entry.name}"
+        named = [below for pattern, below in layout.items() if fnmatchcase(entry.name, pattern)]
+        if not named or entry.is_symlink() or entry.is_dir() == (named[0] is None):
+            yield name
+        elif named[0] is not None:
+            yield from _not_written(entry, named[0], f"{name}/")

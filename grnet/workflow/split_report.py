@@ -1,0 +1,244 @@
+"""What the cross-fit of one split says: calibrated probabilities beside those of the baselines → a report card.
+
+Only tested pairs are judged, each by the models that did not see it. What the baselines learn, they learn from the
+pairs that these models were allowed to learn from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from grnet.architectures.base import TrainingData
+from grnet.architectures.cross_fit import CrossFit
+from grnet.architectures.registry import find_architecture
+from grnet.division.training_pairs import TrainingPairs
+from grnet.evaluation.ablation import FUSED, IMAGES_ALONE, RNA_ALONE
+from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
+from grnet.evaluation.cautions import find_repeats
+from grnet.evaluation.fold_figures import fold_table
+from grnet.evaluation.report_card import CardInputs, ReportCard, make_card
+from grnet.features.pairs import ContextTable, correlations, expression_similarity
+from grnet.probability.calibration_fit import cross_calibrate
+from grnet.schema.arrays import Bools, Float32, Float64
+from grnet.schema.features import GeneFeatures
+from grnet.schema.genes import PairIndex
+from grnet.schema.tables import FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF
+from grnet.schema.training_config import SplitName, TrainConfig
+
+STAGES = {"rna": "RNA", "image": "Images", "fused": "Images and RNA"}
+
+
+@dataclass(frozen=True)
+class JudgedSplit:
+    """The cross-fit of one split and what it is worth.
+
+    Attributes
+    ----------
+    split : str
+        One of SPLITS.
+    training : TrainingPairs
+    crossfit : CrossFit
+    models : dict of name to float64 array [P]
+        Out-of-fold probabilities, NaN where a pair is in no test; the first is what the card is about.
+    card : ReportCard
+    notes : tuple of str
+        What was left out or sampled, and what to mind.
+    """
+
+    split: SplitName
+    training: TrainingPairs
+    crossfit: CrossFit
+    models: dict[str, Float64]
+    card: ReportCard
+    notes: tuple[str, ...]
+
+    @property
+    def model(self) -> str:
+        """The name of the model that the card is about."""
+        return next(iter(self.models))
+
+    def tabulate_folds(self) -> dict[str, pd.DataFrame]:
+        """Return the figures of each fold of each model, see :func:`grnet.evaluation.fold_figures.fold_table`."""
+        training, tested = self.training, self.training.tested
+        labels, folds = training.labels[tested], training.folds[tested]
+        return {name: fold_table(labels, values[tested], folds) for name, values in self.models.items()}
+
+    def tabulate(self, symbols: tuple[str, ...]) -> pd.DataFrame:
+        """Return the tested pairs with their out-of-fold probability, CROSSVAL."""
+        training, names, tested = self.training, np.asarray(symbols, dtype=object), self.training.tested
+        columns = {
+            SPLIT: self.split,
+            TF: names[training.pairs.tf[tested]],
+            TARGET: names[training.pairs.target[tested]],
+            LABEL: training.labels[tested],
+            FOLD: training.folds[tested],
+            PROBABILITY: self.models[self.model][tested],
+        }
+        return pd.DataFrame(columns)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the card, the figures of each fold, and how each model was fitted: lists of seeds, then of folds."""
+        fitted = self.crossfit.fitted
+        return {
+            **self.card.to_json(),
+            "n_labelled": len(self.training.pairs),
+            "folds": {name: table.to_dict("records") for name, table in self.tabulate_folds().items()},
+            "best_epochs": [[fold.best_epochs for fold in folds] for folds in fitted],
+            "last_epochs": [[fold.history[-1].epoch for fold in folds] for folds in fitted],
+            "trust_in_images": self.crossfit.image_trusts if self.crossfit.parts else None,
+            "notes": [*self.notes, *self.card.notes],
+        }
+
+    def tabulate_history(self) -> dict[str, dict[str, list[tuple[int, float, float]]]]:
+        """Return stage → fold → (epoch, training loss, validation loss)."""
+        members = [
+            (f"fold {fold}" + (f", seed {member}" if member else ""), fit)
+            for member, folds in enumerate(self.crossfit.fitted)
+            for fold, fit in enumerate(folds)
+        ]
+        stages = dict.fromkeys(stage for _, fit in members for stage in fit.best_epochs)
+        return {
+            STAGES[stage]: {
+                name: [(e.epoch, e.train_loss, e.validation_loss) for e in fit.history if e.stage == stage]
+                for name, fit in members
+            }
+            for stage in stages
+        }
+
+
+def judge_split(
+    split: SplitName, data: TrainingData, crossfit: CrossFit, config: TrainConfig, *, calibrate: bool = True
+) -> JudgedSplit:
+    """Return the report card of one cross-fit.
+
+    Parameters
+    ----------
+    split : {"pair", "tf", "target", "both", "paper"}
+    data : TrainingData
+        Divided by that split.
+    crossfit : CrossFit
+    config : TrainConfig
+    calibrate : bool
+        Calibrate scores on the other folds. Where it is False, models that keep the scores of their last epoch, which
+        are probabilities as they are, are taken so, at their best epoch and at their last.
+    """
+    training, features, tested = data.training, data.features, data.training.tested
+    models = name_predictions(data, crossfit, config, calibrate=calibrate)
+    pearson = correlations(features, training.pairs)[0]
+    with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
+    ablation = _ablate(crossfit, training, next(iter(models.values())))
+    baselines = judge_baselines(data, seed=config.seed)
+    inputs = CardInputs(
+        split=split,
+        pairs=training.pairs.take(tested),
+        labels=training.labels[tested],
+        folds=training.folds[tested],
+        models=_take(models, tested),
+        baselines=_take(baselines, tested),
+        correlation=pearson[tested] if np.isfinite(pearson[tested]).any() else None,
+        with_images=with_images[tested],
+        ablation=_take(ablation, tested),
+        n_genes=data.n_genes,
+        seed=config.seed,
+        repeated=find_repeats(training.pairs.unordered_keys(data.n_genes), training.folds, training.allowed)[tested],
+    )
+    notes = (*training.notes, *crossfit.notes)
+    return JudgedSplit(split, training, crossfit, models, make_card(inputs), notes)
+
+
+def name_predictions(
+    data: TrainingData, crossfit: CrossFit, config: TrainConfig, *, calibrate: bool = True
+) -> dict[str, Float64]:
+    """Return the out-of-fold probabilities of the model by its name, float64 [P] each; NaN where a pair is in no test.
+
+    See :func:`judge_split`.
+    """
+    name = find_architecture(config.architecture).name_model(_modalities(data.features, config))
+    if calibrate or crossfit.last_scores is None:
+        return {name: _calibrate(crossfit.scores, data.training)}
+    return {
+        f"{name}, best epoch": _to_probability(crossfit.scores),
+        f"{name}, last epoch": _to_probability(crossfit.last_scores),
+    }
+
+
+def judge_baselines(data: TrainingData, *, seed: int) -> dict[str, Float64]:
+    """Return what each baseline says of the tested pairs: float64 [P] by name, NaN where a pair is in no test."""
+    training, features = data.training, data.features
+    pearson, spearman = correlations(features, training.pairs)
+    inputs = BaselineInputs(
+        pairs=training.pairs,
+        labels=training.labels,
+        folds=training.folds,
+        pearson=pearson,
+        spearman=spearman,
+        n_genes=data.n_genes,
+        seed=seed,
+        similarity=expression_similarity(features),
+        context=_describe_context(features, training.pairs),
+        train=training.allowed,
+    )
+    return out_of_fold_baselines(inputs)
+
+
+def as_sentence(note: str) -> str:
+    """Return a note as a sentence: a capital first, a full stop last."""
+    return f"{note[:1].upper()}{note[1:].rstrip('.')}."
+
+
+def _modalities(features: GeneFeatures, config: TrainConfig) -> frozenset[str]:
+    """Return those of "rna" and "image" that the model may look at, and that the dataset has."""
+    return frozenset(profiles.modality for profiles in features.of_modality(config.model.modality))
+
+
+def _take(values: dict[str, Float64], rows: Bools) -> dict[str, Float64]:
+    return {name: array[rows] for name, array in values.items()}
+
+
+def _to_probability(logits: Float64) -> Float64:
+    probability: Float64 = 1.0 / (1.0 + np.exp(-logits))
+    return probability
+
+
+def _calibrate(scores: Float64, training: TrainingPairs) -> Float64:
+    """Calibrate the scores of tested pairs on the other folds; a tested pair without a score gets their base rate."""
+    probability = np.full(len(scores), np.nan)
+    labels, folds, tested = training.labels, training.folds, training.tested
+    for fold in np.unique(folds[tested]):
+        probability[folds == fold] = labels[tested & (folds != fold)].mean()
+    known = tested & np.isfinite(scores)
+    if len(np.unique(folds[known])) > 1:
+        probability[known] = cross_calibrate(scores[known], labels[known], folds[known])
+    return probability
+
+
+def _ablate(crossfit: CrossFit, training: TrainingPairs, fused: Float64) -> dict[str, Float64]:
+    """Return the probabilities of each part of a fused model; none for other models."""
+    if not crossfit.parts:
+        return {}
+    names = {"image": IMAGES_ALONE, "rna": RNA_ALONE}
+    parts = {title: _calibrate(crossfit.parts[part], training) for part, title in names.items()}
+    return {**parts, FUSED: fused}
+
+
+def _describe_context(features: GeneFeatures, pairs: PairIndex) -> Float32 | None:
+    """Return the co-expression context of pairs with the backgrounds of both genes, float32 [P, F].
+
+    NaN where a gene has no expression; None where none has.
+    """
+    profiles = features.of_modality("rna")
+    if not profiles:
+        return None
+    tf, target = torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target)
+    tables = [ContextTable.from_profiles(entry, torch.device("cpu")) for entry in profiles]
+    parts = [table.of_pairs(tf, target).numpy() for table in tables]
+    backgrounds = [entry.background.reshape(-1, entry.background.shape[-1]).T for entry in profiles]  # [G, 4 M]
+    parts += [background[genes] for background in backgrounds for genes in (pairs.tf, pairs.target)]
+    context: Float32 = np.hstack(parts)
+    context[~features.scorable("rna", pairs.tf, pairs.target)] = np.nan
+    return context

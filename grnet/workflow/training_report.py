@@ -1,0 +1,125 @@
+"""The report of a training or a cross-validation: one or more judged splits → their cards, notes and page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from grnet.architectures.base import TrainingData
+from grnet.dataset.directory import Dataset
+from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
+from grnet.reports.card_page import write_cards_page
+from grnet.schema.configs import to_plain
+from grnet.schema.errors import InputError
+from grnet.schema.progress import SILENT, Progress
+from grnet.schema.training_config import SplitName, TrainConfig
+from grnet.training.crossfit import fit_folds
+from grnet.training.training_data import divide_training_data
+from grnet.workflow.split_report import JudgedSplit, as_sentence, judge_split
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a training run says of itself.
+
+    Attributes
+    ----------
+    cards : dict of split to ReportCard
+        The first is of the run's own models; the others are of models that were fitted for the report only.
+    notes : tuple of str
+        What was left out or sampled, how far images are trusted, which splits could not be made.
+    """
+
+    cards: dict[str, ReportCard]
+    notes: tuple[str, ...]
+
+    @property
+    def card(self) -> ReportCard:
+        """The report card of the run's own models."""
+        return next(iter(self.cards.values()))
+
+
+@dataclass(frozen=True)
+class Divisions:
+    """The labelled pairs divided in several ways: data by split, and the reason by each split that cannot be made."""
+
+    data: dict[SplitName, TrainingData]
+    refused: dict[SplitName, str]
+
+    @classmethod
+    def make(cls, dataset: Dataset, config: TrainConfig, first: TrainingData, splits: Sequence[SplitName]) -> Divisions:
+        """Divide by further splits; `first` is divided by the first of them already."""
+        data, refused = {splits[0]: first}, {}
+        for split in splits[1:]:
+            try:
+                data[split] = divide_training_data(first, dataset, config, split)
+            except InputError as error:
+                refused[split] = str(error)
+        return cls(data, refused)
+
+
+def fit_and_judge(
+    divisions: Divisions,
+    config: TrainConfig,
+    folders: Mapping[SplitName, Path | None],
+    *,
+    device: torch.device,
+    calibrate: bool = True,
+    progress: Progress = SILENT,
+) -> list[JudgedSplit]:
+    """Fit and judge the models of each split.
+
+    Parameters
+    ----------
+    divisions : Divisions
+    config : TrainConfig
+    folders : mapping of split to Path or None
+        Where fold models are written; None keeps them nowhere.
+    device : torch.device
+    calibrate : bool
+        See :func:`grnet.workflow.split_report.judge_split`.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        A training diverged.
+    """
+    judged = []
+    for split, data in divisions.data.items():
+        title = "training" if len(divisions.data) == 1 else f"{SPLIT_NAMES[split]}: training"
+        crossfit = fit_folds(data, config, folders[split], device=device, title=title, progress=progress)
+        judged.append(judge_split(split, data, crossfit, config, calibrate=calibrate))
+    return judged
+
+
+def gather_notes(judged: Sequence[JudgedSplit], refused: Mapping[SplitName, str]) -> tuple[str, ...]:
+    """Return the notes of all splits; one that does not hold for all of them says for which it does.
+
+    What cards note of their intervals stands beside their figures.
+    """
+    notes: dict[str, None] = {}
+    for entry in judged:
+        for note in entry.notes:
+            everywhere = all(note in other.notes for other in judged)
+            notes[note if everywhere else f"{entry.card.title}: {note}"] = None
+    for split, reason in refused.items():
+        notes[f"{SPLIT_NAMES[split]}: not judged, since {reason}"] = None
+    return tuple(notes)
+
+
+def write_report(
+    file: Path, judged: Sequence[JudgedSplit], *, title: str, config: TrainConfig, notes: Sequence[str]
+) -> None:
+    """Write the page of all judged splits."""
+    write_cards_page(
+        file,
+        [entry.card for entry in judged],
+        title=title,
+        history={entry.split: entry.tabulate_history() for entry in judged},
+        settings=to_plain(config),
+        notes=[as_sentence(note) for note in notes],
+    )

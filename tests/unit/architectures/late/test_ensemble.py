@@ -1,0 +1,116 @@
+"""All models of a run on blocks of pairs: what each of them says of a list of pairs."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late import ensemble as late_ensemble
+from grnet.architectures.late.arrays import GeneInputs
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.ensemble import LateEnsemble
+from grnet.architectures.late.network import LateInteraction
+from grnet.features.known_edge_blocks import KnownEdgeBlocks
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
+from grnet.features.pairs import context_tables
+from grnet.schema.features import KNOWN_EDGES
+
+CPU = torch.device("cpu")
+TFS, TARGETS = torch.tensor([3, 0, 1, 7, 2]), torch.tensor([8, 1, 0, 2, 3, 11, 5])
+
+
+def known_edges(number):
+    labels = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])[number:]
+    return KnownEdges.from_labels(
+        torch.tensor([3, 3, 4, 7, 8])[number:], torch.tensor([5, 8, 5, 9, 3])[number:], labels
+    )
+
+
+def make_models(features, modality, count=3):
+    """Models that were not trained, their encodings fitted on other pairs each."""
+    torch.manual_seed(0)
+    tables = context_tables(features, modality, CPU)
+    genes = GeneInputs.from_features(features, CPU)
+    models = []
+    for number in range(count):
+        model = LateInteraction(LateConfig(modality, hidden=16, bins=6, channels=(4,)), InputShape.of(features)).eval()
+        tf, target = torch.randint(0, 14, (2, 80))
+        shared = {name: table.present[tf] & table.present[target] for name, table in tables.items()}
+        context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
+        if "rna" in model.modalities:
+            known = known_edges(number)
+            model.keep_known(known.tf, known.target, known.value)
+            context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), known).of_pairs(tf, target)
+        for name in model.modalities:
+            model.fit_encodings(name, context, genes, shared)
+        model.trust.fill_(0.3 * (number + 1))
+        models.append(model)
+    return models
+
+
+def score_block(models, features, tf=TFS, target=TARGETS, *, dtype=torch.float32, at_once=None):
+    """Return the logits [K, T, N] of the ensemble."""
+    ensemble = LateEnsemble(models, dtype=dtype)
+    ensemble.at_once = at_once or ensemble.at_once
+    tables = context_tables(features, models[0].config.modality, CPU)
+    genes = GeneInputs.from_features(features, CPU)
+    said = ()
+    if "rna" in ensemble.modalities:
+        blocks = KnownEdgeBlocks(tables["expression"].rows(), [KnownEdges(*model.known) for model in models])
+        said = blocks.strip(blocks.of_targets(target), tf, blocks.alike_tfs(tf)).features(slice(None))
+    with torch.inference_mode():
+        codes = [
+            ensemble.encode(genes.take(own), role, modalities=ensemble.modalities)
+            for own, role in ((tf, "tf"), (target, "target"))
+        ]
+        context = {name: table.strip(tf, target).features(slice(None)) for name, table in tables.items()}
+        return ensemble.score(context, said, *codes)
+
+
+def score_list(model, features, tf=TFS, target=TARGETS):
+    """Return the logits [T, N] of one model, pair by pair."""
+    rows, columns = tf.repeat_interleave(len(target)), target.repeat(len(tf))
+    tables = context_tables(features, model.config.modality, CPU)
+    context = {name: table.of_pairs(rows, columns) for name, table in tables.items()}
+    if "rna" in model.modalities:
+        sums = KnownEdgeSums(tables["expression"].rows(), KnownEdges(*model.known))
+        context[KNOWN_EDGES] = sums.of_pairs(rows, columns)
+    codes = model.encode(GeneInputs.from_features(features, CPU))
+    with torch.inference_mode():
+        return model(context, codes.take(rows), codes.take(columns)).total.reshape(len(tf), len(target))
+
+
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_every_model_says_of_a_block_what_it_says_of_its_pairs(patchy_features, modality, at_once):
+    models = make_models(patchy_features, modality)
+    found = score_block(models, patchy_features, at_once=at_once)
+    assert (found.shape, found.dtype) == ((3, 5, 7), torch.float32)
+    expected = torch.stack([score_list(model, patchy_features) for model in models])
+    assert (expected[0] - expected[1]).abs().max() > 1e-2
+    torch.testing.assert_close(found, expected, atol=2e-5, rtol=0)
+
+
+def test_one_pair_is_scored_as_in_a_block(patchy_features):
+    models = make_models(patchy_features, "fused")
+    whole = score_block(models, patchy_features)
+    alone = score_block(models, patchy_features, TFS[3:4], TARGETS[5:6])
+    torch.testing.assert_close(alone, whole[:, 3:4, 5:6], atol=1e-5, rtol=0)
+
+
+def test_genes_are_encoded_alike_a_few_at_a_time(patchy_features, monkeypatch):
+    models = make_models(patchy_features, "fused")
+    whole = score_block(models, patchy_features)
+    monkeypatch.setattr(late_ensemble, "GENES_AT_ONCE", {"cpu": 2})
+    torch.testing.assert_close(score_block(models, patchy_features), whole, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+def test_bfloat16_rounds_and_does_no_more(patchy_features, modality):
+    models = make_models(patchy_features, modality)
+    exact = score_block(models, patchy_features)
+    rounded = score_block(models, patchy_features, dtype=torch.bfloat16)
+    assert rounded.dtype == torch.float32
+    error = (rounded - exact).abs().max() / exact.abs().max()
+    assert 0 < error < 0.02, "activations have 8 bits"

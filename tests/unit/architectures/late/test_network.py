@@ -1,0 +1,211 @@
+"""The late-interaction network: directed, blind to what is masked, able to learn."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from itertools import product
+
+import pytest
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.arrays import GeneInputs, Logits
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.network import LateInteraction
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
+from grnet.features.pairs import context_tables
+from grnet.schema.features import KNOWN_EDGES
+
+CPU = torch.device("cpu")
+N_GENES = 14
+NO_EXPRESSION, NO_IMAGE, ONE_VIEW = 0, 1, 2
+ALL_TFS, ALL_TARGETS = (
+    torch.tensor(index) for index in zip(*((a, b) for a, b in product(range(N_GENES), repeat=2) if a != b), strict=True)
+)
+
+
+def make_model(features, modality="fused", *, trust=0.6, hidden=16):
+    """Return a model with random weights and bins fitted on all pairs, in evaluation mode."""
+    torch.manual_seed(0)
+    config = LateConfig(modality=modality, hidden=hidden, bins=6, channels=(4,), dropout=0.2)
+    model = LateInteraction(config, InputShape.of(features))
+    tables = context_tables(features, modality, CPU)
+    shared = {name: table.present[ALL_TFS] & table.present[ALL_TARGETS] for name, table in tables.items()}
+    context, genes = context_of(model, features, ALL_TFS, ALL_TARGETS), GeneInputs.from_features(features, CPU)
+    for name in model.modalities:
+        model.fit_encodings(name, context, genes, shared)
+    model.trust.fill_(trust)
+    return model.eval()
+
+
+def context_of(model, features, tf, target):
+    """Return the context of listed pairs, and what some known edges say of them."""
+    tables = context_tables(features, model.config.modality, CPU)
+    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
+    if "rna" in model.modalities:
+        labels = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
+        known = KnownEdges.from_labels(torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 6, 5, 9, 3]), labels)
+        context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), known).of_pairs(tf, target)
+    return context
+
+
+def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, modalities=None):
+    """Return the Logits of listed pairs."""
+    codes = model.encode(GeneInputs.from_features(features, CPU), modalities=modalities)
+    return model(context_of(model, features, tf, target), codes.take(tf), codes.take(target))
+
+
+@pytest.fixture(scope="module")
+def fused(patchy_features):
+    return make_model(patchy_features)
+
+
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+def test_the_order_of_a_pair_matters(patchy_features, modality):
+    model = make_model(patchy_features, modality)
+    ahead = score(model, patchy_features, torch.tensor([4, 6]), torch.tensor([5, 9])).total
+    back = score(model, patchy_features, torch.tensor([5, 9]), torch.tensor([4, 6])).total
+    assert ((ahead - back).abs() > 1e-4).all()
+
+
+def test_a_batch_of_one_scores_as_a_batch_of_all(fused, patchy_features):
+    whole = score(fused, patchy_features).total
+    for row in range(0, len(ALL_TFS), 17):
+        alone = score(fused, patchy_features, ALL_TFS[row : row + 1], ALL_TARGETS[row : row + 1]).total
+        assert alone.shape == (1,)
+        assert alone.item() == pytest.approx(whole[row].item(), abs=1e-5)
+
+
+def test_total_is_rna_and_what_images_add_as_far_as_they_are_trusted(fused, patchy_features):
+    logits = score(fused, patchy_features)
+    both = logits.has_rna & logits.has_image
+    assert torch.allclose(logits.total[both], (logits.rna + 0.6 * (logits.image + logits.joint))[both], atol=1e-6)
+    only_rna, only_image = logits.has_rna & ~logits.has_image, logits.has_image & ~logits.has_rna
+    assert both.sum() == 132  # 12 genes have both
+    assert (only_rna.sum(), only_image.sum()) == (24, 24)
+    assert torch.equal(logits.total[only_rna], logits.rna[only_rna])
+    assert torch.equal(logits.total[only_image], logits.image[only_image])
+    neither = ~logits.has_rna & ~logits.has_image
+    assert set(zip(ALL_TFS[neither].tolist(), ALL_TARGETS[neither].tolist(), strict=True)) == {(0, 1), (1, 0)}
+    assert logits.total[neither].tolist() == [0, 0]
+
+
+def test_without_trust_images_have_no_say_beside_rna(patchy_features):
+    logits = score(make_model(patchy_features, trust=0.0), patchy_features)
+    assert torch.equal(logits.total[logits.has_rna], logits.rna[logits.has_rna])
+    alone = logits.has_image & ~logits.has_rna
+    assert torch.equal(logits.total[alone], logits.image[alone])
+    assert logits.image[alone].abs().min() > 0
+
+
+def test_a_missing_modality_contributes_exactly_nothing(fused, patchy_features):
+    logits = score(fused, patchy_features)
+    no_image = (ALL_TFS == NO_IMAGE) | (ALL_TARGETS == NO_IMAGE)
+    no_expression = (ALL_TFS == NO_EXPRESSION) | (ALL_TARGETS == NO_EXPRESSION)
+    assert torch.equal(logits.has_image, ~no_image)
+    assert torch.equal(logits.has_rna, ~no_expression)
+    for part in (logits.image, logits.joint):
+        assert not part[no_image].any()
+        assert part[~no_image & ~no_expression].abs().min() > 0
+    assert not logits.rna[no_expression].any()
+    assert not logits.joint[no_expression].any()
+
+
+def test_masked_inputs_change_nothing(fused, patchy_features):
+    expected = score(fused, patchy_features)
+    generator = torch.Generator().manual_seed(1)
+    maps, has_map = torch.from_numpy(patchy_features.maps.copy()), torch.from_numpy(patchy_features.has_map)
+    has_map = has_map[has_map.any(dim=1)]  # in the order of the rows of maps
+    maps[:-1][~has_map] = torch.rand(maps[:-1][~has_map].shape, generator=generator)
+    maps[-1] = torch.rand(maps[-1].shape, generator=generator)
+    profiles = []
+    for entry in patchy_features.profiles:
+        changed = {name: getattr(entry, name).copy() for name in ("unit", "background", "level")}
+        changed["unit"][:, -1] = 0.3
+        changed["background"][:, :, ~entry.present] = 2.0
+        changed["level"][~entry.present] = 7.0
+        profiles.append(replace(entry, **changed))
+    found = score(fused, replace(patchy_features, maps=maps.numpy(), profiles=tuple(profiles)))
+    for field in fields(Logits):
+        assert torch.equal(getattr(found, field.name), getattr(expected, field.name)), field.name
+
+
+def test_one_missing_view_leaves_the_other_in_use(fused, patchy_features):
+    maps = patchy_features.maps.copy()
+    row = patchy_features.map_row[ONE_VIEW]
+    maps[row, 1] = maps[row, 1][::-1]
+    tf, target = torch.tensor([ONE_VIEW]), torch.tensor([9])
+    before = score(fused, patchy_features, tf, target)
+    after = score(fused, replace(patchy_features, maps=maps), tf, target)
+    assert before.has_image.all()
+    assert before.image.item() != after.image.item()
+    assert before.rna.item() == after.rna.item()
+
+
+def test_modalities_that_were_not_encoded_are_as_if_absent(fused, patchy_features):
+    whole, rna = score(fused, patchy_features), score(fused, patchy_features, modalities=("rna",))
+    assert torch.equal(rna.total, whole.rna)
+    assert torch.equal(rna.rna, whole.rna)
+    assert not rna.has_image.any()
+    assert not rna.image.any()
+    assert not rna.joint.any()
+
+
+def test_every_weight_gets_a_gradient(fused, patchy_features):
+    fused.zero_grad()
+    logits = score(fused, patchy_features)
+    binary_cross_entropy_with_logits(logits.rna + logits.image + logits.joint, (ALL_TFS % 2).float()).backward()
+    for name, parameter in fused.named_parameters():
+        assert parameter.grad is not None, name
+        assert torch.isfinite(parameter.grad).all(), name
+        assert parameter.grad.abs().max() > 0, name
+
+
+def test_the_stages_share_no_weight_and_leave_none_out(fused):
+    rna, image = ({id(p) for p in fused.parameters_of(name)} for name in ("rna", "image"))
+    assert not rna & image
+    assert rna | image == {id(p) for p in fused.parameters()}
+
+
+def test_a_fused_model_without_images_is_the_rna_model(patchy_features):
+    bare = replace(
+        patchy_features,
+        profiles=patchy_features.profiles[:1],
+        maps=patchy_features.maps[:, :0],
+        has_map=patchy_features.has_map[:, :0],
+        views=(),
+    )
+    fused, rna = make_model(bare, "fused"), make_model(bare, "rna")
+    assert fused.modalities == ("rna",)
+    assert torch.equal(score(fused, bare).total, score(rna, bare).total)
+
+
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+def test_it_memorises_a_few_pairs(patchy_features, modality):
+    model = make_model(patchy_features, modality, trust=1.0, hidden=64).train()
+    usable = torch.flatten(((ALL_TFS > ONE_VIEW) & (ALL_TARGETS > ONE_VIEW)).nonzero())
+    rows = usable[torch.randperm(len(usable), generator=torch.Generator().manual_seed(2))[:32]]
+    labels = torch.arange(32).remainder(2).float()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    for _ in range(80):
+        loss = binary_cross_entropy_with_logits(
+            score(model, patchy_features, ALL_TFS[rows], ALL_TARGETS[rows]).total, labels
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    logits = score(model.eval(), patchy_features, ALL_TFS[rows], ALL_TARGETS[rows]).total
+    assert torch.equal(logits > 0, labels > 0.5)
+    assert binary_cross_entropy_with_logits(logits, labels) < 0.05
+
+
+def test_logits_are_joined_part_by_part(fused, patchy_features):
+    first, second = (
+        score(fused, patchy_features, ALL_TFS[part], ALL_TARGETS[part]) for part in (slice(5), slice(5, 9))
+    )
+    joined = Logits.cat([first, second])
+    for field in fields(Logits):
+        assert torch.equal(
+            getattr(joined, field.name), torch.cat([getattr(first, field.name), getattr(second, field.name)])
+        )

@@ -1,0 +1,205 @@
+"""The run folder: what was saved is what is loaded, it can move, and damage is named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+
+import numpy as np
+import pytest
+import tomli_w
+import torch
+
+import grnet
+from grnet.architectures.late.arrays import GeneInputs
+from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.run_folder import describe_dataset, load_run
+from grnet.architectures.weights import save_weights
+from grnet.dataset.directory import load_dataset
+from grnet.features.build import build_features
+from grnet.features.known_edges import KnownEdges, KnownEdgeSums
+from grnet.features.pairs import context_tables
+from grnet.schema.configs import to_plain
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.features import KNOWN_EDGES
+
+CPU = torch.device("cpu")
+FILES = {
+    "calibration.json",
+    "metrics.json",
+    "out_of_fold.parquet",
+    "report.html",
+    "run.toml",
+    *(f"fold-{fold}/{name}" for fold in range(3) for name in ("history.json", "weights.safetensors")),
+}
+
+
+@pytest.fixture
+def run_copy(fused_run, tmp_path):
+    return shutil.copytree(fused_run, tmp_path / "run")
+
+
+def edit_settings(folder, change):
+    settings = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
+    change(settings)
+    (folder / "run.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
+
+
+def predict(model, features):
+    genes = torch.arange(len(features.map_row))
+    tf, target = genes.repeat_interleave(len(genes)), genes.repeat(len(genes))
+    codes = model.encode(GeneInputs.from_features(features, CPU))
+    tables = context_tables(features, "fused", CPU)
+    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
+    context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), KnownEdges(*model.known)).of_pairs(tf, target)
+    with torch.no_grad():
+        return model(context, codes.take(tf), codes.take(target)).total.numpy()
+
+
+def test_settings_are_those_of_the_training(fused_run, embryo_dataset, tiny_config):
+    run = load_run(fused_run)
+    assert run.settings["train"] == to_plain(tiny_config)
+    assert (run.folds, run.seed, run.model_config) == (3, 0, tiny_config.model)
+    assert run.settings["grnet_version"] == grnet.__version__
+    assert run.settings["dataset"]["name"] == "synthetic embryo"
+    assert run.settings["dataset"]["relative_path"] == "../dataset"
+    assert run.shape.context == {"expression": 50, "dorsal": 15, "lateral": 15, "ventral": 15}
+    assert run.shape.level == {"expression": 58, "dorsal": 14, "lateral": 14, "ventral": 14}
+    assert run.shape.views == ("dorsal", "lateral", "ventral")
+    assert run.dataset_path == embryo_dataset.resolve()
+
+
+def test_saved_models_predict_as_before(run_copy, embryo_dataset):
+    run, features = load_run(run_copy), build_features(load_dataset(embryo_dataset))
+    torch.manual_seed(9)
+    model = LateInteraction(run.model_config, run.shape).eval()
+    model.trust.fill_(0.4)
+    model.keep_known(torch.tensor([0, 1]), torch.tensor([5, 6]), torch.tensor([0.5, -0.5]))
+    save_weights(model, run_copy / "fold-1")
+    loaded = load_run(run_copy).load_models(CPU)
+    assert len(loaded) == 3
+    assert not any(entry.training for entry in loaded)
+    assert float(loaded[1].trust) == pytest.approx(0.4)
+    assert (loaded[1].known_tf.tolist(), loaded[1].known_target.tolist()) == ([0, 1], [5, 6])
+    assert loaded[1].known_value.tolist() == [0.5, -0.5]
+    assert predict(loaded[1], features) == pytest.approx(predict(model, features), abs=1e-6)
+    assert not np.allclose(predict(loaded[0], features), predict(model, features), atol=1e-3)
+
+
+def test_the_folder_holds_no_pickle(fused_run):
+    files = {file.relative_to(fused_run).as_posix(): file for file in fused_run.rglob("*") if file.is_file()}
+    assert set(files) == FILES
+    for name, file in files.items():
+        beginning = file.read_bytes()[:16]
+        assert not beginning.startswith((b"\x80", b"PK")), name
+        if name.endswith(".safetensors"):
+            assert beginning[8:10] == b'{"'
+        if name.endswith(".parquet"):
+            assert beginning[:4] == b"PAR1"
+        if name.endswith(".json"):
+            json.loads(file.read_text(encoding="utf-8"))
+
+
+def test_run_and_dataset_can_move_together(fused_run, embryo_dataset, tmp_path):
+    shutil.copytree(fused_run, tmp_path / "there" / "run")
+    shutil.copytree(embryo_dataset, tmp_path / "there" / "dataset")
+    assert load_run(tmp_path / "there" / "run").dataset_path == (tmp_path / "there" / "dataset").resolve()
+
+
+def test_a_run_that_moved_alone_finds_the_dataset_where_it_was(run_copy, embryo_dataset):
+    assert load_run(run_copy).dataset_path == embryo_dataset.resolve()
+
+
+def test_the_dataset_is_described_from_both_sides(tmp_path):
+    described = describe_dataset(tmp_path / "a" / "data", tmp_path / "runs" / "b", name="n", fingerprint="f")
+    assert described == {
+        "name": "n",
+        "path": str((tmp_path / "a" / "data").resolve()),
+        "relative_path": "../../a/data",
+        "fingerprint": "f",
+    }
+
+
+def test_no_folder(tmp_path):
+    with pytest.raises(MissingInputError) as caught:
+        load_run(tmp_path / "none")
+    assert (
+        str(caught.value) == f"{tmp_path / 'none'}: no such folder; expected a run folder; make one with: grnet train"
+    )
+
+
+def test_a_folder_without_settings_is_no_run(run_copy):
+    (run_copy / "run.toml").unlink()
+    with pytest.raises(FormatError) as caught:
+        load_run(run_copy)
+    assert str(caught.value) == f"{run_copy}: not a run folder (it has no run.toml); make one with: grnet train"
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"format_version": 2}, "format version 2, architecture late"),
+        ({"architecture": "early"}, "format version 1, architecture early"),
+    ],
+)
+def test_other_formats_are_refused(run_copy, change, found):
+    edit_settings(run_copy, lambda settings: settings.update(change))
+    with pytest.raises(FormatError) as caught:
+        load_run(run_copy)
+    expected = f"{run_copy / 'run.toml'}: {found}; expected 1 and late or sdinet; train the run anew with: grnet train"
+    assert str(caught.value) == expected
+
+
+def test_settings_that_are_no_toml(run_copy):
+    (run_copy / "run.toml").write_text("train = [", encoding="utf-8")
+    with pytest.raises(FormatError) as caught:
+        load_run(run_copy)
+    assert str(caught.value).startswith(f"{run_copy / 'run.toml'}: not readable as TOML (")
+
+
+def test_settings_that_lack_an_entry(run_copy):
+    edit_settings(run_copy, lambda settings: settings["train"]["model"].pop("channels"))
+    with pytest.raises(FormatError) as caught:
+        load_run(run_copy)
+    expected = f"{run_copy / 'run.toml'}: missing or wrong entry ('channels'); train the run anew with: grnet train"
+    assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize("damage", ["cut", "text", "empty", "gone"])
+def test_damaged_weights_are_named(run_copy, damage):
+    file = run_copy / "fold-2" / "weights.safetensors"
+    contents = {"cut": file.read_bytes()[:-100], "text": b"no weights at all", "empty": b""}
+    file.unlink() if damage == "gone" else file.write_bytes(contents[damage])
+    with pytest.raises(FormatError) as caught:
+        load_run(run_copy).load_models(CPU)
+    assert str(caught.value).startswith(f"{file}: cannot be loaded (")
+    assert str(caught.value).endswith("; train the run anew with: grnet train")
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_of_another_size_are_named(run_copy):
+    edit_settings(run_copy, lambda settings: settings["train"]["model"].update(hidden=17))
+    with pytest.raises(FormatError) as caught:
+        load_run(run_copy).load_models(CPU)
+    assert str(caught.value).startswith(f"{run_copy / 'fold-0' / 'weights.safetensors'}: cannot be loaded (")
+
+
+def test_features_of_another_size_are_refused(fused_run, patchy_features, embryo_dataset):
+    run = load_run(fused_run)
+    run.check_features(build_features(load_dataset(embryo_dataset)))
+    with pytest.raises(FormatError) as caught:
+        run.check_features(patchy_features)
+    assert str(caught.value).startswith(f"{fused_run}: was trained on InputShape(")
+
+
+@pytest.mark.parametrize("name", ["calibration.json", "metrics.json", "out_of_fold.parquet"])
+def test_damaged_tables_are_named(run_copy, name):
+    (run_copy / name).write_bytes(b"{")
+    with pytest.raises(FormatError) as caught:
+        load_run(run_copy)
+    assert str(caught.value).startswith(f"{run_copy / name}: not ")
+    (run_copy / name).unlink()
+    with pytest.raises(MissingInputError) as gone:
+        load_run(run_copy)
+    assert str(gone.value).startswith(f"{run_copy / name}: no such file")
