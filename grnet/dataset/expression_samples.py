@@ -69,7 +69,7 @@ def settle_samples(
     if unclear:
         first = unclear[0]
         name = table.column_name(samples[first.column])
-        option = name if table.header else f"#{table.columns[samples[first.column]]}"
+        option = table.column_handle(samples[first.column])
         more = f" ({len(unclear) - 1} more such columns)" if len(unclear) > 1 else ""
         raise InputError(
             f"{table.path}: the column {quote(name)} does not look like the other samples: {first.reason}{more}; say "

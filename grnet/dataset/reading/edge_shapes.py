@@ -12,7 +12,7 @@ from grnet.dataset.reading.column_words import TARGET_HEADERS, TF_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.edge_names import is_repressor_regulon, regulator_of, target_of
 from grnet.dataset.reading.overrides import TableChoices
-from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, plan_column
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 from grnet.schema.sif_names import read_sif_name
@@ -275,10 +275,10 @@ def _read_matrix(raw: RawTable, matrix: _Matrix | None, tfs: Set[str], asked: st
     pairs = tuple((*pair, row, "-" if value < 0 else "") for pair, (row, value) in found.items())
     shape = f"{MATRIX} of TFs (its {direction}) × targets, 0 = not known to be an edge"
     role = Role.TF if direction == "rows" else Role.TARGET
-    columns = [ColumnPlan(matrix.names, table.columns[matrix.names], table.column_name(matrix.names), role)]
+    columns = [plan_column(table, matrix.names, role)]
     for c in range(min(matrix.values)):
         if c != matrix.names:
-            columns.append(ColumnPlan(c, table.columns[c], table.column_name(c), Role.SET_ASIDE, "not used"))
+            columns.append(plan_column(table, c, Role.SET_ASIDE, "not used"))
     scores = tuple(value for _, value in found.values()) if scored else None
     return ShapedEdges(ReadingPlan(table.path, kind, table.form, tuple(columns), shape=shape, header=1), pairs, scores)
 

@@ -21,7 +21,7 @@ from grnet.dataset.reading.column_words import (
 from grnet.dataset.reading.measures import set_measures_aside
 from grnet.dataset.reading.numbers import NumberMarks, find_marks, looks_numeric
 from grnet.dataset.reading.overrides import TableChoices
-from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind, header_line, plan_column
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 
@@ -176,16 +176,12 @@ def plan_expression(
         TableKind.EXPRESSION,
         table.form,
         tuple(plans),
-        header=0 if table.header is None else max(1, _header_line(raw, table)),
+        header=header_line(raw, table),
         decimal=marks.decimal,
         thousands=marks.thousands,
         transposed=value_role is Role.GENES,
     )
     return table, plan, marks
-
-
-def _header_line(raw: RawTable, table: RawTable) -> int:
-    return raw.rows[0] if raw.header is None and table.source_header else 1
 
 
 def _find_marks(raw: RawTable, choices: TableChoices) -> NumberMarks:
@@ -332,7 +328,7 @@ def _plan_transposed(table: RawTable, columns: _Columns, chosen: dict[int, Role]
             role, why = Role.SET_ASIDE, "no name"
         else:
             role, why = Role.GENES, ""
-        plans.append(ColumnPlan(column, table.columns[column], title or f"column {table.columns[column]}", role, why))
+        plans.append(plan_column(table, column, role, why))
     return plans
 
 
@@ -393,7 +389,7 @@ def _plan_columns(table: RawTable, columns: _Columns, chosen: dict[int, Role]) -
             role, why = (Role.SET_ASIDE, kind) if sure else (Role.SAMPLES, DOUBT if others else "")
         elif word in TEXT_HEADERS:
             role, why = (Role.SET_ASIDE, "identifiers") if word in _CODES else (Role.SAMPLES, NAMED_TEXT)
-        plans.append(ColumnPlan(column, table.columns[column], table.column_name(column), role, why))
+        plans.append(plan_column(table, column, role, why))
     return plans
 
 
@@ -413,10 +409,9 @@ def _refuse_mixed(table: RawTable, columns: _Columns, column: int) -> None:
     if len(said) > 2 and numbers >= _FEWEST_MIXED * len(said):
         text = next(text for text in said if not looks_numeric(text))
         name = table.column_name(column)
-        option = name if table.header else f"#{table.columns[column]}"
         raise InputError(
             f"{table.path}: the column {quote(name)} holds numbers and text such as {quote(text)}; mend its cells if "
-            f"it is a sample, or say that it is none: --columns 'set-aside={option}'"
+            f"it is a sample, or say that it is none: --columns 'set-aside={table.column_handle(column)}'"
         )
 
 
