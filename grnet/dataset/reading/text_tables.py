@@ -289,29 +289,33 @@ def _records(content: Content, codec: str, layout: TextLayout) -> Iterator[tuple
     if layout.quotes and not layout.even and layout.separator != " ":
         yield from _quoted_records(content, codec, layout)
         return
+    for number, text in _kept_lines(content, codec, layout):
+        yield number, split_line(text, layout.separator, quotes=layout.quotes and '"' in text)
+
+
+def _kept_lines(content: Content, codec: str, layout: TextLayout) -> Iterator[tuple[int, str]]:
+    """Yield number and text of each line of the table, a header that is a comment without its marks."""
     for number, line in enumerate(read_lines(content, codec), start=1):
         if number in layout.skipped and number != layout.commented_header:
             continue
         text = line.decode("utf-8")
-        if number == layout.commented_header:
-            text = text.lstrip("#/!% ")
-        yield number, split_line(text, layout.separator, quotes=layout.quotes and '"' in text)
+        yield number, text.lstrip("#/!% ") if number == layout.commented_header else text
+
+
+def _note_numbers(lines: Iterator[tuple[int, str]], numbers: list[int]) -> Iterator[str]:
+    """Yield the texts of numbered lines, each with its line end, and put the numbers of those read into `numbers`."""
+    for number, text in lines:
+        numbers.append(number)
+        yield text + "\n"
 
 
 def _quoted_records(content: Content, codec: str, layout: TextLayout) -> Iterator[tuple[int, list[str]]]:
     """Yield rows whose cells may hold line breaks within quotes."""
     numbers: list[int] = []
-
-    def kept() -> Iterator[str]:
-        for number, line in enumerate(read_lines(content, codec), start=1):
-            if number not in layout.skipped or number == layout.commented_header:
-                numbers.append(number)
-                text = line.decode("utf-8")
-                yield (text.lstrip("#/!% ") if number == layout.commented_header else text) + "\n"
-
+    kept = _kept_lines(content, codec, layout)
     start = 0
     try:
-        for cells in csv.reader(kept(), delimiter=layout.separator):
+        for cells in csv.reader(_note_numbers(kept, numbers), delimiter=layout.separator):
             line = numbers[start]
             start = len(numbers)
             yield line, cells
