@@ -21,15 +21,10 @@ from grnet.dataset.reading.column_statistics import (
     find_summaries,
 )
 from grnet.dataset.reading.columns import ColumnValues
-from grnet.dataset.reading.expression_plan import (
-    DOUBT,
-    NAMED_LENGTH,
-    NAMED_TEXT,
-    VALUE_ORDER,
-    with_roles,
-)
+from grnet.dataset.reading.expression_plan import with_roles
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.sample_columns import DOUBT, NAMED_LENGTH, NAMED_TEXT, VALUE_ORDER
 from grnet.schema.errors import InputError
 from grnet.schema.tables import SYMBOL
 
@@ -69,7 +64,7 @@ def settle_samples(
     if unclear:
         first = unclear[0]
         name = table.column_name(samples[first.column])
-        option = name if table.header else f"#{table.columns[samples[first.column]]}"
+        option = table.column_handle(samples[first.column])
         more = f" ({len(unclear) - 1} more such columns)" if len(unclear) > 1 else ""
         raise InputError(
             f"{table.path}: the column {quote(name)} does not look like the other samples: {first.reason}{more}; say "

@@ -12,7 +12,7 @@ from grnet.dataset.image_folders import NO_VIEW, Reading, list_folder
 from grnet.dataset.image_limits import ImageRefused
 from grnet.dataset.reading.column_words import ID_HEADERS, SYMBOL_HEADERS
 from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
-from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, plan_columns
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError, MissingInputError
@@ -147,16 +147,7 @@ def _plan_manifest(path: Path, choices: TableChoices) -> tuple[RawTable, Reading
             f"{path}: a manifest needs a header with the columns gene and path (and may have view, stage, id); "
             f"got {', '.join(quote(name) for name in header[:6])}; --columns 'images:gene=NAME,path=NAME' names them"
         )
-    columns = tuple(
-        ColumnPlan(
-            place,
-            table.columns[place],
-            table.column_name(place),
-            roles.get(place, Role.SET_ASIDE),
-            "" if place in roles else "not used",
-        )
-        for place in range(len(header))
-    )
+    columns = plan_columns(table, roles)
     return table, ReadingPlan(path, TableKind.IMAGES, table.form, columns, shape="table", header=1)
 
 

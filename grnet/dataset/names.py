@@ -193,6 +193,7 @@ class _LikeNames:
 
     @classmethod
     def build(cls, symbols: Collection[str]) -> _LikeNames:
+        """Put the symbols in order by what names that are alike have in common."""
         by_key: dict[_Key, list[str]] = defaultdict(list)
         by_stem: dict[str, list[str]] = defaultdict(list)
         by_outline: dict[_Key, list[str]] = defaultdict(list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qs
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,9 @@ def test_known_edges_in_the_network_keep_their_out_of_fold_figures(network, trai
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH (or in GRNET_CHROMIUM)")
 def test_every_control_of_the_page_works(visit, network):
     made = network.network
-    tour_page(visit, made.path / "network.html", made.edges, made.nodes)
+    last = parse_qs(tour_page(visit, made.path / "network.html", made.edges, made.nodes))
+    novel = made.edges[~made.edges["known"]].iloc[0]
+    assert (last["tf"], last["target"], last["theme"]) == ([novel["tf"]], [novel["target"]], ["dark"])
 
 
 @pytest.fixture(scope="module")

@@ -179,10 +179,12 @@ def test_the_browser_goes_back_to_the_selection_before(visit, made):
     first, second = nodes.sort_values("out_degree")["symbol"].iloc[[-1, -2]]
     for name in (first, second):
         click_gene(page, name)
-    page.go_back()
-    page.wait_for_function("name => explorer.state.selection?.gene === explorer.geneOf(name)", arg=first)
-    page.go_forward()
-    page.wait_for_function("name => explorer.state.selection?.gene === explorer.geneOf(name)", arg=second)
+    seen = []
+    for go, name in ((page.go_back, first), (page.go_forward, second)):
+        go()
+        page.wait_for_function("name => explorer.state.selection?.gene === explorer.geneOf(name)", arg=name)
+        seen.append(page.inner_text("#panel-body").split()[0])
+    assert seen == [first, second]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pandas as pd
 from explorer_pages import click_edge, click_gene, drawn, listed, pairs_of, says, wait_drawn
 
 
-def tour_page(visit, path: Path, edges: pd.DataFrame, nodes: pd.DataFrame) -> None:
+def tour_page(visit, path: Path, edges: pd.DataFrame, nodes: pd.DataFrame) -> str:
     """Use each control once and compare what the page shows with the tables.
 
     Parameters
@@ -21,6 +21,11 @@ def tour_page(visit, path: Path, edges: pd.DataFrame, nodes: pd.DataFrame) -> No
         The page.
     edges, nodes : DataFrame
         The tables it was made of; 1,500 edges or more, all of them in the page.
+
+    Returns
+    -------
+    str
+        The link to what was seen last: the first novel edge, in the dark.
     """
     page = visit(path)
     count = page.evaluate("() => explorer.shownEdges().length")
@@ -37,6 +42,7 @@ def tour_page(visit, path: Path, edges: pd.DataFrame, nodes: pd.DataFrame) -> No
     _save(page, count)
     page.set_viewport_size({"width": 380, "height": 800})
     page.wait_for_function("() => document.documentElement.scrollWidth === 380", timeout=10_000)
+    return str(link)
 
 
 def _filter_and_slide(page, edges: pd.DataFrame, count: int) -> None:

@@ -6,7 +6,7 @@ from grnet.dataset.cells import word_set
 from grnet.dataset.reading.column_words import ID_HEADERS, SYMBOL_HEADERS
 from grnet.dataset.reading.edge_columns import column_word, is_index
 from grnet.dataset.reading.overrides import TableChoices
-from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, header_line, plan_columns
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 
@@ -49,18 +49,8 @@ def plan_aliases(raw: RawTable, choices: TableChoices) -> tuple[RawTable, Readin
         other = next(column for column in range(table.cells.shape[1]) if column != ends[0])
         ends = (other, ends[1]) if Role.SYMBOL in chosen else (ends[0], other)
     roles = {ends[0]: Role.NAME, ends[1]: Role.SYMBOL}
-    columns = tuple(
-        ColumnPlan(
-            column,
-            table.columns[column],
-            table.column_name(column),
-            roles.get(column, Role.SET_ASIDE),
-            "" if column in roles else "not used",
-        )
-        for column in range(table.cells.shape[1])
-    )
-    header = 0 if table.header is None else (raw.rows[0] if raw.header is None else 1)
-    return table, ReadingPlan(table.path, TableKind.ALIASES, table.form, columns, header=header)
+    columns = plan_columns(table, roles)
+    return table, ReadingPlan(table.path, TableKind.ALIASES, table.form, columns, header=header_line(raw, table))
 
 
 def _find_ends(table: RawTable) -> tuple[int, int]:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from grnet.dataset.cells import header_word
+from grnet.dataset.reading.column_portraits import Flags, Matrix, Numbers, Portrait
 
 FEWEST_ROWS, FEWEST_COLUMNS = 8, 3
 """With fewer rows or columns nothing can be said."""
@@ -24,10 +24,7 @@ _RESEMBLES, _DIFFERS = 0.5, 0.15
 FEWEST_RANKED, _MANY_RANKED = 12, 100
 """Rows from which on ranks say something of columns, and something certain."""
 _CHANCE = 1e-3
-_FEWEST_LEVELS, _FEWEST_ORDERED, _SOME_NEGATIVE, _FAR_ABOVE_ONE = 5, 16, 0.05, 4.0
-Matrix = npt.NDArray[np.floating]
-Flags = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
+_SOME_NEGATIVE, _FAR_ABOVE_ONE = 0.05, 4.0
 
 
 @dataclass(frozen=True)
@@ -143,59 +140,15 @@ def _find_counters(values: Matrix, part: Matrix) -> list[Stranger]:
 
 def _find_odd_one(values: Matrix) -> list[Stranger]:
     """Return the column of whole numbers beside the only other one, if that has fractions."""
-    seen = _Portrait.of(values, np.zeros(2, dtype=bool))
+    seen = Portrait.of(values, np.zeros(2, dtype=bool))
     odd = np.flatnonzero(seen.whole & (seen.levels > 1))
     if seen.whole.sum() != 1 or not len(odd):
         return []
     return [Stranger(int(odd[0]), "whole numbers, where the other column has fractions", clear=False)]
 
 
-@dataclass(frozen=True)
-class _Portrait:
-    """What is known of each column: arrays [C]."""
-
-    whole: Flags
-    levels: npt.NDArray[np.int64]
-    rising: Flags
-    series: Flags
-    scale: Numbers
-    negative: Numbers
-    low: Numbers
-    high: Numbers
-    empty: Flags
-    n_rows: int
-
-    @property
-    def varied(self) -> Flags:
-        """Columns with more values than a grade or a flag has."""
-        return self.levels >= _FEWEST_LEVELS
-
-    @classmethod
-    def of(cls, values: Matrix, series: Flags) -> _Portrait:
-        """Look at columns of numbers [R, C]."""
-        finite = np.isfinite(values)
-        known = np.where(finite, values, 0.0)
-        sizes, used = np.abs(known).sum(axis=0), (finite & (values != 0)).sum(axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scale = np.where(used > 0, np.log10(sizes / np.maximum(used, 1)), np.nan)
-        steps = np.diff(known, axis=0)
-        ordered = np.all(steps > 0, axis=0) | np.all(steps < 0, axis=0)
-        return cls(
-            whole=np.all(~finite | (values == np.rint(values)), axis=0) & finite.any(axis=0),
-            levels=_count_levels(known),
-            rising=ordered & (len(values) > _FEWEST_ORDERED),
-            series=series,
-            scale=scale,
-            negative=np.mean(known < 0, axis=0),
-            low=np.where(finite, values, np.inf).min(axis=0),
-            high=np.where(finite, values, -np.inf).max(axis=0),
-            empty=np.asarray(~finite.any(axis=0), dtype=np.bool_),
-            n_rows=len(values),
-        )
-
-
 def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
-    seen = _Portrait.of(values, series)
+    seen = Portrait.of(values, series)
     free = ~series
     whole_alone, fraction_alone = _odd_kinds(seen)
     far, very_far, sentences = _odd_scales(seen)
@@ -228,7 +181,7 @@ def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
     return found
 
 
-def _unlike(values: Matrix, seen: _Portrait) -> tuple[Flags, Flags]:
+def _unlike(values: Matrix, seen: Portrait) -> tuple[Flags, Flags]:
     """Return columns whose ranks do not resemble those of the others, where most do; and those that do."""
     none = np.zeros(values.shape[1], dtype=bool)
     alike = _resemblance(values)
@@ -245,14 +198,14 @@ def _are_resembling(alike: Numbers) -> Flags:
     return np.asarray((middle > _RESEMBLES) & (alike > 0.6 * middle), dtype=np.bool_)
 
 
-def _never_negative(seen: _Portrait) -> Flags:
+def _never_negative(seen: Portrait) -> Flags:
     """Return columns without negative values among columns of which many values are: too many for chance."""
     usual = float(np.median(seen.negative))
     rare = (1 - usual) ** seen.n_rows < _CHANCE
     return np.asarray(rare & (seen.negative == 0) & (seen.levels > 1), dtype=np.bool_)
 
 
-def _odd_kinds(seen: _Portrait) -> tuple[Flags, Flags]:
+def _odd_kinds(seen: Portrait) -> tuple[Flags, Flags]:
     """Return columns that alone are whole numbers, and columns that alone, or nearly so, are not."""
     others = len(seen.whole) - 1
     n_whole = seen.whole.sum() - seen.whole
@@ -261,14 +214,14 @@ def _odd_kinds(seen: _Portrait) -> tuple[Flags, Flags]:
     return whole_alone, fraction_alone
 
 
-def _whole_few(seen: _Portrait) -> Flags:
+def _whole_few(seen: Portrait) -> Flags:
     """Return columns of whole numbers that are several, but not more than the columns with fractions."""
     varied = seen.whole & seen.varied
     fractions = (~seen.whole & seen.varied).sum()
     return np.asarray(varied & (varied.sum() > 1) & (varied.sum() <= fractions), dtype=np.bool_)
 
 
-def _odd_scales(seen: _Portrait) -> tuple[Flags, Flags, list[str]]:
+def _odd_scales(seen: Portrait) -> tuple[Flags, Flags, list[str]]:
     """Return columns of another scale than the rest, those of quite another, and what to say of each."""
     middle = float(np.nanmedian(seen.scale)) if np.isfinite(seen.scale).any() else 0.0
     away = np.nan_to_num(seen.scale - middle, nan=0.0)
@@ -281,12 +234,6 @@ def _odd_scales(seen: _Portrait) -> tuple[Flags, Flags, list[str]]:
 def _alone(flags: Flags, shared: Flags) -> Flags:
     """Return the columns with `flags` where no other column has `shared`."""
     return np.asarray(flags & (shared.sum() - shared == 0), dtype=np.bool_)
-
-
-def _count_levels(values: Matrix) -> npt.NDArray[np.int64]:
-    """Return how many different values each column has."""
-    ordered = np.sort(values, axis=0)
-    return np.asarray(1 + np.count_nonzero(np.diff(ordered, axis=0), axis=0), dtype=np.int64)
 
 
 def _resemblance(values: Matrix) -> Numbers | None:

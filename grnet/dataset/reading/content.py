@@ -202,6 +202,7 @@ class _Transcoded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill `buffer` with the next bytes of the text in UTF-8; return how many, 0 at its end."""
         if not self._rest:
             self._rest = self._text.read(1 << 16).encode("utf-8", "surrogatepass")
         size = min(len(buffer), len(self._rest))

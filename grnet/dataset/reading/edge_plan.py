@@ -11,7 +11,7 @@ from grnet.dataset.reading.column_words import TARGET_HEADERS, TF_HEADERS
 from grnet.dataset.reading.edge_columns import column_word, is_id_of, is_index, share_of
 from grnet.dataset.reading.edge_roles import find_roles
 from grnet.dataset.reading.overrides import TableChoices
-from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, header_line, plan_column
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 
@@ -70,12 +70,8 @@ def plan_edges(
     ends = _settle_direction(table, ends, tfs, genes, chosen) if kind is TableKind.KNOWN_EDGES else ends
     known = kind is TableKind.KNOWN_EDGES
     roles = find_roles(table, (ends.tf, ends.target), chosen, named=ends.named, known=known)
-    columns = tuple(
-        ColumnPlan(column, table.columns[column], table.column_name(column), *roles[column])
-        for column in range(table.cells.shape[1])
-    )
-    header = 0 if table.header is None else (raw.rows[0] if raw.header is None else 1)
-    return table, ReadingPlan(table.path, kind, table.form, columns, header=header)
+    columns = tuple(plan_column(table, column, *roles[column]) for column in range(table.cells.shape[1]))
+    return table, ReadingPlan(table.path, kind, table.form, columns, header=header_line(raw, table))
 
 
 def unknown_columns(table: RawTable, names: Sequence[str]) -> str:
@@ -173,7 +169,7 @@ def _ends_by_content(table: RawTable, genes: Set[str], kind: TableKind) -> _Ends
             return _Ends(joined[0], joined[1], named=False)
         if len(joined) > 2:
             names = [table.column_name(column) for column in joined]
-            tf, target = _handle(table, joined[0]), _handle(table, joined[1])
+            tf, target = (table.column_handle(column) for column in joined[:2])
             raise InputError(
                 f"{table.path}: {len(joined)} columns hold names of genes ({listed(names)}); say which are TF and "
                 f"target: --columns '{kind.value}:tf={tf},target={target}'"
@@ -207,19 +203,13 @@ def _settle_direction(table: RawTable, ends: _Ends, tfs: Set[str], genes: Set[st
         return ends
     if not ends.named:
         return _Ends(ends.target, ends.tf, named=False)
-    tf, target = (_handle(table, column) for column in (ends.tf, ends.target))
+    tf, target = (table.column_handle(column) for column in (ends.tf, ends.target))
     raise InputError(
         f"{table.path}: the column {quote(table.column_name(ends.target))} should be the targets, but its genes are in "
         f"the list of TFs, and most of {quote(table.column_name(ends.tf))} are not; which are the TFs? Say so with "
         f"--columns 'known-edges:tf={target},target={tf}' or "
         f"--columns 'known-edges:tf={tf},target={target}'"
     )
-
-
-def _handle(table: RawTable, column: int) -> str:
-    """Return what names a column in --columns."""
-    name = table.header[column] if table.header else ""
-    return name if name and not set(name) & set(",='\"") else f"#{table.columns[column]}"
 
 
 def _settle_short_header(raw: RawTable, table: RawTable, named: _Ends, genes: Set[str]) -> tuple[RawTable, _Ends]:

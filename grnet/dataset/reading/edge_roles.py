@@ -250,12 +250,6 @@ def _has(roles: Roles, *wanted: Role) -> bool:
     return any(role in wanted for role, _ in roles.values())
 
 
-def _handle(table: RawTable, column: int) -> str:
-    """Return what names a column in --columns."""
-    name = table.header[column] if table.header else ""
-    return name if name and not set(name) & set(",='\"") else f"#{table.columns[column]}"
-
-
 def _values(table: RawTable, column: int) -> str:
     found = [text for text in dict.fromkeys(table.column_texts(column)) if text]
     plain = _plain(found)
@@ -266,7 +260,7 @@ def _values(table: RawTable, column: int) -> str:
 
 
 def _ask_label(table: RawTable, column: int) -> InputError:
-    handle = _handle(table, column)
+    handle = table.column_handle(column)
     no = "0" if _values(table, column) == "1 and 0" else "no"
     no = next((t for t in table.column_texts(column) if says_no_edge({t.lower().removesuffix(".0")})), no)
     return InputError(
@@ -277,7 +271,7 @@ def _ask_label(table: RawTable, column: int) -> InputError:
 
 
 def _ask_label_or_sign(table: RawTable, column: int) -> InputError:
-    handle = _handle(table, column)
+    handle = table.column_handle(column)
     return InputError(
         f"{table.path}: the column {quote(table.column_name(column))} has {_values(table, column)}: labels (edge, no "
         f"edge) or signs (activation, repression, unknown)? Say which: --columns 'known-edges:label={handle}' or "
@@ -289,5 +283,5 @@ def _ask_zeros(table: RawTable, column: int, n_zero: int) -> InputError:
     return InputError(
         f"{table.path}: the column {quote(table.column_name(column))} is 0 in {n_zero:,} rows: are these pairs no "
         "edges? Then delete these rows, or replace the column by labels 1 and 0; if they are edges, leave the column "
-        f"out with --columns 'known-edges:set-aside={_handle(table, column)}'"
+        f"out with --columns 'known-edges:set-aside={table.column_handle(column)}'"
     )

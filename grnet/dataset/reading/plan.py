@@ -5,14 +5,14 @@ A plan is made before any value is used. It is shown in a line, kept in the data
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from grnet.dataset.cells import quote
-from grnet.dataset.reading.raw_table import FileForm
+from grnet.dataset.reading.raw_table import FileForm, RawTable
 
 SHOWN_COLUMNS = 8
 
@@ -179,6 +179,36 @@ class ReadingPlan:
         if names:
             plain["value_columns"] = len(names)
         return {key: value for key, value in plain.items() if value not in ("", [], False)}
+
+
+def plan_column(table: RawTable, column: int, role: Role, reason: str = "") -> ColumnPlan:
+    """Return the plan of one column of a table."""
+    return ColumnPlan(column, table.columns[column], table.column_name(column), role, reason)
+
+
+def plan_columns(table: RawTable, roles: Mapping[int, Role]) -> tuple[ColumnPlan, ...]:
+    """Return the plans of all columns of a table; those without a role are set aside as not used."""
+    return tuple(
+        plan_column(table, column, roles[column])
+        if column in roles
+        else plan_column(table, column, Role.SET_ASIDE, "not used")
+        for column in range(table.cells.shape[1])
+    )
+
+
+def header_line(raw: RawTable, table: RawTable) -> int:
+    """Return the 1-based line of the column names; 0 where there are none.
+
+    Parameters
+    ----------
+    raw : RawTable
+        As read; a header that its format has, as Parquet does, counts as line 1.
+    table : RawTable
+        The same with its header taken off, where it has one.
+    """
+    if table.header is None:
+        return 0
+    return raw.rows[0] if raw.header is None else 1
 
 
 def _count_names(names: list[str], what: str) -> str:

@@ -104,6 +104,11 @@ class RawTable:
         """Return the name of a column, or "column 3" where it has none."""
         return (self.header[column] if self.header else "") or f"column {self.columns[column]}"
 
+    def column_handle(self, column: int) -> str:
+        """Return what names a column in --columns: its name, or its place where the name cannot stand there."""
+        name = self.header[column] if self.header else ""
+        return name if name and not set(name) & set(",='\"") else f"#{self.columns[column]}"
+
     def column_texts(self, column: int) -> list[str]:
         """Return a column as stripped text."""
         return [text_of(cell) for cell in self.cells.iloc[:, column]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,8 +14,8 @@ import pyarrow.csv as pacsv
 from grnet.dataset.reading.content import DAMAGE, Content, damaged, open_text
 from grnet.dataset.reading.encodings import ENCODING_NAMES, find_encoding
 from grnet.dataset.reading.raw_table import FileForm, RawTable
-from grnet.dataset.reading.text_layout import BLANK, TextLayout, find_layout, read_lines, split_line
-from grnet.schema.errors import InputError
+from grnet.dataset.reading.text_layout import BLANK, TextLayout, find_layout, read_lines
+from grnet.dataset.reading.text_records import read_records
 
 LONG_TEXT = 8 << 20
 """Texts of more bytes are read by the columns that are asked for, without a Python object for each cell."""
@@ -59,7 +58,7 @@ def read_text(
     size = sum(len(line) for line, _ in zip(read_lines(content, codec), range(50), strict=False)) / 50 * layout.n_lines
     long = not layout.complete or (layout.even and size > long_text and not ragged)
     preview = min(PREVIEW_ROWS, max(FEWEST_PREVIEW_ROWS, PREVIEW_CELLS // layout.width))
-    records = list(_read_records(content, codec, layout, preview if long else None))
+    records = list(read_records(content, codec, layout, preview if long else None))
     notes: tuple[str, ...] = ()
     records, of_samples = _split_gct(content, codec, records)
     if of_samples:
@@ -273,49 +272,3 @@ def _ranges(lines: list[int]) -> str:
             parts.append([line, line])
     texts = [str(low) if low == high else f"{low}-{high}" for low, high in parts]
     return ", ".join(texts[:4]) + (f" and {len(texts) - 4} more" if len(texts) > 4 else "")
-
-
-def _read_records(
-    content: Content, codec: str, layout: TextLayout, most: int | None
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line, cells) of each row."""
-    for given, record in enumerate(_records(content, codec, layout)):
-        if most is not None and given > most:
-            return
-        yield record
-
-
-def _records(content: Content, codec: str, layout: TextLayout) -> Iterator[tuple[int, list[str]]]:
-    if layout.quotes and not layout.even and layout.separator != " ":
-        yield from _quoted_records(content, codec, layout)
-        return
-    for number, line in enumerate(read_lines(content, codec), start=1):
-        if number in layout.skipped and number != layout.commented_header:
-            continue
-        text = line.decode("utf-8")
-        if number == layout.commented_header:
-            text = text.lstrip("#/!% ")
-        yield number, split_line(text, layout.separator, quotes=layout.quotes and '"' in text)
-
-
-def _quoted_records(content: Content, codec: str, layout: TextLayout) -> Iterator[tuple[int, list[str]]]:
-    """Yield rows whose cells may hold line breaks within quotes."""
-    numbers: list[int] = []
-
-    def kept() -> Iterator[str]:
-        for number, line in enumerate(read_lines(content, codec), start=1):
-            if number not in layout.skipped or number == layout.commented_header:
-                numbers.append(number)
-                text = line.decode("utf-8")
-                yield (text.lstrip("#/!% ") if number == layout.commented_header else text) + "\n"
-
-    start = 0
-    try:
-        for cells in csv.reader(kept(), delimiter=layout.separator):
-            line = numbers[start]
-            start = len(numbers)
-            yield line, cells
-    except csv.Error as error:
-        raise InputError(
-            f"{content.path}:{numbers[-1]}: not readable as CSV ({error}); mend the quotes of this line"
-        ) from error

@@ -20,7 +20,7 @@ from grnet.dataset.reading.column_words import (
 from grnet.dataset.reading.edge_columns import column_word, share_of
 from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.overrides import TableChoices
-from grnet.dataset.reading.plan import ColumnPlan, ReadingPlan, Role, TableKind
+from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, header_line, plan_columns
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.schema.errors import InputError
 
@@ -86,9 +86,9 @@ def plan_tfs(raw: RawTable, *, genes: Set[str], choices: TableChoices) -> Planne
     column = _name_column(table, words, genes, chosen)
     flag = next((c for c, role in chosen.items() if role is Role.IS_TF), None)
     flag = _flag_column(table, words, column, chosen) if flag is None else flag
-    header = 0 if table.header is None else (raw.rows[0] if raw.header is None else 1)
     roles = {column: Role.TF} | ({} if flag is None else {flag: Role.IS_TF})
-    plan = ReadingPlan(table.path, TableKind.TFS, table.form, _columns(table, roles), header=header)
+    columns = plan_columns(table, roles)
+    plan = ReadingPlan(table.path, TableKind.TFS, table.form, columns, header=header_line(raw, table))
     cells = [_without_remark(cell) for cell in table.cells.iloc[:, column]]
     kept = [True] * len(cells) if flag is None else _says_yes(table, flag)
     return PlannedNames(
@@ -96,19 +96,6 @@ def plan_tfs(raw: RawTable, *, genes: Set[str], choices: TableChoices) -> Planne
         tuple(cell for cell, keep in zip(cells, kept, strict=True) if keep),
         tuple(row for row, keep in zip(table.rows, kept, strict=True) if keep),
         tuple((row, cell) for row, cell, keep in zip(table.rows, cells, kept, strict=True) if not keep),
-    )
-
-
-def _columns(table: RawTable, roles: dict[int, Role]) -> tuple[ColumnPlan, ...]:
-    return tuple(
-        ColumnPlan(
-            column,
-            table.columns[column],
-            table.column_name(column),
-            roles.get(column, Role.SET_ASIDE),
-            "" if column in roles else "not used",
-        )
-        for column in range(table.cells.shape[1])
     )
 
 
@@ -153,8 +140,7 @@ def _flag_column(table: RawTable, words: Sequence[str], names: int, chosen: dict
     unsure = [c for c in free if said[c] <= YES | NO and said[c] & YES and said[c] & NO - {"", "-"}]
     if len(unsure) != 1:
         return None
-    name = table.header[unsure[0]] if table.header else ""
-    handle = name if name and not set(name) & set(",='\"") else f"#{table.columns[unsure[0]]}"
+    handle = table.column_handle(unsure[0])
     raise InputError(
         f"{table.path}: the column {quote(table.column_name(unsure[0]))} has yes and no in some spelling: does it say "
         f"which rows are TFs? Say so with --columns 'tfs:is-tf={handle}', or leave it out with "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -194,16 +195,18 @@ def test_layouts_that_would_be_a_guess_are_refused(values, options, reason):
         read_grey(tiff(values, **options))
 
 
-def test_damaged_deep_images_are_refused_or_read():
+def test_damaged_deep_images_are_refused_and_their_size_is_told_where_it_is_known():
     contents = [png(RGB), png(opaque(GREY)), tiff(RGB, photometric="rgb")]
     contents.append(tiff(np.moveaxis(RGB, 2, 0), photometric="rgb", planarconfig="separate", compression="zlib"))
     for content in contents:
+        sizes = []
         for length in range(0, len(content), 97):
-            for read in (read_size, read_grey):
-                try:
-                    read(content[:length])
-                except ImageRefused:
-                    continue
+            with pytest.raises(ImageRefused, match=r"^(the file is empty|truncated or damaged|a TIFF of 1 bits)"):
+                read_grey(content[:length])
+            with contextlib.suppress(ImageRefused):
+                sizes.append(read_size(content[:length]))
+        assert set(sizes) == {SIZE}
+        assert len(sizes) >= len(content) // 97 - 1
 
 
 @pytest.mark.parametrize("kind", ["u2", "i2", "u4", "i4", "f4", "f8"])

@@ -70,13 +70,16 @@ def test_columns_of_limma_are_statistics(tmp_path):
     assert table.samples == ("wt", "heat", "cold", "dry")
 
 
-def test_numbers_and_text_in_a_column_are_asked_about(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "shown", "handle"), [("odd", "odd", "odd"), ("odd, low", "odd, low", "#4"), ("", "column 4", "#4")]
+)
+def test_numbers_and_text_in_a_column_are_asked_about(tmp_path, name, shown, handle):
     path = tmp_path / "t.tsv"
     with pytest.raises(InputError) as caught:
-        read(path, with_columns(2, odd=["low"] * 20 + ["1.5"] * 10))
+        read(path, with_columns(2, **{name: ["low"] * 20 + ["1.5"] * 10}))
     assert str(caught.value) == (
-        f"{path}: the column 'odd' holds numbers and text such as 'low'; mend its cells if it is a sample, or say "
-        "that it is none: --columns 'set-aside=odd'"
+        f"{path}: the column '{shown}' holds numbers and text such as 'low'; mend its cells if it is a sample, or say "
+        f"that it is none: --columns 'set-aside={handle}'"
     )
 
 
