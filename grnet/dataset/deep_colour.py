@@ -15,6 +15,7 @@ from PIL import Image, ImageFile, TiffImagePlugin
 
 from grnet.dataset.grey_levels import DeepImage, luma_of
 from grnet.dataset.image_limits import FORMATS, ImageRefused
+from grnet.schema.arrays import Float64
 
 _FULL = 65535
 _PNG_DEPTH, _PNG_COLOUR = 24, 25
@@ -134,7 +135,7 @@ def _mix(channels: npt.NDArray[np.uint16], *, associated: bool) -> DeepImage:
     return with_opacity(luma, channels[..., 3] / _FULL, associated=associated)
 
 
-def with_opacity(levels: npt.NDArray[np.generic], opacity: npt.NDArray[np.float64], *, associated: bool) -> DeepImage:
+def with_opacity(levels: npt.NDArray[np.generic], opacity: Float64, *, associated: bool) -> DeepImage:
     """Return levels with their opacity; `associated` levels have been multiplied by it, which is undone."""
     if associated and opacity.any():
         levels = np.divide(levels, opacity, out=np.zeros(opacity.shape), where=opacity > 0)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.tables import GENES, IMAGES, KNOWN_EDGES, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
@@ -28,9 +28,6 @@ SETTINGS_FILE = "dataset.toml"
 IMAGES_FILE = "images.npy"
 _COLUMNS_AT_ONCE = 100
 _PREPARE = "make one with: grnet prepare"
-
-Floats = npt.NDArray[np.float32]
-Images = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,16 +59,16 @@ class Dataset:
     path: Path
     name: str
     genes: GeneCatalogue
-    expression: Floats
+    expression: Float32
     samples: tuple[str, ...]
-    images: Images
+    images: Bytes
     image_table: pd.DataFrame
     known_edges: pd.DataFrame
     rejected: pd.DataFrame
     settings: dict[str, Any]
 
     @cached_property
-    def has_expression(self) -> npt.NDArray[np.bool_]:
+    def has_expression(self) -> Bools:
         """Genes whose expression is known, bool [G]."""
         return np.asarray(np.isfinite(self.expression).all(axis=1), dtype=np.bool_)
 
@@ -81,7 +78,7 @@ class Dataset:
         return tuple(sorted(set(self.image_table[VIEW])))
 
     @cached_property
-    def image_gene(self) -> npt.NDArray[np.int64]:
+    def image_gene(self) -> Indices:
         """Index of the gene of each image, int64 [N]."""
         return self.genes.indices_of(self.image_table[SYMBOL])
 
@@ -107,7 +104,7 @@ class DatasetContents:
     """
 
     genes: GeneCatalogue
-    expression: Floats
+    expression: Float32
     samples: tuple[str, ...]
     image_table: pd.DataFrame = field(default_factory=lambda: empty_table(IMAGES))
     known_edges: pd.DataFrame = field(default_factory=lambda: empty_table(KNOWN_EDGES))
@@ -115,7 +112,7 @@ class DatasetContents:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write_dataset(path: Path, contents: DatasetContents, images: Images, *, overwrite: bool = False) -> None:
+def write_dataset(path: Path, contents: DatasetContents, images: Bytes, *, overwrite: bool = False) -> None:
     """Write a dataset directory, all or nothing.
 
     Parameters
@@ -155,7 +152,7 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     write_toml({"format_version": FORMAT_VERSION, **contents.settings}, folder / SETTINGS_FILE)
 
 
-def load_dataset(path: str | Path, *, expression: Floats | None = None) -> Dataset:
+def load_dataset(path: str | Path, *, expression: Float32 | None = None) -> Dataset:
     """Load a dataset directory; images are mapped, not read.
 
     Parameters
@@ -215,7 +212,7 @@ def _read_genes(path: Path) -> GeneCatalogue:
         raise FormatError(f"{path / 'genes.parquet'}: {error}; {_PREPARE}") from error
 
 
-def _read_expression(path: Path, genes: GeneCatalogue) -> tuple[Floats, tuple[str, ...]]:
+def _read_expression(path: Path, genes: GeneCatalogue) -> tuple[Float32, tuple[str, ...]]:
     """Return float32 [G, S] in the order of `genes`, and the names of the samples."""
     if not path.is_file():
         raise MissingInputError(f"{path}: no such file; the dataset directory is not complete; {_PREPARE}")
@@ -239,11 +236,11 @@ def _read_expression(path: Path, genes: GeneCatalogue) -> tuple[Floats, tuple[st
     return values if order == list(range(len(order))) else values[order], tuple(names[1:])
 
 
-def _map_images(path: Path, count: int) -> Images:
+def _map_images(path: Path, count: int) -> Bytes:
     if not path.is_file():
         raise MissingInputError(f"{path}: no such file; the dataset directory is not complete; {_PREPARE}")
     try:
-        images: Images = np.load(path, mmap_mode="r", allow_pickle=False)
+        images: Bytes = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
         raise FormatError(f"{path}: not a readable NumPy file ({error}); {_PREPARE}") from error
     if images.ndim != 3 or images.dtype != np.uint8 or len(images) != count:

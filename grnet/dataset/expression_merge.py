@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import (
     listed,
@@ -14,10 +13,10 @@ from grnet.dataset.cells import (
 )
 from grnet.dataset.expression_table import ExpressionTable, Part
 from grnet.dataset.findings import Findings, Reason
+from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 
 _SHOWN_ROWS = 100
-Floats = npt.NDArray[np.float32]
 
 
 def have_other_samples(parts: list[Part]) -> bool:
@@ -67,7 +66,7 @@ def join_samples(parts: list[Part], aliases: Mapping[str, str], findings: Findin
     )
 
 
-def align_samples(parts: list[Part], findings: Findings) -> tuple[tuple[str, ...], list[Floats]]:
+def align_samples(parts: list[Part], findings: Findings) -> tuple[tuple[str, ...], list[Float32]]:
     """Return the samples and the values of each part in their order; by name where the tables have names."""
     named = [part for part in parts if part.samples is not None]
     width = parts[0].values.shape[1]
@@ -102,7 +101,7 @@ def align_samples(parts: list[Part], findings: Findings) -> tuple[tuple[str, ...
 
 def merge_rows(
     parts: list[Part],
-    aligned: list[Floats],
+    aligned: list[Float32],
     samples: tuple[str, ...],
     aliases: Mapping[str, str],
     findings: Findings,
@@ -139,13 +138,13 @@ class _Rows:
         self.symbols: list[str] = []
         self.ids: list[str] = []
         self.lines: list[str] = []
-        self.values: list[Floats] = []
+        self.values: list[Float32] = []
         self.merged: dict[str, None] = {}
         self.other_ids: dict[str, None] = {}
         self._unequal: dict[str, str] = {}
         self._of_symbol: dict[str, list[int]] = {}
 
-    def add(self, symbol: str, gene_id: str, line: str, values: Floats) -> None:
+    def add(self, symbol: str, gene_id: str, line: str, values: Float32) -> None:
         """Take a row: a new gene, one that is there with equal values, or another gene of the same symbol."""
         twins = self._of_symbol.setdefault(symbol, [])
         equal = next((index for index in twins if np.array_equal(self.values[index], values)), None)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import (
     MISSING_WORDS,
@@ -36,10 +35,10 @@ from grnet.dataset.reading.expression_plan import (
 from grnet.dataset.reading.numbers import ERROR_CELLS, looks_numeric
 from grnet.dataset.reading.plan import Role, TableKind
 from grnet.dataset.reading.tables import is_number_sheet, read_table
+from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 
 _SHOWN_ROWS = 100
-Floats = npt.NDArray[np.float32]
 
 
 def read_part(path: Path, known_names: Set[str], options: ExpressionOptions, findings: Findings) -> Part:
@@ -170,7 +169,7 @@ def _rows_below_genes(columns: ColumnValues, names: list[str]) -> set[int]:
     found: set[int] = set()
     for row in range(len(names) - 1, max(len(names) - 20, 0), -1):
         above = columns.values[:row]
-        rules: dict[str, Callable[..., Floats]] = {"mean": np.mean, "average": np.mean, "median": np.median}
+        rules: dict[str, Callable[..., Float32]] = {"mean": np.mean, "average": np.mean, "median": np.median}
         rule = rules.get(header_word(names[row]))
         is_mean = rule is not None and np.allclose(rule(above, axis=0), columns.values[row], rtol=1e-2, atol=1e-2)
         if not (is_cell_word(names[row]) or is_mean or (header_word(names[row]) in SUMMARY_ROWS)):

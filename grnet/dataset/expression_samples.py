@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import (
     header_word,
@@ -25,11 +24,11 @@ from grnet.dataset.reading.expression_plan import with_roles
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.sample_columns import DOUBT, NAMED_LENGTH, NAMED_TEXT, VALUE_ORDER
+from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 from grnet.schema.tables import SYMBOL
 
 _SHOWN_ROWS = 100
-Floats = npt.NDArray[np.float32]
 ONE_SAMPLE_SUFFIXES = (
     ".genes.results",
     ".isoforms.results",
@@ -79,7 +78,7 @@ def settle_samples(
 
 
 def _find_all_strangers(
-    table: RawTable, plan: ReadingPlan, samples: tuple[int, ...], values: Floats, names: list[str]
+    table: RawTable, plan: ReadingPlan, samples: tuple[int, ...], values: Float32, names: list[str]
 ) -> list[Stranger]:
     """Return the columns that are no samples or may be none, by values and names; each one found may hide another."""
     found: dict[int, Stranger] = {}
@@ -104,7 +103,7 @@ def _settle_empty(table: RawTable, samples: tuple[int, ...], strangers: list[Str
 
 
 def _settle_named(
-    plan: ReadingPlan, samples: tuple[int, ...], values: Floats, strangers: list[Stranger]
+    plan: ReadingPlan, samples: tuple[int, ...], values: Float32, strangers: list[Stranger]
 ) -> list[Stranger]:
     """Return the strangers with the columns whose names are those of annotation, by what their values say."""
     doubted = {

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
 from grnet.dataset.reading.plan import ReadingPlan
+from grnet.schema.arrays import Float32
 from grnet.schema.configs import Normalisation
 
 _SHOWN_ROWS = 100
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class ExpressionTable:
     symbols: tuple[str, ...]
     ids: tuple[str, ...]
     samples: tuple[str, ...]
-    values: Floats
+    values: Float32
     plans: tuple[ReadingPlan, ...] = ()
     normalised: str = ""
 
@@ -70,5 +67,5 @@ class Part:
     ids: list[str]
     lines: list[str]
     samples: tuple[str, ...] | None
-    values: Floats
+    values: Float32
     plan: ReadingPlan

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Set
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import (
     find_date_names,
@@ -23,13 +22,13 @@ from grnet.dataset.reading.numbers import NumberMarks
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.text_tables import read_whole
+from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 
 _SHOWN_ROWS = 100
-Floats = npt.NDArray[np.float32]
 
 
-def _refuse_odd_margins(table: RawTable, genes: tuple[int, ...], values: Floats, known: Set[str]) -> None:
+def _refuse_odd_margins(table: RawTable, genes: tuple[int, ...], values: Float32, known: Set[str]) -> None:
     """Raise where the first or last columns of a table of cells × genes seem to describe the cells.
 
     Raises

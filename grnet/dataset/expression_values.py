@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import (
     MISSING_WORDS,
@@ -17,7 +16,6 @@ from grnet.dataset.reading.text_tables import read_whole
 from grnet.schema.errors import InputError
 
 _SHOWN_ROWS = 100
-Floats = npt.NDArray[np.float32]
 
 
 def check_values(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Levels = npt.NDArray[np.float64]
-Pixels = npt.NDArray[np.uint8]
+from grnet.schema.arrays import Bools, Bytes, Float32, Float64
 
 CLIPPED_SHARE = 0.001
 """The pixels at either end of the range that are clipped, as a share of all: percentiles 0.1 and 99.9."""
@@ -31,10 +30,10 @@ class DeepImage:
     """
 
     levels: npt.NDArray[np.generic]
-    opacity: Levels | None = None
+    opacity: Float64 | None = None
 
 
-def luma_of(colour: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+def luma_of(colour: npt.NDArray[np.generic]) -> Float32:
     """Return the brightness (ITU-R BT.601) of red, green and blue [height, width, 3], as float32 [height, width].
 
     The weights are thousandths, so that a grey that is stored as a colour keeps its value.
@@ -46,7 +45,7 @@ def luma_of(colour: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
     return luma
 
 
-def flatten_deep(image: DeepImage) -> tuple[Pixels, bool]:
+def flatten_deep(image: DeepImage) -> tuple[Bytes, bool]:
     """Return 8-bit grey, over white where the image is transparent.
 
     Returns
@@ -69,7 +68,7 @@ def flatten_deep(image: DeepImage) -> tuple[Pixels, bool]:
     return np.rint(grey * image.opacity + WHITE * (1 - image.opacity)).astype(np.uint8), False
 
 
-def stretch_range(values: npt.NDArray[np.generic], visible: npt.NDArray[np.bool_] | None = None) -> Pixels:
+def stretch_range(values: npt.NDArray[np.generic], visible: Bools | None = None) -> Bytes:
     """Return values with their range stretched to 0..255 and its ends clipped; a constant image becomes mid-grey.
 
     Parameters

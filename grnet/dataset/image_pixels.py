@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from grnet.dataset.deep_colour import has_separate_planes, is_deep_colour, read_deep_colour, set_byte_order
-from grnet.dataset.grey_levels import DeepImage, Pixels, flatten_deep
+from grnet.dataset.grey_levels import DeepImage, flatten_deep
 from grnet.dataset.image_limits import (
     DAMAGE,
     FORMATS,
@@ -26,6 +26,7 @@ from grnet.dataset.image_limits import (
     damaged,
 )
 from grnet.dataset.tiff_layouts import is_tiff, read_tiff, read_tiff_size
+from grnet.schema.arrays import Bytes
 
 _DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 _ORIENTATION, _WIDTH, _HEIGHT, _DESCRIPTION, _PHOTOMETRIC = 0x0112, 256, 257, 270, 262
@@ -48,7 +49,7 @@ _PNG_MARKS = (b"eXIf", b"Raw profile type", b"XML:com.adobe.xmp")
 
 @dataclass(frozen=True)
 class GreyImage:
-    """Pixels and what had to be done to get them.
+    """Bytes and what had to be done to get them.
 
     Attributes
     ----------
@@ -63,7 +64,7 @@ class GreyImage:
         The file is transparent everywhere; the colours below were taken.
     """
 
-    pixels: Pixels
+    pixels: Bytes
     rescaled: bool
     frames: int
     turned: bool = False
@@ -123,7 +124,7 @@ def read_grey(content: bytes) -> GreyImage:
             raise damaged(error) from error
 
 
-def fit_pixels(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+def fit_pixels(pixels: Bytes, size: tuple[int, int]) -> Bytes:
     """Return pixels resampled to (height, width); unchanged where they have that size.
 
     Parameters
@@ -199,7 +200,7 @@ def _read_other_tiff(content: bytes) -> GreyImage:
     return GreyImage(_turn(pixels, orientation), True, frames, orientation != _UPRIGHT, ignored)
 
 
-def _turn(pixels: Pixels, orientation: int) -> Pixels:
+def _turn(pixels: Bytes, orientation: int) -> Bytes:
     if orientation not in _TURNS:
         return pixels
     return np.asarray(Image.fromarray(pixels).transpose(_TURNS[orientation]), dtype=np.uint8)
@@ -220,7 +221,7 @@ def _deep_grey(image: Image.Image, *, inverted: bool) -> DeepImage:
     return DeepImage(-levels.astype(np.float64) if inverted else levels, opacity)
 
 
-def _flatten(image: Image.Image) -> tuple[Pixels, bool]:
+def _flatten(image: Image.Image) -> tuple[Bytes, bool]:
     """Return luma of an image of 8 bits or fewer, over white where it is transparent, and whether all of it is."""
     ignored = False
     if image.mode == "L" and "transparency" not in image.info:

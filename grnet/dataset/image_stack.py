@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from grnet.schema.arrays import Bytes
 from grnet.storage.files import replace_file
 
 
@@ -21,7 +21,7 @@ class ImageStack:
         self._size = size
         self._count = 0
 
-    def add(self, pixels: npt.NDArray[np.uint8]) -> None:
+    def add(self, pixels: Bytes) -> None:
         """Append one image, uint8 [height, width]."""
         if pixels.shape != self._size or pixels.dtype != np.uint8:
             raise ValueError(f"expected a uint8 image of {self._size}, got {pixels.dtype} of {pixels.shape}")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from grnet.dataset.cells import listed
@@ -21,6 +20,7 @@ from grnet.dataset.image_pixels import fit_pixels, read_grey, read_size
 from grnet.dataset.image_sources import ImageCandidate
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.names import NameBook
+from grnet.schema.arrays import Bytes
 from grnet.schema.errors import InputError
 from grnet.schema.progress import Progress
 from grnet.schema.tables import IMAGES, ROW, SOURCE, STAGE, SYMBOL, VIEW, empty_table
@@ -209,7 +209,7 @@ def _read_content(candidate: ImageCandidate, findings: Findings) -> bytes | None
 
 def _decode(
     candidate: ImageCandidate, content: bytes, size: tuple[int, int], counts: Counter[str], findings: Findings
-) -> npt.NDArray[np.uint8] | None:
+) -> Bytes | None:
     try:
         image = read_grey(content)
     except ImageRefused as error:

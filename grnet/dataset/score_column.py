@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import is_decimal_comma, is_number, listed, quote, word_set
 from grnet.dataset.reading.column_words import LABEL_HEADERS, POSITION_HEADERS, SIGN_HEADERS, SOURCE_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.schema.arrays import Int8
 from grnet.schema.errors import InputError
 
 SCORES_IN_ORDER = [
@@ -206,7 +206,7 @@ def with_score(plan: ReadingPlan, score: int | None, sign: int | None) -> Readin
     return replace(plan, columns=tuple(columns))
 
 
-def parse_signs(texts: Iterable[str]) -> npt.NDArray[np.int8]:
+def parse_signs(texts: Iterable[str]) -> Int8:
     """Return 1, -1, or 0 where unknown, of each word for a sign."""
     words = [text.strip().lower() for text in texts]
     return np.array([(word in _PLUS) - (word in _MINUS) for word in words], dtype=np.int8)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import is_number, name_of
 from grnet.dataset.reading.edge_plan import plan_edges, unknown_columns
@@ -31,6 +30,7 @@ from grnet.dataset.score_column import (
     without_decimal_commas,
 )
 from grnet.dataset.scored_files import ScoredRows, read_graphml, read_sif
+from grnet.schema.arrays import Float64, Int8
 from grnet.schema.errors import InputError, MissingInputError
 
 _EXPECTED = (
@@ -58,8 +58,8 @@ class ScoredEdges:
 
     tfs: tuple[str, ...]
     targets: tuple[str, ...]
-    scores: npt.NDArray[np.float64]
-    signs: npt.NDArray[np.int8]
+    scores: Float64
+    signs: Int8
     notes: tuple[str, ...]
     plan: ReadingPlan | None = None
 

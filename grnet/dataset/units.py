@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.cells import listed
+from grnet.schema.arrays import Float32
 from grnet.schema.configs import Normalisation
 from grnet.schema.errors import InputError
 
@@ -16,7 +16,6 @@ _PER_MILLION = 1e6
 FEWEST_GENES = 200
 """Of fewer genes the sum of counts is not the size of a library: one gene that changes would change all."""
 _SAMPLE_ROWS = 4000
-Values = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Units:
     warning: str = ""
 
 
-def find_units(values: Values) -> Units:
+def find_units(values: Float32) -> Units:
     """Tell what the values of a table are.
 
     Parameters
@@ -59,7 +58,7 @@ def find_units(values: Values) -> Units:
     )
 
 
-def _negative_units(part: Values, low: float, high: float) -> Units:
+def _negative_units(part: Float32, low: float, high: float) -> Units:
     means, spreads = part.mean(axis=1), part.std(axis=1)
     varied = spreads > 0
     span = f"{low:.3g} to {high:.3g}"
@@ -81,7 +80,7 @@ def _negative_units(part: Values, low: float, high: float) -> Units:
     )
 
 
-def normalise(values: Values, samples: tuple[str, ...], units: Units, *, wanted: Normalisation) -> tuple[Values, str]:
+def normalise(values: Float32, samples: tuple[str, ...], units: Units, *, wanted: Normalisation) -> tuple[Float32, str]:
     """Bring values to logarithms, and return them with what was done.
 
     Parameters
@@ -97,7 +96,7 @@ def normalise(values: Values, samples: tuple[str, ...], units: Units, *, wanted:
     Raises
     ------
     InputError
-        Values are negative, or a sample has no counts at all.
+        Float32 are negative, or a sample has no counts at all.
     """
     automatic = "log-cpm" if units.kind == "counts" and len(values) >= FEWEST_GENES else "none"
     method = automatic if wanted == "auto" else wanted

@@ -128,7 +128,8 @@ class GatheredPairs:
     ----------
     columns : dict of str to array [N]
         Those of :class:`CandidateBlock`, in the order of the stream, without `kept` where that is not known and with
-        `target` in the universe "tested" alone; and `listed`, the label by the known edges, int8, UNLABELLED where none.
+        `target` in the universe "tested" alone; and `listed`, the label by the known edges, int8, else
+        UNLABELLED.
     tfs, targets : GeneSet
         Of all candidates.
     degree : int64 array

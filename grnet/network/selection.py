@@ -88,7 +88,8 @@ def select_candidates(shards: Shards, config: InferConfig) -> Selection:
         `expected_precision` or `with_known` is set.
     config : InferConfig
         An edge has at least `probability` (compared as float32, as it is stored) and at least the one that
-        `expected_precision` comes to (see :func:`~grnet.network.expected_precision.find_probability`), is among the `top` of all
+        `expected_precision` comes to (see :func:`~grnet.network.expected_precision.find_probability`),
+        is among the `top` of all
         candidates, and is among the `top_per_target` of all candidates with its target; limits of None are not applied.
         Without any limit, `top` is what :func:`~grnet.schema.configs.default_edges` says. With `with_known` candidates
         of label 1 are edges in any case.

@@ -67,7 +67,8 @@ def summarise(
     dict
         Counts; `density`: edges / (genes × (genes - 1)); `kept`: edges / candidates; `probability`: lowest and highest
         of the kept edges or null; `selection`; `prior`, `ranking_only`, `unlabelled`, `survival`: see
-        :class:`~grnet.network.novel_edges.NovelEdges`; `communities`: the size of each, the largest first; `hubs`, `settings`,
+        :class:`~grnet.network.novel_edges.NovelEdges`; `communities`: the size of each, the largest first;
+        `hubs`, `settings`,
         `versions`; `statement`: see :func:`~grnet.network.statement.state_network`.
     """
     n_nodes, n_edges = len(nodes), len(edges)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from grnet.dataset.embryo.network import Kind, Network
-from grnet.dataset.embryo.surface import GRADIENTS, Floats
+from grnet.dataset.embryo.surface import GRADIENTS
+from grnet.schema.arrays import Float64
 
 DOSE_SPREAD = 0.1
 LEVEL_SPREAD: dict[Kind, float] = {"patterned": 0.06, "responsive": 0.6, "both": 0.65}
@@ -36,9 +37,9 @@ class Conditions:
         acts on nothing else.
     """
 
-    dose: Floats
-    level: Floats
-    nuisance: Floats
+    dose: Float64
+    level: Float64
+    nuisance: Float64
 
 
 def draw_conditions(network: Network, n_samples: int, rng: np.random.Generator) -> Conditions:
@@ -51,7 +52,7 @@ def draw_conditions(network: Network, n_samples: int, rng: np.random.Generator) 
     return Conditions(*(np.vstack([np.ones(array.shape[1]), array]) for array in (dose, level, nuisance)))
 
 
-def _nuisance(n_genes: int, n_samples: int, rng: np.random.Generator) -> Floats:
+def _nuisance(n_genes: int, n_samples: int, rng: np.random.Generator) -> Float64:
     """Return natural logs: responses of genes to factors that samples share, and each gene's own noise, [S, G]."""
     age = rng.uniform(-1.7, 1.7, n_samples)
     stress = rng.normal(size=n_samples)

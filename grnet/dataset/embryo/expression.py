@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from grnet.dataset.embryo.conditions import Conditions
 from grnet.dataset.embryo.network import Network
-from grnet.dataset.embryo.surface import DECAY, GRADIENTS, Floats, Surface, maternal_gradients, smooth_fields
+from grnet.dataset.embryo.surface import DECAY, GRADIENTS, Surface, maternal_gradients, smooth_fields
+from grnet.schema.arrays import Float64, Indices
 
 LEAK = 0.05
 """Transcription without any activator, as a part of the most."""
@@ -36,11 +37,11 @@ class Expression:
         Perturbed embryos: mean level over the surface, at least 0.
     """
 
-    pattern: Floats
-    bulk: Floats
+    pattern: Float64
+    bulk: Float64
 
 
-def hill(level: npt.ArrayLike, threshold: float, exponent: float) -> Floats:
+def hill(level: npt.ArrayLike, threshold: float, exponent: float) -> Float64:
     """Return the Hill function xⁿ / (kⁿ + xⁿ), 0..1: the part of promoters that a regulator occupies.
 
     Parameters
@@ -75,7 +76,7 @@ def solve_expression(
     return Expression(pattern, bulk[:, 1:])
 
 
-def _competence(network: Network, surface: Surface, rng: np.random.Generator) -> Floats:
+def _competence(network: Network, surface: Surface, rng: np.random.Generator) -> Float64:
     """Return each gene's own spatial field, natural log: what regulators outside the network would cause, [G, P]."""
     tf_strength = [FLAT_FIELD if kind == "responsive" else TF_FIELD for kind in network.kind]
     strength = np.array(tf_strength + [TARGET_FIELD] * network.n_targets)
@@ -83,8 +84,8 @@ def _competence(network: Network, surface: Surface, rng: np.random.Generator) ->
 
 
 def _transcription(
-    network: Network, gene: int, activity: Floats, gradients: Floats, rng: np.random.Generator
-) -> Floats:
+    network: Network, gene: int, activity: Float64, gradients: Float64, rng: np.random.Generator
+) -> Float64:
     """Return the transcription of one gene from its regulators, 0..1, [1 + S, P]."""
     edges = network.edges_into(gene)
     if len(edges):
@@ -94,7 +95,7 @@ def _transcription(
     return np.ones((gradients.shape[0], gradients.shape[2]))
 
 
-def _regulated(network: Network, edges: npt.NDArray[np.int64], activity: Floats, *, joint: bool) -> Floats:
+def _regulated(network: Network, edges: Indices, activity: Float64, *, joint: bool) -> Float64:
     """Combine the Hill functions of activators (product or mean) and of repressors (product of what they leave)."""
     on, off = [], np.ones(activity.shape[1:])
     for edge in edges:
@@ -109,7 +110,7 @@ def _regulated(network: Network, edges: npt.NDArray[np.int64], activity: Floats,
     return LEAK + (1 - LEAK) * active * off
 
 
-def _maternal_band(gene: int, gradients: Floats, rng: np.random.Generator) -> Floats:
+def _maternal_band(gene: int, gradients: Float64, rng: np.random.Generator) -> Float64:
     """Return a domain that reads the gradients as positions: along AP, along DV or both in turn, [1 + S, P]."""
     axes = (("anterior", "posterior"), ("ventral", "dorsal"), ("anterior", "posterior", "ventral", "dorsal"))
     chosen = axes[(0, 1, 2, 0, 2)[gene % 5]]
@@ -124,6 +125,6 @@ def _maternal_band(gene: int, gradients: Floats, rng: np.random.Generator) -> Fl
     return domain
 
 
-def _typical_level(level: Floats, surface: Surface) -> float:
+def _typical_level(level: Float64, surface: Surface) -> float:
     """Return the mean of a pattern weighted with itself: its level where it is on, [P] → number."""
     return float((level**2 @ surface.area) / (level @ surface.area))

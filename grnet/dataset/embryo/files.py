@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from grnet.dataset.embryo.images import Grey
 from grnet.dataset.embryo.known import KnownPairs
 from grnet.dataset.embryo.network import Network
-from grnet.dataset.embryo.surface import Floats
+from grnet.schema.arrays import Bytes, Float64
 from grnet.schema.tables import ID, LABEL, SIGN, SYMBOL, TARGET, TF, TRUTH
 from grnet.storage.tables import write_table
 
@@ -25,7 +24,7 @@ DECIMALS = 3
 
 
 def write_expression(
-    folder: Path, symbols: tuple[str, ...], ids: tuple[str, ...], expression: Floats, n_tfs: int
+    folder: Path, symbols: tuple[str, ...], ids: tuple[str, ...], expression: Float64, n_tfs: int
 ) -> None:
     """Write the table of the TFs and that of the other genes; `expression` is [G, S], TFs first."""
     samples = [f"embryo_{number:02d}" for number in range(1, expression.shape[1] + 1)]
@@ -51,7 +50,7 @@ def write_edges(folder: Path, symbols: tuple[str, ...], network: Network, known:
     write_table(truth.sort_values([TF, TARGET]), folder / TRUTH_TABLE, TRUTH)
 
 
-def write_image(folder: Path, symbol: str, view: str, number: int, image: Grey) -> None:
+def write_image(folder: Path, symbol: str, view: str, number: int, image: Bytes) -> None:
     """Write one image as images/<gene>/<view>/<number>.png."""
     place = folder / IMAGES / symbol / view
     place.mkdir(parents=True, exist_ok=True)

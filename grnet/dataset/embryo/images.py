@@ -12,14 +12,13 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from grnet.dataset.embryo.surface import Floats, Surface
+from grnet.dataset.embryo.surface import Surface
+from grnet.schema.arrays import Bytes, Float64
 
 View = Literal["lateral", "dorsal", "ventral"]
 VIEWS: tuple[View, ...] = ("lateral", "dorsal", "ventral")
-Grey = npt.NDArray[np.uint8]
 
 BACKGROUND = 0
 FILL = 0.94
@@ -43,7 +42,9 @@ class Pose:
     width: float
 
 
-def photograph(pattern: Floats, surface: Surface, view: View, size: tuple[int, int], rng: np.random.Generator) -> Grey:
+def photograph(
+    pattern: Float64, surface: Surface, view: View, size: tuple[int, int], rng: np.random.Generator
+) -> Bytes:
     """Return an image of one embryo of a gene.
 
     Parameters
@@ -75,14 +76,14 @@ def photograph(pattern: Floats, surface: Surface, view: View, size: tuple[int, i
     return image
 
 
-def stain(pattern: Floats) -> Floats:
+def stain(pattern: Float64) -> Float64:
     """Return how dark a stain gets, 0..1: a saturating reaction, developed until the strongest part is clear, [P]."""
     relative = pattern / np.quantile(pattern, 0.97)
     return np.asarray(np.minimum(relative * (1 + SATURATION) / (relative + SATURATION), 1.0))
 
 
 @lru_cache(maxsize=8)
-def _pixel_grid(size: tuple[int, int]) -> tuple[Floats, Floats]:
+def _pixel_grid(size: tuple[int, int]) -> tuple[Float64, Float64]:
     """Return the pixel centres as (x, y), both -1..1 over the embryo's extent, y upwards."""
     height, width = size
     x = ((np.arange(width) + 0.5) / width * 2 - 1) / FILL
@@ -91,7 +92,7 @@ def _pixel_grid(size: tuple[int, int]) -> tuple[Floats, Floats]:
     return grid_x, grid_y
 
 
-def _embryo_coordinates(size: tuple[int, int], pose: Pose) -> tuple[Floats, Floats]:
+def _embryo_coordinates(size: tuple[int, int], pose: Pose) -> tuple[Float64, Float64]:
     """Return each pixel's place in the embryo's own frame; the outline is the unit circle, [H, W] each."""
     x, y = _pixel_grid(size)
     aspect = size[0] / size[1]
@@ -102,7 +103,7 @@ def _embryo_coordinates(size: tuple[int, int], pose: Pose) -> tuple[Floats, Floa
     return ap, across
 
 
-def _sample_surface(values: Floats, surface: Surface, view: View, ap: Floats, across: Floats) -> Floats:
+def _sample_surface(values: Float64, surface: Surface, view: View, ap: Float64, across: Float64) -> Float64:
     """Return the surface's values that a viewer sees at (ap, across), by bilinear interpolation, [N].
 
     `across` is a part of the radius at the image's middle. Lateral: it is the dorsal height. Dorsal and ventral: it
@@ -121,7 +122,7 @@ def _sample_surface(values: Floats, surface: Surface, view: View, ap: Floats, ac
     return np.asarray(map_coordinates(grid, np.stack([rows, columns]), order=1, mode="nearest"))
 
 
-def _noise(size: tuple[int, int], scale: float, rng: np.random.Generator) -> Floats:
+def _noise(size: tuple[int, int], scale: float, rng: np.random.Generator) -> Float64:
     """Return smooth noise of standard deviation 1; `scale` is its width as a part of the image's width, [H, W]."""
     rough = gaussian_filter(rng.normal(size=size), max(scale * size[1], 0.5), mode="wrap", truncate=2.5)
     return np.asarray((rough - rough.mean()) / rough.std())

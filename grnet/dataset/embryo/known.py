@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grnet.dataset.embryo.network import Indices, Network
-from grnet.dataset.embryo.surface import Floats
+from grnet.dataset.embryo.network import Network
+from grnet.schema.arrays import Float64, Indices
 
 KNOWN_PART = 0.5
 
@@ -53,7 +53,7 @@ def draw_known_pairs(network: Network, rng: np.random.Generator) -> KnownPairs:
     return KnownPairs(tf_numbers[order], target_numbers[order], label[order])
 
 
-def correlation_auroc(expression: Floats, pairs: KnownPairs) -> float:
+def correlation_auroc(expression: Float64, pairs: KnownPairs) -> float:
     """Return the AUROC of |Pearson r| over the labelled pairs, 0..1: how hard they are for correlation alone.
 
     The AUROC is the Mann-Whitney statistic of the ranks, ties at half.

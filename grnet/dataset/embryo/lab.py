@@ -13,10 +13,11 @@ from grnet.dataset.embryo.expression import Expression, solve_expression
 from grnet.dataset.embryo.images import VIEWS, photograph
 from grnet.dataset.embryo.known import KnownPairs, correlation_auroc, draw_known_pairs
 from grnet.dataset.embryo.naming import gene_ids, invent_symbols
-from grnet.dataset.embryo.network import Indices, Network, build_network
+from grnet.dataset.embryo.network import Network, build_network
 from grnet.dataset.embryo.rnaseq import sequence_samples
 from grnet.dataset.embryo.streams import stream
-from grnet.dataset.embryo.surface import Floats, Surface, build_surface
+from grnet.dataset.embryo.surface import Surface, build_surface
+from grnet.schema.arrays import Float64, Indices
 from grnet.schema.configs import SimulateConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.storage.folders import new_folder
@@ -151,7 +152,7 @@ def _write_images(
 
 
 def _summarise(
-    out: Path, seed: int, network: Network, known: KnownPairs, counts: tuple[int, int], measured: Floats
+    out: Path, seed: int, network: Network, known: KnownPairs, counts: tuple[int, int], measured: Float64
 ) -> LabSummary:
     return LabSummary(
         folder=out,

@@ -12,11 +12,9 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from grnet.dataset.embryo.surface import Floats
+from grnet.schema.arrays import Bools, Float64, Indices, Int8
 
-Indices = npt.NDArray[np.int64]
 Kind = Literal["patterned", "responsive", "both"]
 KINDS: tuple[Kind, ...] = ("patterned", "responsive", "both")
 KIND_CYCLE: tuple[Kind, ...] = ("patterned", "both", "responsive", "both", "patterned")
@@ -62,10 +60,10 @@ class Network:
     kind: tuple[Kind, ...]
     tf: Indices
     target: Indices
-    sign: npt.NDArray[np.int8]
-    threshold: Floats
-    exponent: Floats
-    joint: npt.NDArray[np.bool_]
+    sign: Int8
+    threshold: Float64
+    exponent: Float64
+    joint: Bools
 
     @property
     def n_genes(self) -> int:
@@ -114,7 +112,7 @@ def _split(total: int, parts: tuple[float, ...]) -> Indices:
     return np.diff(bounds)
 
 
-def _hub_weights(kind: tuple[Kind, ...], rng: np.random.Generator) -> Floats:
+def _hub_weights(kind: tuple[Kind, ...], rng: np.random.Generator) -> Float64:
     """Return how often each TF is drawn as a regulator: the same falling series within each kind, shuffled, [F]."""
     weight = np.empty(len(kind))
     for name in KINDS:
@@ -124,7 +122,7 @@ def _hub_weights(kind: tuple[Kind, ...], rng: np.random.Generator) -> Floats:
 
 
 def _regulators_of_tf(
-    tf: int, layer: Indices, kind: tuple[Kind, ...], weight: Floats, rng: np.random.Generator
+    tf: int, layer: Indices, kind: tuple[Kind, ...], weight: Float64, rng: np.random.Generator
 ) -> list[tuple[int, int]]:
     """Return the edges into one TF: none in layer 0, else one to three from lower layers, of a fitting kind."""
     if layer[tf] == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grnet.dataset.embryo.surface import Floats
+from grnet.schema.arrays import Float64
 
 MEDIAN_CPM, ABUNDANCE_SPREAD = 60.0, 1.0
 DEPTH, DEPTH_SPREAD = 4e6, 0.25
@@ -12,7 +12,7 @@ DISPERSION = 0.02
 """Variance of a count = μ + DISPERSION · μ², usual between biological replicates."""
 
 
-def sequence_samples(bulk: Floats, rng: np.random.Generator) -> Floats:
+def sequence_samples(bulk: Float64, rng: np.random.Generator) -> Float64:
     """Return measured expression as log2(1 + counts per million), at least 0.
 
     Counts are negative binomial, drawn as Poisson counts of gamma-distributed means (Robinson & Smyth 2007,

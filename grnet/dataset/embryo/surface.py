@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from grnet.schema.arrays import Float64
 
 AP_POINTS, ANGLE_POINTS = 36, 14
 GIRTH = 0.42
@@ -43,9 +42,9 @@ class Surface:
         (AP points, angle points); their product is P.
     """
 
-    ap: Floats
-    angle: Floats
-    area: Floats
+    ap: Float64
+    angle: Float64
+    area: Float64
     shape: tuple[int, int]
 
 
@@ -62,14 +61,14 @@ def build_surface() -> Surface:
     return Surface(ap, angle, area / area.sum(), (AP_POINTS, ANGLE_POINTS))
 
 
-def axis_distance(surface: Surface, gradient: str) -> Floats:
+def axis_distance(surface: Surface, gradient: str) -> Float64:
     """Return how far each point lies from the source of a maternal gradient, 0..1 along its axis, [P]."""
     along = (surface.ap + 1) / 2
     down = surface.angle / np.pi
     return {"anterior": along, "posterior": 1 - along, "dorsal": down, "ventral": 1 - down}[gradient]
 
 
-def maternal_gradients(surface: Surface) -> Floats:
+def maternal_gradients(surface: Surface) -> Float64:
     """Return the maternal gradients in the order of GRADIENTS, 1 at their source, [4, P].
 
     Each falls exponentially with the distance from its source, as Bicoid does (Driever & Nüsslein-Volhard 1988,
@@ -78,7 +77,7 @@ def maternal_gradients(surface: Surface) -> Floats:
     return np.stack([np.exp(-axis_distance(surface, name) / DECAY[name]) for name in GRADIENTS])
 
 
-def smooth_fields(surface: Surface, count: int, rng: np.random.Generator) -> Floats:
+def smooth_fields(surface: Surface, count: int, rng: np.random.Generator) -> Float64:
     """Return random smooth fields of mean 0 and standard deviation 1 over the surface, [count, P].
 
     Sums of cosine waves, up to WAVES half waves along the AP axis and around the embryo, with normal weights; waves

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from grnet.schema.arrays import Bools, Float64, Indices
+
 _FEWEST_LEVELS, _FEWEST_ORDERED = 5, 16
 Matrix = npt.NDArray[np.floating]
-Flags = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -38,24 +38,24 @@ class Portrait:
     n_rows : int
     """
 
-    whole: Flags
-    levels: npt.NDArray[np.int64]
-    rising: Flags
-    series: Flags
-    scale: Numbers
-    negative: Numbers
-    low: Numbers
-    high: Numbers
-    empty: Flags
+    whole: Bools
+    levels: Indices
+    rising: Bools
+    series: Bools
+    scale: Float64
+    negative: Float64
+    low: Float64
+    high: Float64
+    empty: Bools
     n_rows: int
 
     @property
-    def varied(self) -> Flags:
+    def varied(self) -> Bools:
         """Columns with more values than a grade or a flag has."""
         return self.levels >= _FEWEST_LEVELS
 
     @classmethod
-    def of(cls, values: Matrix, series: Flags) -> Portrait:
+    def of(cls, values: Matrix, series: Bools) -> Portrait:
         """Look at columns of numbers [R, C]."""
         finite = np.isfinite(values)
         known = np.where(finite, values, 0.0)
@@ -78,7 +78,7 @@ class Portrait:
         )
 
 
-def _count_levels(values: Matrix) -> npt.NDArray[np.int64]:
+def _count_levels(values: Matrix) -> Indices:
     """Return how many different values each column has."""
     ordered = np.sort(values, axis=0)
     return np.asarray(1 + np.count_nonzero(np.diff(ordered, axis=0), axis=0), dtype=np.int64)

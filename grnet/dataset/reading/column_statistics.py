@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from grnet.dataset.cells import header_word
-from grnet.dataset.reading.column_portraits import Flags, Matrix, Numbers, Portrait
+from grnet.dataset.reading.column_portraits import Matrix, Portrait
+from grnet.schema.arrays import Bools, Float64
 
 FEWEST_ROWS, FEWEST_COLUMNS = 8, 3
 """With fewer rows or columns nothing can be said."""
@@ -75,7 +76,7 @@ def find_strangers(values: Matrix, names: Sequence[str]) -> list[Stranger]:
     return [found[column] for column in sorted(found)]
 
 
-def find_resembling(values: Matrix) -> Flags:
+def find_resembling(values: Matrix) -> Bools:
     """Return which columns rank the rows as the other columns do, which what stands beside samples does not.
 
     Parameters
@@ -105,7 +106,7 @@ def find_summaries(values: Matrix) -> dict[int, str]:
     part = _some_rows(values)
     if part.shape[0] < 2 or part.shape[1] < FEWEST_COLUMNS:
         return found
-    rules: dict[str, Callable[..., Numbers]] = {
+    rules: dict[str, Callable[..., Float64]] = {
         "mean": np.mean,
         "sum": np.sum,
         "median": np.median,
@@ -120,7 +121,7 @@ def find_summaries(values: Matrix) -> dict[int, str]:
     return found
 
 
-def _some_rows(values: Matrix) -> Numbers:
+def _some_rows(values: Matrix) -> Float64:
     return values[:: max(1, len(values) // _MOST_ROWS)].astype(np.float64)
 
 
@@ -147,7 +148,7 @@ def _find_odd_one(values: Matrix) -> list[Stranger]:
     return [Stranger(int(odd[0]), "whole numbers, where the other column has fractions", clear=False)]
 
 
-def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
+def _find_outliers(values: Matrix, series: Bools) -> list[Stranger]:
     seen = Portrait.of(values, series)
     free = ~series
     whole_alone, fraction_alone = _odd_kinds(seen)
@@ -181,7 +182,7 @@ def _find_outliers(values: Matrix, series: Flags) -> list[Stranger]:
     return found
 
 
-def _unlike(values: Matrix, seen: Portrait) -> tuple[Flags, Flags]:
+def _unlike(values: Matrix, seen: Portrait) -> tuple[Bools, Bools]:
     """Return columns whose ranks do not resemble those of the others, where most do; and those that do."""
     none = np.zeros(values.shape[1], dtype=bool)
     alike = _resemblance(values)
@@ -193,19 +194,19 @@ def _unlike(values: Matrix, seen: Portrait) -> tuple[Flags, Flags]:
     return unlike if unlike.mean() < 1 / 3 else none, _are_resembling(alike)
 
 
-def _are_resembling(alike: Numbers) -> Flags:
+def _are_resembling(alike: Float64) -> Bools:
     middle = float(np.median(alike))
     return np.asarray((middle > _RESEMBLES) & (alike > 0.6 * middle), dtype=np.bool_)
 
 
-def _never_negative(seen: Portrait) -> Flags:
+def _never_negative(seen: Portrait) -> Bools:
     """Return columns without negative values among columns of which many values are: too many for chance."""
     usual = float(np.median(seen.negative))
     rare = (1 - usual) ** seen.n_rows < _CHANCE
     return np.asarray(rare & (seen.negative == 0) & (seen.levels > 1), dtype=np.bool_)
 
 
-def _odd_kinds(seen: Portrait) -> tuple[Flags, Flags]:
+def _odd_kinds(seen: Portrait) -> tuple[Bools, Bools]:
     """Return columns that alone are whole numbers, and columns that alone, or nearly so, are not."""
     others = len(seen.whole) - 1
     n_whole = seen.whole.sum() - seen.whole
@@ -214,14 +215,14 @@ def _odd_kinds(seen: Portrait) -> tuple[Flags, Flags]:
     return whole_alone, fraction_alone
 
 
-def _whole_few(seen: Portrait) -> Flags:
+def _whole_few(seen: Portrait) -> Bools:
     """Return columns of whole numbers that are several, but not more than the columns with fractions."""
     varied = seen.whole & seen.varied
     fractions = (~seen.whole & seen.varied).sum()
     return np.asarray(varied & (varied.sum() > 1) & (varied.sum() <= fractions), dtype=np.bool_)
 
 
-def _odd_scales(seen: Portrait) -> tuple[Flags, Flags, list[str]]:
+def _odd_scales(seen: Portrait) -> tuple[Bools, Bools, list[str]]:
     """Return columns of another scale than the rest, those of quite another, and what to say of each."""
     middle = float(np.nanmedian(seen.scale)) if np.isfinite(seen.scale).any() else 0.0
     away = np.nan_to_num(seen.scale - middle, nan=0.0)
@@ -231,12 +232,12 @@ def _odd_scales(seen: Portrait) -> tuple[Flags, Flags, list[str]]:
     return far, far & (np.abs(away) > _FAR_DECADES), words
 
 
-def _alone(flags: Flags, shared: Flags) -> Flags:
+def _alone(flags: Bools, shared: Bools) -> Bools:
     """Return the columns with `flags` where no other column has `shared`."""
     return np.asarray(flags & (shared.sum() - shared == 0), dtype=np.bool_)
 
 
-def _resemblance(values: Matrix) -> Numbers | None:
+def _resemblance(values: Matrix) -> Float64 | None:
     """Return the median rank correlation of each column with the others; None where there are too few rows."""
     if values.shape[0] < FEWEST_RANKED or not np.isfinite(values).all():
         return None
@@ -248,11 +249,11 @@ def _resemblance(values: Matrix) -> Numbers | None:
         r = ranks.T @ ranks[:, columns] / len(ranks)
     r[columns, np.arange(len(columns))] = np.nan
     with np.errstate(all="ignore"):
-        median: Numbers = np.nan_to_num(np.nanmedian(r, axis=1), nan=0.0)
+        median: Float64 = np.nan_to_num(np.nanmedian(r, axis=1), nan=0.0)
     return median
 
 
-def _in_series(names: Sequence[str]) -> Flags:
+def _in_series(names: Sequence[str]) -> Bools:
     """Tell which names belong to a series: the same letters with other digits as at least half of the names."""
     stems = ["".join(letter for letter in header_word(name) if not letter.isdigit()) for name in names]
     counts = {stem: stems.count(stem) for stem in set(stems)}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from grnet.dataset.reading.numbers import NumberMarks, missing_words, parse_numbers
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.text_tables import read_whole, stream_columns
+from grnet.schema.arrays import Float32, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +32,8 @@ class ColumnValues:
 
     table: RawTable
     texts: dict[int, list[Any]]
-    values: npt.NDArray[np.float32]
-    rows: npt.NDArray[np.int64]
+    values: Float32
+    rows: Indices
 
 
 def read_columns(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from grnet.dataset.cells import MISSING_WORDS, is_number
+from grnet.schema.arrays import Float64
 from grnet.schema.errors import InputError
 
 ERROR_CELLS = frozenset(
@@ -116,7 +116,7 @@ def find_marks(
     return NumberMarks(".", spaced)
 
 
-def parse_numbers(cells: pd.Series, marks: NumberMarks) -> npt.NDArray[np.float64]:
+def parse_numbers(cells: pd.Series, marks: NumberMarks) -> Float64:
     """Return a column as numbers; NaN where a cell is none.
 
     Parameters

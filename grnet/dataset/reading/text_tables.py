@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -16,12 +15,12 @@ from grnet.dataset.reading.encodings import ENCODING_NAMES, find_encoding
 from grnet.dataset.reading.raw_table import FileForm, RawTable
 from grnet.dataset.reading.text_layout import BLANK, TextLayout, find_layout, read_lines
 from grnet.dataset.reading.text_records import read_records
+from grnet.schema.arrays import Float32, Indices
 
 LONG_TEXT = 8 << 20
 """Texts of more bytes are read by the columns that are asked for, without a Python object for each cell."""
 PREVIEW_ROWS, FEWEST_PREVIEW_ROWS, PREVIEW_CELLS = 300, 30, 30_000
 _CHUNK, _BLOCK, _LINES = 32 << 20, 4 << 20, 4096
-Matrix = npt.NDArray[np.float32]
 
 
 def read_text(
@@ -104,7 +103,7 @@ def _split_gct(
 
 def stream_columns(
     raw: RawTable, text_columns: Sequence[int], number_columns: Sequence[int], *, decimal: str, missing: Sequence[str]
-) -> tuple[dict[int, list[str]], Matrix, npt.NDArray[np.int64], FileForm] | None:
+) -> tuple[dict[int, list[str]], Float32, Indices, FileForm] | None:
     """Read columns of a long text without keeping its cells.
 
     Parameters
@@ -153,7 +152,7 @@ def _stream(
     text_columns: Sequence[int],
     number_columns: Sequence[int],
     options: dict[str, Any],
-) -> tuple[dict[int, list[str]], Matrix, npt.NDArray[np.int64]] | None:
+) -> tuple[dict[int, list[str]], Float32, Indices] | None:
     """Read columns in chunks; None where a chunk is not like the layout or a cell is no number."""
     content, codec, _ = raw.source
     names = [str(column) for column in range(raw.cells.shape[1])]
@@ -203,7 +202,7 @@ def _gather(
     number_columns: Sequence[int],
     first: int,
     skipped: set[int],
-) -> tuple[dict[int, list[str]], Matrix, npt.NDArray[np.int64]]:
+) -> tuple[dict[int, list[str]], Float32, Indices]:
     """Put the chunks of each column together, and forget them."""
     n_rows = sum(map(len, tables))
     values = np.empty((n_rows, len(number_columns)), dtype=np.float32, order="F")  # as columns come and go

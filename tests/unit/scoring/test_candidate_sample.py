@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scored_candidates import plain_calibration
@@ -65,8 +67,8 @@ def test_a_small_sample_takes_as_many_genes_of_every_tf_and_follows_the_seed(can
 
 
 def test_many_tfs_are_sampled_with_fewer_targets(candidates, monkeypatch):
-    for name, value in (("SAMPLED_PAIRS", {"late": 12}), ("SHARED_TARGETS", 40)):
-        monkeypatch.setattr(candidate_sample, name, value)
+    monkeypatch.setattr(candidates, "costs", replace(candidates.costs, sampled_pairs=12))
+    monkeypatch.setattr(candidate_sample, "SHARED_TARGETS", 40)
     counts = []
     for most in (10**6, 120, 5):
         monkeypatch.setattr(candidate_sample, "MOST_SAMPLED", most)
