@@ -22,9 +22,9 @@ from grnet.cli.console import console, make_progress
 @click.option("--overwrite", is_flag=True, help="Replace the folder where it is there.")
 def demo_command(out: Path, seed: int, overwrite: bool) -> None:
     """Run the main job on a synthetic embryo: images and RNA -> network, checked against the truth."""
-    from grnet.cli.network_lines import describe_network
     from grnet.cli.tables import show_cards, show_evaluation
     from grnet.workflow.demo import demo
+    from grnet.workflow.network_lines import describe_network
 
     result = demo(out, seed=seed, overwrite=overwrite, progress=make_progress())
     show_cards([result.runs["fused"].card])

@@ -42,8 +42,8 @@ def export_command(
 
     Without a limit these are the edges of the folder; with limits they are chosen again from its scores.
     """
-    from grnet.cli.network_lines import describe_network
     from grnet.workflow.export import export
+    from grnet.workflow.network_lines import describe_network
 
     progress = make_progress()
     result = export(

@@ -76,8 +76,8 @@ def infer_network_command(
     Limits combine: an edge passes all that are given. Without any, as many edges are kept as there are known edges
     among the candidates, but at least 200 and at most 2,000.
     """
-    from grnet.cli.network_lines import describe_network
     from grnet.workflow.infer_network import infer_network
+    from grnet.workflow.network_lines import describe_network
 
     import_igraph_without_drawing()
     result = infer_network(

@@ -35,7 +35,7 @@ def view_command(
     overwrite: bool,
 ) -> None:
     """Write the page of NETWORK anew: of its own edges, or of those that other limits keep. Nothing is scored again."""
-    from grnet.cli.network_lines import describe_network
+    from grnet.workflow.network_lines import describe_network
     from grnet.workflow.view import view
 
     import_igraph_without_drawing()

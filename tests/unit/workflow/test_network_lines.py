@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grnet.cli.network_lines import describe_network
 from grnet.probability.prior import Prior
+from grnet.workflow.network_lines import describe_network
 
 SETTLED = Prior(0.02, 0.014, 0.027, "estimated", 620, 25_000)
 WIDE = Prior(0.23, 0.0001, 0.4, "estimated", 620, 25_000)
