@@ -75,7 +75,7 @@ class LinearScorer(PairScorer):
     def find_contributions(self, explained):
         scores = explained.average(explained.logits)
         intercept = explained.average(
-            np.array([[float(model.layer.bias)] * len(explained.pairs) for model in self.models])
+            np.array([[float(model.layer.bias.detach())] * len(explained.pairs) for model in self.models])
         )
         return [
             Contributions("exact", baseline=low, rna=score - low, image=0.0, interaction=0.0)
