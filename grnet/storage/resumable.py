@@ -11,7 +11,7 @@ whether it was made in one go or in many.
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -22,20 +22,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.kept_work import note_kept_work
 from grnet.storage.documents import read_json, write_json
 from grnet.storage.folders import check_output_free, put_in_place
 
-try:
-    import fcntl
-except ImportError:  # not on Windows; then nothing keeps two processes apart
-    fcntl = None  # type: ignore[assignment]
-
 LOCK, PLAN, FOLDER = "lock", "plan.json", "folder"
 LONGEST_NAME = 255
 """Bytes of a file's name that all common file systems take."""
 SHOWN_DIFFERENCES, LONGEST_VALUE = 3, 24
+LOCK_SECONDS = 0.2
+"""How long to ask for the lock: another process may be deleting its folder just now."""
+NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
+"""What a file system answers that has no locks; then nothing keeps two processes apart."""
 
 
 @dataclass(frozen=True)
@@ -120,20 +121,24 @@ def _lock(partial: Path, path: Path) -> Iterator[None]:
     OutputExistsError
         Another process is in it, or it is not of grnet.
     """
-    handle = None
-    while handle is None:
+    lock = None
+    while lock is None:
         _check_own(partial, path)
         partial.mkdir(exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):  # the process before has just deleted it: begin again
-            handle = _take_lock(partial / LOCK)
-    if handle < 0:
-        raise OutputExistsError(f"{path}: another grnet is writing it now; wait for its end, or choose another name")
+        try:
+            lock = _take_lock(partial / LOCK)
+        except FileNotFoundError:  # the process before has just deleted it: begin again
+            continue
+        except Timeout as error:
+            raise OutputExistsError(
+                f"{path}: another grnet is writing it now; wait for its end, or choose another name"
+            ) from error
     try:
         yield
     finally:
         if not _has_finished(partial / FOLDER):
             shutil.rmtree(partial, ignore_errors=True)
-        os.close(handle)
+        lock.release()
 
 
 def _check_own(partial: Path, path: Path) -> None:
@@ -148,23 +153,23 @@ def _check_own(partial: Path, path: Path) -> None:
             )
 
 
-def _take_lock(file: Path) -> int | None:
-    """Return the open and locked file: -1 where another process has it, None where it was deleted meanwhile."""
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
-    if fcntl is None:
-        return handle
+def _take_lock(file: Path) -> FileLock:
+    """Return the lock, held unless the file system has no locks.
+
+    Raises
+    ------
+    filelock.Timeout
+        Another process has it.
+    FileNotFoundError
+        Its folder was deleted meanwhile.
+    """
+    lock = FileLock(file, timeout=LOCK_SECONDS)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        return -1
-    except OSError:  # a file system that has no locks
-        return handle
-    with contextlib.suppress(FileNotFoundError):
-        if os.path.samestat(os.fstat(handle), file.stat()):
-            return handle
-    os.close(handle)
-    return None
+        lock.acquire()
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+    return lock
 
 
 def _open(partial: Path, path: Path, plan: dict[str, Any], *, overwrite: bool) -> bool:

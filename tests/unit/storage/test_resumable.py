@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -11,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from grnet.schema.errors import OutputExistsError
-from grnet.schema.kept_work import find_kept_work, partial_folder, resumable_folder
+from grnet.schema.kept_work import find_kept_work
 from grnet.storage import resumable
 from grnet.storage.files import replace_file
+from grnet.storage.resumable import partial_folder, resumable_folder
 
 PLAN = {"seed": 7, "inputs": {"genes.csv": "a" * 64, "tfs.txt": "b" * 64}}
 UNITS = ("scores/part-1.parquet", "scores/part-2.parquet", "scores/part-3.parquet", "summary.json")
@@ -22,7 +25,7 @@ KILLED_AT_STEP = """
 import os, signal, sys
 from pathlib import Path
 from grnet.storage.resumable import resumable_folder
-from grnet.storage.folders import replace_file
+from grnet.storage.files import replace_file
 
 path, steps = Path(sys.argv[1]), int(sys.argv[2])
 
@@ -237,7 +240,10 @@ def test_a_second_process_is_sent_away(here):
 
 
 def test_without_locks_all_else_is_the_same(here, unbroken, monkeypatch):
-    monkeypatch.setattr(resumable, "fcntl", None)
+    def refuse(lock):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(resumable.FileLock, "_acquire", refuse)
     with pytest.raises(KeyboardInterrupt):
         make(here / "out", stop_after=2)
     assert make(here / "out") == list(UNITS[2:])
@@ -246,21 +252,21 @@ def test_without_locks_all_else_is_the_same(here, unbroken, monkeypatch):
 
 def test_a_lock_that_was_deleted_meanwhile_is_taken_anew(here, monkeypatch):
     partial = here / ".out.partial"
-    real, calls = resumable._take_lock, []
+    real, deleted = os.open, []
 
-    def finished_before(file):
-        calls.append(file)
-        if len(calls) < 3:
+    def finished_before(file, *arguments, **options):
+        handle = real(file, *arguments, **options)
+        if Path(os.fsdecode(file)) == partial / "lock" and len(deleted) < 2:
             resumable._delete(partial)
-            with suppress(FileNotFoundError):
-                return real(file)
-            assert len(calls) < 3
-            raise FileNotFoundError(file)
-        return real(file)
+            deleted.append(file)
+        return handle
 
-    monkeypatch.setattr(resumable, "_take_lock", finished_before)
-    assert make(here / "out") == list(UNITS)
-    assert len(calls) == 3
+    monkeypatch.setattr(os, "open", finished_before)
+    with resumable_folder(here / "out", plan=PLAN) as work:
+        assert (partial / "lock").stat().st_nlink == 1
+        write(work.path / "summary.json", "whole")
+    assert len(deleted) == 2
+    assert contents(here / "out") == {"summary.json": b"whole"}
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "folder"])
