@@ -1,11 +1,8 @@
-"""What the commands show: the console for results, and progress as bars on a terminal or plain lines elsewhere."""
+"""What the commands show: the console for results, errors in one line, and progress unless --quiet is given."""
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +10,10 @@ import click
 
 from grnet.cli.suggestions import ask_whether, suggest_options
 from grnet.schema.progress import SILENT, Progress
+from grnet.workflow.progress import resolve_progress
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-PLAIN_INTERVAL = 10.0
-"""Seconds between two plain lines of one task."""
 
 
 @dataclass
@@ -41,9 +36,7 @@ def make_progress() -> Progress:
     """Return what fits: nothing with --quiet, bars on a terminal, plain lines elsewhere (both on standard error)."""
     context = click.get_current_context(silent=True)
     verbosity = context.find_object(Verbosity) if context else None
-    if verbosity and verbosity.quiet:
-        return SILENT
-    return BarProgress() if sys.stderr.isatty() else PlainProgress()
+    return SILENT if verbosity and verbosity.quiet else resolve_progress(True)
 
 
 def error_line(error: BaseException) -> str:
@@ -74,67 +67,3 @@ def _name_options(error: click.NoSuchOption, context: click.Context | None) -> s
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
     return "grnet: error: " + "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-
-
-class PlainProgress(Progress):
-    """Lines for logs: one at the start of a task, one now and then with rate and time left, one at its end."""
-
-    def say(self, text: str) -> None:
-        """Show one line on standard error."""
-        click.echo(text, err=True)
-
-    @contextmanager
-    def track(self, title: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
-        """Show how far a task of `total` units is, at most every PLAIN_INTERVAL seconds."""
-        start = time.monotonic()
-        done, shown = 0, start
-
-        def advance(count: int) -> None:
-            nonlocal done, shown
-            done += count
-            now = time.monotonic()
-            if now - shown >= PLAIN_INTERVAL and done < total:
-                shown = now
-                rate = done / (now - start)
-                left = (total - done) / rate
-                self.say(f"{title}: {done:,} of {total:,} {unit}, {rate:,.1f} {unit}/s, {left:,.0f} s left")
-
-        yield advance
-        seconds = time.monotonic() - start
-        self.say(f"{title}: {done:,} {unit} in {seconds:.1f} s")
-
-
-class BarProgress(Progress):
-    """Bars with rate and time left, for a terminal."""
-
-    def say(self, text: str) -> None:
-        """Show one line on standard error."""
-        click.echo(text, err=True)
-
-    @contextmanager
-    def track(self, title: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
-        """Show a bar of `total` units."""
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-        from rich.progress import Progress as RichBars
-
-        columns = [
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn(f"{unit}  {{task.fields[rate]}}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-        ]
-        start, done = time.monotonic(), 0
-        with RichBars(*columns, console=Console(stderr=True)) as bars:
-            task = bars.add_task(title, total=total, rate="")
-
-            def advance(count: int) -> None:
-                nonlocal done
-                done += count
-                rate = done / max(time.monotonic() - start, 1e-9)
-                bars.update(task, advance=count, rate=f"{rate:,.1f} {unit}/s")
-
-            yield advance

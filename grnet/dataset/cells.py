@@ -6,9 +6,9 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from grnet.schema.errors import InputError
+from grnet.schema.sources import TableSource
 
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", ".", "?", "missing"})
 """Cells that say, in lower case, that a value is not there; they mean that among numbers only, never among names."""
@@ -58,7 +58,7 @@ def is_number(text: str) -> bool:
         return False
 
 
-def name_of(cell: object, path: Path, row: int) -> str:
+def name_of(cell: object, path: TableSource, row: int) -> str:
     """Return a cell that names a gene, as text.
 
     Raises

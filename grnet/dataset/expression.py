@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -21,12 +20,13 @@ from grnet.dataset.expression_table import DEFAULT_OPTIONS, ExpressionOptions, E
 from grnet.dataset.findings import Findings
 from grnet.dataset.reading.plan import ReadingPlan
 from grnet.dataset.units import FEWEST_GENES, find_units, normalise
+from grnet.schema.sources import TableSource
 
 _SHOWN_ROWS = 100
 
 
 def read_expression(
-    paths: tuple[Path, ...],
+    paths: tuple[TableSource, ...],
     aliases: Mapping[str, str],
     *,
     known_names: Set[str],
@@ -37,7 +37,7 @@ def read_expression(
 
     Parameters
     ----------
-    paths : tuple of Path
+    paths : tuple of Path or GivenTable
         One or more tables.
     aliases : mapping of str to str
         Name in the files → symbol.

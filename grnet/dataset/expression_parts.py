@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -37,11 +36,12 @@ from grnet.dataset.reading.plan import Role, TableKind
 from grnet.dataset.reading.tables import is_number_sheet, read_table
 from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
+from grnet.schema.sources import TableSource
 
 _SHOWN_ROWS = 100
 
 
-def read_part(path: Path, known_names: Set[str], options: ExpressionOptions, findings: Findings) -> Part:
+def read_part(path: TableSource, known_names: Set[str], options: ExpressionOptions, findings: Findings) -> Part:
     """Read one table: plan it, then take names, samples and values by the plan.
 
     Raises
@@ -86,7 +86,7 @@ def read_part(path: Path, known_names: Set[str], options: ExpressionOptions, fin
 
 
 def _read_names(
-    path: Path, columns: ColumnValues, symbol: int, gene_id: int | None, known: Set[str], findings: Findings
+    path: TableSource, columns: ColumnValues, symbol: int, gene_id: int | None, known: Set[str], findings: Findings
 ) -> tuple[list[str], list[str]]:
     """Return the name and id of each row; a row without a symbol is called by its id."""
     names = [name_of(cell, path, int(row)) for cell, row in zip(columns.texts[symbol], columns.rows, strict=True)]

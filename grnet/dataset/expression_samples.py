@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.sample_columns import DOUBT, NAMED_LENGTH, NAMED_TEXT, VALUE_ORDER
 from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
+from grnet.schema.sources import GivenTable, TableSource
 from grnet.schema.tables import SYMBOL
 
 _SHOWN_ROWS = 100
@@ -149,15 +150,17 @@ def name_samples(table: RawTable, plan: ReadingPlan) -> tuple[str, ...]:
     return names
 
 
-def name_of_file(path: Path) -> str:
-    """Return the sample that a file of one sample is named after; quantifiers name only the folder."""
+def name_of_file(path: TableSource) -> str:
+    """Return the sample that a file of one sample is named after; quantifiers name only the folder, objects nothing."""
+    if isinstance(path, GivenTable):
+        return "sample_1"
     name = path.name
     for suffix in ONE_SAMPLE_SUFFIXES * 2:
         name = name.removesuffix(suffix)
     return path.resolve().parent.name if name in ("quant", "abundance", "quant.genes") else name
 
 
-def check_sample_names(path: Path, names: tuple[str, ...]) -> None:
+def check_sample_names(path: TableSource, names: tuple[str, ...]) -> None:
     """Raise where two samples have one name, or a sample has that of the column of genes.
 
     Raises

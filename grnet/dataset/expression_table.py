@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
 from grnet.dataset.reading.plan import ReadingPlan
 from grnet.schema.arrays import Float32
 from grnet.schema.configs import Normalisation
+from grnet.schema.sources import TableSource
 
 _SHOWN_ROWS = 100
 
@@ -62,7 +62,7 @@ class ExpressionTable:
 class Part:
     """One file: names, ids, lines of the rows that have a name; samples is None without a header."""
 
-    path: Path
+    path: TableSource
     names: list[str]
     ids: list[str]
     lines: list[str]

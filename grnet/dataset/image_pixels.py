@@ -124,6 +124,22 @@ def read_grey(content: bytes) -> GreyImage:
             raise damaged(error) from error
 
 
+def flatten_colours(pixels: Bytes) -> tuple[Bytes, bool]:
+    """Return the luma of bytes, over white where they are transparent, and whether all of it is.
+
+    Parameters
+    ----------
+    pixels : uint8 array [height, width], or [height, width, channels] of 3 (colours) or 4 channels (opacity last)
+
+    Returns
+    -------
+    pixels : uint8 array [height, width]
+    opacity_ignored : bool
+        The image is transparent everywhere; the colours below were taken.
+    """
+    return _flatten(Image.fromarray(pixels))
+
+
 def fit_pixels(pixels: Bytes, size: tuple[int, int]) -> Bytes:
     """Return pixels resampled to (height, width); unchanged where they have that size.
 

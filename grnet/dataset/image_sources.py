@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
 
 from grnet.dataset.cells import header_word, name_of, quote, word_set
 from grnet.dataset.findings import Findings, Reason
@@ -16,6 +19,7 @@ from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, plan_column
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError, MissingInputError
+from grnet.schema.sources import GivenImages, GivenTable, ImageSource, TableSource
 
 PATH_HEADERS = word_set("path file filename filepath image imagepath imagefile picture png")
 VIEW_HEADERS = frozenset({"view", "views", "orientation"})
@@ -48,6 +52,8 @@ class ImageCandidate:
         What else the place may mean, the likeliest first, where gene and view are no gene of the dataset.
     problem : str
         Why there is no such file, where that is known.
+    pixels : array [height, width] or [height, width, channels], or None
+        The image itself, where it was given as an array; there is no file then.
     """
 
     gene: str
@@ -61,16 +67,22 @@ class ImageCandidate:
     by_file: bool = False
     readings: tuple[Reading, ...] = ()
     problem: str = ""
+    pixels: npt.NDArray[Any] | None = None
 
 
 def list_images(
-    path: Path, findings: Findings, *, choices: TableChoices = NO_TABLE_CHOICES, plans: list[ReadingPlan] | None = None
+    path: ImageSource,
+    findings: Findings,
+    *,
+    choices: TableChoices = NO_TABLE_CHOICES,
+    plans: list[ReadingPlan] | None = None,
 ) -> list[ImageCandidate]:
-    """Return the images that a manifest or a folder names, in its order.
+    """Return the images that a manifest or a folder names, or that were given as arrays, in their order.
 
     Parameters
     ----------
-    path : Path
+    path : Path, GivenTable or GivenImages
+        A folder; a manifest, whose paths begin at its folder, or at the current one where it is no file; or arrays.
     findings : Findings
         Takes what is refused.
     choices : TableChoices
@@ -84,7 +96,9 @@ def list_images(
         There is no such file or folder, it names no image, a view has a reserved name, or the manifest lacks the
         columns gene and path.
     """
-    if _is_folder(path):
+    if isinstance(path, GivenImages):
+        candidates = _list_arrays(path)
+    elif isinstance(path, Path) and _is_folder(path):
         candidates = _list_folder(path, findings)
     else:
         table, plan = _plan_manifest(path, choices)
@@ -116,7 +130,7 @@ def _is_folder(path: Path) -> bool:
     return False
 
 
-def _plan_manifest(path: Path, choices: TableChoices) -> tuple[RawTable, ReadingPlan]:
+def _plan_manifest(path: TableSource, choices: TableChoices) -> tuple[RawTable, ReadingPlan]:
     """Decide what the columns of a manifest are.
 
     Raises
@@ -157,7 +171,7 @@ def _list_manifest(table: RawTable, plan: ReadingPlan, findings: Findings) -> li
     gene_id, view, stage = plan.first(Role.ID), plan.first(Role.VIEW), plan.first(Role.STAGE)
     assert gene is not None
     candidates = []
-    files = NamedFiles(path.parent)
+    files = NamedFiles(Path() if isinstance(path, GivenTable) else path.parent)
     found: list[tuple[str, NamedFile]] = []
     for row in range(len(table.cells)):
         name = name_of(table.cells.iat[row, gene], path, table.rows[row])
@@ -221,3 +235,20 @@ def _list_folder(path: Path, findings: Findings) -> list[ImageCandidate]:
             )
         )
     return candidates
+
+
+def _list_arrays(images: GivenImages) -> list[ImageCandidate]:
+    return [
+        ImageCandidate(
+            gene=image.gene.strip(),
+            gene_id="",
+            view=image.view.strip().lower() or NO_VIEW,
+            stage="",
+            path=Path(),
+            source=image.place,
+            file=images.name,
+            row=row,
+            pixels=image.pixels,
+        )
+        for row, image in enumerate(images.images, start=1)
+    ]

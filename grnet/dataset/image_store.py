@@ -13,16 +13,18 @@ import pandas as pd
 
 from grnet.dataset.cells import listed
 from grnet.dataset.findings import Findings, Reason
+from grnet.dataset.image_contents import ArrayContent, FileContent, ImageContent
 from grnet.dataset.image_files import read_image_file
 from grnet.dataset.image_genes import choose_gene, describe_file_names
 from grnet.dataset.image_limits import ImageMissing, ImageRefused, ImageTooLarge
-from grnet.dataset.image_pixels import fit_pixels, read_grey, read_size
+from grnet.dataset.image_pixels import fit_pixels
 from grnet.dataset.image_sources import ImageCandidate
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.names import NameBook
 from grnet.schema.arrays import Bytes
 from grnet.schema.errors import InputError
 from grnet.schema.progress import Progress
+from grnet.schema.sources import ImageSource
 from grnet.schema.tables import IMAGES, ROW, SOURCE, STAGE, SYMBOL, VIEW, empty_table
 
 SIDE_LIMITS = (8, 2048)
@@ -48,14 +50,14 @@ class StoredImages:
 
 
 def join_images(
-    path: Path, candidates: Sequence[ImageCandidate], book: NameBook, *, keep_all: bool, findings: Findings
+    path: ImageSource, candidates: Sequence[ImageCandidate], book: NameBook, *, keep_all: bool, findings: Findings
 ) -> tuple[list[Joined], dict[str, str]]:
     """Give each image its gene: by symbol, then by id.
 
     Parameters
     ----------
-    path : Path
-        The manifest or folder, for messages.
+    path : Path, GivenTable or GivenImages
+        The manifest, folder or arrays, for messages.
     candidates : sequence of ImageCandidate
     book : NameBook
         The genes that have expression.
@@ -122,7 +124,7 @@ def store_images(
     order: dict[str, int],
     path: Path,
     *,
-    source: Path,
+    source: ImageSource,
     image_size: tuple[int, int] | None,
     findings: Findings,
     progress: Progress,
@@ -136,8 +138,8 @@ def store_images(
         Position of each gene; images are sorted by it, then by view, then stay in the order of the input.
     path : Path
         The file `images.npy` to write.
-    source : Path
-        The manifest or folder, for messages.
+    source : Path, GivenTable or GivenImages
+        The manifest, folder or arrays, for messages.
     image_size : (height, width) or None
         None takes the most common size.
     findings : Findings
@@ -162,7 +164,7 @@ def store_images(
             content = _read_content(candidate, findings)
             if content is None:
                 continue
-            own = hashlib.sha256(content).digest()
+            own = content.digest()
             digest.update(candidate.source.encode() + b"\0" + own)
             first = seen.setdefault((symbol, candidate.view, own), candidate)
             if first is not candidate:
@@ -180,11 +182,11 @@ def store_images(
     return StoredImages(_table_of(kept), size, digest.hexdigest())
 
 
-def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, int]:
+def _common_size(source: ImageSource, candidates: list[ImageCandidate]) -> tuple[int, int]:
     sizes: Counter[tuple[int, int]] = Counter()
     for candidate in candidates:
         try:
-            sizes[read_size(read_image_file(candidate.path))] += 1
+            sizes[_open(candidate).size()] += 1
         except ImageRefused:
             continue
     if not sizes:
@@ -199,19 +201,25 @@ def _common_size(source: Path, candidates: list[ImageCandidate]) -> tuple[int, i
     return height, width
 
 
-def _read_content(candidate: ImageCandidate, findings: Findings) -> bytes | None:
+def _open(candidate: ImageCandidate) -> ImageContent:
+    if candidate.pixels is not None:
+        return ArrayContent(candidate.pixels)
+    return FileContent(read_image_file(candidate.path))
+
+
+def _read_content(candidate: ImageCandidate, findings: Findings) -> ImageContent | None:
     try:
-        return read_image_file(candidate.path)
+        return _open(candidate)
     except ImageRefused as error:
         _refuse(candidate, error, findings)
     return None
 
 
 def _decode(
-    candidate: ImageCandidate, content: bytes, size: tuple[int, int], counts: Counter[str], findings: Findings
+    candidate: ImageCandidate, content: ImageContent, size: tuple[int, int], counts: Counter[str], findings: Findings
 ) -> Bytes | None:
     try:
-        image = read_grey(content)
+        image = content.decode()
     except ImageRefused as error:
         _refuse(candidate, error, findings)
         return None

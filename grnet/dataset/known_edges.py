@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -25,6 +24,7 @@ from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError
+from grnet.schema.sources import TableSource
 from grnet.schema.tables import LABEL, ROW, SOURCE, TARGET, TF
 
 ARROW = " -> "
@@ -39,7 +39,7 @@ class EdgeList:
 
     Attributes
     ----------
-    path : Path
+    path : Path or GivenTable
     tfs, targets, sources : tuple of str
     labels : tuple of int
         1 or 0.
@@ -49,7 +49,7 @@ class EdgeList:
     plan : ReadingPlan
     """
 
-    path: Path
+    path: TableSource
     tfs: tuple[str, ...]
     targets: tuple[str, ...]
     labels: tuple[int, ...]
@@ -59,7 +59,7 @@ class EdgeList:
     plan: ReadingPlan
 
 
-def open_edges(path: Path, choices: ColumnChoices = NO_COLUMN_CHOICES) -> RawTable:
+def open_edges(path: TableSource, choices: ColumnChoices = NO_COLUMN_CHOICES) -> RawTable:
     """Read the cells of a table of edges.
 
     Raises
@@ -72,7 +72,7 @@ def open_edges(path: Path, choices: ColumnChoices = NO_COLUMN_CHOICES) -> RawTab
 
 
 def read_edge_list(
-    path: Path,
+    path: TableSource,
     *,
     genes: Set[str] = frozenset(),
     tfs: Set[str] = frozenset(),
@@ -82,7 +82,7 @@ def read_edge_list(
 
     Parameters
     ----------
-    path : Path
+    path : Path or GivenTable
     genes, tfs : set of str
         Names of the genes and TFs of the dataset, which tell columns of symbols from others.
     choices : ColumnChoices
@@ -190,7 +190,7 @@ def _read_columns(table: RawTable, plan: ReadingPlan) -> EdgeList:
     return EdgeList(table.path, ends[0], ends[1], tuple(labels), sources, table.rows, tuple(notes), plan)
 
 
-def _notes_of_names(path: Path, names: tuple[str, ...]) -> list[str]:
+def _notes_of_names(path: TableSource, names: tuple[str, ...]) -> list[str]:
     dates = find_date_names(dict.fromkeys(names))
     if not dates:
         return []

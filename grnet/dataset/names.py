@@ -7,7 +7,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from grnet.dataset.cells import header_word, listed, name_of, quote
 from grnet.dataset.reading.alias_plan import plan_aliases
@@ -15,6 +14,7 @@ from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.schema.errors import InputError
+from grnet.schema.sources import TableSource
 
 _SEVERAL = re.compile(r"\s*[|;,]\s*")
 """Between the names of a cell of aliases."""
@@ -75,7 +75,7 @@ def unversioned(name: str) -> str:
 
 
 def read_aliases(
-    path: Path | None,
+    path: TableSource | None,
     given: Mapping[str, str],
     *,
     choices: TableChoices = NO_TABLE_CHOICES,
@@ -85,9 +85,9 @@ def read_aliases(
 
     Parameters
     ----------
-    path : Path or None
+    path : Path, GivenTable or None
     given : mapping of str to str
-        Of the command line.
+        Of the command line, or of a Python caller.
     choices : TableChoices
     plans : list of ReadingPlan, optional
         Takes the plan of the file.

@@ -28,12 +28,13 @@ from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.dataset.summary import DatasetSummary, summarise
 from grnet.dataset.tf_list import TfList, join_tfs, read_tf_list
+from grnet.dataset.sources import checksum_of
 from grnet.schema.configs import PrepareConfig
 from grnet.schema.errors import InputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import IMAGES, KNOWN_EDGES, SYMBOL, TF, empty_table
-from grnet.storage.files import sha256_of
+from grnet.schema.sources import ImageSource, TableSource
 from grnet.storage.folders import check_output_free, new_folder
 
 FEWEST_SAMPLES = 3
@@ -90,7 +91,7 @@ def prepare_dataset(
     check_output_free(out, overwrite=overwrite, marker=SETTINGS_FILE)
     findings = Findings()
     sums = ThreadPoolExecutor(1)
-    checksums = {path: sums.submit(sha256_of, path) for _, path in _given_tables(config) if path.is_file()}
+    checksums = {source: sums.submit(checksum_of, source) for _, source in _given_tables(config)}
     sums.shutdown(wait=False)
     inputs = _read_inputs(config, findings)
     expression, keep_all = inputs.expression, config.genes == "all"
@@ -182,24 +183,25 @@ def _note_versions(named: set[str], genes: set[str], findings: Findings) -> None
         findings.note(f"Ensembl identifiers joined without regard to their version: {count:,}")
 
 
-def _used_names(config: PrepareConfig, inputs: _Inputs) -> set[str]:
+def _used_names(config: PrepareConfig, inputs: _Inputs, checksums: Mapping[ImageSource, Future[str]]) -> set[str]:
     """Return the names that the user's own lists write, but for a list that is an expression table, too."""
     names = {candidate.gene for candidate in inputs.images}
     if inputs.edges is not None:
         names |= {*inputs.edges.tfs, *inputs.edges.targets}
-    if inputs.tfs is not None and config.tfs not in config.expression:
+    own = None if config.tfs is None else checksums[config.tfs].result()
+    if inputs.tfs is not None and own not in [checksums[table].result() for table in config.expression]:
         names |= set(inputs.tfs.names)
     return names
 
 
-def _given_tables(config: PrepareConfig) -> list[tuple[TableKind, Path]]:
-    given: list[tuple[TableKind, Path | None]] = [(TableKind.EXPRESSION, path) for path in config.expression]
+def _given_tables(config: PrepareConfig) -> list[tuple[TableKind, ImageSource]]:
+    given: list[tuple[TableKind, ImageSource | None]] = [(TableKind.EXPRESSION, path) for path in config.expression]
     given += [(TableKind.TFS, config.tfs), (TableKind.KNOWN_EDGES, config.known_edges)]
     given += [(TableKind.IMAGES, config.images), (TableKind.ALIASES, config.aliases_file)]
     return [(kind, path) for kind, path in given if path is not None]
 
 
-def _open_names(path: Path, choices: ColumnChoices) -> RawTable:
+def _open_names(path: TableSource, choices: ColumnChoices) -> RawTable:
     own = choices.of_table(TableKind.TFS, path)
     return read_table(path, own.file, fits=is_name_sheet, ragged=True, long_text=1 << 62)
 
@@ -278,22 +280,24 @@ def _with_missing_rows(expression: ExpressionTable, n_genes: int) -> np.ndarray[
 def _settings(
     config: PrepareConfig,
     reading: _Inputs,
-    checksums: Mapping[Path, Future[str]],
+    checksums: Mapping[ImageSource, Future[str]],
     genes: GeneCatalogue,
     stored: StoredImages,
     findings: Findings,
 ) -> dict[str, Any]:
     """Return what `dataset.toml` says; names of files without their folders, so that equal inputs give equal bytes."""
     inputs = []
-    roles = [("expression", path) for path in config.expression]
-    roles += [("tfs", config.tfs), ("known_edges", config.known_edges), ("aliases", config.aliases_file)]  # type: ignore[list-item]
-    for role, path in roles:
-        if path is not None:
-            inputs.append({"role": role, "file": path.name, "sha256": checksums[path].result()})
+    roles: list[tuple[str, ImageSource | None]] = [("expression", table) for table in config.expression]
+    roles += [("tfs", config.tfs), ("known_edges", config.known_edges), ("aliases", config.aliases_file)]
+    for role, source in roles:
+        if source is not None:
+            inputs.append({"role": role, "file": source.name, "sha256": checksums[source].result()})
     if config.images is not None:
-        own = {"sha256": checksums[config.images].result()} if config.images.is_file() else {}
+        checksum = checksums[config.images].result()
+        own = {"sha256": checksum} if checksum else {}
         inputs.append({"role": "images", "file": config.images.name, **own, "images_sha256": stored.sha256})
-    suggestions = suggest_aliases(findings.unmatched, genes.symbols, genes.ids, used=_used_names(config, reading))
+    used = _used_names(config, reading, checksums)
+    suggestions = suggest_aliases(findings.unmatched, genes.symbols, genes.ids, used=used)
     return {
         "name": config.name,
         "organism": config.organism,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from grnet.dataset.score_column import (
 from grnet.dataset.scored_files import ScoredRows, read_graphml, read_sif
 from grnet.schema.arrays import Float64, Int8
 from grnet.schema.errors import InputError, MissingInputError
+from grnet.schema.sources import GivenTable, TableSource
 
 _EXPECTED = (
     "expected TF, target and a score under a header such as TF,target,importance or source,target,weight or "
@@ -65,13 +65,13 @@ class ScoredEdges:
 
 
 def read_scored_edges(
-    path: Path, *, genes: Set[str] = frozenset(), choices: ColumnChoices = NO_COLUMN_CHOICES
+    path: TableSource, *, genes: Set[str] = frozenset(), choices: ColumnChoices = NO_COLUMN_CHOICES
 ) -> ScoredEdges:
     """Read a list of edges.
 
     Parameters
     ----------
-    path : Path
+    path : Path or GivenTable
     genes : set of str
         Names of the genes of the networks beside it, which tell columns of symbols from others.
     choices : ColumnChoices
@@ -86,17 +86,19 @@ def read_scored_edges(
     InputError
         The file is not readable, its columns are not recognised, or a score is no finite number.
     """
-    suffix = path.suffix.lower()
-    if suffix in (".graphml", ".sif") and not path.is_file():
+    return _settle(path, _read_rows(path, genes, choices))
+
+
+def _read_rows(path: TableSource, genes: Set[str], choices: ColumnChoices) -> ScoredRows:
+    """Read the rows of a table, or of a file of nodes and edges."""
+    if isinstance(path, GivenTable) or path.suffix.lower() not in (".graphml", ".sif"):
+        return _read_table(path, genes, choices)
+    if not path.is_file():
         raise MissingInputError(f"{path}: no such file; expected a list of edges or a network folder")
-    if suffix == ".graphml":
-        rows = read_graphml(path)
-    else:
-        rows = read_sif(path) if suffix == ".sif" else _read_table(path, genes, choices)
-    return _settle(path, rows)
+    return read_graphml(path) if path.suffix.lower() == ".graphml" else read_sif(path)
 
 
-def _read_table(path: Path, genes: Set[str], choices: ColumnChoices) -> ScoredRows:
+def _read_table(path: TableSource, genes: Set[str], choices: ColumnChoices) -> ScoredRows:
     own = choices.of_table(TableKind.SCORES, path)
     raw = read_table(path, own.file, fits=is_name_sheet, ragged=True, long_text=1 << 62)
     shaped = read_shaped_edges(raw, genes=genes, tfs=frozenset(), choices=own, kind=TableKind.SCORES)
@@ -133,7 +135,7 @@ def _check_recognised(raw: RawTable, table: RawTable, plan: ReadingPlan, chosen:
         raise InputError(unknown_columns(raw, raw.row_texts(0)))
 
 
-def _settle(path: Path, rows: ScoredRows) -> ScoredEdges:
+def _settle(path: TableSource, rows: ScoredRows) -> ScoredEdges:
     """Return each pair once, with the size of its score."""
     notes = list(rows.notes)
     if not rows.tfs:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from pathlib import Path
 
 from grnet.dataset.cells import find_date_names, listed, name_of
 from grnet.dataset.findings import Findings, Reason
@@ -16,6 +15,7 @@ from grnet.dataset.reading.plan import ReadingPlan
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tf_plan import plan_tfs
 from grnet.schema.errors import InputError
+from grnet.schema.sources import TableSource
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class TfList:
 
     Attributes
     ----------
-    path : Path
+    path : Path or GivenTable
     names : tuple of str
     rows : tuple of int
         1-based.
@@ -34,7 +34,7 @@ class TfList:
     notes : tuple of str
     """
 
-    path: Path
+    path: TableSource
     names: tuple[str, ...]
     rows: tuple[int, ...]
     plan: ReadingPlan

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from grnet.schema.problems import Problems
 from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
+from grnet.schema.sources import ImageSource, TableSource
 
 GenePolicy = Literal["expression", "all"]
 
@@ -19,21 +20,21 @@ NORMALISATIONS: tuple[Normalisation, ...] = ("auto", "log-cpm", "log", "none")
 
 @dataclass(frozen=True)
 class PrepareConfig:
-    """A lab's files and how to read them.
+    """A lab's files, or the objects given for them, and how to read them.
 
     Attributes
     ----------
-    expression : tuple of Path
+    expression : tuple of Path or GivenTable
         Tables of genes × samples; merged by symbol.
-    tfs : Path or None
+    tfs : Path, GivenTable or None
         List of transcription factors: text, or a table whose first column names them.
-    known_edges : Path or None
+    known_edges : Path, GivenTable or None
         Table of TF, target and optionally a label and a source.
-    images : Path or None
-        Manifest (a table with gene, path and optionally view, stage, id) or a folder.
+    images : Path, GivenTable, GivenImages or None
+        Manifest (a table with gene, path and optionally view, stage, id), a folder, or arrays.
     aliases : mapping of str to str
         Name in the files → symbol to use.
-    aliases_file : Path or None
+    aliases_file : Path, GivenTable or None
         Table of two columns, name and symbol.
     genes : {"expression", "all"}
         Keep genes that have expression, or those that have expression or images.
@@ -49,12 +50,12 @@ class PrepareConfig:
         What is done to the expression values; "auto" brings raw counts to log2(CPM + 1).
     """
 
-    expression: tuple[Path, ...]
-    tfs: Path | None = None
-    known_edges: Path | None = None
-    images: Path | None = None
+    expression: tuple[TableSource, ...]
+    tfs: TableSource | None = None
+    known_edges: TableSource | None = None
+    images: ImageSource | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
-    aliases_file: Path | None = None
+    aliases_file: TableSource | None = None
     genes: GenePolicy = "expression"
     image_size: tuple[int, int] | None = None
     name: str = ""

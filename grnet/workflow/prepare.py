@@ -1,4 +1,4 @@
-"""`grnet prepare`: a lab's files → a dataset directory."""
+"""`grnet prepare`: a lab's files, or the same as Python objects → a dataset directory."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grnet.dataset.prepare import prepare_dataset
+from grnet.dataset.sources import ExpressionLike, ImagesLike, TableLike, take_expression, take_images, take_table
 from grnet.dataset.summary import DatasetSummary
 from grnet.schema.configs import GenePolicy, Normalisation, PrepareConfig
-from grnet.schema.progress import SILENT, Progress
-
-PathLike = str | Path
+from grnet.schema.progress import Progress
+from grnet.workflow.progress import resolve_progress
 
 
 def prepare(
-    out: PathLike,
+    out: str | Path,
     *,
-    expression: PathLike | Sequence[PathLike],
-    tfs: PathLike | None = None,
-    known_edges: PathLike | None = None,
-    images: PathLike | None = None,
+    expression: ExpressionLike | Sequence[ExpressionLike],
+    tfs: TableLike | None = None,
+    known_edges: TableLike | None = None,
+    images: ImagesLike | None = None,
     aliases: Mapping[str, str] | None = None,
-    aliases_file: PathLike | None = None,
+    aliases_file: TableLike | None = None,
     genes: GenePolicy = "expression",
     image_size: tuple[int, int] | None = None,
     name: str = "",
@@ -31,27 +31,30 @@ def prepare(
     columns: Sequence[str] = (),
     normalise: Normalisation = "auto",
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> DatasetSummary:
-    """Turn a lab's files into a dataset directory.
+    """Turn a lab's files, or the same as Python objects, into a dataset directory.
+
+    What the columns of an object are is found by the same rules as for a file, and kept in `dataset.toml`.
 
     Parameters
     ----------
     out : path
         The folder to write; it appears complete or not at all.
-    expression : path or sequence of paths
-        Tables of genes × samples (CSV, TSV, .gz of these, XLSX, Parquet), merged by symbol. One or two columns of text
-        name the genes (symbol, id); all others are numbers. A header is recognised.
-    tfs : path, optional
-        Transcription factors: text with one on each line, or a table whose first column names them. Without it, the
+    expression : path, DataFrame, mapping of gene to values, or list of these
+        Tables of genes × samples (CSV, TSV, .gz of these, XLSX, Parquet, DataFrames), merged by symbol. One or two
+        columns of text, or the index, name the genes (symbol, id); all others are numbers. A header is recognised.
+    tfs : path, Series, DataFrame, or list of str, optional
+        Transcription factors: text with one on each line, or a table with a column that names them. Without it, the
         regulators of the known edges are the TFs.
-    known_edges : path, optional
+    known_edges : path, DataFrame, or list of (tf, target) or (tf, target, label), optional
         Table of TF, target and optionally label and source. Without labels, every row is a positive.
-    images : path, optional
-        Manifest (columns gene, path and optionally view, stage, id), or a folder of GENE/VIEW/*.png.
+    images : path, DataFrame, or mapping, optional
+        Manifest (columns gene, path and optionally view, stage, id), a folder of GENE/VIEW/*.png, or gene → array
+        [height, width] or [height, width, 3], a list of such arrays, or a mapping of view to these.
     aliases : mapping of str to str, optional
         Name in the files → symbol to use.
-    aliases_file : path, optional
+    aliases_file : path or DataFrame, optional
         Table of two columns, name and symbol.
     genes : {"expression", "all"}
         Keep genes that have expression, or those that have expression or images.
@@ -68,7 +71,8 @@ def prepare(
         "auto" brings raw counts to log2(CPM + 1) and leaves all else; "log" is log2(value + 1).
     overwrite : bool
         Replace `out` where it is there.
-    progress : Progress
+    progress : bool or Progress
+        True shows how far the work is, on a terminal or in a notebook.
 
     Returns
     -------
@@ -82,14 +86,13 @@ def prepare(
     MissingInputError, InputError, ConfigError
         A file is missing or cannot be used as it is, or an option is out of range.
     """
-    tables = [expression] if isinstance(expression, str | Path) else list(expression)
     config = PrepareConfig(
-        expression=tuple(Path(table) for table in tables),
-        tfs=_path(tfs),
-        known_edges=_path(known_edges),
-        images=_path(images),
+        expression=take_expression(expression),
+        tfs=None if tfs is None else take_table(tfs, "tfs"),
+        known_edges=None if known_edges is None else take_table(known_edges, "known_edges"),
+        images=None if images is None else take_images(images),
         aliases=dict(aliases or {}),
-        aliases_file=_path(aliases_file),
+        aliases_file=None if aliases_file is None else take_table(aliases_file, "aliases_file"),
         genes=genes,
         image_size=image_size,
         name=name,
@@ -99,8 +102,4 @@ def prepare(
         columns=(columns,) if isinstance(columns, str) else tuple(columns),
         normalise=normalise,
     )
-    return prepare_dataset(Path(out), config, overwrite=overwrite, progress=progress)
-
-
-def _path(value: PathLike | None) -> Path | None:
-    return None if value is None else Path(value)
+    return prepare_dataset(Path(out), config, overwrite=overwrite, progress=resolve_progress(progress))

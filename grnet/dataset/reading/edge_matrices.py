@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
 
 from grnet.dataset.cells import header_word, is_number, quote, word_set
 from grnet.dataset.reading.column_words import TARGET_HEADERS, TF_HEADERS
@@ -13,6 +12,7 @@ from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, plan_column
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.shaped_edges import ShapedEdges
 from grnet.schema.errors import InputError
+from grnet.schema.sources import TableSource
 
 MATRIX = "a matrix"
 _NOT_MARKED = word_set("na n/a nan null none . false f no n")
@@ -127,7 +127,7 @@ def read_matrix(raw: RawTable, matrix: GeneMatrix | None, tfs: Set[str], asked: 
     return ShapedEdges(ReadingPlan(table.path, kind, table.form, tuple(columns), shape=shape, header=1), pairs, scores)
 
 
-def _direction_of(path: Path, corner: str, over: Sequence[str], beside: Sequence[str], tfs: Set[str]) -> str:
+def _direction_of(path: TableSource, corner: str, over: Sequence[str], beside: Sequence[str], tfs: Set[str]) -> str:
     """Return whether the TFs are the rows or the columns of a matrix.
 
     Raises

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ import pandas as pd
 from grnet.dataset.cells import MISSING_WORDS, is_number
 from grnet.schema.arrays import Float64
 from grnet.schema.errors import InputError
+from grnet.schema.sources import TableSource
 
 ERROR_CELLS = frozenset(
     {"#n/a", "#name?", "#ref!", "#value!", "#div/0!", "#null!", "#num!", "#bezug!", "#wert!", "#nv"}
@@ -61,13 +61,13 @@ def looks_numeric(text: str) -> bool:
 
 
 def find_marks(
-    path: Path, cells: Iterable[str], *, separator: str = "", decimal: str = "", thousands: str = ""
+    path: TableSource, cells: Iterable[str], *, separator: str = "", decimal: str = "", thousands: str = ""
 ) -> NumberMarks:
     """Find how the numbers of a table are written.
 
     Parameters
     ----------
-    path : Path
+    path : Path or GivenTable
         For messages.
     cells : iterable of str
         Cells of its columns of numbers.

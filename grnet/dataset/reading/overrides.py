@@ -11,13 +11,13 @@ import fnmatch
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from grnet.dataset.cells import listed, quote
 from grnet.dataset.reading.plan import Role, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import FileChoices
 from grnet.schema.errors import ConfigError, InputError
+from grnet.schema.sources import ImageSource
 
 FILE_KEYS = ("sheet", "encoding", "separator", "decimal", "thousands", "header")
 _SAME = {"sample": Role.SAMPLES, "gene": Role.SYMBOL, "aside": Role.SET_ASIDE, "set_aside": Role.SET_ASIDE}
@@ -121,7 +121,7 @@ class ColumnChoices:
                 entries.append((file, key, value.strip()))
         return cls(tuple(entries))
 
-    def of_table(self, kind: TableKind, path: Path) -> TableChoices:
+    def of_table(self, kind: TableKind, path: ImageSource) -> TableChoices:
         """Return what is said of one file."""
         roles: list[tuple[Role, str]] = []
         values: dict[str, str] = {}
@@ -142,7 +142,7 @@ class ColumnChoices:
                 )
         return TableChoices(tuple(roles), values)
 
-    def check_files(self, given: Sequence[tuple[TableKind, Path]]) -> None:
+    def check_files(self, given: Sequence[tuple[TableKind, ImageSource]]) -> None:
         """Raise where a choice names a file that is not given.
 
         Raises

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from grnet.dataset.cells import quote
 from grnet.dataset.reading.raw_table import FileForm, RawTable
+from grnet.schema.sources import GivenTable, TableSource
 
 SHOWN_COLUMNS = 8
 
@@ -80,7 +80,7 @@ class ReadingPlan:
 
     Attributes
     ----------
-    path : Path
+    path : Path or GivenTable
     kind : TableKind
     shape : str
         "table", or another form such as "SIF", "gene sets" or "matrix of TFs × targets".
@@ -98,7 +98,7 @@ class ReadingPlan:
         What the values were found to be.
     """
 
-    path: Path
+    path: TableSource
     kind: TableKind
     form: FileForm
     columns: tuple[ColumnPlan, ...]
@@ -138,7 +138,8 @@ class ReadingPlan:
         if self.units:
             parts.append(self.units)
         aside = self._describe_aside()
-        return f"{self.kind.value} {self.path.name}: {'; '.join([*parts, *aside])}"
+        given = self.path.name if isinstance(self.path, GivenTable) else f"{self.kind.value} {self.path.name}"
+        return f"{given}: {'; '.join([*parts, *aside])}"
 
     def _describe_aside(self) -> list[str]:
         reasons: dict[str, list[str]] = {}

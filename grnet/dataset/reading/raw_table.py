@@ -1,15 +1,15 @@
-"""The cells of a file, each with the place where the user sees it, and how the file was taken apart."""
+"""The cells of a file or object, each with the place where the user sees it, and how it was taken apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from grnet.dataset.cells import text_of
+from grnet.schema.sources import TableSource
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class FileForm:
     Attributes
     ----------
     container : str
-        "text", "XLSX" or "Parquet".
+        "text", "XLSX", "Parquet", or the type of an object, such as "DataFrame".
     compression, encoding, separator, sheet : str
         "" where the file has none.
     quotes : bool
@@ -58,7 +58,7 @@ class RawTable:
 
     Attributes
     ----------
-    path : Path
+    path : Path or GivenTable
     cells : DataFrame [R, C]
         Columns 0..C-1; text ("" where empty), or what a spreadsheet or Parquet file holds. Of a long text, the first
         rows.
@@ -80,7 +80,7 @@ class RawTable:
         What :mod:`~grnet.dataset.reading.text_tables` needs to read a long text again.
     """
 
-    path: Path
+    path: TableSource
     cells: pd.DataFrame
     rows: tuple[int, ...]
     columns: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""A file with a table → its cells, whatever its format: the one entrance for every table of a lab."""
+"""A file or object with a table → its cells, whatever its format: the one entrance for every table of a lab."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 from grnet.dataset.reading.content import recognise
 from grnet.dataset.reading.parquet_tables import read_parquet
-from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.raw_table import FileForm, RawTable
 from grnet.dataset.reading.spreadsheets import read_spreadsheet
 from grnet.dataset.reading.text_tables import LONG_TEXT, read_text
 from grnet.schema.errors import InputError
+from grnet.schema.sources import GivenTable, TableSource
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ NO_FILE_CHOICES = FileChoices()
 
 
 def read_table(
-    path: Path,
+    path: TableSource,
     choices: FileChoices = NO_FILE_CHOICES,
     *,
     fits: Callable[[list[list[Any]]], bool] = lambda grid: len(grid) > 1 and max(map(len, grid)) > 1,
@@ -44,7 +45,8 @@ def read_table(
 
     Parameters
     ----------
-    path : Path
+    path : Path or GivenTable
+        `choices`, `fits`, `ragged` and `long_text` are about files only.
     choices : FileChoices
     fits : callable
         Tells whether the cells of a sheet may be the table that is wanted.
@@ -60,18 +62,30 @@ def read_table(
     InputError
         The file is empty, damaged, or of a kind that is not read.
     """
-    content = recognise(path)
-    if content.kind == "spreadsheet":
-        raw = read_spreadsheet(path, sheet=choices.sheet, fits=fits)
-    elif content.kind == "parquet":
-        raw = read_parquet(path)
-    else:
-        raw = read_text(
-            content, encoding=choices.encoding, separator=choices.separator, ragged=ragged, long_text=long_text
-        )
+    raw = _read_given(path) if isinstance(path, GivenTable) else _read_file(path, choices, fits, ragged, long_text)
     if raw.cells.empty:
         raise InputError(f"{path}: the table is empty; expected at least one row")
     return raw
+
+
+def _read_given(table: GivenTable) -> RawTable:
+    """Return the cells of an object; its rows and columns are counted from 1."""
+    rows, columns = (tuple(range(1, count + 1)) for count in table.cells.shape)
+    form = FileForm(container=table.container)
+    return RawTable(table, table.cells, rows, columns, table.header, form, table.notes).without_blanks()
+
+
+def _read_file(
+    path: Path, choices: FileChoices, fits: Callable[[list[list[Any]]], bool], ragged: bool, long_text: int
+) -> RawTable:
+    content = recognise(path)
+    if content.kind == "spreadsheet":
+        return read_spreadsheet(path, sheet=choices.sheet, fits=fits)
+    if content.kind == "parquet":
+        return read_parquet(path)
+    return read_text(
+        content, encoding=choices.encoding, separator=choices.separator, ragged=ragged, long_text=long_text
+    )
 
 
 def is_name_sheet(grid: Sequence[Sequence[Any]]) -> bool:
