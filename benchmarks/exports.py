@@ -108,7 +108,9 @@ def make_network(folder: str, n_edges: int) -> dict[str, Any]:
 
 def write_format(folder: str, name: str) -> dict[str, Any]:
     """Write the network in one format."""
-    from grnet.export.registry import EXPORTERS
+    from grnet.exporters.registry import find_exporter
+    from grnet.network.network import Network
+    from grnet.schema.network_formats import find_format
     from grnet.schema.tables import EDGES as COLUMNS
     from grnet.schema.tables import NODES
     from grnet.storage.tables import read_table
@@ -118,10 +120,9 @@ def write_format(folder: str, name: str) -> dict[str, Any]:
     edges, nodes = (
         read_table(Path(folder) / f"{what}.parquet", kind) for what, kind in (("edges", COLUMNS), ("nodes", NODES))
     )
-    file_name, export = EXPORTERS[name]
-    path = Path(folder) / f"out-{file_name}"
+    export, path = find_exporter(name), Path(folder) / f"out-{find_format(name).file_name}"
     before, start = peak_mib(), time.perf_counter()
-    export(edges, nodes, path, summary={"name": "made up"})
+    export(Network(edges, nodes, {"name": "made up"}), path)
     seconds = time.perf_counter() - start
     return {
         "edges": len(edges),

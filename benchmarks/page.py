@@ -27,6 +27,7 @@ from results_file import ResultsFile, choose_results, make_parser, print_table, 
 
 from grnet.explorer.network_page import write_page
 from grnet.network.graph import build_nodes
+from grnet.network.network import Network
 from grnet.network.summary import summarise
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.tables import EDGES
@@ -117,7 +118,7 @@ def write_network_page(path: Path, n_edges: int, n_tfs: int, n_genes: int) -> tu
     """Write the page of a made network in which every gene has an edge; return its edges and genes."""
     edges, genes = make_network(n_edges, n_tfs, n_genes)
     nodes = build_nodes(edges, genes, seed=0)
-    write_page(path, edges, nodes, summarise(edges, nodes, n_candidates=n_tfs * (n_genes - 1)), seed=0)
+    write_page(path, Network(edges, nodes, summarise(edges, nodes, n_candidates=n_tfs * (n_genes - 1))))
     return len(edges), len(nodes)
 
 

@@ -176,12 +176,14 @@ def write_files(folder: str, n_tfs: int, n_genes: int, n_edges: int) -> dict[str
     import numpy as np
 
     from grnet.explorer.network_page import write_page
-    from grnet.export.registry import EXPORTERS
+    from grnet.exporters.graphml import export_graphml
     from grnet.network.graph import build_nodes
+    from grnet.network.network import Network
     from grnet.network.selection import select_candidates
     from grnet.network.summary import summarise
-    from grnet.schema.configs import EDGE_FORMATS, InferConfig
+    from grnet.schema.configs import InferConfig
     from grnet.schema.genes import GeneCatalogue
+    from grnet.schema.network_formats import EDGE_FORMATS
     from grnet.scores.reader import read_shards
     from grnet.workflow.network_files import write_network_files
 
@@ -202,10 +204,10 @@ def write_files(folder: str, n_tfs: int, n_genes: int, n_edges: int) -> dict[str
 
     nodes = timed("nodes", lambda: build_nodes(edges, genes, seed=0))
     file = Path(folder) / "network.graphml"
-    timed("graphml", lambda: EXPORTERS["graphml"][1](edges, nodes, file))
     summary = summarise(edges, nodes, n_candidates=n_tfs * (n_genes - 1))
-    timed("page", lambda: write_page(file.with_suffix(".html"), edges, nodes, summary, seed=0))
-    timed("all_files", lambda: write_network_files(Path(folder), edges, nodes, summary, formats=EDGE_FORMATS, seed=0))
+    timed("graphml", lambda: export_graphml(Network(edges, nodes, summary), file))
+    timed("page", lambda: write_page(file.with_suffix(".html"), Network(edges, nodes, summary)))
+    timed("all_files", lambda: write_network_files(Path(folder), Network(edges, nodes, summary), formats=EDGE_FORMATS))
     sizes = {f"{path.name}_mib": round(path.stat().st_size / 2**20, 1) for path in (file, file.with_suffix(".html"))}
     return {**figures, **sizes}
 

@@ -8,7 +8,7 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import limit_options
-from grnet.schema.configs import EXPORT_FORMATS
+from grnet.schema.network_formats import EXPORT_FORMATS
 
 FOLDER = click.Path(path_type=Path)
 

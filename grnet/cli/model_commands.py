@@ -9,7 +9,7 @@ import click
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import limit_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
-from grnet.schema.configs import EDGE_FORMATS
+from grnet.schema.network_formats import EDGE_FORMATS
 from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 
 FOLDER = click.Path(path_type=Path)

@@ -39,20 +39,6 @@ DRAWN_AT_FIRST = 1500
 """The page opens at a threshold that lets no more edges through: more are a hairball."""
 
 
-def cut_network(edges: pd.DataFrame, nodes: pd.DataFrame, max_edges: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the strongest edges and the genes that they link.
-
-    Parameters
-    ----------
-    edges, nodes : DataFrame
-        Columns of `EDGES` (best first) and `NODES`.
-    max_edges : int
-    """
-    shown = edges.head(max_edges).reset_index(drop=True)
-    linked = nodes[SYMBOL].isin({*shown[TF], *shown[TARGET]})
-    return shown, nodes[linked].reset_index(drop=True)
-
-
 def describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, points: Float64) -> dict[str, Any]:
     """Return what the page shows of edges and genes, as columns of JSON values.
 

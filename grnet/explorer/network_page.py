@@ -13,12 +13,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from grnet.explorer.network_json import cut_network, describe_network
+from grnet.explorer.network_json import describe_network
 from grnet.explorer.page_files import fill_page, read_page_files
 from grnet.explorer.page_sentences import words_of
-from grnet.network.network_layout import lay_out
+from grnet.network.network import Network
 from grnet.network.wording import describe_settings, explain_probability, state_expectation, state_range
 from grnet.schema.evidence import Evidence
 from grnet.storage.documents import drop_nan
@@ -51,11 +49,8 @@ SCRIPTS = (
 
 def write_page(
     path: Path,
-    edges: pd.DataFrame,
-    nodes: pd.DataFrame,
-    summary: Mapping[str, Any],
+    network: Network,
     *,
-    seed: int,
     evidence: Evidence | None = None,
     report: Mapping[str, Any] | None = None,
     max_edges: int = 5000,
@@ -66,12 +61,7 @@ def write_page(
     ----------
     path : Path
         The HTML file.
-    edges, nodes : DataFrame
-        Columns of `EDGES` (best first) and `NODES`.
-    summary : mapping
-        From :func:`grnet.network.summary.summarise`; its figures are shown.
-    seed : int
-        Of the layout.
+    network : Network
     evidence : Evidence or None
         What speaks for the edges; as much of it as fits into `MAX_BYTES`. None: the page shows the columns alone.
     report : mapping or None
@@ -81,17 +71,17 @@ def write_page(
     """
     from plotly.offline import get_plotlyjs
 
-    shown, linked = cut_network(edges, nodes, max_edges)
-    data = describe_network(shown, linked, lay_out(shown, linked, seed=seed))
+    summary, shown = network.summary, network.strongest(max_edges)
+    data = describe_network(shown.edges, shown.nodes, shown.layout)
     data |= {"summary": drop_nan(summary), "report": drop_nan(report), "words": words_of(summary)}
     fields = {
         **_describe(summary),
         "style": read_page_files(STYLES),
-        "notice": _notice(summary, len(shown), len(linked), len(nodes)),
+        "notice": _notice(summary, len(shown.edges), len(shown.nodes), len(network.nodes)),
         "plotly": get_plotlyjs(),
         "script": read_page_files(SCRIPTS),
     }
-    speaks = None if evidence is None else (evidence, shown, linked)
+    speaks = None if evidence is None else (evidence, shown.edges, shown.nodes)
     page = fill_page("explorer.html", fields, data, speaks)
     with replace_file(path) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")

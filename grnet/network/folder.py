@@ -5,49 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from grnet.network.graph import build_graph
+from grnet.network.network import Network
 from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, SUMMARY_FILE
 from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF
 from grnet.scores.reader import read_shards
 from grnet.storage.documents import read_json
 from grnet.storage.tables import read_table
 
-if TYPE_CHECKING:
-    import networkx as nx
 
-EDGES_FILE, NODES_FILE, SUMMARY_FILE = "edges.parquet", "nodes.parquet", "summary.json"
-GENES_FILE, REPORT_FILE, ORIGIN_FILE = "genes.parquet", "report.json", "origin.json"
-PAGE_FILE = "network.html"
-
-
-@dataclass(frozen=True)
-class Network:
-    """An inferred network.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StoredNetwork(Network):
+    """A network in its folder.
 
     Attributes
     ----------
     path : Path
-        Its folder.
-    edges, nodes : DataFrame
-        Columns of `EDGES` (best first) and `NODES`.
-    summary : dict
-        What :func:`grnet.network.summary.summarise` returned.
+        The folder.
     """
 
     path: Path
-    edges: pd.DataFrame
-    nodes: pd.DataFrame
-    summary: dict[str, Any]
-
-    @property
-    def graph(self) -> nx.DiGraph[str]:
-        """The network as a new `networkx.DiGraph`; node key = symbol."""
-        return build_graph(self.edges, self.nodes)
 
     def scores(self) -> Iterator[pd.DataFrame]:
         """Yield the score shards, every candidate in the columns of `SCORES`: see :func:`read_shards`."""
@@ -55,7 +36,7 @@ class Network:
             yield table.cast(SCORES).to_pandas()
 
 
-def load_network(path: str | Path) -> Network:
+def load_network(path: str | Path) -> StoredNetwork:
     """Load the network in the folder `path`.
 
     Raises
@@ -84,7 +65,7 @@ def load_network(path: str | Path) -> Network:
         )
     edges, nodes = read_table(path / EDGES_FILE, EDGES), read_table(path / NODES_FILE, NODES)
     _check_tables(path, edges, nodes)
-    return Network(path, edges, nodes, summary)
+    return StoredNetwork(edges, nodes, summary, path=path)
 
 
 def _check_tables(path: Path, edges: pd.DataFrame, nodes: pd.DataFrame) -> None:

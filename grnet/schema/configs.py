@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from grnet.schema.network_formats import EDGE_FORMATS
 from grnet.schema.problems import Problems
-from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 from grnet.schema.sources import ImageSource, TableSource
+from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 
 GenePolicy = Literal["expression", "all"]
 
@@ -115,10 +116,6 @@ class SimulateConfig:
         problems.raise_any()
 
 
-EDGE_FORMATS = ("sif", "decoupler", "arboreto", "beeline")
-"""Further files that an inference can write beside those that every network folder holds."""
-EXPORT_FORMATS = ("graphml", "cx2", *EDGE_FORMATS, "anndata", "csv", "parquet")
-"""What a network can be exported to."""
 LIMITS = ("probability", "expected_precision", "top", "top_per_target")
 """Settings of :class:`InferConfig` of which an edge has to pass all that are given."""
 FEWEST_EDGES, MOST_EDGES = 200, 2000

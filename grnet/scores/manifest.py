@@ -1,7 +1,8 @@
 """`manifest.json` beside the score shards: what they are of, and which of them are done.
 
 Enters: the plan of a scoring, and a record of each shard as it comes. Leaves: a file that is whole at any time, so that
-scoring can go on from it, and that is the same in the end however often scoring was broken off.
+scoring can go on from it, and that is the same in the end however often scoring was broken off. Readers of finished
+scores ask :func:`list_shards`, which also takes a manifest with less in it, or none.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grnet.schema.errors import FormatError
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.network_folder import MANIFEST_FILE, SHARD_PATTERN
 from grnet.schema.progress import SILENT, Progress
 from grnet.scores.shards import Shard, ShardRecord, find_flaw, record_of
 from grnet.storage.documents import read_json, write_json
 
-MANIFEST_FILE = "manifest.json"
 FORMAT, FORMAT_VERSION = "grnet scores", 1
 SHARE_OF_SAVING = 0.02
 """Most of the time that goes into writing the file anew: of a hundred thousand shards it is long."""
+ANEW = "infer the network anew to score all candidates"
+"""How to mend scores that are damaged or lost."""
 
 
 @dataclass
@@ -106,3 +109,60 @@ def _read_records(file: Path) -> dict[str, ShardRecord]:
         return {entry["name"]: ShardRecord(**entry) for entry in read_json(file)["shards"]}
     except (OSError, FormatError, KeyError, TypeError):
         return {}
+
+
+@dataclass(frozen=True)
+class ListedShard:
+    """A shard of finished scores, as it should be.
+
+    Attributes
+    ----------
+    name : str
+        Of the file.
+    rows : int or None
+        Candidates in it; None where that is not written.
+    sha256 : str or None
+        Of its bytes; None where that is not written.
+    """
+
+    name: str
+    rows: int | None = None
+    sha256: str | None = None
+
+
+def list_shards(folder: Path) -> list[ListedShard]:
+    """Return the shards of finished scores in the order of their names.
+
+    Without a manifest these are all the files `part-*.parquet`.
+
+    Raises
+    ------
+    MissingInputError
+        There are none.
+    FormatError
+        The manifest is damaged or says that scoring has not finished.
+    """
+    file = folder / MANIFEST_FILE
+    if file.is_file():
+        manifest = read_json(file)
+        if manifest.get("done") is False:
+            raise FormatError(
+                f"{file}: not all candidates are scored yet; run the same `grnet infer-network` again, it goes on"
+            )
+        shards = {shard.name: shard for shard in (_read_entry(entry, file) for entry in manifest.get("shards", []))}
+    else:
+        shards = {path.name: ListedShard(path.name) for path in folder.glob(SHARD_PATTERN)}
+    if not shards:
+        raise MissingInputError(f"{folder}: holds no {SHARD_PATTERN}; {ANEW}")
+    return [shards[name] for name in sorted(shards)]
+
+
+def _read_entry(entry: object, manifest: Path) -> ListedShard:
+    """Return what an entry of a manifest says of a shard: a name alone, or a table."""
+    found: Mapping[str, Any] = entry if isinstance(entry, dict) else {"name": entry}
+    name, rows, sha256 = (found.get(key) for key in ("name", "rows", "sha256"))
+    if not isinstance(name, str) or Path(name).name != name or not (rows is None or isinstance(rows, int)):
+        raise FormatError(
+            f"{manifest}: expected a name, or name and rows, of each of the shards, got {entry!r}; {ANEW}"
+        )
+    return ListedShard(name, rows, sha256)

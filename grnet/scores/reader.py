@@ -13,12 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.network_folder import MANIFEST_FILE, SCORES_FOLDER
 from grnet.schema.tables import SCORES, TARGET, TF
-from grnet.storage.documents import read_json
+from grnet.scores.manifest import ANEW, list_shards
 from grnet.storage.files import sha256_of
-
-SCORES_FOLDER, MANIFEST_FILE = "scores", "manifest.json"
-_ANEW = "infer the network anew to score all candidates"
 
 
 def read_shards(network: Path, *, check_bytes: bool = True) -> Iterator[pa.Table]:
@@ -42,63 +40,19 @@ def read_shards(network: Path, *, check_bytes: bool = True) -> Iterator[pa.Table
     folder = network / SCORES_FOLDER
     listed = list_shards(folder)
     names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
-    lost = [name for name in listed if name not in names]
+    lost = [shard.name for shard in listed if shard.name not in names]
     if lost:
-        raise MissingInputError(f"{folder}: lacks {len(lost)} of {len(listed)} parts, the first is {lost[0]}; {_ANEW}")
-    checksums = _list_checksums(folder) if check_bytes else {}
-    for name, n_rows in listed.items():
-        if name in checksums and sha256_of(folder / name) != checksums[name]:
-            raise FormatError(f"{folder / name}: was changed or damaged since it was written; {_ANEW}")
-        table = _read_shard(folder / name)
-        if n_rows is not None and table.num_rows != n_rows:
+        raise MissingInputError(f"{folder}: lacks {len(lost)} of {len(listed)} parts, the first is {lost[0]}; {ANEW}")
+    for shard in listed:
+        file = folder / shard.name
+        if check_bytes and shard.sha256 is not None and sha256_of(file) != shard.sha256:
+            raise FormatError(f"{file}: was changed or damaged since it was written; {ANEW}")
+        table = _read_shard(file)
+        if shard.rows is not None and table.num_rows != shard.rows:
             raise FormatError(
-                f"{folder / name}: holds {table.num_rows:,} candidates, {MANIFEST_FILE} says {n_rows:,}; {_ANEW}"
+                f"{file}: holds {table.num_rows:,} candidates, {MANIFEST_FILE} says {shard.rows:,}; {ANEW}"
             )
         yield table
-
-
-def list_shards(folder: Path) -> dict[str, int | None]:
-    """Return the names of the shards in their order, and how many rows each has, None where that is not written.
-
-    Without a manifest these are all the files `part-*.parquet`.
-
-    Raises
-    ------
-    MissingInputError
-        There are none.
-    FormatError
-        The manifest is damaged or says that scoring has not finished.
-    """
-    file = folder / MANIFEST_FILE
-    if file.is_file():
-        manifest = read_json(file)
-        if manifest.get("done") is False:
-            raise FormatError(
-                f"{file}: not all candidates are scored yet; run the same `grnet infer-network` again, it goes on"
-            )
-        shards = [_describe_shard(entry, file) for entry in manifest.get("shards", [])]
-    else:
-        shards = [(path.name, None) for path in folder.glob("part-*.parquet")]
-    if not shards:
-        raise MissingInputError(f"{folder}: holds no part-*.parquet; {_ANEW}")
-    return dict(sorted(shards))
-
-
-def _list_checksums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of the shards that a manifest, read without fault before, tells of."""
-    file = folder / MANIFEST_FILE
-    shards = read_json(file).get("shards", []) if file.is_file() else []
-    return {entry["name"]: entry["sha256"] for entry in shards if isinstance(entry, dict) and "sha256" in entry}
-
-
-def _describe_shard(entry: object, manifest: Path) -> tuple[str, int | None]:
-    """Return name and rows of an entry of the manifest: a name alone, or a table."""
-    name, rows = (entry.get("name"), entry.get("rows")) if isinstance(entry, dict) else (entry, None)
-    if not isinstance(name, str) or Path(name).name != name or not (rows is None or isinstance(rows, int)):
-        raise FormatError(
-            f"{manifest}: expected a name, or name and rows, of each of the shards, got {entry!r}; {_ANEW}"
-        )
-    return name, rows
 
 
 def _read_shard(path: Path) -> pa.Table:
@@ -116,4 +70,4 @@ def _read_shard(path: Path) -> pa.Table:
                 raise FormatError(f"{path}: lacks the columns {', '.join(missing)}; was it written by another version?")
             return file.read(columns=SCORES.names)
     except (pa.ArrowException, OSError) as error:
-        raise FormatError(f"{path}: not a readable Parquet file ({error}); {_ANEW}") from error
+        raise FormatError(f"{path}: not a readable Parquet file ({error}); {ANEW}") from error

@@ -14,9 +14,10 @@ from typing import Any
 
 from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.errors import ConfigError
+from grnet.schema.network_folder import MANIFEST_FILE
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.sizes import show_size
-from grnet.scores.manifest import MANIFEST_FILE, Manifest
+from grnet.scores.manifest import Manifest
 from grnet.scores.shards import plan_shards
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import Crew

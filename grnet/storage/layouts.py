@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from grnet.schema.network_folder import (
+    CALIBRATION_FILE,
+    EDGES_FILE,
+    GENES_FILE,
+    MANIFEST_FILE,
+    NODES_FILE,
+    ORIGIN_FILE,
+    PAGE_FILE,
+    REPORT_FILE,
+    SCORES_FOLDER,
+    SHARD_PATTERN,
+    SUMMARY_FILE,
+)
+from grnet.schema.network_formats import NETWORK_FORMATS
+
 Layout: TypeAlias = "Mapping[str, Layout | None]"
 """Glob pattern of a name → None for a file, the layout of what is below for a folder."""
 
 _DATASET: Layout = {
     "dataset.toml": None,
     "genes.parquet": None,
-    "expression.parquet": None,
+    "expression.parquet": None,  # until version 1 of the format
+    "measurements": {"[0-9]*": {"values.npy": None, "genes.parquet": None, "places.parquet": None}},
     "images.parquet": None,
     "images.npy": None,
     "known_edges.parquet": None,
@@ -36,24 +52,13 @@ _CROSSVAL: Layout = {
     "metrics.json": None,
     "report.html": None,
 }
+_NETWORK_FILES = (EDGES_FILE, NODES_FILE, GENES_FILE, SUMMARY_FILE, REPORT_FILE, ORIGIN_FILE, PAGE_FILE)
 _NETWORK: Layout = {
-    "summary.json": None,
-    "edges.parquet": None,
-    "nodes.parquet": None,
-    "genes.parquet": None,
-    "report.json": None,
-    "origin.json": None,
-    "network.graphml": None,
-    "network.html": None,
-    "network.cx2": None,
-    "network.sif": None,
-    "network.h5ad": None,
-    "adjacencies.tsv": None,
-    "rankedEdges.csv": None,
-    "edges.decoupler.csv": None,
+    **dict.fromkeys(_NETWORK_FILES),
+    **dict.fromkeys(entry.file_name for entry in NETWORK_FORMATS),
     "edges.arboreto.csv": None,  # until 0.1.0
     "edges.beeline.csv": None,  # until 0.1.0
-    "scores": {"part-*.parquet": None, "manifest.json": None, "calibration.json": None},
+    SCORES_FOLDER: dict.fromkeys((SHARD_PATTERN, MANIFEST_FILE, CALIBRATION_FILE)),
 }
 _EVALUATION: Layout = {"evaluation.json": None, "report.html": None}
 _COMPARISON: Layout = {"comparison.json": None, "report.html": None, "edges.parquet": None}
@@ -71,7 +76,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "dataset.toml": _DATASET,
     "run.toml": _RUN,
     "crossval.toml": _CROSSVAL,
-    "summary.json": _NETWORK,
+    SUMMARY_FILE: _NETWORK,
     "evaluation.json": _EVALUATION,
     "comparison.json": _COMPARISON,
     "truth.parquet": _LAB,

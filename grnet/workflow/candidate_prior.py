@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from grnet.probability.prior_fit import CandidateScores, PriorFit, fit_prior
+from grnet.schema.network_folder import CALIBRATION_FILE
 from grnet.schema.progress import SILENT, Progress
 from grnet.scoring.candidate_sample import sample_scores
 from grnet.scoring.candidates import Candidates
 from grnet.storage.documents import read_json, write_json
-
-CALIBRATION_FILE = "calibration.json"
 
 
 def settle_prior(

@@ -16,14 +16,17 @@ from grnet.dataset.names import read_aliases
 from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.dataset.reading.plan import TableKind
 from grnet.dataset.scored_edges import read_scored_edges
+from grnet.dataset.sources import TableLike, take_table
 from grnet.evaluation.known_comparison import evaluate_lists
 from grnet.evaluation.network_comparison import Comparison, compare_lists, join_edges
 from grnet.evaluation.ranked_lists import RankedList, pair_keys, split_keys
-from grnet.network.folder import EDGES_FILE, GENES_FILE, NODES_FILE, SUMMARY_FILE, Network, load_network
+from grnet.network.folder import StoredNetwork, load_network
 from grnet.reports.comparison_page import write_comparison_report
 from grnet.schema.arrays import UNLABELLED, Int8, Int32
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.network_folder import EDGES_FILE, GENES_FILE, NODES_FILE, SUMMARY_FILE
+from grnet.schema.progress import Progress
+from grnet.schema.sources import GivenTable, TableSource
 from grnet.schema.tables import GENES, ID, LABEL, SYMBOL, TARGET, TF
 from grnet.scores.pair_scores import GeneNames, PairScores, read_pairs
 from grnet.scores.reader import read_shards
@@ -31,6 +34,8 @@ from grnet.storage.documents import write_json
 from grnet.storage.files import replace_file
 from grnet.storage.folders import check_output_free, new_folder
 from grnet.storage.tables import read_table
+from grnet.workflow.given_networks import NetworkLike, is_folder, take_network
+from grnet.workflow.progress import resolve_progress
 
 FIGURES_FILE, REPORT_FILE, UNION_FILE = "comparison.json", "report.html", "edges.parquet"
 
@@ -50,25 +55,26 @@ class _Names:
 
 
 def compare(
-    networks: Sequence[str | Path],
+    networks: Sequence[NetworkLike],
     *,
-    known: str | Path | None = None,
+    known: TableLike | None = None,
     names: Sequence[str] = (),
     out: str | Path | None = None,
     top: int | None = None,
     aliases: Mapping[str, str] | None = None,
-    aliases_file: str | Path | None = None,
+    aliases_file: TableLike | None = None,
     columns: Sequence[str] = (),
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> Comparison:
     """Set networks side by side: overlap, agreement of ranks and signs, and how well each finds known edges.
 
     Parameters
     ----------
-    networks : sequence of path
-        Two or more: network folders of grnet, and edge lists of other tools (CSV, TSV, XLSX, Parquet, GraphML, SIF).
-    known : path, optional
+    networks : sequence of path, network, DataFrame or networkx.DiGraph
+        Two or more: networks of grnet or their folders, and edge lists of other tools (CSV, TSV, XLSX, Parquet,
+        GraphML, SIF, or objects with the same columns).
+    known : path, DataFrame, or list of rows, optional
         Table of TF, target and optionally label; each network is evaluated on the same pairs.
     names : sequence of str
         One for each network; the name of its folder or file where they are not given.
@@ -83,8 +89,8 @@ def compare(
         "links.csv:score=coef_abs" or "known.csv:label=is_edge".
     overwrite : bool
         Replace `out` where it is there.
-    progress : Progress
-        Who is told how the lists were read.
+    progress : bool or Progress
+        True shows how the lists were read.
 
     Returns
     -------
@@ -99,24 +105,19 @@ def compare(
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
-    paths = [Path(network) for network in ((networks,) if isinstance(networks, str | Path) else networks)]
-    if len(paths) < 2:
-        raise ConfigError(f"a comparison needs two networks or more, got {len(paths)}")
-    for path in paths:
-        if not path.exists():
-            raise MissingInputError(f"{path}: no such file or folder; expected a network folder or a list of edges")
-        if path.name in (SUMMARY_FILE, EDGES_FILE, NODES_FILE) and (path.parent / SUMMARY_FILE).is_file():
-            raise InputError(f"{path}: is a file of a network folder; name the folder: {path.parent}")
+    progress = resolve_progress(progress)
+    sources = _take_networks(networks)
     if out is not None:
         check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
-    titles = _name_networks(paths, names)
-    symbol_of = read_aliases(Path(aliases_file) if aliases_file is not None else None, aliases or {})
+    titles = _name_networks(sources, names)
+    symbol_of = read_aliases(None if aliases_file is None else take_table(aliases_file, "aliases_file"), aliases or {})
     choices = ColumnChoices.parse(columns)
-    given = [(TableKind.SCORES, path) for path in paths if not path.is_dir()]
-    choices.check_files(given if known is None else [*given, (TableKind.KNOWN_EDGES, Path(known))])
-    genes = _Names(GeneNames(), symbol_of, _names_of_genes(paths) | set(symbol_of), choices)
-    lists, notes = _read_all(paths, titles, genes, progress)
-    edges = None if known is None else _read_known(Path(known), genes, progress)
+    given = [(TableKind.SCORES, source) for source in sources if not is_folder(source)]
+    truth = None if known is None else take_table(known, "known")
+    choices.check_files(given if truth is None else [*given, (TableKind.KNOWN_EDGES, truth)])
+    genes = _Names(GeneNames(), symbol_of, _names_of_genes(sources) | set(symbol_of), choices)
+    lists, notes = _read_all(sources, titles, genes, progress)
+    edges = None if truth is None else _read_known(truth, genes, progress)
     comparison = compare_lists(lists, top=top, notes=notes)
     if edges is not None:
         comparison = replace(comparison, known=evaluate_lists(lists, edges, top=comparison.top))
@@ -130,29 +131,52 @@ def compare(
     return comparison
 
 
-def _name_networks(paths: Sequence[Path], names: Sequence[str]) -> list[str]:
+def _take_networks(networks: Sequence[NetworkLike]) -> list[TableSource]:
+    """Return the folders and lists of edges.
+
+    Raises
+    ------
+    ConfigError
+        Fewer than two.
+    MissingInputError, InputError
+        One is not there, or is a part of a network folder.
+    """
+    several = networks if isinstance(networks, list | tuple) else (networks,)
+    if len(several) < 2:
+        raise ConfigError(f"a comparison needs two networks or more, got {len(several)}")
+    sources = [take_network(network, f"networks[{place}]") for place, network in enumerate(several)]
+    for path in sources:
+        if isinstance(path, GivenTable):
+            continue
+        if not path.exists():
+            raise MissingInputError(f"{path}: no such file or folder; expected a network folder or a list of edges")
+        if path.name in (SUMMARY_FILE, EDGES_FILE, NODES_FILE) and (path.parent / SUMMARY_FILE).is_file():
+            raise InputError(f"{path}: is a file of a network folder; name the folder: {path.parent}")
+    return sources
+
+
+def _name_networks(sources: Sequence[TableSource], names: Sequence[str]) -> list[str]:
     """Return a name for each network, those that are alike with the folder above."""
     if names:
-        if len(names) != len(paths):
-            raise ConfigError(f"--names gives {len(names)} names for {len(paths)} networks; give one for each")
+        if len(names) != len(sources):
+            raise ConfigError(f"--names gives {len(names)} names for {len(sources)} networks; give one for each")
         return list(names)
-    titles = [path.resolve().name for path in paths]
-    if len(set(titles)) < len(titles):
-        titles = ["/".join(path.resolve().parts[-2:]) for path in paths]
-    return titles
+    parts = [(source.name,) if isinstance(source, GivenTable) else source.resolve().parts for source in sources]
+    titles = [own[-1] for own in parts]
+    return titles if len(set(titles)) == len(titles) else ["/".join(own[-2:]) for own in parts]
 
 
 def _read_all(
-    paths: Sequence[Path], titles: Sequence[str], genes: _Names, progress: Progress
+    sources: Sequence[TableSource], titles: Sequence[str], genes: _Names, progress: Progress
 ) -> tuple[list[RankedList], list[str]]:
     """Read each network, and return what the user should know of the reading."""
     lists: list[RankedList] = []
     notes: list[str] = []
-    for path, title in zip(paths, titles, strict=True):
-        if path.is_dir():
-            entry = _read_network(load_network(path), title, genes)
+    for source, title in zip(sources, titles, strict=True):
+        if not isinstance(source, GivenTable) and source.is_dir():
+            entry = _read_network(load_network(source), title, genes)
         else:
-            entry, more = _read_list(path, title, genes, progress)
+            entry, more = _read_list(source, title, genes, progress)
             notes += more
         progress.say(f"{title}: {entry.n_edges:,} edges, {len(entry.tf):,} pairs with a score")
         lists.append(entry)
@@ -161,7 +185,7 @@ def _read_all(
     return lists, notes
 
 
-def _read_network(network: Network, name: str, genes: _Names) -> RankedList:
+def _read_network(network: StoredNetwork, name: str, genes: _Names) -> RankedList:
     """Return all candidates of a network of grnet."""
     pairs = PairScores.join([PairScores.empty(genes.numbers), *read_pairs(read_shards(network.path), genes.numbers)])
     place = np.empty(len(pairs), dtype=np.int64)
@@ -181,7 +205,7 @@ def _read_network(network: Network, name: str, genes: _Names) -> RankedList:
     )
 
 
-def _read_list(path: Path, name: str, genes: _Names, progress: Progress) -> tuple[RankedList, tuple[str, ...]]:
+def _read_list(path: TableSource, name: str, genes: _Names, progress: Progress) -> tuple[RankedList, tuple[str, ...]]:
     """Return the edges of a list of another tool; of the same score, the order of the names decides."""
     edges = read_scored_edges(path, genes=genes.known, choices=genes.choices)
     if edges.plan is not None:
@@ -197,17 +221,17 @@ def _read_list(path: Path, name: str, genes: _Names, progress: Progress) -> tupl
     return RankedList(name, tf, target, edges.scores, place, edges.signs, every), edges.notes
 
 
-def _names_of_genes(paths: Sequence[Path]) -> set[str]:
-    """Return the symbols and identifiers of the genes of the network folders among some paths."""
+def _names_of_genes(sources: Sequence[TableSource]) -> set[str]:
+    """Return the symbols and identifiers of the genes of the network folders among some sources."""
     names: set[str] = set()
-    for path in paths:
-        if (path / GENES_FILE).is_file():
-            table = read_table(path / GENES_FILE, GENES)
+    for source in sources:
+        if not isinstance(source, GivenTable) and (source / GENES_FILE).is_file():
+            table = read_table(source / GENES_FILE, GENES)
             names |= {*table[SYMBOL], *table[ID]} - {""}
     return names
 
 
-def _read_known(path: Path, genes: _Names, progress: Progress) -> tuple[Int32, Int32, Int8]:
+def _read_known(path: TableSource, genes: _Names, progress: Progress) -> tuple[Int32, Int32, Int8]:
     """Return the distinct known edges as numbers of genes, and their labels."""
     edges = read_edge_list(path, genes=genes.known, choices=genes.choices)
     progress.say(edges.plan.describe())

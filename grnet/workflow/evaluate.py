@@ -13,44 +13,48 @@ from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
 from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.dataset.reading.plan import TableKind
+from grnet.dataset.sources import TableLike, take_table
 from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream
 from grnet.evaluation.counted_pairs import UniverseName
 from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
-from grnet.network.folder import GENES_FILE, Network, load_network
+from grnet.network.folder import StoredNetwork, load_network
 from grnet.probability.prior import Prior
 from grnet.reports.evaluation_page import write_evaluation_report
 from grnet.schema.arrays import Indices, Int32
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.network_folder import GENES_FILE
+from grnet.schema.progress import Progress
 from grnet.schema.tables import GENES, ID, LABEL, PROBABILITY, SYMBOL, TARGET, TF
 from grnet.scores.pair_scores import GeneNames, read_pairs
 from grnet.scores.reader import read_shards
 from grnet.storage.documents import write_json
 from grnet.storage.folders import check_output_free, new_folder
 from grnet.storage.tables import read_table
+from grnet.workflow.given_networks import InFolder, folder_of
+from grnet.workflow.progress import resolve_progress
 
 FIGURES_FILE = "evaluation.json"
 
 
 def evaluate(
-    network: str | Path,
-    known: str | Path,
+    network: str | Path | InFolder,
+    known: TableLike,
     *,
     out: str | Path | None = None,
     universe: UniverseName = "auto",
     novel_only: bool = False,
     aliases: Mapping[str, str] | None = None,
-    aliases_file: str | Path | None = None,
+    aliases_file: TableLike | None = None,
     columns: Sequence[str] = (),
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> NetworkEvaluation:
     """Compare every scored candidate of a network with known edges.
 
     Parameters
     ----------
-    network : path
-        A network folder, as :func:`grnet.infer_network` writes it.
-    known : path
+    network : path or network
+        A network folder, as :func:`grnet.infer_network` writes it, or what :func:`grnet.load_network` returns.
+    known : path, DataFrame, or list of (tf, target) or (tf, target, label)
         Table of TF, target and optionally label (CSV, TSV, XLSX, Parquet).
     out : path, optional
         Folder to write `evaluation.json` and `report.html` to.
@@ -67,8 +71,8 @@ def evaluate(
         What columns of `known` are, where its reading plan is not right: "ROLE=COLUMN,…", such as "label=is_edge".
     overwrite : bool
         Replace `out` where it is there.
-    progress : Progress
-        Who is told how `known` was read.
+    progress : bool or Progress
+        True shows how `known` was read.
 
     Returns
     -------
@@ -87,11 +91,13 @@ def evaluate(
     """
     if out is not None:
         check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
-    loaded = load_network(Path(network))
-    symbol_of = read_aliases(Path(aliases_file) if aliases_file is not None else None, aliases or {})
+    progress = resolve_progress(progress)
+    loaded = load_network(folder_of(network))
+    listed = take_table(known, "known")
+    symbol_of = read_aliases(None if aliases_file is None else take_table(aliases_file, "aliases_file"), aliases or {})
     choices = ColumnChoices.parse((columns,) if isinstance(columns, str) else columns)
-    choices.check_files([(TableKind.KNOWN_EDGES, Path(known))])
-    edges = read_edge_list(Path(known), genes=_names_of_genes(loaded.path) | set(symbol_of), choices=choices)
+    choices.check_files([(TableKind.KNOWN_EDGES, listed)])
+    edges = read_edge_list(listed, genes=_names_of_genes(loaded.path) | set(symbol_of), choices=choices)
     progress.say(edges.plan.describe())
     for note in edges.notes:
         progress.say(f"note: {note}")
@@ -108,7 +114,7 @@ def evaluate(
     if out is not None:
         with new_folder(Path(out), overwrite=overwrite, marker=FIGURES_FILE) as folder:
             write_json(result.to_json(), folder / FIGURES_FILE)
-            title = f"{loaded.summary.get('name') or Path(network).name} against {Path(known).name}"
+            title = f"{loaded.summary.get('name') or loaded.path.name} against {listed.name}"
             write_evaluation_report(folder / "report.html", result, title=title)
     return result
 
@@ -121,7 +127,7 @@ def _names_of_genes(network: Path) -> set[str]:
     return {*table[SYMBOL], *table[ID]} - {""}
 
 
-def _stream_candidates(network: Network) -> CandidateStream:
+def _stream_candidates(network: StoredNetwork) -> CandidateStream:
     """Return the candidates of a network, a shard at a time, with genes as numbers."""
     names = GeneNames()
 

@@ -19,7 +19,7 @@ from grnet.explanation.listed_pairs import refuse_pair
 from grnet.explanation.pair_places import place_pair
 from grnet.explorer.evidence_page import write_evidence_page
 from grnet.network.edge_places import find_places
-from grnet.network.folder import Network, load_network
+from grnet.network.folder import StoredNetwork, load_network
 from grnet.probability.prior import Prior
 from grnet.probability.prior_fit import PriorFit
 from grnet.reports.evidence_figure import write_evidence_figure
@@ -27,7 +27,8 @@ from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError, FormatError, InputError
 from grnet.schema.evidence import Evidence, PairEvidence, Place, Places
 from grnet.schema.genes import PairIndex
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.network_folder import CALIBRATION_FILE, SCORES_FOLDER
+from grnet.schema.progress import Progress
 from grnet.schema.tables import (
     ACTIVATION,
     CORRELATION,
@@ -44,11 +45,12 @@ from grnet.schema.tables import (
     TF,
     UNKNOWN_SIGN,
 )
-from grnet.scores.reader import SCORES_FOLDER, read_shards
+from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates
 from grnet.storage.documents import read_json
 from grnet.storage.files import check_file_free, made_folders, replace_file
-from grnet.workflow.candidate_prior import CALIBRATION_FILE, settle_prior
+from grnet.workflow.candidate_prior import settle_prior
+from grnet.workflow.progress import resolve_progress
 from grnet.workflow.trained_run import find_run, load_dataset_of, precision_of
 
 PICTURE, PAGE = ".png", ".html"
@@ -94,7 +96,7 @@ def explain(
     dataset: str | Path | None = None,
     device: str = "auto",
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> PairExplanation:
     """Gather what speaks for and against a pair, and write it as a picture and as a page.
 
@@ -118,8 +120,8 @@ def explain(
         "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:N".
     overwrite : bool
         Replace the files where they are there.
-    progress : Progress
-        Who is told how far the work is.
+    progress : bool or Progress
+        True shows how far the work is, on a terminal or in a notebook.
 
     Raises
     ------
@@ -132,6 +134,7 @@ def explain(
     OutputExistsError
         A file is there and `overwrite` is False.
     """
+    progress = resolve_progress(progress)
     config = InferConfig(prior=prior, device=device)
     if prior is not None and network is not None:
         raise ConfigError("--prior and --network: the network has a prior of its own; leave one of the two out")
@@ -228,7 +231,7 @@ def _check_scorable(candidates: Candidates, pair: PairIndex) -> None:
 
 
 def _settle(
-    candidates: Candidates, known: Network | None, config: InferConfig, *, seed: int, progress: Progress
+    candidates: Candidates, known: StoredNetwork | None, config: InferConfig, *, seed: int, progress: Progress
 ) -> PriorFit:
     """Return the prior and the calibration: those of a network, else settled as an inference does."""
     if known is not None:
@@ -237,7 +240,7 @@ def _settle(
         return settle_prior(candidates, Path(folder), prior=config.prior, seed=seed, progress=progress)
 
 
-def _place(candidates: Candidates, fit: PriorFit, pair: PairIndex, known: Network | None) -> Places:
+def _place(candidates: Candidates, fit: PriorFit, pair: PairIndex, known: StoredNetwork | None) -> Places:
     """Return where the pair stands: among scores that are there, where scoring its row and column anew takes long."""
     tf, target = int(pair.tf[0]), int(pair.target[0])
     if known is None or candidates.costs.shares_targets:
@@ -250,7 +253,7 @@ def _place(candidates: Candidates, fit: PriorFit, pair: PairIndex, known: Networ
     raise FormatError(f"{known.path}: its scores lack {names[0]} → {names[1]}; infer the network anew")
 
 
-def _find_rank(known: Network | None, tf: str, target: str) -> int | None:
+def _find_rank(known: StoredNetwork | None, tf: str, target: str) -> int | None:
     """Return the rank of a pair among all candidates, where it is among the edges of a network."""
     if known is None:
         return None

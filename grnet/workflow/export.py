@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grnet.export.anndata_file import Placed, add_to_anndata, import_anndata
-from grnet.export.registry import EXPORTERS
-from grnet.network.folder import Network
-from grnet.schema.configs import EXPORT_FORMATS
+from grnet.exporters.anndata_file import Placed, add_to_anndata, import_anndata
+from grnet.exporters.registry import find_exporter
+from grnet.network.folder import StoredNetwork
+from grnet.network.network import Network
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.network_formats import EXPORT_FORMATS, find_format
+from grnet.schema.progress import Progress
 from grnet.storage.files import check_file_free, made_folders
+from grnet.workflow.progress import resolve_progress
 from grnet.workflow.reselection import check_apart, load_selected
 
 ANNDATA = "anndata"
@@ -27,14 +29,14 @@ class ExportResult:
     ----------
     files : dict of str to Path
         Format → the file that was written.
-    network : Network
+    network : StoredNetwork
         The edges, nodes and summary that the files hold.
     placed : Placed or None
         How much of the network is among the variables of the AnnData file that was named; None where none was.
     """
 
     files: dict[str, Path]
-    network: Network
+    network: StoredNetwork
     placed: Placed | None
 
 
@@ -50,7 +52,7 @@ def export(
     with_known: bool = False,
     into: str | Path | None = None,
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> ExportResult:
     """Write a network in formats of other tools; nothing is scored.
 
@@ -72,8 +74,8 @@ def export(
         An AnnData file (h5ad), of which "anndata" then writes a copy that holds the network as well.
     overwrite : bool
         Replace files that are there.
-    progress : Progress
-        Who is told.
+    progress : bool or Progress
+        True shows which files were written.
 
     Returns
     -------
@@ -88,6 +90,7 @@ def export(
     OutputExistsError
         A file is there and `overwrite` is False; nothing was written.
     """
+    progress = resolve_progress(progress)
     formats = _check_formats((to,) if isinstance(to, str) else to, into)
     source = None if into is None else Path(into)
     files = _name_files(formats, None if out is None else Path(out))
@@ -123,7 +126,7 @@ def _check_formats(to: Sequence[str], into: str | Path | None) -> tuple[str, ...
 
 def _name_files(formats: Sequence[str], out: Path | None) -> dict[str, Path]:
     """Return the file of each format."""
-    usual = {name: EXPORTERS[name][0] for name in formats}
+    usual = {name: find_format(name).file_name for name in formats}
     if out is None:
         return {name: Path(file) for name, file in usual.items()}
     if len(formats) == 1 and not out.is_dir() and out.suffix:
@@ -149,9 +152,9 @@ def _write_all(files: dict[str, Path], network: Network, into: Path | None) -> P
         for name, file in files.items():
             temporary = Path(made) / file.name
             if name == ANNDATA and into is not None:
-                placed = add_to_anndata(network.edges, network.nodes, temporary, into=into, summary=network.summary)
+                placed = add_to_anndata(network, temporary, into=into)
             else:
-                EXPORTERS[name][1](network.edges, network.nodes, temporary, summary=network.summary)
+                find_exporter(name)(network, temporary)
         for file in files.values():
             (Path(made) / file.name).replace(file)
     return placed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from grnet.architectures.device import choose_devices
 from grnet.architectures.registry import find_architecture
 from grnet.architectures.run_folder import Run, load_run
 from grnet.dataset.directory import Dataset
-from grnet.network.folder import GENES_FILE, ORIGIN_FILE, SUMMARY_FILE, Network
+from grnet.network.folder import StoredNetwork
 from grnet.network.graph import build_nodes
 from grnet.network.novel_edges import NovelEdges
 from grnet.network.selection import Selection, select_candidates
@@ -23,11 +23,12 @@ from grnet.probability.prior_fit import PriorFit
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError
 from grnet.schema.genes import PairIndex
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.network_folder import GENES_FILE, ORIGIN_FILE, SCORES_FOLDER, SUMMARY_FILE
+from grnet.schema.progress import Progress
 from grnet.schema.sizes import parse_size
 from grnet.schema.tables import GENES, LABEL, TARGET, TF
 from grnet.schema.training_config import ScoringPrecision
-from grnet.scores.reader import SCORES_FOLDER, read_shards
+from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
@@ -42,6 +43,7 @@ from grnet.workflow.cluster_crew import cluster_of, gather_workers
 from grnet.workflow.network_files import write_network_files
 from grnet.workflow.network_report import report_of
 from grnet.workflow.page_evidence import gather_evidence
+from grnet.workflow.progress import resolve_progress
 from grnet.workflow.trained_run import checksums_of, describe_origin, load_dataset_of
 
 
@@ -51,13 +53,13 @@ class InferenceResult:
 
     Attributes
     ----------
-    network : Network
+    network : StoredNetwork
     scoring : ScoringSummary
     scoring_seconds : float
         From models and prior at hand to closed shards.
     """
 
-    network: Network
+    network: StoredNetwork
     scoring: ScoringSummary
     scoring_seconds: float
 
@@ -70,6 +72,9 @@ class InferenceResult:
     def pairs_per_second(self) -> float:
         """Candidates scored and written a second, without those that were there before."""
         return (self.scoring.n_candidates - self.scoring.n_taken_over) / max(self.scoring_seconds, 1e-9)
+
+    def _repr_html_(self) -> str:
+        return self.network._repr_html_()
 
 
 def infer_network(
@@ -90,7 +95,7 @@ def infer_network(
     precision: ScoringPrecision | None = None,
     batch_pairs: int | None = None,
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> InferenceResult:
     """Score every candidate TF × target pair, keep the most probable ones, and write the network folder.
 
@@ -138,8 +143,8 @@ def infer_network(
         256 for the networks of the paper.
     overwrite : bool
         Replace `out` where it is there, and scores that another run left unfinished.
-    progress : Progress
-        Who is told how far the work is.
+    progress : bool or Progress
+        True shows how far the work is, on a terminal or in a notebook.
 
     Returns
     -------
@@ -171,6 +176,7 @@ def infer_network(
         precision=precision,
         dask=dask,
     )
+    progress = resolve_progress(progress)
     destination = Path(out)
     check_output_free(destination, overwrite=overwrite, marker=SUMMARY_FILE)
     loaded = load_run(run)
@@ -197,7 +203,7 @@ def infer_network(
         seconds = time.perf_counter() - start
         network = _write_network(work.path, loaded, data, (candidates, scoring, fit), config)
         write_json(describe_origin(loaded), work.path / ORIGIN_FILE)
-    return InferenceResult(Network(destination, network.edges, network.nodes, network.summary), scoring, seconds)
+    return InferenceResult(replace(network, path=destination), scoring, seconds)
 
 
 def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[Candidates]:
@@ -238,7 +244,7 @@ def _plan_scores(run: Run, config: InferConfig, n_tfs: int) -> dict[str, Any]:
 
 def _write_network(
     folder: Path, run: Run, dataset: Dataset, scored: tuple[Candidates, ScoringSummary, PriorFit], config: InferConfig
-) -> Network:
+) -> StoredNetwork:
     """Select the edges from the shards in `folder` and write all files of the network beside them."""
     candidates, scoring, fit = scored
     selection = select_candidates(lambda: read_shards(folder, check_bytes=False), config)
@@ -266,17 +272,15 @@ def _write_network(
         novel_edges=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
     )
     write_table(dataset.genes.to_frame(), folder / GENES_FILE, GENES)
+    network = StoredNetwork(edges, nodes, summary, path=folder)
     write_network_files(
         folder,
-        edges,
-        nodes,
-        summary,
+        network,
         formats=config.formats,
-        seed=run.seed,
         report=report_of(run),
         evidence=gather_evidence(folder, (run, dataset, candidates), fit.calibration, edges),
     )
-    return Network(folder, edges, nodes, summary)
+    return network
 
 
 def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit, *, seed: int) -> NovelEdges:

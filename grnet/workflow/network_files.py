@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from grnet.explorer.network_page import write_page
-from grnet.export.registry import DEFAULT_FORMATS, EXPORTERS
-from grnet.network.folder import EDGES_FILE, NODES_FILE, PAGE_FILE, REPORT_FILE, SUMMARY_FILE
+from grnet.exporters.registry import find_exporter
+from grnet.network.network import Network
 from grnet.schema.errors import ConfigError
 from grnet.schema.evidence import Evidence
+from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, PAGE_FILE, REPORT_FILE, SUMMARY_FILE
+from grnet.schema.network_formats import EXPORT_FORMATS, NETWORK_FORMATS
 from grnet.schema.tables import EDGES, NODES
 from grnet.storage.documents import write_json
 from grnet.storage.tables import write_table
@@ -20,31 +20,23 @@ from grnet.storage.tables import write_table
 
 def write_network_files(
     folder: Path,
-    edges: pd.DataFrame,
-    nodes: pd.DataFrame,
-    summary: Mapping[str, Any],
+    network: Network,
     *,
     formats: Sequence[str] = (),
-    seed: int,
     report: Mapping[str, Any] | None = None,
     evidence: Evidence | None = None,
 ) -> None:
-    """Write the tables, GraphML, CX2, page, summary and the edge lists in `formats` into an existing folder.
+    """Write the tables, the summary, the exports of every folder, those in `formats`, and the page.
 
-    Same tables, summary and seed: the same bytes in every file.
+    The same network gives the same bytes in every file.
 
     Parameters
     ----------
     folder : Path
         Exists; usually the temporary one of :func:`grnet.storage.folders.new_folder`.
-    edges, nodes : DataFrame
-        Columns of `EDGES` and `NODES`.
-    summary : mapping
-        From :func:`grnet.network.summary.summarise`.
+    network : Network
     formats : sequence of str
-        Further edge lists, names in `EXPORTERS`.
-    seed : int
-        Of the layout on the page.
+        Further formats, of `EXPORT_FORMATS`.
     report : mapping or None
         How the models did in training: kept as `report.json`, and shown on the page.
     evidence : Evidence or None
@@ -55,15 +47,15 @@ def write_network_files(
     ConfigError
         A format has no exporter; nothing was written.
     """
-    unknown = [name for name in formats if name not in EXPORTERS]
+    unknown = [name for name in formats if name not in EXPORT_FORMATS]
     if unknown:
-        raise ConfigError(f"--format is one of {', '.join(EXPORTERS)}, got {', '.join(unknown)}")
-    write_table(edges, folder / EDGES_FILE, EDGES)
-    write_table(nodes, folder / NODES_FILE, NODES)
-    write_json(summary, folder / SUMMARY_FILE)
-    for name in dict.fromkeys((*DEFAULT_FORMATS, *formats)):
-        file_name, export = EXPORTERS[name]
-        export(edges, nodes, folder / file_name, summary=summary)
+        raise ConfigError(f"--format is one of {', '.join(EXPORT_FORMATS)}, got {', '.join(unknown)}")
+    write_table(network.edges, folder / EDGES_FILE, EDGES)
+    write_table(network.nodes, folder / NODES_FILE, NODES)
+    write_json(network.summary, folder / SUMMARY_FILE)
+    for entry in NETWORK_FORMATS:
+        if entry.in_every_folder or entry.name in formats:
+            find_exporter(entry.name)(network, folder / entry.file_name)
     if report is not None:
         write_json(report, folder / REPORT_FILE)
-    write_page(folder / PAGE_FILE, edges, nodes, summary, seed=seed, evidence=evidence, report=report)
+    write_page(folder / PAGE_FILE, network, evidence=evidence, report=report)

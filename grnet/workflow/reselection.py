@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grnet.network.folder import GENES_FILE, SUMMARY_FILE, Network, load_network
+from grnet.network.folder import StoredNetwork, load_network
 from grnet.network.graph import build_nodes
 from grnet.network.novel_edges import NovelEdges
 from grnet.network.selection import select_candidates
@@ -16,6 +16,7 @@ from grnet.probability.prior import Prior
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.genes import GeneCatalogue
+from grnet.schema.network_folder import GENES_FILE, SUMMARY_FILE
 from grnet.schema.tables import GENES
 from grnet.scores.reader import read_shards
 from grnet.storage.documents import read_json
@@ -30,7 +31,7 @@ def load_selected(
     top: int | None = None,
     top_per_target: int | None = None,
     with_known: bool = False,
-) -> Network:
+) -> StoredNetwork:
     """Return the network in the folder `path` as it is, or, where any limit is given, with edges chosen by these.
 
     With `with_known` alone, edges are chosen by the limits of the folder, and known edges are added.
@@ -55,13 +56,13 @@ def load_selected(
     return reselect(path, replace(config, **_limits_of(network))) if with_known else network
 
 
-def _limits_of(network: Network) -> dict[str, Any]:
+def _limits_of(network: StoredNetwork) -> dict[str, Any]:
     """Return the limits that a network folder was inferred with; none where it is the default network."""
     default = network.summary.get("selection", {}).get("rule") == "default"
     return {} if default else dict(network.summary["settings"]["limits"])
 
 
-def reselect(path: Path, config: InferConfig) -> Network:
+def reselect(path: Path, config: InferConfig) -> StoredNetwork:
     """Choose the edges of the network in the folder `path` by the limits of `config`.
 
     Parameters
@@ -73,7 +74,7 @@ def reselect(path: Path, config: InferConfig) -> Network:
 
     Returns
     -------
-    Network
+    StoredNetwork
         As :func:`grnet.infer_network` would have made it with these limits, but that no model was asked how many of
         the edges it would keep alone. Nothing is written.
 
@@ -87,7 +88,7 @@ def reselect(path: Path, config: InferConfig) -> Network:
     selection = select_candidates(lambda: read_shards(path), config)
     settings: dict[str, Any] = {**network.summary["settings"], "limits": selection.limits}
     lost = int(network.summary.get("selection", {}).get("known_without_score", 0))
-    nodes = build_nodes(selection.edges, genes, seed=seed_of(network))
+    nodes = build_nodes(selection.edges, genes, seed=network.seed)
     novel_edges = None
     if "prior" in network.summary:
         novel_edges = NovelEdges.of_selection(selection, prior=Prior.from_json(network.summary["prior"]))
@@ -100,10 +101,10 @@ def reselect(path: Path, config: InferConfig) -> Network:
         selection=describe_selection(selection, config, known_without_score=lost),
         novel_edges=novel_edges,
     )
-    return Network(path, selection.edges, nodes, summary)
+    return StoredNetwork(selection.edges, nodes, summary, path=path)
 
 
-def check_apart(files: Iterable[Path], chosen: Network) -> None:
+def check_apart(files: Iterable[Path], chosen: StoredNetwork) -> None:
     """Make sure that no file of a network folder is replaced by one with other edges than the folder's.
 
     Raises
@@ -133,8 +134,3 @@ def load_catalogue(path: Path) -> GeneCatalogue:
             f"{path}: lacks {GENES_FILE}, so edges cannot be chosen again; infer the network anew with this version"
         )
     return GeneCatalogue.from_frame(read_table(path / GENES_FILE, GENES))
-
-
-def seed_of(network: Network) -> int:
-    """Return the seed that communities and layout of a network were found with."""
-    return int(network.summary["settings"].get("seed", 0))

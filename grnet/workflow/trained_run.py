@@ -8,10 +8,9 @@ from typing import Any
 from grnet.architectures.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
-from grnet.network.folder import ORIGIN_FILE
 from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.network_folder import MANIFEST_FILE, ORIGIN_FILE, SCORES_FOLDER
 from grnet.schema.training_config import ScoringPrecision
-from grnet.scores.reader import MANIFEST_FILE, SCORES_FOLDER
 from grnet.storage.documents import read_json
 from grnet.storage.files import sha256_of
 

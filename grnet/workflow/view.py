@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from grnet.explorer.network_page import write_page
-from grnet.network.folder import REPORT_FILE, Network
+from grnet.network.folder import StoredNetwork
 from grnet.probability.prior_fit import PriorFit
 from grnet.schema.evidence import Evidence
-from grnet.schema.progress import SILENT, Progress
-from grnet.scores.reader import SCORES_FOLDER
+from grnet.schema.network_folder import CALIBRATION_FILE, REPORT_FILE, SCORES_FOLDER
+from grnet.schema.progress import Progress
 from grnet.scoring.candidates import Candidates
 from grnet.storage.documents import read_json
 from grnet.storage.files import check_file_free, made_folders
-from grnet.workflow.candidate_prior import CALIBRATION_FILE
 from grnet.workflow.page_evidence import gather_evidence
-from grnet.workflow.reselection import check_apart, load_selected, seed_of
+from grnet.workflow.progress import resolve_progress
+from grnet.workflow.reselection import check_apart, load_selected
 from grnet.workflow.trained_run import find_run, load_dataset_of, place_of_run, precision_of
 
 
@@ -31,8 +31,8 @@ def view(
     run: str | Path | None = None,
     dataset: str | Path | None = None,
     overwrite: bool = False,
-    progress: Progress = SILENT,
-) -> tuple[Path, Network]:
+    progress: bool | Progress = False,
+) -> tuple[Path, StoredNetwork]:
     """Write the page of a network anew, of its own edges or of those that other limits keep.
 
     Parameters
@@ -50,14 +50,14 @@ def view(
         named the page shows no images and no evidence.
     overwrite : bool
         Replace `out` where it is there.
-    progress : Progress
-        Who is told what the page lacks.
+    progress : bool or Progress
+        True shows what the page lacks.
 
     Returns
     -------
     Path
         The page.
-    Network
+    StoredNetwork
         What it shows; nothing in its folder was changed.
 
     Raises
@@ -69,6 +69,7 @@ def view(
     OutputExistsError
         `out` is there and `overwrite` is False, or is a folder, or lies below a file.
     """
+    progress = resolve_progress(progress)
     folder = Path(network)
     page = Path(out) if out is not None else folder.resolve().parent / f"{folder.resolve().name}.html"
     check_file_free(page, overwrite=overwrite)
@@ -84,12 +85,12 @@ def view(
     report = read_json(folder / REPORT_FILE) if (folder / REPORT_FILE).is_file() else None
     evidence = _find_evidence(shown, run, dataset, progress)
     with made_folders(page.parent):
-        write_page(page, shown.edges, shown.nodes, shown.summary, seed=seed_of(shown), evidence=evidence, report=report)
+        write_page(page, shown, evidence=evidence, report=report)
     return page, shown
 
 
 def _find_evidence(
-    network: Network, run: str | Path | None, dataset: str | Path | None, progress: Progress
+    network: StoredNetwork, run: str | Path | None, dataset: str | Path | None, progress: Progress
 ) -> Evidence | None:
     """Return the evidence for the edges of a network; None where its run or dataset is not found."""
     found = find_run(network.path, run)

@@ -7,7 +7,7 @@ import json
 import exports
 import two_cores
 
-from grnet.schema.configs import EXPORT_FORMATS
+from grnet.schema.network_formats import EXPORT_FORMATS
 
 
 def run_task_here(command, *, cores):

@@ -12,8 +12,8 @@ import tomli_w
 import torch
 
 from grnet.cli import main
-from grnet.schema.configs import EDGE_FORMATS
 from grnet.schema.errors import OutputExistsError
+from grnet.schema.network_formats import EDGE_FORMATS
 from grnet.storage.folders import new_folder
 
 TRAIN = ["train", "data", "-o", "out", "--folds", "2", "--epochs", "2"]

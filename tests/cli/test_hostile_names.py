@@ -99,7 +99,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def all_formats() -> list[str]:
-    from grnet.schema.configs import EDGE_FORMATS
+    from grnet.schema.network_formats import EDGE_FORMATS
 
     return [part for name in EDGE_FORMATS for part in ("--format", name)]
 

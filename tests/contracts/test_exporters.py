@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import anndata
@@ -13,15 +14,25 @@ import pandas as pd
 import pytest
 from made_networks import HOSTILE, hostile_network, in_shards, large_network, make_genes, make_scores
 
-from grnet.export import cx2, edge_lists, graphml, sif
-from grnet.export.registry import DEFAULT_FORMATS, EXPORTERS
+import grnet
+from grnet.exporters import cx2, edge_lists, graphml, sif
+from grnet.exporters.registry import find_exporter
+from grnet.network import network as network_module
+from grnet.network.folder import load_network
 from grnet.network.graph import build_graph, build_nodes
+from grnet.network.network import Network
+from grnet.network.network_layout import lay_out
 from grnet.network.selection import select_edges
-from grnet.schema.configs import EDGE_FORMATS, EXPORT_FORMATS, InferConfig
-from grnet.schema.errors import FormatError, InputError
+from grnet.network.summary import summarise
+from grnet.schema.configs import InferConfig
+from grnet.schema.errors import FormatError, InputError, OutputExistsError
 from grnet.schema.genes import GeneCatalogue
+from grnet.schema.network_folder import SUMMARY_FILE
+from grnet.schema.network_formats import EDGE_FORMATS, EXPORT_FORMATS, NETWORK_FORMATS, find_format
 from grnet.schema.sif_names import read_sif_name
 from grnet.schema.tables import EDGES, NODES, empty_table
+from grnet.storage.folders import check_output_free
+from grnet.workflow.network_files import write_network_files
 
 SUMMARY = {"name": "a <network>", "settings": {"seed": 4}, "versions": {"grnet": "1.2.3"}, "candidates": 12}
 EDGE_LISTS = {
@@ -43,9 +54,9 @@ def network(request):
 
 
 def export(name: str, edges: pd.DataFrame, nodes: pd.DataFrame, folder: Path) -> Path:
-    file_name, write = EXPORTERS[name]
-    write(edges, nodes, folder / file_name, summary=SUMMARY)
-    return folder / file_name
+    path = folder / find_format(name).file_name
+    find_exporter(name)(Network(edges, nodes, SUMMARY), path)
+    return path
 
 
 def read_edges(name: str, path: Path) -> dict[tuple[str, str], object]:
@@ -86,13 +97,53 @@ def expected_edges(name: str, edges: pd.DataFrame) -> dict[tuple[str, str], obje
     return pair_up(edges["tf"], edges["target"], values)
 
 
-def test_every_format_that_can_be_asked_for_has_an_exporter():
-    assert tuple(EXPORTERS) == EXPORT_FORMATS
-    assert {*DEFAULT_FORMATS, *EDGE_FORMATS} <= set(EXPORTERS)
-    assert len({file for file, _ in EXPORTERS.values()}) == len(EXPORTERS)
+def test_each_format_has_a_name_a_file_and_a_function_of_its_own():
+    for part in ("name", "file_name", "exporter"):
+        values = [getattr(entry, part) for entry in NETWORK_FORMATS]
+        assert len(set(values)) == len(values), part
+    assert all(callable(find_exporter(name)) for name in EXPORT_FORMATS)
+    with pytest.raises(KeyError):
+        find_exporter("gexf")
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+def test_a_format_is_in_every_folder_or_an_option_or_neither():
+    assert [entry.name for entry in NETWORK_FORMATS if entry.in_every_folder] == ["graphml", "cx2"]
+    assert EDGE_FORMATS == ("sif", "decoupler", "arboreto", "beeline")
+    assert [entry.name for entry in NETWORK_FORMATS if entry.is_option and entry.in_every_folder] == []
+
+
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
+def test_a_network_folder_that_holds_it_is_still_replaced(name, network, tmp_path):
+    folder = tmp_path / "net"
+    folder.mkdir()
+    write_network_files(folder, Network(*network, summarise(*network, n_candidates=999)))
+    check_output_free(folder, overwrite=True, marker=SUMMARY_FILE)
+    file = grnet.export(folder, name, out=folder, overwrite=True).files[name]
+    assert file == folder / find_format(name).file_name
+    pd.testing.assert_frame_equal(load_network(folder).edges, network[0])
+    check_output_free(folder, overwrite=True, marker=SUMMARY_FILE)
+    (folder / f"my-{file.name}").touch()
+    with pytest.raises(OutputExistsError, match=f"holds my-{file.name}, not written by grnet"):
+        check_output_free(folder, overwrite=True, marker=SUMMARY_FILE)
+
+
+def test_all_files_of_a_folder_share_one_layout(network, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        network_module, "lay_out", lambda *tables, seed: seen.append(seed) or lay_out(*tables, seed=seed)
+    )
+    write_network_files(tmp_path, Network(*network, summarise(*network, n_candidates=999, settings={"seed": 4})))
+    assert seen == [4]
+    page = (tmp_path / "network.html").read_text("utf-8")
+    nodes = json.loads(re.search(r'id="network-data">(.*?)</script>', page, re.S).group(1))["nodes"]
+    aspects = {
+        key: value for part in json.loads((tmp_path / "network.cx2").read_text("utf-8")) for key, value in part.items()
+    }
+    places = [(element["x"], element["y"]) for element in aspects["nodes"]]
+    np.testing.assert_allclose(places, np.stack([nodes["x"], nodes["y"]], axis=1) * (60, -60), atol=0.04)
+
+
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_content_reads_back_equal_and_names_intact(name, network, tmp_path):
     edges, nodes = network
     found = read_edges(name, export(name, edges, nodes, tmp_path))
@@ -109,21 +160,21 @@ def test_all_hostile_names_are_in_the_network_that_is_exported():
     assert set(nodes["symbol"]) == set(HOSTILE) == {*edges["tf"], *edges["target"]}
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_the_file_appears_whole_and_alone(name, network, tmp_path):
     edges, nodes = network
     first = export(name, edges, nodes, tmp_path).read_bytes()
     assert export(name, edges, nodes, tmp_path).read_bytes() == first
-    assert [path.name for path in tmp_path.iterdir()] == [EXPORTERS[name][0]]
+    assert [path.name for path in tmp_path.iterdir()] == [find_format(name).file_name]
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_a_failed_export_leaves_the_old_file(name, network, tmp_path):
     edges, nodes = network
-    path = tmp_path / EXPORTERS[name][0]
+    path = tmp_path / find_format(name).file_name
     path.write_text("old")
     with pytest.raises((KeyError, ValueError)):
-        EXPORTERS[name][1](edges.drop(columns="tf"), nodes, path)
+        find_exporter(name)(Network(edges.drop(columns="tf"), nodes), path)
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [(path.name, "old")]
 
 
@@ -211,7 +262,7 @@ def test_graphml_refuses_names_that_become_equal(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 @pytest.mark.parametrize("rows", [1, 7, 40])
 def test_writing_in_chunks_changes_no_byte(name, rows, network, tmp_path, monkeypatch):
     whole = export(name, *network, tmp_path).read_bytes()
@@ -220,18 +271,18 @@ def test_writing_in_chunks_changes_no_byte(name, rows, network, tmp_path, monkey
     assert export(name, *network, tmp_path).read_bytes() == whole
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_a_network_without_edges_is_written(name, tmp_path):
     edges, nodes = empty_table(EDGES), empty_table(NODES)
     path = export(name, edges, nodes, tmp_path)
     assert read_edges(name, path) == {}
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_a_hundred_thousand_edges_are_written_some_at_a_time(name, tmp_path, monkeypatch):
     """No text of more than a chunk of edges is ever in memory; memory is measured by benchmarks/exports.py."""
     edges, nodes = large_network(100_000)
-    monkeypatch.setattr(cx2, "lay_out", lambda edges, nodes, seed: np.zeros((len(nodes), 2)))
+    monkeypatch.setattr(network_module, "lay_out", lambda edges, nodes, seed: np.zeros((len(nodes), 2)))
     rows: list[int] = []
     to_csv, join = pd.DataFrame.to_csv, cx2.pc.binary_join_element_wise
 

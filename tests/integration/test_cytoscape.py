@@ -12,10 +12,11 @@ import pytest
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 from npm_packages import place_of
 
-from grnet.export.cx2 import export_cx2
-from grnet.export.cx2_style import SIGN_COLOURS
-from grnet.export.registry import export_graphml
+from grnet.exporters.cx2 import export_cx2
+from grnet.exporters.cx2_style import SIGN_COLOURS
+from grnet.exporters.graphml import export_graphml
 from grnet.network.graph import build_graph, build_nodes
+from grnet.network.network import Network
 from grnet.network.selection import select_edges
 from grnet.schema.configs import InferConfig
 
@@ -93,7 +94,7 @@ def network(request):
 
 def test_cytoscape_js_reads_the_graphml(run, network, tmp_path):
     edges, nodes = network
-    export_graphml(edges, nodes, tmp_path / "network.graphml")
+    export_graphml(Network(edges, nodes), tmp_path / "network.graphml")
     text = (tmp_path / "network.graphml").read_text("utf-8")
     found = run(READ_GRAPHML, text, "jquery", "cytoscape", "cytoscape-graphml")
     graph: nx.DiGraph = build_graph(edges, nodes)
@@ -126,7 +127,7 @@ def test_hostile_names_are_there():
 
 def test_cytoscape_js_draws_the_cx2_as_its_style_says(run, network, tmp_path):
     edges, nodes = network
-    export_cx2(edges, nodes, tmp_path / "network.cx2", summary={"settings": {"seed": 1}})
+    export_cx2(Network(edges, nodes, {"settings": {"seed": 1}}), tmp_path / "network.cx2")
     text = (tmp_path / "network.cx2").read_text("utf-8")
     found = run(READ_CX2, text, "cytoscape", "cx-viz-converter")
     graph = build_graph(edges, nodes)

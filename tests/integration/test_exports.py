@@ -15,12 +15,15 @@ from made_networks import in_shards
 
 import grnet
 from grnet.cli import main
-from grnet.export.registry import EXPORTERS
+from grnet.exporters import edge_lists, sif
+from grnet.exporters.registry import find_exporter
 from grnet.network.graph import build_nodes
+from grnet.network.network import Network
 from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
-from grnet.schema.configs import EXPORT_FORMATS, InferConfig
+from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError, GrnetError, InputError, MissingInputError, OutputExistsError
+from grnet.schema.network_formats import EXPORT_FORMATS, NETWORK_FORMATS
 from grnet.workflow.network_files import write_network_files
 
 
@@ -48,10 +51,10 @@ def test_all_formats_at_once_are_those_of_the_folder(fused_network, network, tmp
     code, out, err = run(capfd, "export", fused_network, *options, "-o", tmp_path / "files")
     assert (code, out) == (0, "")
     assert err.splitlines() == [
-        f"{name}: 60 edges to {tmp_path / 'files' / EXPORTERS[name][0]}" for name in EXPORT_FORMATS
+        f"{entry.name}: 60 edges to {tmp_path / 'files' / entry.file_name}" for entry in NETWORK_FORMATS
     ]
     assert sorted(path.name for path in (tmp_path / "files").iterdir()) == sorted(
-        file for file, _ in EXPORTERS.values()
+        entry.file_name for entry in NETWORK_FORMATS
     )
     for name in ("network.graphml", "network.cx2", "adjacencies.tsv", "edges.decoupler.csv", "rankedEdges.csv"):
         assert (tmp_path / "files" / name).read_bytes() == (fused_network / name).read_bytes(), name
@@ -103,7 +106,7 @@ def test_what_fails_leaves_nothing(fused_network, tmp_path, monkeypatch):
     def fail(*_: object, **__: object) -> None:
         raise InputError("cannot be held")
 
-    monkeypatch.setitem(EXPORTERS, "beeline", ("rankedEdges.csv", fail))
+    monkeypatch.setattr(edge_lists, "export_beeline", fail)
     (tmp_path / "network.sif").write_text("mine")
     with pytest.raises(InputError, match=r"^cannot be held$"):
         grnet.export(fused_network, ["sif", "cx2", "beeline"], out=tmp_path, overwrite=True)
@@ -225,7 +228,7 @@ def test_an_export_that_is_broken_off_leaves_no_folder(fused_network, tmp_path, 
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(EXPORTERS, "sif", ("network.sif", stop))
+    monkeypatch.setattr(sif, "export_sif", stop)
     (tmp_path / "mine").mkdir()
     for out in ("new/deep", "mine"):
         with pytest.raises(KeyboardInterrupt):
@@ -332,7 +335,7 @@ def fly_network(real_data, tmp_path_factory) -> Path:
     nodes = build_nodes(edges, genes, seed=0)
     (folder / "net").mkdir()
     summary = summarise(edges, nodes, n_candidates=len(scores), name="fly")
-    write_network_files(folder / "net", edges, nodes, summary, seed=0)
+    write_network_files(folder / "net", Network(edges, nodes, summary))
     return folder
 
 
@@ -379,5 +382,5 @@ def test_a_name_that_hdf5_cannot_hold_is_refused(network, tmp_path):
     with pytest.raises(
         InputError, match=r"^h5ad cannot hold the name 'nul\\x00inside', which has a NUL character; ren"
     ):
-        EXPORTERS["anndata"][1](*renamed, tmp_path / "network.h5ad")
+        find_exporter("anndata")(Network(*renamed), tmp_path / "network.h5ad")
     assert list(tmp_path.iterdir()) == []

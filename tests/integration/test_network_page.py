@@ -21,6 +21,7 @@ from explorer_pages import (
 from made_networks import HOSTILE, hostile_network, make_genes
 
 from grnet.explorer.network_page import write_page
+from grnet.network.network import Network
 from grnet.network.summary import summarise
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.tables import EDGES, NODES, empty_table
@@ -149,7 +150,7 @@ def test_pointing_names_the_gene_and_its_figures(visit, tmp_path):
 def test_a_probability_is_not_rounded_to_one(visit, tmp_path):
     _, edges, nodes = make_page(tmp_path, 60)
     sure = edges.assign(probability=np.float32(0.9999))
-    write_page(tmp_path / "sure.html", sure, nodes, summarise(sure, nodes, n_candidates=60), seed=0)
+    write_page(tmp_path / "sure.html", Network(sure, nodes, summarise(sure, nodes, n_candidates=60)))
     page = visit(tmp_path / "sure.html")
     page.mouse.move(*page.evaluate("() => explorer.edgeAt(0)"))
     page.wait_for_selector("#tip:not([hidden])")
@@ -202,7 +203,7 @@ def test_who_follows_a_link_in_the_panel_stays_there(visit, tmp_path):
 
 def test_an_empty_network_says_so(visit, tmp_path):
     edges, nodes = empty_table(EDGES), empty_table(NODES)
-    write_page(tmp_path / "network.html", edges, nodes, summarise(edges, nodes, n_candidates=7), seed=0)
+    write_page(tmp_path / "network.html", Network(edges, nodes, summarise(edges, nodes, n_candidates=7)))
     page = visit(tmp_path / "network.html")
     assert drawn(page)["genes"] == 0
     assert "No candidate passed the limits" in page.inner_text(".notice")
@@ -220,7 +221,7 @@ def test_hostile_names_are_shown_as_they_are(visit, tmp_path):
     genes = make_genes(5, len(names))
     genes = GeneCatalogue(names, tuple(f"id<{i}>&" for i in range(len(names))), genes.is_tf, genes.n_images)
     path, edges, nodes = make_page(tmp_path, 90, genes)
-    write_page(path, edges, nodes, summarise(edges, nodes, n_candidates=99, name="<script>alert(1)</script>"), seed=0)
+    write_page(path, Network(edges, nodes, summarise(edges, nodes, n_candidates=99, name="<script>alert(1)</script>")))
     page = visit(path)
     assert page.title() == "<script>alert(1)</script>: gene regulatory network"
     symbols = page.evaluate("() => JSON.parse(document.getElementById('network-data').textContent).nodes.symbol")
@@ -250,7 +251,7 @@ def test_names_equal_but_for_case_are_both_found(visit, tmp_path):
 
 def test_the_hostile_network_of_the_exporters_opens(visit, tmp_path):
     edges, nodes, _ = hostile_network()
-    write_page(tmp_path / "network.html", edges, nodes, summarise(edges, nodes, n_candidates=200), seed=0)
+    write_page(tmp_path / "network.html", Network(edges, nodes, summarise(edges, nodes, n_candidates=200)))
     page = visit(tmp_path / "network.html")
     assert drawn(page)["segments"] == len(edges)
 

@@ -12,6 +12,7 @@ from made_networks import in_shards, make_genes, make_scores
 
 from grnet.explorer.network_page import write_page
 from grnet.network.graph import build_nodes
+from grnet.network.network import Network
 from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import InferConfig
@@ -46,7 +47,7 @@ def make_network(top: int, genes: GeneCatalogue | None = None) -> tuple[pd.DataF
 def make_page(folder: Path, top: int, genes: GeneCatalogue | None = None) -> tuple[Path, pd.DataFrame, pd.DataFrame]:
     """Write the page of a made network; return its path, edges and nodes."""
     edges, nodes, summary = make_network(top, genes)
-    write_page(folder / "network.html", edges, nodes, summary, seed=0)
+    write_page(folder / "network.html", Network(edges, nodes, summary))
     return folder / "network.html", edges, nodes
 
 

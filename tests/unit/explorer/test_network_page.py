@@ -11,6 +11,7 @@ from grnet.explorer.network_json import choose_threshold, describe_network
 from grnet.explorer.network_page import write_page
 from grnet.explorer.page_files import MAX_BYTES, as_script_json, fill_template
 from grnet.network.graph import build_nodes
+from grnet.network.network import Network
 from grnet.network.novel_edges import NovelEdges
 from grnet.network.selection import select_candidates, select_edges
 from grnet.network.summary import describe_selection, summarise
@@ -29,7 +30,7 @@ def page(tmp_path_factory):
     edges, nodes, _ = hostile_network()
     path = tmp_path_factory.mktemp("page") / "network.html"
     summary = summarise(edges, nodes, n_candidates=55, name="</title><script>alert(2)</script>")
-    write_page(path, edges, nodes, summary, seed=0)
+    write_page(path, Network(edges, nodes, summary))
     return path.read_text(encoding="utf-8"), edges, nodes
 
 
@@ -101,7 +102,7 @@ def test_the_first_threshold_lets_through_what_can_be_read(probability, at_most,
 def test_more_edges_than_the_page_holds_are_told(tmp_path):
     edges, nodes, _ = hostile_network()
     summary = summarise(edges, nodes, n_candidates=55)
-    write_page(tmp_path / "network.html", edges, nodes, summary, seed=0, max_edges=10)
+    write_page(tmp_path / "network.html", Network(edges, nodes, summary), max_edges=10)
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
     linked = len({*edges["tf"][:10], *edges["target"][:10]})
     assert f"This page holds the 10 strongest of {len(edges)} edges, with {linked} of {len(nodes)} genes." in text
@@ -115,7 +116,7 @@ def test_one_of_anything_is_not_told_as_many(tmp_path):
     genes = make_genes(5, 20)
     edges = select_edges(in_shards(make_scores(genes), 500), InferConfig(top=1))
     nodes = build_nodes(edges, genes, seed=0)
-    write_page(tmp_path / "network.html", edges, nodes, summarise(edges, nodes, n_candidates=95), seed=0)
+    write_page(tmp_path / "network.html", Network(edges, nodes, summarise(edges, nodes, n_candidates=95)))
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
     for name in ("edge, of 95 candidates", "transcription factor", "target", "community"):
         assert f"<li><b>1</b> <span>{name}</span></li>" in text
@@ -127,7 +128,7 @@ def test_a_page_of_a_hundred_thousand_edges_stays_small(tmp_path):
     assert len(edges) == 100_000
     nodes = build_nodes(edges, genes, seed=0)
     summary = summarise(edges, nodes, n_candidates=124_750)
-    write_page(tmp_path / "network.html", edges, nodes, summary, seed=0)
+    write_page(tmp_path / "network.html", Network(edges, nodes, summary))
     assert (tmp_path / "network.html").stat().st_size < MAX_BYTES / 2
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
     assert "This page holds the 5,000 strongest of 100,000 edges" in text
@@ -140,7 +141,7 @@ def test_the_same_network_gives_the_same_bytes(tmp_path):
     edges, nodes, _ = hostile_network()
     summary = summarise(edges, nodes, n_candidates=55)
     for name in ("a", "b"):
-        write_page(tmp_path / name, edges, nodes, summary, seed=3)
+        write_page(tmp_path / name, Network(edges, nodes, summary))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -159,7 +160,7 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
     prior = Prior(0.0243, 0.018, 0.031, "estimated", 620, 25_000)
     novel_edges = NovelEdges(prior, 21, 0.8123, 0.97, 0.61, 21, (14, 20, 17))
     summary = summarise(edges, nodes, n_candidates=29940, name="made", settings=settings, novel_edges=novel_edges)
-    write_page(tmp_path / "network.html", edges, nodes, summary, seed=0)
+    write_page(tmp_path / "network.html", Network(edges, nodes, summary))
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
     share = "2.4 % of the candidates without a label are taken to be edges (estimated; 95 % interval 1.8 % to 3.1 %)"
     assert (
@@ -187,7 +188,7 @@ def write_with(path, prior, config):
     summary = summarise(
         selection.edges, nodes, n_candidates=n, settings=settings, selection=rule, novel_edges=novel_edges
     )
-    write_page(path, selection.edges, nodes, summary, seed=0)
+    write_page(path, Network(selection.edges, nodes, summary))
     return path.read_text(encoding="utf-8"), summary["statement"]
 
 

@@ -9,10 +9,12 @@ from made_networks import in_shards, make_genes, make_scores
 
 from grnet.network.folder import load_network
 from grnet.network.graph import build_nodes
+from grnet.network.network import Network
 from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
-from grnet.schema.configs import EDGE_FORMATS, InferConfig
+from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError, FormatError, MissingInputError
+from grnet.schema.network_formats import EDGE_FORMATS
 from grnet.schema.tables import EDGES, NODES, SCORES, empty_table
 from grnet.storage.tables import write_table
 from grnet.workflow.network_files import write_network_files
@@ -30,7 +32,7 @@ def made():
 @pytest.fixture
 def folder(made, tmp_path):
     edges, nodes, summary, scores = made
-    write_network_files(tmp_path, edges, nodes, summary, formats=EDGE_FORMATS, seed=3)
+    write_network_files(tmp_path, Network(edges, nodes, summary), formats=EDGE_FORMATS)
     (tmp_path / "scores").mkdir()
     for part, start in ((1, 600), (0, 0)):
         shard = scores.iloc[start : start + 600].assign(label=scores["label"].astype("Int8"))
@@ -67,14 +69,14 @@ def test_same_input_and_seed_give_the_same_bytes(folder, made, tmp_path):
     edges, nodes, summary, _ = made
     second = tmp_path / "second"
     second.mkdir()
-    write_network_files(second, edges.copy(), nodes.copy(), summary, formats=EDGE_FORMATS, seed=3)
+    write_network_files(second, Network(edges.copy(), nodes.copy(), summary), formats=EDGE_FORMATS)
     for path in second.iterdir():
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
 def test_an_empty_network_is_written_and_loaded(tmp_path):
     edges, nodes = empty_table(EDGES), empty_table(NODES)
-    write_network_files(tmp_path, edges, nodes, summarise(edges, nodes, n_candidates=9), seed=0)
+    write_network_files(tmp_path, Network(edges, nodes, summarise(edges, nodes, n_candidates=9)))
     network = load_network(tmp_path)
     assert len(network.graph) == 0
     assert network.summary["probability"] == {"lowest": None, "highest": None}
@@ -83,14 +85,14 @@ def test_an_empty_network_is_written_and_loaded(tmp_path):
 
 def test_only_the_formats_asked_for(made, tmp_path):
     edges, nodes, summary, _ = made
-    write_network_files(tmp_path, edges, nodes, summary, formats=("beeline", "beeline"), seed=3)
+    write_network_files(tmp_path, Network(edges, nodes, summary), formats=("beeline", "beeline"))
     assert [path.name for path in sorted(tmp_path.glob("*.csv"))] == ["rankedEdges.csv"]
 
 
 def test_refuses_an_unknown_format_before_it_writes(made, tmp_path):
     edges, nodes, summary, _ = made
     with pytest.raises(ConfigError, match=r"^--format is one of graphml, cx2, sif, decoupler, .*, got gexf$"):
-        write_network_files(tmp_path, edges, nodes, summary, formats=("beeline", "gexf"), seed=3)
+        write_network_files(tmp_path, Network(edges, nodes, summary), formats=("beeline", "gexf"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -126,7 +128,7 @@ def test_says_what_is_wrong_with_a_folder(folder, made, tmp_path):
 
 def test_scores_that_are_not_there_are_missed(made, tmp_path):
     edges, nodes, summary, _ = made
-    write_network_files(tmp_path, edges, nodes, summary, seed=3)
+    write_network_files(tmp_path, Network(edges, nodes, summary))
     with pytest.raises(MissingInputError, match=r"scores: holds no part-\*.parquet; infer the network anew"):
         list(load_network(tmp_path).scores())
 

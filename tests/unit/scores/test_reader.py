@@ -12,7 +12,8 @@ from made_networks import as_table, make_genes, make_scores
 
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.tables import SCORES
-from grnet.scores.reader import list_shards, read_shards
+from grnet.scores.manifest import ListedShard, list_shards
+from grnet.scores.reader import read_shards
 
 ROWS = (100, 60, 40)
 
@@ -59,7 +60,7 @@ def test_yields_the_parts_that_the_manifest_lists(network, scores, entries):
 
 def test_without_a_manifest_all_parts_count(network):
     (network / "scores" / "manifest.json").unlink()
-    assert list(list_shards(network / "scores").values()) == [None] * 4
+    assert list_shards(network / "scores") == [ListedShard(f"part-{part:05d}.parquet") for part in range(4)]
     assert sum(table.num_rows for table in read_shards(network)) == 2 * sum(ROWS)
 
 

@@ -31,8 +31,8 @@ N_SHARDS, N_PAIRS = 12, 852
 HANGING_COMMAND_LINE = """
 import sys, time
 from grnet.cli import main
-from grnet.network import folder
 from grnet.scoring import crews
+from grnet.workflow import network_files
 
 def hang_after(calls, function):
     def call(*arguments, **options):
@@ -44,7 +44,7 @@ def hang_after(calls, function):
     return call
 
 crews.score_block = hang_after(int(sys.argv[1]), crews.score_block)
-folder.write_page = hang_after(0, folder.write_page)
+network_files.write_page = hang_after(0, network_files.write_page)
 main(["--quiet", *sys.argv[2:]])
 """
 """The command line, which hangs in the middle of a shard, or else while it writes the page."""

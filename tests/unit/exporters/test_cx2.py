@@ -10,17 +10,16 @@ import pytest
 from cx2_schema import DESCRIPTOR, ELEMENTS, PYTHON_TYPES, SINGLE
 from made_networks import hostile_network, in_shards, make_genes, make_scores
 
-from grnet.export import cx2
-from grnet.export.cx2 import export_cx2, write_cx2
+from grnet.exporters import cx2
+from grnet.exporters.cx2 import export_cx2, write_cx2
 from grnet.network.graph import build_graph, build_nodes
+from grnet.network.network import Network
 from grnet.network.network_layout import lay_out
 from grnet.network.selection import select_edges
 from grnet.network.summary import summarise
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError
 from grnet.schema.tables import EDGES, NODES, empty_table
-
-Network = tuple[Any, Any, dict[str, Any]]
 
 
 @pytest.fixture(scope="module", params=["plain", "hostile", "empty", "one edge"])
@@ -34,12 +33,13 @@ def network(request) -> Network:
         top = 1 if request.param == "one edge" else 300
         edges = select_edges(in_shards(make_scores(genes), 500), InferConfig(top=top))
         nodes = build_nodes(edges, genes, seed=0)
-    return edges, nodes, summarise(edges, nodes, n_candidates=999, name="a <b>name</b>", settings={"seed": 7})
+    summary = summarise(edges, nodes, n_candidates=999, name="a <b>name</b>", settings={"seed": 7})
+    return Network(edges, nodes, summary)
 
 
 @pytest.fixture
 def document(network) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads("".join(write_cx2(*network)))
+    found: list[dict[str, Any]] = json.loads("".join(write_cx2(network)))
     return found
 
 
@@ -97,8 +97,8 @@ def test_meta_data_counts_the_elements(aspects):
 
 def test_ids_are_distinct_and_ends_are_nodes(aspects, network):
     nodes, edges = ([element["id"] for element in aspects[name]] for name in ("nodes", "edges"))
-    assert len(set(nodes)) == len(nodes) == len(network[1])
-    assert len(set(edges)) == len(edges) == len(network[0])
+    assert len(set(nodes)) == len(nodes) == len(network.nodes)
+    assert len(set(edges)) == len(edges) == len(network.edges)
     assert not set(nodes) & set(edges)  # one set of ids in cytoscape.js
     assert {edge[end] for edge in aspects["edges"] for end in "st"} <= set(nodes)
 
@@ -138,7 +138,7 @@ def test_a_continuous_mapping_covers_every_value_without_a_gap(aspects):
 
 
 def test_attributes_are_those_of_the_graph(aspects, network):
-    edges, nodes, _ = network
+    edges, nodes = network.edges, network.nodes
     graph = build_graph(edges, nodes)
     names = {}
     for element in aspects["nodes"]:
@@ -159,9 +159,8 @@ def test_attributes_are_those_of_the_graph(aspects, network):
 
 
 def test_genes_lie_as_on_the_page_with_y_downwards(aspects, network):
-    edges, nodes, _ = network
     places = [(element["x"], element["y"]) for element in aspects["nodes"]]
-    expected = lay_out(edges, nodes, seed=7) * (60, -60)
+    expected = lay_out(network.edges, network.nodes, seed=7) * (60, -60)
     np.testing.assert_allclose(np.array(places).reshape(-1, 2), expected, atol=0.01)
 
 
@@ -169,7 +168,7 @@ def test_the_network_is_named_and_described(aspects, network):
     (about,) = aspects["networkAttributes"]
     assert about["name"] == "a <b>name</b>"
     assert about["candidates"] == 999
-    assert f"{len(network[0]):,} edges" in about["description"]
+    assert f"{len(network.edges):,} edges" in about["description"]
 
 
 def test_the_style_says_what_the_page_says(aspects):
@@ -191,8 +190,8 @@ def test_the_style_says_what_the_page_says(aspects):
 
 def test_the_reader_of_ndex_reads_it_back(network, tmp_path):
     reader = pytest.importorskip("ndex2.cx2")
-    edges, nodes, summary = network
-    export_cx2(edges, nodes, tmp_path / "network.cx2", summary=summary)
+    edges, nodes = network.edges, network.nodes
+    export_cx2(network, tmp_path / "network.cx2")
     read = reader.RawCX2NetworkFactory().get_cx2network(str(tmp_path / "network.cx2"))
     assert read.get_name() == "a <b>name</b>"
     names = {key: value["v"]["name"] for key, value in read.get_nodes().items()}
@@ -204,29 +203,14 @@ def test_the_reader_of_ndex_reads_it_back(network, tmp_path):
 
 
 def test_it_is_made_piece_by_piece(network, monkeypatch):
-    edges, nodes, summary = network
     monkeypatch.setattr(cx2, "CHUNK", 10)
-    pieces = list(write_cx2(edges, nodes, summary))
+    pieces = list(write_cx2(network))
     assert max(piece.count('{"id":') for piece in pieces) <= 10
-    assert sum(piece.count('{"id":') for piece in pieces) == len(edges) + len(nodes)
-
-
-def test_only_the_best_edges_pull_genes_together(monkeypatch):
-    genes = make_genes(20, 100)
-    edges = select_edges(in_shards(make_scores(genes), 500), InferConfig(top=300))
-    nodes = build_nodes(edges, genes, seed=0)
-    monkeypatch.setattr(cx2, "LAID_OUT_EDGES", 40)
-    monkeypatch.setattr(
-        cx2, "lay_out", lambda edges, nodes, seed: seen.append(len(edges)) or lay_out(edges, nodes, seed=seed)
-    )
-    seen: list[int] = []
-    document = json.loads("".join(write_cx2(edges, nodes, {})))
-    assert seen == [40]
-    assert len(document[5]["edges"]) == 300
+    assert sum(piece.count('{"id":') for piece in pieces) == len(network.edges) + len(network.nodes)
 
 
 def test_refuses_an_edge_between_genes_that_are_no_nodes(tmp_path):
     edges, nodes, _ = hostile_network()
     with pytest.raises(FormatError, match=r"edges name a gene that is no node"):
-        export_cx2(edges, nodes.iloc[1:], tmp_path / "network.cx2")
+        export_cx2(Network(edges, nodes.iloc[1:]), tmp_path / "network.cx2")
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,6 @@
 """The network as CX2, Cytoscape's exchange format, with layout and visual style, written piece by piece.
 
-Enter: tables of edges and nodes, and the summary. Leaves: one JSON document as the "Cytoscape Exchange Format
+Enters: a network. Leaves: one JSON document as the "Cytoscape Exchange Format
 Specification (Version 2)" has it (cytoscape.org/cx/cx2). Lines of a chunk are put together as Arrow columns, as in
 GraphML, so that a million edges take no more memory than a chunk of them.
 """
@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grnet.export.cx2_style import (
+from grnet.exporters.cx2_style import (
     DEGREE,
     KNOWN_STATUS,
     NOVEL_STATUS,
@@ -28,11 +28,11 @@ from grnet.export.cx2_style import (
     describe_editor,
     describe_style,
 )
-from grnet.export.graphml import CHUNK, GENE_ID, NODE_NAME
-from grnet.export.sif import INTERACTIONS
+from grnet.exporters.graphml import CHUNK, GENE_ID, NODE_NAME
+from grnet.exporters.sif import INTERACTIONS
 from grnet.network.graph import as_decimals, end_points
-from grnet.network.network_layout import lay_out
-from grnet.schema.arrays import Indices
+from grnet.network.network import Network
+from grnet.schema.arrays import Float64, Indices
 from grnet.schema.tables import (
     COMMUNITY,
     CORRELATION,
@@ -55,8 +55,6 @@ from grnet.storage.files import replace_file
 INTERACTION = "interaction"
 PIXELS = 60.0
 """Between genes that are next to each other in the layout."""
-LAID_OUT_EDGES = 100_000
-"""At most so many of the best edges pull genes together; the others would cost time and show nothing."""
 _BOOLEAN, _INTEGER, _LONG, _DOUBLE, _STRING = "boolean", "integer", "long", "double", "string"
 _NETWORK_TYPES = {"name": _STRING, "description": _STRING, "grnet_version": _STRING, "candidates": _LONG}
 _NODE_TYPES = {
@@ -85,9 +83,7 @@ _EDGE_TYPES = {
 }
 
 
-def export_cx2(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_cx2(network: Network, path: Path) -> None:
     """Write CX2 for Cytoscape, Cytoscape Web and NDEx.
 
     Nodes carry the attributes of GraphML, their `degree` and their `role`; edges also a `status` (known, novel), and
@@ -95,20 +91,16 @@ def export_cx2(
     those of the page, unless that holds the strongest edges only.
     """
     with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(write_cx2(edges, nodes, summary or {}))
+        file.writelines(write_cx2(network))
 
 
-def write_cx2(edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping[str, Any]) -> Iterator[str]:
+def write_cx2(network: Network) -> Iterator[str]:
     """Yield the text of a CX2 document in pieces, at most `CHUNK` nodes or edges in each.
 
-    Parameters
-    ----------
-    edges, nodes : DataFrame
-        Columns of `EDGES` and `NODES`; every gene of an edge is a node.
-    summary : mapping
-        From :func:`grnet.network.summary.summarise`; its name, version and seed are used where they are there.
+    Name, version and seed are those of the summary, where it has them.
     """
-    about = _describe_network(edges, nodes, summary)
+    edges, nodes = network.edges, network.nodes
+    about = _describe_network(network)
     aspects = ("attributeDeclarations", "networkAttributes", "nodes", "edges", "visualProperties")
     counts = dict.fromkeys((*aspects, "visualEditorProperties"), 1) | {"nodes": len(nodes), "edges": len(edges)}
     declared = {"networkAttributes": _NETWORK_TYPES, "nodes": _NODE_TYPES, "edges": _EDGE_TYPES}
@@ -116,7 +108,7 @@ def write_cx2(edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping[str, An
     yield "[\n" + _dump({"CXVersion": "2.0", "hasFragments": False}) + ",\n"
     yield _dump({"metaData": [{"name": name, "elementCount": count} for name, count in counts.items()]}) + ",\n"
     yield _dump({"attributeDeclarations": [types]}) + ",\n" + _dump({"networkAttributes": [about]}) + ",\n"
-    yield from _write_aspect("nodes", _write_nodes(edges, nodes, seed=_seed_of(summary)))
+    yield from _write_aspect("nodes", _write_nodes(nodes, network.layout))
     yield from _write_aspect("edges", _write_edges(edges, nodes))
     degree = _degrees(nodes)
     lowest = edges[PROBABILITY].min() if len(edges) else 1.0
@@ -126,8 +118,9 @@ def write_cx2(edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping[str, An
     yield _dump({"status": [{"error": "", "success": True}]}) + "\n]\n"
 
 
-def _describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_network(network: Network) -> dict[str, Any]:
     """Return the attributes of the network; what the summary does not tell is left out."""
+    edges, nodes, summary = network.edges, network.nodes, network.summary
     known = int(edges[KNOWN].sum())
     about = {
         "name": str(summary.get("name") or "grnet network"),
@@ -139,9 +132,9 @@ def _describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping
     return {name: value for name, value in about.items() if value is not None}
 
 
-def _write_nodes(edges: pd.DataFrame, nodes: pd.DataFrame, *, seed: int) -> Iterator[pa.Array]:
+def _write_nodes(nodes: pd.DataFrame, layout: Float64) -> Iterator[pa.Array]:
     """Yield the elements of the aspect `nodes`; the id of a node is its row."""
-    places = np.round(lay_out(edges.iloc[:LAID_OUT_EDGES], nodes, seed=seed) * PIXELS, 2)
+    places = np.round(layout * PIXELS, 2)
     roles = np.where(nodes[IS_TF].to_numpy(bool), TF_ROLE, TARGET_ROLE)
     table = nodes.assign(**{DEGREE: _degrees(nodes), ROLE: roles})
     for start in range(0, len(nodes), CHUNK):
@@ -206,10 +199,6 @@ def _degrees(nodes: pd.DataFrame) -> Indices:
     """Return the number of edges of each node, int64 [N]."""
     degree: Indices = nodes[IN_DEGREE].to_numpy(np.int64) + nodes[OUT_DEGREE].to_numpy(np.int64)
     return degree
-
-
-def _seed_of(summary: Mapping[str, Any]) -> int:
-    return int(summary.get("settings", {}).get("seed") or 0)
 
 
 def _dump(value: Mapping[str, Any] | Sequence[Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grnet.export.graphml import NODE_NAME
+from grnet.exporters.graphml import NODE_NAME
 from grnet.schema.tables import ACTIVATION, PROBABILITY, REPRESSION, SIGN, UNKNOWN_SIGN
 
 DEGREE = "degree"

@@ -1,6 +1,6 @@
 r"""The network as SIF, the plainest file that Cytoscape reads: source, interaction, target, separated by tabs.
 
-Enter: the table of edges. Leaves: one line for each edge, best first; the interaction is `activates`, `represses` or
+Enters: a network. Leaves: one line for each edge, best first; the interaction is `activates`, `represses` or
 `regulates`, by the sign. SIF has no quotes and no escapes of its own, so a backslash, a tab or a line end in a name is
 written as \\, \t, \n or \r, see :mod:`grnet.schema.sif_names`.
 """
@@ -8,15 +8,15 @@ written as \\, \t, \n or \r, see :mod:`grnet.schema.sif_names`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grnet.export.graphml import CHUNK
+from grnet.exporters.graphml import CHUNK
+from grnet.network.network import Network
 from grnet.schema.sif_names import write_sif_name
 from grnet.schema.tables import ACTIVATION, REPRESSION, SIGN, TARGET, TF, UNKNOWN_SIGN
 from grnet.storage.files import replace_file
@@ -26,10 +26,9 @@ log = logging.getLogger(__name__)
 INTERACTIONS = {ACTIVATION: "activates", REPRESSION: "represses", UNKNOWN_SIGN: "regulates"}
 
 
-def export_sif(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_sif(network: Network, path: Path) -> None:
     """Write one line for each edge; names that SIF cannot hold are escaped, with a warning."""
+    edges = network.edges
     symbols = pd.unique(pd.concat([edges[TF], edges[TARGET]]))
     changed = [symbol for symbol in symbols if write_sif_name(symbol) != symbol]
     if changed:

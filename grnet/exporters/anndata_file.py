@@ -1,6 +1,6 @@
 """The network in an AnnData file (h5ad), alone or beside a user's own data, for scanpy and its relatives.
 
-Enter: tables of edges and nodes, the summary, and perhaps a user's h5ad. Leaves: an h5ad file that holds, for the
+Enter: a network, and perhaps a user's h5ad. Leaves: an h5ad file that holds, for the
 genes among its `var_names`, sparse matrices gene × gene in `.varp` (a row regulates a column), the columns of the nodes
 in `.var`, and in `.uns["grnet"]` all edges as a table, with the summary as JSON. A user's file is copied, never
 changed; of what is in it only `.var` is read.
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from grnet.network.graph import end_points
+from grnet.network.network import Network
 from grnet.schema.arrays import Indices, Int8
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.tables import (
@@ -64,9 +64,7 @@ class Placed:
     n_edges: int
 
 
-def export_anndata(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_anndata(network: Network, path: Path) -> None:
     """Write an h5ad whose variables are the genes of the network, without observations.
 
     Raises
@@ -75,17 +73,15 @@ def export_anndata(
         The package anndata is not installed.
     """
     anndata = import_anndata()
-    _check_names(nodes)
+    _check_names(network.nodes)
     with replace_file(path) as temporary:
-        index = pd.Index(nodes[SYMBOL].tolist(), dtype=object)
+        index = pd.Index(network.nodes[SYMBOL].tolist(), dtype=object)
         rows = pd.DataFrame(index=pd.Index([], dtype=object))
         anndata.AnnData(obs=rows, var=pd.DataFrame(index=index)).write_h5ad(temporary)
-        _add_network(temporary, edges, nodes, summary or {}, index)
+        _add_network(temporary, network, index)
 
 
-def add_to_anndata(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, into: Path, summary: Mapping[str, Any] | None = None
-) -> Placed:
+def add_to_anndata(network: Network, path: Path, *, into: Path) -> Placed:
     """Write a copy of the h5ad `into` that holds the network as well, matched by `var_names`.
 
     Raises
@@ -98,6 +94,7 @@ def add_to_anndata(
         It is no h5ad, its `var_names` repeat one, or none of them is a gene of the network.
     """
     import_anndata()
+    nodes = network.nodes
     _check_names(nodes)
     if not into.is_file():
         raise MissingInputError(f"{into}: no such file; expected an AnnData file (h5ad)")
@@ -110,8 +107,8 @@ def add_to_anndata(
         )
     with replace_file(path) as temporary:
         shutil.copyfile(into, temporary)
-        n_edges = _add_network(temporary, edges, nodes, summary or {}, variables)
-    return Placed(int(there.sum()), len(nodes), n_edges, len(edges))
+        n_edges = _add_network(temporary, network, variables)
+    return Placed(int(there.sum()), len(nodes), n_edges, len(network.edges))
 
 
 def import_anndata() -> Any:
@@ -150,13 +147,12 @@ def _read_variables(path: Path) -> pd.Index[Any]:
     return names
 
 
-def _add_network(
-    path: Path, edges: pd.DataFrame, nodes: pd.DataFrame, summary: Mapping[str, Any], variables: pd.Index[Any]
-) -> int:
+def _add_network(path: Path, network: Network, variables: pd.Index[Any]) -> int:
     """Add a network to the h5ad at `path`, in place; return how many edges are in its matrices."""
     import h5py
     from anndata.io import read_elem, write_elem
 
+    edges, nodes = network.edges, network.nodes
     source, target = end_points(edges, nodes)
     place = variables.get_indexer(pd.Index(nodes[SYMBOL])).astype(np.int64)
     row, column = place[source], place[target]
@@ -172,8 +168,8 @@ def _add_network(
         _replace(file, "var", _with_nodes(frame, nodes, variables), write_elem)
         _replace(file, f"varp/{PROBABILITY_KEY}", sp.csr_matrix((probability, where), shape=shape), write_elem)
         _replace(file, f"varp/{SIGN_KEY}", signed, write_elem)
-        table = {"edges": _as_table(edges, nodes, source, target), "summary": json.dumps(summary, ensure_ascii=False)}
-        _replace(file, f"uns/{KEY}", table, write_elem)
+        summary = json.dumps(network.summary, ensure_ascii=False)
+        _replace(file, f"uns/{KEY}", {"edges": _as_table(edges, nodes, source, target), "summary": summary}, write_elem)
     return int(inside.sum())
 
 

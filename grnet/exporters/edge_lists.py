@@ -1,6 +1,6 @@
 """The edges as tables of text, under the column names of other tools.
 
-Enter: the table of edges. Leave: CSV or TSV files, best edge first, written a chunk at a time. Names are as they are;
+Enters: a network. Leave: CSV or TSV files, best edge first, written a chunk at a time. Names are as they are;
 what would break a cell (a separator, a quote, a line end) is quoted as RFC 4180 has it, which pandas, R and
 spreadsheets read.
 """
@@ -8,15 +8,16 @@ spreadsheets read.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from grnet.export.graphml import CHUNK
+from grnet.exporters.graphml import CHUNK
 from grnet.network.graph import shorten
+from grnet.network.network import Network
 from grnet.schema.tables import (
     CORRELATION,
     EDGES,
@@ -36,43 +37,33 @@ Columns = Callable[[pd.DataFrame], dict[str, Any]]
 _FLOATS = (PROBABILITY, SPREAD, SEED_SPREAD, SCORE, CORRELATION)
 
 
-def export_arboreto(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_arboreto(network: Network, path: Path) -> None:
     """Write the adjacencies of arboreto and pySCENIC, a TSV: `TF`, `target`, `importance`, which is the probability."""
-    _write(edges, path, lambda part: _three(part, ("TF", "target", "importance")), separator="\t")
+    _write(network.edges, path, lambda part: _three(part, ("TF", "target", "importance")), separator="\t")
 
 
-def export_beeline(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_beeline(network: Network, path: Path) -> None:
     """Write BEELINE's rankedEdges.csv, which is tab-separated: `Gene1`, `Gene2`, `EdgeWeight`, the probability."""
-    _write(edges, path, lambda part: _three(part, ("Gene1", "Gene2", "EdgeWeight")), separator="\t")
+    _write(network.edges, path, lambda part: _three(part, ("Gene1", "Gene2", "EdgeWeight")), separator="\t")
 
 
-def export_decoupler(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_decoupler(network: Network, path: Path) -> None:
     """Write a CSV of `source`, `target`, `weight` for decoupler.
 
     A weight is the probability, negative where the two genes are co-expressed negatively: decoupler's methods take it
     as the mode of regulation, and without the sign a repressed target would speak for its regulator, not against it.
     """
-    _write(edges, path, _weigh)
+    _write(network.edges, path, _weigh)
 
 
-def export_csv(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_csv(network: Network, path: Path) -> None:
     """Write all columns of `EDGES` as a CSV; null is an empty cell."""
-    _write(edges, path, _take_all)
+    _write(network.edges, path, _take_all)
 
 
-def export_parquet(
-    edges: pd.DataFrame, nodes: pd.DataFrame, path: Path, *, summary: Mapping[str, Any] | None = None
-) -> None:
+def export_parquet(network: Network, path: Path) -> None:
     """Write the table of edges as it stands in a network folder."""
-    write_table(edges, path, EDGES)
+    write_table(network.edges, path, EDGES)
 
 
 def _three(part: pd.DataFrame, header: tuple[str, str, str]) -> dict[str, Any]:

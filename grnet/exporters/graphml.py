@@ -1,12 +1,14 @@
 """The network as GraphML, written line by line: a million edges need no more memory than a chunk of them.
 
-Enter: tables of edges and nodes. Leave: text that networkx, igraph, Cytoscape and Gephi read. Symbols are escaped once;
+Enter: a network. Leaves: text that networkx, igraph, Cytoscape and Gephi read. Symbols are escaped once;
 the lines of a chunk are put together as Arrow columns, without a Python object for each value.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -15,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from grnet.network.graph import as_decimals, end_points
+from grnet.network.network import Network
+from grnet.schema.errors import InputError
 from grnet.schema.tables import (
     COMMUNITY,
     CORRELATION,
@@ -30,7 +34,11 @@ from grnet.schema.tables import (
     SEED_SPREAD,
     SIGN,
     SPREAD,
+    SYMBOL,
 )
+from grnet.storage.files import replace_file
+
+log = logging.getLogger(__name__)
 
 CHUNK = 32_768
 NODE_NAME, GENE_ID = "name", "gene_id"
@@ -51,6 +59,31 @@ _HEAD = """<?xml version='1.0' encoding='utf-8'?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
 xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
 """
+
+
+def export_graphml(network: Network, path: Path) -> None:
+    """Write GraphML for Cytoscape, Gephi, networkx and igraph: the attributes of :func:`build_graph`.
+
+    The symbol is the id of the node and, as most readers look for it there, its attribute `name`. A gene's database id
+    is called `gene_id`, since igraph keeps the ids of nodes under `id`. XML cannot hold control characters (other than
+    tab and line ends): in a symbol they are written as their pictures (U+2400…), with a warning.
+
+    Raises
+    ------
+    InputError
+        Two symbols differ in control characters only.
+    """
+    symbols = network.nodes[SYMBOL].tolist()
+    names = [replace_controls(symbol) for symbol in symbols]
+    changed = [symbol for symbol, name in zip(symbols, names, strict=True) if symbol != name]
+    if changed:
+        log.warning(
+            "GraphML cannot hold control characters; %d symbols are changed, such as %r", len(changed), changed[:5]
+        )
+    if len(set(names)) < len(names):
+        raise InputError(f"{path.name}: symbols such as {changed[0]!r} are equal without their control characters")
+    with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(write_graphml(network.edges, network.nodes, names))
 
 
 def write_graphml(edges: pd.DataFrame, nodes: pd.DataFrame, names: Sequence[str]) -> Iterator[str]:

@@ -1,1 +1,0 @@
-"""Networks as files for other tools: a registry of exporters."""
