@@ -2,7 +2,7 @@
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
 `crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `demo`; `load_dataset`, `load_run` and
-`load_network` open what they wrote.
+`load_network` open what they wrote; `plots` has figures of results.
 They are imported when they are first used, so that `import grnet` costs nothing.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from grnet import plots
     from grnet.architectures.run_folder import load_run
     from grnet.dataset.directory import load_dataset
     from grnet.network.folder import load_network
@@ -65,10 +66,13 @@ _HOMES = {
     "train": "grnet.workflow.train",
     "view": "grnet.workflow.view",
 }
+_MODULES = frozenset({"plots"})
 
 
 def __getattr__(name: str) -> Any:
     """Import a public function when it is first asked for."""
+    if name in _MODULES:
+        return importlib.import_module(f"grnet.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'grnet' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)
@@ -77,4 +81,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *__all__, *_MODULES])

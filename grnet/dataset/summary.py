@@ -10,6 +10,7 @@ import numpy as np
 
 from grnet.dataset.directory import Dataset
 from grnet.dataset.findings import REASON_MARK
+from grnet.schema.notebook import render_block, render_lines, render_table
 from grnet.schema.tables import LABEL, REASON, TARGET, TF, VIEW
 
 
@@ -84,6 +85,11 @@ class DatasetSummary:
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"did you mean: --alias {shlex.quote(f'{name}={symbol}')}" for name, symbol in self.alias_suggestions]
         return lines
+
+    def _repr_html_(self) -> str:
+        suggested = [f"did you mean: aliases={{{name!r}: {symbol!r}}}" for name, symbol in self.alias_suggestions]
+        said = [*self.reading, *(f"note: {note}" for note in self.notes), *suggested]
+        return render_block(f"Dataset {self.name}", render_table((), self.rows()), render_lines(said))
 
 
 def summarise(dataset: Dataset) -> DatasetSummary:

@@ -17,6 +17,7 @@ from grnet.evaluation.known_comparison import KnownComparison
 from grnet.evaluation.ranked_lists import RankedList
 from grnet.schema.arrays import Float64, Indices
 from grnet.schema.errors import InputError
+from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
 
 PERSISTENCE = 0.99
 """Of rank-biased overlap: the first 100 places weigh 85 % of a comparison without end."""
@@ -124,6 +125,25 @@ class Comparison:
             "known": None if self.known is None else self.known.to_json(),
             "notes": list(self.notes),
         }
+
+    def _repr_html_(self) -> str:
+        lists = [(row.name, *map(render_figure, (row.edges, row.tfs, row.targets, row.scored))) for row in self.lists]
+        names = ("shared", "jaccard", "spearman", "kendall", "rank_biased_overlap")
+        pairs = [
+            (f"{row.first} and {row.second}", *(render_figure(getattr(row, name)) for name in names))
+            for row in self.agreements
+        ]
+        rows = [] if self.known is None else self.known.rows
+        found = [
+            (row.name, *map(render_figure, (row.auroc, row.auprc, row.auprc_ratio, row.recovered))) for row in rows
+        ]
+        return render_block(
+            f"Networks compared by their {self.top:,} best edges",
+            render_table(("network", "edges", "TFs", "targets", "pairs with a score"), lists),
+            render_table(("networks", "shared", "Jaccard", "Spearman", "Kendall", "RBO"), pairs),
+            render_table(("known edges", "AUROC", "AUPRC", "AUPRC ratio", f"in best {self.top:,}"), found),
+            render_lines(f"note: {note}" for note in self.notes),
+        )
 
 
 def compare_lists(lists: Sequence[RankedList], *, top: int | None = None, notes: Sequence[str] = ()) -> Comparison:

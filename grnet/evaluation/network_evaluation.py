@@ -23,6 +23,7 @@ from grnet.evaluation.ranking import RankedCounts, rank_pairs
 from grnet.probability.calibration import move_base_rate
 from grnet.probability.prior import state_percent
 from grnet.schema.arrays import Bools, Int8
+from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
 
 MODEL, CORRELATION_BASELINE, DEGREE_BASELINE, RANDOM_BASELINE = "model", "|correlation|", "TF degree", "random"
 THRESHOLDS = (0.5, 0.8, 0.9)
@@ -121,6 +122,15 @@ class NetworkEvaluation:
     def unscored_reasons(self) -> dict[str, int]:
         """Known edges without a score by reason, most frequent first."""
         return dict(Counter(edge.reason for edge in self.unscored).most_common())
+
+    def _repr_html_(self) -> str:
+        columns = ("", "AUROC", "AUPRC", "AUPRC ratio", "early precision", "early ratio")
+        names = ("auroc", "auprc", "auprc_ratio", "early_precision", "early_precision_ratio")
+        rows = [(row.name, *(render_figure(getattr(row, name)) for name in names)) for row in self.rankings]
+        lacking = [f"{count:,} known edges without a score: {why}" for why, count in self.unscored_reasons.items()]
+        said = [self.statement, *(f"note: {note}" for note in self.notes), *lacking]
+        title = f"Known edges: {self.n_pairs:,} pairs, {self.n_positives:,} positive"
+        return render_block(title, render_table(columns, rows, strong=[0]), render_lines(said))
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary for a JSON file: all but the curves, and the first 100 edges without a score."""

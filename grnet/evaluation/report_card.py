@@ -34,6 +34,7 @@ from grnet.evaluation.cautions import (
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.per_tf import TfMedians, take_tf_medians
 from grnet.evaluation.report_card_inputs import GROUPS, SPLIT_NAMES, CardInputs
+from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
 
 __all__ = ["SPLIT_NAMES", "CardInputs", "CardRow", "ReportCard", "make_card"]
 _GROUP_NAMES = {"pair": "gene pairs", "tf": "TFs", "target": "targets"}
@@ -128,6 +129,16 @@ class ReportCard:
     def base_rate(self) -> float:
         """Part of the tested pairs that is positive."""
         return base_rate(self.inputs.labels)
+
+    def _repr_html_(self) -> str:
+        figures = ("accuracy", "f1", "auroc", "auprc", "auprc_ratio", "early_precision_ratio", "calibration_error")
+        columns = ("out of fold", "accuracy", "F1", "AUROC", "AUPRC", "AUPRC ratio", "early ratio", "calibration error")
+        rows = [(row.name, *(render_figure(row.figures[name].value) for name in figures)) for row in self.rows]
+        models = [place for place, row in enumerate(self.rows) if not row.is_baseline]
+        said = [self.verdict, *([] if self.ablation is None else [self.ablation.verdict])]
+        said += [f"note: {note}" for note in self.notes] + [f"warning: {warning.text}" for warning in self.warnings]
+        title = f"{self.title}: {self.n:,} pairs, {self.base_rate:.1%} positive; means over folds"
+        return render_block(title, render_table(columns, rows, strong=models), render_lines(said))
 
     def row(self, name: str) -> CardRow:
         """Return the row of a model or baseline.

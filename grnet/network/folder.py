@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from grnet.network.network import Network
+from grnet.network.page_display import show_page
 from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, SUMMARY_FILE
+from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, PAGE_FILE, SUMMARY_FILE
 from grnet.schema.tables import EDGES, NODES, SCORES, SYMBOL, TARGET, TF
 from grnet.scores.reader import read_shards
 from grnet.storage.documents import read_json
@@ -34,6 +36,10 @@ class StoredNetwork(Network):
         """Yield the score shards, every candidate in the columns of `SCORES`: see :func:`read_shards`."""
         for table in read_shards(self.path):
             yield table.cast(SCORES).to_pandas()
+
+    def show(self) -> Any:
+        """Show the network's page: in a notebook in the cell, else in a browser; see :func:`show_page`."""
+        return show_page(self.path / PAGE_FILE)
 
 
 def load_network(path: str | Path) -> StoredNetwork:

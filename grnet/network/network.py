@@ -14,11 +14,14 @@ import pandas as pd
 from grnet.network.graph import build_graph
 from grnet.network.network_layout import lay_out
 from grnet.schema.arrays import Float64
-from grnet.schema.tables import SYMBOL, TARGET, TF
+from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
+from grnet.schema.tables import CORRELATION, PROBABILITY, SYMBOL, TARGET, TF
 
 if TYPE_CHECKING:
     import networkx as nx
 
+REPR_EDGES = 10
+"""Edges that a notebook shows of a network, the best."""
 LAID_OUT_EDGES = 100_000
 """At most so many of the best edges pull genes together; the others would cost time and show nothing."""
 
@@ -59,6 +62,13 @@ class Network:
     def graph(self) -> nx.DiGraph[str]:
         """The network as a new `networkx.DiGraph`; node key = symbol."""
         return build_graph(self.edges, self.nodes)
+
+    def _repr_html_(self) -> str:
+        names = (TF, TARGET, PROBABILITY, CORRELATION)
+        best = self.edges.head(REPR_EDGES)[list(names)].itertuples(index=False)
+        rows = [(tf, target, *map(render_figure, figures)) for tf, target, *figures in best]
+        title = f"Network {self.summary.get('name', '')}: {len(self.edges):,} edges, {len(self.nodes):,} genes"
+        return render_block(title, render_lines(self.summary.get("statement") or ()), render_table(names, rows))
 
     def strongest(self, count: int) -> Network:
         """Return the `count` best edges with the genes that they link; the network itself where it has no more."""

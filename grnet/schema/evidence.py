@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grnet.schema.arrays import Bytes, Float32
+from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
 
 EXACT, SHAPLEY = "exact", "shapley"
 
@@ -153,6 +154,20 @@ class PairEvidence:
     near: tuple[NearKnownEdge, ...] = ()
     saliency: Saliency | None = None
     notes: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        parts = self.contributions
+        terms = (("RNA", parts.rna), ("images", parts.image), ("both together", parts.interaction))
+        known = [f"like known {edge.tf} → {edge.target}" for edge in self.near]
+        of_target = f"{self.places.of_target.place:,} of {self.places.of_target.among:,}"
+        rows = [
+            ("probability", f"{render_figure(self.probability)} ± {render_figure(self.spread)}"),
+            ("score", render_figure(self.score)),
+            *((f"of it {name}", render_figure(value)) for name, value in terms),
+            ("place among the candidate regulators", of_target),
+            ("correlation r", render_figure(self.correlation)),
+        ]
+        return render_block(f"{self.tf} → {self.target}", render_table((), rows), render_lines([*known, *self.notes]))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import ConfigError
+from grnet.schema.notebook import render_block, render_lines
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import CROSSVAL
 from grnet.schema.training_config import ALL, SPLITS, SPLITS_OF_ALL, SplitName, TrainConfig
@@ -62,6 +63,10 @@ class CrossvalResult:
     def card(self) -> ReportCard:
         """The report card of the split, or of the first of all."""
         return next(iter(self.cards.values()))
+
+    def _repr_html_(self) -> str:
+        cards = [card._repr_html_() for card in self.cards.values()]
+        return render_block("Cross-validation", *cards, render_lines(f"note: {note}" for note in self.notes))
 
 
 def crossvalidate(

@@ -8,10 +8,11 @@ from typing import Literal
 import grnet
 from grnet.architectures.configuring import configure_training
 from grnet.dataset.directory import load_dataset
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.progress import Progress
 from grnet.schema.training_config import Modality, SplitName, TrainConfig
 from grnet.storage.folders import check_output_free
 from grnet.workflow.cross_validation import SETTINGS_FILE, CrossvalResult, crossvalidate
+from grnet.workflow.progress import resolve_progress
 
 
 def crossval(
@@ -26,7 +27,7 @@ def crossval(
     seeds: int | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> CrossvalResult:
     """Cross-validate a model on a dataset's known edges, beside the baselines on the same pairs.
 
@@ -55,8 +56,8 @@ def crossval(
         All settings, see :func:`grnet.train`.
     overwrite : bool
         Replace `out` where it is there, and unfinished work with other settings.
-    progress : Progress
-        Who is told how far the work is.
+    progress : bool or Progress
+        True shows how far the work is, on a terminal or in a notebook.
 
     Returns
     -------
@@ -77,5 +78,11 @@ def crossval(
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
     return crossvalidate(
-        loaded, Path(out), resolved, split=split, version=grnet.__version__, overwrite=overwrite, progress=progress
+        loaded,
+        Path(out),
+        resolved,
+        split=split,
+        version=grnet.__version__,
+        overwrite=overwrite,
+        progress=resolve_progress(progress),
     )

@@ -8,12 +8,13 @@ from pathlib import Path
 from grnet.dataset.embryo import LabSummary
 from grnet.dataset.summary import DatasetSummary
 from grnet.evaluation.network_evaluation import NetworkEvaluation
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.progress import Progress
 from grnet.schema.training_config import MODALITIES
 from grnet.storage.folders import folder_in_place
 from grnet.workflow.evaluate import evaluate
 from grnet.workflow.infer_network import InferenceResult, infer_network
 from grnet.workflow.prepare import prepare
+from grnet.workflow.progress import resolve_progress
 from grnet.workflow.simulate import simulate
 from grnet.workflow.train import train
 from grnet.workflow.training_report import TrainingResult
@@ -48,7 +49,7 @@ class DemoResult:
         return self.path / "network" / "network.html"
 
 
-def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: Progress = SILENT) -> DemoResult:
+def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: bool | Progress = False) -> DemoResult:
     """Simulate an embryo, prepare its files, train on RNA, images and both, infer and evaluate the network.
 
     Parameters
@@ -59,8 +60,8 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
         Of the embryo and of the training.
     overwrite : bool
         Replace `out` where it is there; if the demo does not finish, the old one is put back.
-    progress : Progress
-        Who is told how far the work is.
+    progress : bool or Progress
+        True shows how far the work is, on a terminal or in a notebook.
 
     Returns
     -------
@@ -71,6 +72,7 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
+    progress = resolve_progress(progress)
     folder = Path(out)
     with folder_in_place(folder, overwrite=overwrite, marker="lab/truth.parquet"):
         lab = simulate(folder / "lab", seed=seed, progress=progress)
@@ -92,7 +94,7 @@ def demo(out: str | Path, *, seed: int = 0, overwrite: bool = False, progress: P
     return DemoResult(folder, lab, dataset, runs, inference, novel)
 
 
-def prepare_lab(lab: Path, out: Path, *, progress: Progress = SILENT) -> DatasetSummary:
+def prepare_lab(lab: Path, out: Path, *, progress: bool | Progress = False) -> DatasetSummary:
     """Prepare the raw files that :func:`grnet.simulate` wrote."""
     return prepare(
         out,

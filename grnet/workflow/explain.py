@@ -84,6 +84,9 @@ class PairExplanation:
         """The evidence for the pair itself."""
         return next(iter(self.evidence.pairs.values()))
 
+    def _repr_html_(self) -> str:
+        return self.pair._repr_html_()
+
 
 def explain(
     run: str | Path,

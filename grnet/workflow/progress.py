@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from grnet.schema.notebook import in_notebook
 from grnet.schema.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 PLAIN_INTERVAL = 10.0
 """Seconds between two plain lines of one task."""
-_NOTEBOOK_SHELL = "ZMQInteractiveShell"
 
 
 def resolve_progress(progress: bool | Progress) -> Progress:
@@ -38,13 +38,6 @@ def resolve_progress(progress: bool | Progress) -> Progress:
         return SILENT
     bars = importlib.util.find_spec("ipywidgets") is not None if in_notebook() else sys.stderr.isatty()
     return BarProgress() if bars else PlainProgress()
-
-
-def in_notebook() -> bool:
-    """Tell whether a notebook shows what this process displays."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return type(shell).__name__ == _NOTEBOOK_SHELL
 
 
 class PlainProgress(Progress):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from grnet.dataset.embryo import LabSummary, simulate_lab
 from grnet.schema.configs import SimulateConfig
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.progress import Progress
+from grnet.workflow.progress import resolve_progress
 
 __all__ = ["LabSummary", "simulate"]
 
@@ -21,7 +22,7 @@ def simulate(
     n_targets: int = _DEFAULTS.n_targets,
     n_samples: int = _DEFAULTS.n_samples,
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> LabSummary:
     """Simulate an embryo and write its raw files into a new folder.
 
@@ -41,7 +42,8 @@ def simulate(
         Bulk RNA-seq samples, at least 8.
     overwrite : bool
         Replace `out` where it is there.
-    progress : Progress
+    progress : bool or Progress
+        True shows how far the work is, on a terminal or in a notebook.
 
     Returns
     -------
@@ -56,4 +58,4 @@ def simulate(
         `out` is there and `overwrite` is False.
     """
     config = SimulateConfig(seed=seed, n_tfs=n_tfs, n_targets=n_targets, n_samples=n_samples)
-    return simulate_lab(Path(out), config, overwrite=overwrite, progress=progress)
+    return simulate_lab(Path(out), config, overwrite=overwrite, progress=resolve_progress(progress))

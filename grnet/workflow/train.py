@@ -8,9 +8,10 @@ import grnet
 from grnet.architectures.configuring import configure_training
 from grnet.architectures.run_folder import SETTINGS_FILE
 from grnet.dataset.directory import load_dataset
-from grnet.schema.progress import SILENT, Progress
+from grnet.schema.progress import Progress
 from grnet.schema.training_config import Modality, ReportScope, TrainConfig
 from grnet.storage.folders import check_output_free
+from grnet.workflow.progress import resolve_progress
 from grnet.workflow.training_report import TrainingResult
 from grnet.workflow.training_run import train_run
 
@@ -27,7 +28,7 @@ def train(
     report: ReportScope | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
-    progress: Progress = SILENT,
+    progress: bool | Progress = False,
 ) -> TrainingResult:
     """Train a model on a dataset's known edges, cross-fitted.
 
@@ -55,8 +56,8 @@ def train(
         All settings, see :func:`grnet.architectures.configuring.configure_training`; those above replace what it says.
     overwrite : bool
         Replace `out` where it is there.
-    progress : Progress
-        Who is told how far the work is.
+    progress : bool or Progress
+        True shows how far the work is, on a terminal or in a notebook.
 
     Returns
     -------
@@ -78,5 +79,11 @@ def train(
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
     return train_run(
-        loaded, Path(out), resolved, version=grnet.__version__, report=report, overwrite=overwrite, progress=progress
+        loaded,
+        Path(out),
+        resolved,
+        version=grnet.__version__,
+        report=report,
+        overwrite=overwrite,
+        progress=resolve_progress(progress),
     )

@@ -14,6 +14,7 @@ from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
 from grnet.reports.card_page import write_cards_page
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import InputError
+from grnet.schema.notebook import render_block, render_lines
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.training_config import SplitName, TrainConfig
 from grnet.training.crossfit import fit_folds
@@ -40,6 +41,10 @@ class TrainingResult:
     def card(self) -> ReportCard:
         """The report card of the run's own models."""
         return next(iter(self.cards.values()))
+
+    def _repr_html_(self) -> str:
+        cards = [card._repr_html_() for card in self.cards.values()]
+        return render_block("Trained model", *cards, render_lines(f"note: {note}" for note in self.notes))
 
 
 @dataclass(frozen=True)
