@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from grnet.schema.features import GeneFeatures
 
@@ -15,16 +16,19 @@ class InputShape:
     Attributes
     ----------
     context : mapping of str to int
-        Pair features of each measurement ("expression" and each view).
+        Pair features of each measurement.
     level : mapping of str to int
         Per-gene features of each measurement.
-    views : tuple of str
-        Those among the measurements that are images, in the order of the maps' axis V.
+    modality : mapping of str to str
+        "rna" or "image", of each measurement.
+    pictures : tuple of str
+        Measurements whose values are pictures.
     """
 
     context: Mapping[str, int]
     level: Mapping[str, int]
-    views: tuple[str, ...]
+    modality: Mapping[str, str]
+    pictures: tuple[str, ...]
 
     @classmethod
     def of(cls, features: GeneFeatures) -> InputShape:
@@ -32,8 +36,28 @@ class InputShape:
         return cls(
             context={p.name: p.n_pair_features for p in features.profiles},
             level={p.name: p.level.shape[1] for p in features.profiles},
-            views=features.views,
+            modality={p.name: p.modality for p in features.profiles},
+            pictures=tuple(p.name for p in features.profiles if p.maps is not None),
         )
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> InputShape:
+        """Build from what :meth:`to_plain` returned.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            An entry is missing or of another type.
+        """
+        context, level = (
+            {str(name): int(size) for name, size in dict(plain[key]).items()} for key in ("context", "level")
+        )
+        modality = {str(name): str(kind) for name, kind in dict(plain["modality"]).items()}
+        return cls(context, level, modality, tuple(plain["pictures"]))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return values of TOML."""
+        return asdict(self)
 
     def of_modality(self, modality: str) -> InputShape:
         """Return the sizes that models of "rna", "image" or "fused" depend on."""
@@ -42,9 +66,14 @@ class InputShape:
         return InputShape(
             {name: self.context[name] for name in names},
             {name: self.level[name] for name in names},
-            tuple(view for view in self.views if view in names),
+            {name: self.modality[name] for name in names},
+            tuple(name for name in self.pictures if name in names),
         )
 
     def measurements(self, modality: str) -> tuple[str, ...]:
         """Return the names of the measurements of "rna" or "image"."""
-        return tuple(name for name in self.context if (name in self.views) == (modality == "image"))
+        return tuple(name for name in self.context if self.modality[name] == modality)
+
+    def pictures_of(self, modality: str) -> tuple[str, ...]:
+        """Return the names of those of "rna" or "image" that are pictures."""
+        return tuple(name for name in self.pictures if self.modality[name] == modality)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from grnet.schema.training_config import ModelConfig
 from grnet.storage.documents import read_json, write_toml
 from grnet.storage.tables import read_table
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 SETTINGS_FILE = "run.toml"
 _MEND = "train the run anew with: grnet train"
 
@@ -147,7 +147,7 @@ def write_settings(
         "architecture": architecture,
         "dataset": dict(dataset),
         "train": dict(train),
-        "shape": asdict(shape),
+        "shape": shape.to_plain(),
     }
     write_toml(settings, folder / SETTINGS_FILE)
 
@@ -175,8 +175,7 @@ def load_run(path: str | Path) -> Run:
     settings = _read_settings(path)
     try:
         config = read_model_config(settings["architecture"], settings["train"]["model"])
-        stored = settings["shape"]
-        shape = InputShape(dict(stored["context"]), dict(stored["level"]), tuple(stored["views"]))
+        shape = InputShape.from_plain(settings["shape"])
         _check_entries(settings)
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError(f"{path / SETTINGS_FILE}: missing or wrong entry ({error}); {_MEND}") from error

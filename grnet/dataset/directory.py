@@ -11,22 +11,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from grnet.dataset.measurements.folders import read_measurements, write_measurements
 from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.genes import GeneCatalogue
+from grnet.schema.measurements import Measurement
 from grnet.schema.tables import GENES, IMAGES, KNOWN_EDGES, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
+from grnet.schema.training_config import Modality
 from grnet.storage.documents import write_toml
 from grnet.storage.files import replace_file
 from grnet.storage.folders import new_folder
 from grnet.storage.tables import read_table, write_table
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 SETTINGS_FILE = "dataset.toml"
 IMAGES_FILE = "images.npy"
-_COLUMNS_AT_ONCE = 100
 _PREPARE = "make one with: grnet prepare"
 
 
@@ -40,10 +40,8 @@ class Dataset:
     name : str
     genes : GeneCatalogue
         G genes; every per-gene array follows its order.
-    expression : float32 array [G, S]
-        Rows are NaN where a gene has none, finite elsewhere.
-    samples : tuple of str
-        S names.
+    measurements : tuple of Measurement
+        What was measured of the genes: RNA first, then pictures.
     images : uint8 memory map [N, H, W]
         Grey, 0..255.
     image_table : DataFrame
@@ -59,18 +57,34 @@ class Dataset:
     path: Path
     name: str
     genes: GeneCatalogue
-    expression: Float32
-    samples: tuple[str, ...]
+    measurements: tuple[Measurement, ...]
     images: Bytes
     image_table: pd.DataFrame
     known_edges: pd.DataFrame
     rejected: pd.DataFrame
     settings: dict[str, Any]
 
+    def of_modality(self, modality: Modality) -> tuple[Measurement, ...]:
+        """Return the measurements that a model of "rna", "image" or "fused" may look at."""
+        return tuple(entry for entry in self.measurements if modality in ("fused", entry.kind.modality))
+
+    @cached_property
+    def expression(self) -> Float32:
+        """The first measurement of RNA for every gene, float32 [G, S]; NaN where a gene was not measured."""
+        rna = self.of_modality("rna")
+        return rna[0].of_all_genes(len(self.genes)) if rna else np.full((len(self.genes), 0), np.nan, dtype=np.float32)
+
+    @cached_property
+    def samples(self) -> tuple[str, ...]:
+        """Names of the places of the first measurement of RNA."""
+        rna = self.of_modality("rna")
+        return tuple(rna[0].places.iloc[:, 0].astype(str)) if rna else ()
+
     @cached_property
     def has_expression(self) -> Bools:
         """Genes whose expression is known, bool [G]."""
-        return np.asarray(np.isfinite(self.expression).all(axis=1), dtype=np.bool_)
+        rna = self.of_modality("rna")
+        return rna[0].present(len(self.genes)) if rna else np.zeros(len(self.genes), dtype=bool)
 
     @cached_property
     def views(self) -> tuple[str, ...]:
@@ -95,8 +109,7 @@ class DatasetContents:
     Attributes
     ----------
     genes : GeneCatalogue
-    expression : float32 array [G, S]
-    samples : tuple of str
+    measurements : tuple of Measurement
     image_table, known_edges, rejected : DataFrame
         IMAGES, KNOWN_EDGES, REJECTED.
     settings : mapping of str to Any
@@ -104,8 +117,7 @@ class DatasetContents:
     """
 
     genes: GeneCatalogue
-    expression: Float32
-    samples: tuple[str, ...]
+    measurements: tuple[Measurement, ...]
     image_table: pd.DataFrame = field(default_factory=lambda: empty_table(IMAGES))
     known_edges: pd.DataFrame = field(default_factory=lambda: empty_table(KNOWN_EDGES))
     rejected: pd.DataFrame = field(default_factory=lambda: empty_table(REJECTED))
@@ -138,28 +150,20 @@ def write_dataset(path: Path, contents: DatasetContents, images: Bytes, *, overw
 def write_contents(folder: Path, contents: DatasetContents) -> None:
     """Write everything but the images into a folder."""
     write_table(contents.genes.to_frame(), folder / "genes.parquet", GENES)
-    schema = pa.schema([(SYMBOL, pa.string()), *((sample, pa.float32()) for sample in contents.samples)])
-    columns = [pa.array(contents.genes.symbols, pa.string())]
-    for start in range(0, len(contents.samples), _COLUMNS_AT_ONCE):
-        block = np.ascontiguousarray(contents.expression[:, start : start + _COLUMNS_AT_ONCE].T)
-        columns += [pa.array(column) for column in block]
-    with replace_file(folder / "expression.parquet") as temporary:
-        table = pa.Table.from_arrays(columns, schema=schema)
-        pq.write_table(table, temporary, compression="zstd", use_dictionary=[SYMBOL])
+    listed = write_measurements(folder, contents.measurements, contents.genes)
     write_table(contents.image_table, folder / "images.parquet", IMAGES)
     write_table(contents.known_edges, folder / "known_edges.parquet", KNOWN_EDGES)
     write_table(contents.rejected, folder / "rejected.parquet", REJECTED)
-    write_toml({"format_version": FORMAT_VERSION, **contents.settings}, folder / SETTINGS_FILE)
+    settings = {"format_version": FORMAT_VERSION, **contents.settings, "measurements": listed}
+    write_toml(settings, folder / SETTINGS_FILE)
 
 
-def load_dataset(path: str | Path, *, expression: Float32 | None = None) -> Dataset:
+def load_dataset(path: str | Path) -> Dataset:
     """Load a dataset directory; images are mapped, not read.
 
     Parameters
     ----------
     path : path
-    expression : float32 array [G, S], optional
-        The values that were just written there, which then are not read again.
 
     Raises
     ------
@@ -171,10 +175,7 @@ def load_dataset(path: str | Path, *, expression: Float32 | None = None) -> Data
     path = Path(path)
     settings = _read_settings(path)
     genes = _read_genes(path)
-    if expression is None:
-        expression, samples = _read_expression(path / "expression.parquet", genes)
-    else:
-        samples = tuple(pq.read_schema(path / "expression.parquet").names[1:])
+    measurements = read_measurements(path, settings.get("measurements", []), genes)
     image_table = read_table(path / "images.parquet", IMAGES)
     known_edges = read_table(path / "known_edges.parquet", KNOWN_EDGES)
     images = _map_images(path / IMAGES_FILE, len(image_table))
@@ -184,7 +185,7 @@ def load_dataset(path: str | Path, *, expression: Float32 | None = None) -> Data
     _check_symbols(path / "known_edges.parquet", pd.concat([known_edges[TF], known_edges[TARGET]]), genes)
     rejected = read_table(path / "rejected.parquet", REJECTED)
     name = str(settings.get("name") or path.resolve().name)
-    return Dataset(path, name, genes, expression, samples, images, image_table, known_edges, rejected, settings)
+    return Dataset(path, name, genes, measurements, images, image_table, known_edges, rejected, settings)
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
@@ -210,30 +211,6 @@ def _read_genes(path: Path) -> GeneCatalogue:
         if isinstance(error, FormatError):
             raise
         raise FormatError(f"{path / 'genes.parquet'}: {error}; {_PREPARE}") from error
-
-
-def _read_expression(path: Path, genes: GeneCatalogue) -> tuple[Float32, tuple[str, ...]]:
-    """Return float32 [G, S] in the order of `genes`, and the names of the samples."""
-    if not path.is_file():
-        raise MissingInputError(f"{path}: no such file; the dataset directory is not complete; {_PREPARE}")
-    try:
-        with pq.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-            if not names or names[0] != SYMBOL or len(set(names)) != len(names):
-                raise FormatError(f"{path}: expected the column {SYMBOL} and a column for each sample; {_PREPARE}")
-            symbols = file.read(columns=[SYMBOL]).column(0).to_pylist()
-            values = np.empty((len(symbols), len(names) - 1), dtype=np.float32)
-            for start in range(1, len(names), _COLUMNS_AT_ONCE):
-                table = file.read(columns=names[start : start + _COLUMNS_AT_ONCE])
-                for place, column in enumerate(table.columns, start=start - 1):
-                    values[:, place] = column.cast(pa.float32()).to_numpy()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise FormatError(f"{path}: not a readable Parquet file ({error}); {_PREPARE}") from error
-    position = {symbol: row for row, symbol in enumerate(symbols)}
-    if len(position) != len(symbols) or set(position) != set(genes.symbols):
-        raise FormatError(f"{path}: its genes are not those of genes.parquet; {_PREPARE}")
-    order = [position[symbol] for symbol in genes.symbols]
-    return values if order == list(range(len(order))) else values[order], tuple(names[1:])
 
 
 def _map_images(path: Path, count: int) -> Bytes:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from grnet.dataset.measurements.folders import FOLDER
 from grnet.storage.files import sha256_of
 
-CONTENTS = ("genes.parquet", "expression.parquet", "images.parquet", "images.npy", "known_edges.parquet")
+CONTENTS = ("genes.parquet", "images.parquet", "images.npy", "known_edges.parquet")
 
 
 def fingerprint(dataset: Path) -> str:
-    """Return the SHA-256 over the SHA-256 of every table and of the images, 64 hexadecimal digits."""
-    digests = [sha256_of(dataset / name) for name in CONTENTS]
+    """Return the SHA-256 over the SHA-256 of every table, measurement and of the images, 64 hexadecimal digits."""
+    measurements = sorted(file for file in (dataset / FOLDER).glob("*/*") if file.name[0] != ".")
+    files = [*(dataset / name for name in CONTENTS), *measurements]
+    digests = [f"{file.relative_to(dataset).as_posix()} {sha256_of(file)}" for file in files]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()

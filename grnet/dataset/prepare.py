@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from grnet.dataset.cells import text_of
-from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, DatasetContents, load_dataset, write_contents
+from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, Dataset, DatasetContents, write_contents
 from grnet.dataset.expression import read_expression
 from grnet.dataset.expression_table import ExpressionOptions, ExpressionTable
 from grnet.dataset.findings import Findings, Reason
@@ -21,20 +21,22 @@ from grnet.dataset.image_sources import ImageCandidate, list_images
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.image_store import Joined, StoredImages, join_images, store_images
 from grnet.dataset.known_edges import EdgeList, join_edges, open_edges, plan_edge_list
+from grnet.dataset.measurements.images import measure_images
+from grnet.dataset.measurements.samples import measure_samples
 from grnet.dataset.names import NameBook, describe_unused_aliases, read_aliases, suggest_aliases, unversioned
 from grnet.dataset.reading.overrides import ColumnChoices, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
+from grnet.dataset.sources import checksum_of
 from grnet.dataset.summary import DatasetSummary, summarise
 from grnet.dataset.tf_list import TfList, join_tfs, read_tf_list
-from grnet.dataset.sources import checksum_of
 from grnet.schema.configs import PrepareConfig
 from grnet.schema.errors import InputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.tables import IMAGES, KNOWN_EDGES, SYMBOL, TF, empty_table
 from grnet.schema.sources import ImageSource, TableSource
+from grnet.schema.tables import IMAGES, KNOWN_EDGES, SYMBOL, TF, empty_table
 from grnet.storage.folders import check_output_free, new_folder
 
 FEWEST_SAMPLES = 3
@@ -118,18 +120,31 @@ def prepare_dataset(
         genes = _catalogue(ids, joined, labels.tfs, stored.table)
         for note in describe_unused_aliases(inputs.aliases, frozenset(genes.symbols)):
             findings.note(note)
+        rna = measure_samples(expression.values, expression.samples, units=config.units)
+        images = np.load(folder / IMAGES_FILE, mmap_mode="r")
+        pictures = measure_images(images, stored.table, genes)
         contents = DatasetContents(
             genes=genes,
-            expression=_with_missing_rows(expression, len(genes)),
-            samples=expression.samples,
+            measurements=(rna, *pictures),
             image_table=stored.table,
             known_edges=labels.known_edges,
             rejected=findings.rejected_table(),
             settings=_settings(config, inputs, checksums, genes, stored, findings),
         )
         write_contents(folder, contents)
-        loaded = load_dataset(folder, expression=contents.expression)
-    return summarise(replace(loaded, path=out, name=config.name or out.resolve().name))
+        name = config.name or out.resolve().name
+        dataset = Dataset(
+            out,
+            name,
+            genes,
+            contents.measurements,
+            images,
+            stored.table,
+            labels.known_edges,
+            contents.rejected,
+            dict(contents.settings),
+        )
+        return summarise(dataset)
 
 
 def _read_inputs(config: PrepareConfig, findings: Findings) -> _Inputs:
@@ -267,14 +282,6 @@ def _catalogue(
         is_tf=np.array([symbol in tfs for symbol in ids], dtype=bool),
         n_images=np.array([counts[symbol] for symbol in ids], dtype=np.int32),
     )
-
-
-def _with_missing_rows(expression: ExpressionTable, n_genes: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    if n_genes == len(expression.symbols):
-        return expression.values
-    values = np.full((n_genes, len(expression.samples)), np.nan, dtype=np.float32)
-    values[: len(expression.symbols)] = expression.values
-    return values
 
 
 def _settings(

@@ -115,7 +115,7 @@ def correlations(features: GeneFeatures, pairs: PairIndex) -> tuple[Float64, Flo
         NaN where a gene has no expression.
     """
     unknown = np.full(len(pairs), np.nan)
-    expression = next((p for p in features.profiles if p.modality == "rna"), None)
+    expression = next(iter(features.of_modality("rna")), None)
     if expression is None:
         return unknown, unknown.copy()
     known = expression.present[pairs.tf] & expression.present[pairs.target]
@@ -132,7 +132,7 @@ def expression_similarity(features: GeneFeatures) -> Callable[[Indices, Indices]
 
     Genes without expression correlate with nothing: their rows and columns are 0.
     """
-    expression = next((p for p in features.profiles if p.modality == "rna"), None)
+    expression = next(iter(features.of_modality("rna")), None)
     if expression is None:
         return None
     unit = expression.of_transform("pearson")

@@ -7,34 +7,43 @@ from dataclasses import dataclass
 import numpy as np
 
 from grnet.schema.arrays import Bools, Float32, Indices
+from grnet.schema.measurements import Recipe
 from grnet.schema.training_config import Modality
 
-KNOWN_EDGES = "known edges"
-"""Name, among the context of pairs, of what the known edges of similar genes say."""
-KNOWN_EDGE_FEATURES = 18
+SIMILAR_PAIR_FEATURES = 18
+"""How many numbers say what the labelled pairs of similar genes say of a pair, by one measurement."""
+
+
+def by_similar_pairs(name: str) -> str:
+    """Return the name, among the context of pairs, of what the labelled pairs of similar genes say by a measurement."""
+    return f"similar pairs by {name}"
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """One kind of measurement of every gene, in M transforms; correlations of genes are products of its rows.
+    """One measurement of every gene, in M transforms; correlations of genes are products of its rows.
 
     Attributes
     ----------
     name : str
-        "expression" or the view of the images.
+        Of the measurement.
     modality : {"rna", "image"}
     transforms : tuple of str
         The M transforms, such as "pearson" or "spearman, 3 components removed".
-    unit : float32 array [M, R, S]
-        Rows centred over their S samples (or pixels) and scaled to length 1; the last is 0.
+    unit : float32 array [M, R + 1, P]
+        Rows centred over their P places and scaled to length 1; the last is 0.
     row : int64 array [G]
-        Which row of `unit` is a gene's; the last for all genes without the measurement.
+        Which row is a gene's; the last for all genes without the measurement.
     background : float32 array [4, M, G]
         Of a gene's correlations r with all measured genes: mean and standard deviation of r, then of |r|.
     level : float32 array [G, Q]
-        What is known of a gene alone: its backgrounds, mean and standard deviation of the raw measurement, and for
-        expression its leading principal coordinates.
+        What is known of a gene alone: its backgrounds, mean and standard deviation over its places, and its leading
+        principal coordinates.
     present : bool array [G]
+    recipe : Recipe
+        How the transforms were made.
+    maps : float32 array [R + 1, H, W] or None
+        The values themselves where they are pictures; the last is 0.
     """
 
     name: str
@@ -45,9 +54,11 @@ class Profiles:
     background: Float32
     level: Float32
     present: Bools
+    recipe: Recipe
+    maps: Float32 | None = None
 
     def of_transform(self, name: str) -> Float32:
-        """Return the rows of one of the transforms for all genes, float32 [G, S]."""
+        """Return the rows of one of the transforms for all genes, float32 [G, P]."""
         rows: Float32 = self.unit[self.transforms.index(name)][self.row]
         return rows
 
@@ -63,21 +74,14 @@ class GeneFeatures:
 
     Attributes
     ----------
+    n_genes : int
+        G.
     profiles : tuple of Profiles
-        Expression first, then one for each view.
-    maps : float32 array [R, V, H, W]
-        Mean image of a gene in each view, 0..1; 0 where it has none. The last row is 0.
-    map_row : int64 array [G]
-        Which row of `maps` is a gene's; the last for all genes without images.
-    has_map : bool array [G, V]
-    views : tuple of str
+        One for each measurement.
     """
 
+    n_genes: int
     profiles: tuple[Profiles, ...]
-    maps: Float32
-    map_row: Indices
-    has_map: Bools
-    views: tuple[str, ...]
 
     def of_modality(self, modality: Modality) -> tuple[Profiles, ...]:
         """Return the profiles that a model of `modality` looks at."""
@@ -86,7 +90,7 @@ class GeneFeatures:
     def present(self, modality: Modality) -> Bools:
         """Return which genes [G] have any measurement of `modality`."""
         masks = [p.present for p in self.of_modality(modality)]
-        mask: Bools = np.any(masks, axis=0) if masks else np.zeros(len(self.has_map), dtype=bool)
+        mask: Bools = np.any(masks, axis=0) if masks else np.zeros(self.n_genes, dtype=bool)
         return mask
 
     def scorable(self, modality: Modality, tf: Indices, target: Indices) -> Bools:
@@ -94,9 +98,3 @@ class GeneFeatures:
         shared = [p.present[tf] & p.present[target] for p in self.of_modality(modality)]
         mask: Bools = np.any(shared, axis=0) if shared else np.zeros(np.broadcast(tf, target).shape, dtype=bool)
         return mask
-
-
-def rows_of(present: Bools) -> Indices:
-    """Return the row of each gene [G] among those that are `present`; the one after the last for all others."""
-    rows: Indices = np.where(present, np.cumsum(present) - 1, int(present.sum())).astype(np.int64)
-    return rows

@@ -208,7 +208,7 @@ class _Expression:
     def __init__(self, features: GeneFeatures) -> None:
         rna = features.of_modality("rna")
         self.rows = torch.from_numpy(rna[0].of_transform("pearson")) if rna else None
-        self.present = rna[0].present if rna else np.zeros(len(features.has_map), dtype=bool)
+        self.present = rna[0].present if rna else np.zeros(features.n_genes, dtype=bool)
 
     def correlate(self, tf: Indices, target: Indices) -> Float32:
         """Return the correlation of every pair of a block, float32 [T, N]; NaN where a gene has no expression."""

@@ -21,15 +21,16 @@ class GeneInputs:
         For each measurement.
     present : mapping of str to bool tensor [G]
         For each measurement.
-    maps : float32 tensor [R, V, H, W]
-    map_row : int64 tensor [G]
-        Which row of `maps` is a gene's.
+    maps : mapping of str to float32 tensor [R + 1, H, W]
+        For each measurement whose values are pictures; the last is 0.
+    map_row : mapping of str to int64 tensor [G]
+        Which of them is a gene's.
     """
 
     level: Mapping[str, Tensor]
     present: Mapping[str, Tensor]
-    maps: Tensor
-    map_row: Tensor
+    maps: Mapping[str, Tensor]
+    map_row: Mapping[str, Tensor]
 
     @classmethod
     def from_features(cls, features: GeneFeatures, device: torch.device) -> GeneInputs:
@@ -37,19 +38,25 @@ class GeneInputs:
         return cls(
             level={p.name: torch.from_numpy(p.level).to(device) for p in features.profiles},
             present={p.name: torch.from_numpy(p.present).to(device) for p in features.profiles},
-            maps=torch.from_numpy(features.maps).to(device),
-            map_row=torch.from_numpy(features.map_row).to(device),
+            maps={p.name: torch.from_numpy(p.maps).to(device) for p in features.profiles if p.maps is not None},
+            map_row={p.name: torch.from_numpy(p.row).to(device) for p in features.profiles if p.maps is not None},
         )
 
     def take(self, genes: Tensor) -> GeneInputs:
         """Return the inputs of the genes at the given indices."""
         level = {name: values[genes] for name, values in self.level.items()}
         present = {name: mask[genes] for name, mask in self.present.items()}
-        return GeneInputs(level, present, self.maps, self.map_row[genes])
+        rows = {name: row[genes] for name, row in self.map_row.items()}
+        return GeneInputs(level, present, self.maps, rows)
 
-    def mean_images(self) -> Tensor:
-        """Return the mean images of all genes, float32 [G, V, H, W]."""
-        return self.maps[self.map_row]
+    def pictures(self, name: str) -> Tensor:
+        """Return the pictures of all genes by a measurement, float32 [G, H, W]."""
+        return self.maps[name][self.map_row[name]]
+
+    @property
+    def n_genes(self) -> int:
+        """Number of genes G."""
+        return len(next(iter(self.present.values())))
 
 
 @dataclass(frozen=True)
@@ -60,35 +67,24 @@ class GeneCodes:
     ----------
     tf, target : mapping of str to float32 tensor [G, hidden]
         What the gene adds to the first hidden layer of a tower ("rna", "image") in each role.
-    tf_maps, target_maps : float32 tensor [V, G, C, S] or None
-        Feature maps of length 1 over space, 0 for a view without images.
+    tf_maps, target_maps : mapping of str to float32 tensor [G, C, S]
+        Feature maps of length 1 over space of each measurement whose values are pictures, 0 for a gene without one.
     present : mapping of str to bool tensor [G]
     """
 
     tf: Mapping[str, Tensor]
     target: Mapping[str, Tensor]
-    tf_maps: Tensor | None
-    target_maps: Tensor | None
+    tf_maps: Mapping[str, Tensor]
+    target_maps: Mapping[str, Tensor]
     present: Mapping[str, Tensor]
-
-    def only(self, modalities: tuple[str, ...]) -> GeneCodes:
-        """Return the codes of some modalities; the others are as if the genes lacked them."""
-        keeps_maps = "image" in modalities
-        return GeneCodes(
-            {name: self.tf[name] for name in modalities},
-            {name: self.target[name] for name in modalities},
-            self.tf_maps if keeps_maps else None,
-            self.target_maps if keeps_maps else None,
-            self.present,
-        )
 
     def take(self, genes: Tensor) -> GeneCodes:
         """Return the codes of the genes at the given indices."""
         return GeneCodes(
             {name: code[genes] for name, code in self.tf.items()},
             {name: code[genes] for name, code in self.target.items()},
-            None if self.tf_maps is None else self.tf_maps[:, genes],
-            None if self.target_maps is None else self.target_maps[:, genes],
+            {name: maps[genes] for name, maps in self.tf_maps.items()},
+            {name: maps[genes] for name, maps in self.target_maps.items()},
             {name: mask[genes] for name, mask in self.present.items()},
         )
 

@@ -20,16 +20,16 @@ from grnet.architectures.late.arrays import GeneCodes
 from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.scorer import LateScorer
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
+from grnet.features.similar_pairs import PairLabels, SimilarPairSums
 from grnet.schema.arrays import Bools, Float64
 from grnet.schema.evidence import EXACT, Contributions
-from grnet.schema.features import KNOWN_EDGES
+from grnet.schema.features import by_similar_pairs
 from grnet.schema.genes import PairIndex
 
 LISTED_AT_ONCE = 256
 """Pairs that are looked at together: few enough for a processor's cache to hold their sums over known edges."""
 TYPICAL = "a typical pair"
-GROUPS = ("co-expression", "known edges of similar genes", "the two genes' own levels")
+GROUPS = ("co-expression", "labelled pairs of similar genes", "the two genes' own levels")
 """Groups of inputs of the RNA tower, in the order of the addends that stand for them."""
 
 
@@ -100,25 +100,42 @@ def context_of_pairs(scorer: LateScorer, tf: Tensor, target: Tensor) -> dict[str
     return {name: table.of_pairs(tf, target) for name, table in scorer.tables.items()}
 
 
+class SimilarContext:
+    """What the labelled pairs of similar genes say to one model, for lists of pairs.
+
+    Parameters
+    ----------
+    scorer : LateScorer
+    model : LateInteraction
+        One of its models.
+    """
+
+    def __init__(self, scorer: LateScorer, model: LateInteraction) -> None:
+        labels = PairLabels(*model.labelled)
+        self.sums = {
+            name: SimilarPairSums(table.rows(), labels.among(table.present)) for name, table in scorer.tables.items()
+        }
+
+    def of_pairs(self, tf: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """Return the features of pairs, float32 [P, 18], by measurement."""
+        return {by_similar_pairs(name): sums.of_pairs(tf, target) for name, sums in self.sums.items()}
+
+
 def _add_up(scorer: LateScorer, model: LateInteraction, tf: Tensor, target: Tensor) -> Tensor:
     """Return rna, image and joint as the model adds them up, and the four details of rna: [7, P]."""
     genes, places = torch.unique(torch.cat([tf, target]), return_inverse=True)
     codes = model.encode(scorer.genes.take(genes))
     rows, columns = places[: len(tf)], places[len(tf) :]
-    sums = None
-    if "rna" in model.modalities:
-        (name,) = model.shape.measurements("rna")
-        sums = KnownEdgeSums(scorer.tables[name].rows(), KnownEdges(*model.known))
+    similar = SimilarContext(scorer, model)
     parts = []
     for row, column in zip(rows.split(LISTED_AT_ONCE), columns.split(LISTED_AT_ONCE), strict=True):
         context = context_of_pairs(scorer, genes[row], genes[column])
-        if sums is not None:
-            context[KNOWN_EDGES] = sums.of_pairs(genes[row], genes[column])
+        context |= similar.of_pairs(genes[row], genes[column])
         of_tf, of_target = codes.take(row), codes.take(column)
         logits = model(context, of_tf, of_target)
         weight = torch.where(logits.has_rna & logits.has_image, model.trust, 1.0)
         details = torch.zeros(1 + len(GROUPS), len(row), device=row.device)
-        if sums is not None:
+        if "rna" in model.modalities:
             details = divide_rna(model, context, of_tf, of_target) * logits.has_rna
         added = torch.stack([logits.rna, weight * logits.image, weight * logits.joint])
         parts.append(torch.cat([added, details]))
@@ -141,12 +158,12 @@ def divide_rna(model: LateInteraction, context: Mapping[str, Tensor], tf: GeneCo
         They add up to the logit.
     """
     tower = model.tower("rna")
-    layer = FirstLayer(tower, model.shape, "rna")
+    layer = FirstLayer(tower)
     shared = {name: tf.present[name] & target.present[name] for name in tower.names}
     of_context = [layer.add_context(name, context[name], shared[name]) for name in tower.names]
     groups = (
         torch.stack(of_context).sum(dim=0),
-        layer.add_known(context[KNOWN_EDGES]),
+        torch.stack([layer.add_similar(name, context[by_similar_pairs(name)]) for name in tower.names]).sum(dim=0),
         tf.tf["rna"] + target.target["rna"],
     )
     bare = layer.add_flags(shared)

@@ -1,8 +1,8 @@
 """What late interaction sees of genes when a patch of their mean image is covered.
 
-A covered patch takes the mean level of its image. A gene in that state is worked out as a gene of its own: its map,
-its correlations in all transforms, mean and deviation of its image. What stands for all genes stays: the components
-that are removed, and the gene's background of correlations.
+A covered patch takes the mean level of its picture. A gene in that state is worked out as a gene of its own: its map,
+its correlations in all transforms, mean, deviation and coordinates of its picture. What stands for all genes stays: the
+components that are removed, the gene's background of correlations, and what the labelled pairs of similar genes say.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from torch import Tensor
 
 from grnet.architectures.late.scorer import LateScorer
 from grnet.architectures.patches import PatchGrid
-from grnet.features.context import ImageTransforms, image_moments
 from grnet.features.pairs import ContextTable
+from grnet.features.profiles import Transforms, unit_rows
 from grnet.schema.arrays import Bools, Float32, Indices
 from grnet.schema.features import Profiles
 from grnet.schema.genes import PairIndex
@@ -60,15 +60,15 @@ class CoveredImages:
 
     def __init__(self, scorer: LateScorer, pairs: PairIndex) -> None:
         self.scorer, self.pairs = scorer, pairs
-        self.grid = PatchGrid.of(*scorer.features.maps.shape[2:])
         self.genes = np.unique(np.concatenate([pairs.tf, pairs.target]))
-        views = scorer.ensemble.shape.views
-        self.profiles = {p.name: p for p in scorer.features.of_modality("image") if p.name in views}
+        wanted = scorer.ensemble.towers["image"].pictures
+        self.profiles = {p.name: p for p in scorer.features.profiles if p.name in wanted}
+        self.grids = {name: PatchGrid.of(*_pictures_of(profiles).shape[1:]) for name, profiles in self.profiles.items()}
 
-    @property
-    def states(self) -> int:
-        """How many states of an image there are: as it is, and each patch covered."""
-        return 1 + self.grid.shape[0] * self.grid.shape[1]
+    def states(self, view: str) -> int:
+        """How many states of a picture there are: as it is, and each patch covered."""
+        down, across = self.grids[view].shape
+        return 1 + down * across
 
     def share(self, view: str) -> Bools:
         """Return which pairs have a view of both genes."""
@@ -78,34 +78,33 @@ class CoveredImages:
 
     def cover(self) -> Iterator[CoveredGenes]:
         """Yield the genes with their pairs, some at a time, view by view."""
-        features = self.scorer.features
         for view, profiles in self.profiles.items():
-            maps = features.maps[:, features.views.index(view)]
-            transforms = ImageTransforms(maps[features.map_row[profiles.present]])
+            maps = _pictures_of(profiles)
+            transforms = Transforms(unit_rows(maps[:-1].reshape(len(maps) - 1, -1)), profiles.recipe)
             shared = self.share(view)
             shown = self.pairs.take(shared)
             genes = np.unique(np.concatenate([shown.tf, shown.target]))
             for start in range(0, len(genes), GENES_AT_ONCE):
                 some = genes[start : start + GENES_AT_ONCE]
-                yield self._cover_some(profiles, transforms, maps[features.map_row[some]], some)
+                yield self._cover_some(profiles, transforms, maps[profiles.row[some]], some)
 
-    def _cover_some(
-        self, profiles: Profiles, transforms: ImageTransforms, maps: Float32, genes: Indices
-    ) -> CoveredGenes:
+    def _cover_some(self, profiles: Profiles, transforms: Transforms, maps: Float32, genes: Indices) -> CoveredGenes:
         """Work out what the models see of genes with maps [N, H, W]."""
         device = self.scorer.device
-        covered = self.grid.cover(maps)  # [N, S, H, W]
-        flat = covered.reshape(-1, *maps.shape[1:])
-        level = np.repeat(profiles.level[genes][:, None], self.states, axis=1)
-        level[..., -2:] = image_moments(flat).reshape(*level.shape[:2], 2)
-        table = self._extend(profiles.name, genes, torch.from_numpy(transforms.rows_of(flat)).to(device))
+        covered = self.grids[profiles.name].cover(maps)  # [N, S, H, W]
+        flat = covered.reshape(len(maps) * covered.shape[1], -1)
+        units = unit_rows(flat)
+        level = np.repeat(profiles.level[genes][:, None], covered.shape[1], axis=1)
+        own = transforms.level_of(flat, units)
+        level[..., -own.shape[1] :] = own.reshape(*level.shape[:2], -1)
+        table = self._extend(profiles.name, genes, torch.from_numpy(transforms.rows_of(units)).to(device))
         pairs = {role: self._find_pairs(getattr(self.pairs, role), genes, profiles.name) for role in ROLES}
         return CoveredGenes(
             profiles.name,
             torch.from_numpy(covered).to(device),
             torch.from_numpy(level).to(device),
             pairs,
-            {role: self._compare(table, role, *places) for role, places in pairs.items()},
+            {role: self._compare(table, role, profiles.name, *places) for role, places in pairs.items()},
         )
 
     def _find_pairs(self, of_role: Indices, genes: Indices, view: str) -> tuple[Indices, Indices]:
@@ -115,18 +114,24 @@ class CoveredImages:
     def _extend(self, view: str, genes: Indices, unit: Tensor) -> ContextTable:
         """Return a table of all genes of the pairs, then of some of them in each state, with rows [M, N S, pixels]."""
         table, n_genes = self.scorer.tables[view], len(self.genes)
-        every = torch.from_numpy(np.concatenate([self.genes, np.repeat(genes, self.states)])).to(unit.device)
+        every = torch.from_numpy(np.concatenate([self.genes, np.repeat(genes, self.states(view))])).to(unit.device)
         rows = torch.cat([table.unit[:, table.row[every[:n_genes]]], unit], dim=1)
         places = torch.arange(len(every), device=unit.device)
         return ContextTable(rows, places, table.background[:, :, every], table.present[every])
 
-    def _compare(self, table: ContextTable, role: str, rows: Indices, places: Indices) -> Tensor:
+    def _compare(self, table: ContextTable, role: str, view: str, rows: Indices, places: Indices) -> Tensor:
         """Return the context of pairs with their gene of a role in each state, [R, S, F]."""
-        other = self.pairs.target if role == "tf" else self.pairs.tf
-        fixed = np.repeat(np.searchsorted(self.genes, other[rows]), self.states)
-        covered = len(self.genes) + (places[:, None] * self.states + np.arange(self.states)).ravel()
-        device, size = table.row.device, PAIRS_AT_ONCE * self.states
+        other, states = self.pairs.target if role == "tf" else self.pairs.tf, self.states(view)
+        fixed = np.repeat(np.searchsorted(self.genes, other[rows]), states)
+        covered = len(self.genes) + (places[:, None] * states + np.arange(states)).ravel()
+        device, size = table.row.device, PAIRS_AT_ONCE * states
         changed, same = (torch.from_numpy(genes).to(device).split(size) for genes in (covered, fixed))
         sides = zip(changed, same, strict=True) if role == "tf" else zip(same, changed, strict=True)
         context = torch.cat([table.of_pairs(*side) for side in sides])
-        return context.view(len(rows), self.states, context.shape[1])
+        return context.view(len(rows), states, context.shape[1])
+
+
+def _pictures_of(profiles: Profiles) -> Float32:
+    """Return the pictures [R + 1, H, W] of a measurement that has some."""
+    assert profiles.maps is not None
+    return profiles.maps

@@ -21,7 +21,7 @@ from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.optimisation import Lesson, fit_tower
 from grnet.architectures.late.teacher_trees import Teacher, choose_situations
 from grnet.division.negatives import count_unknown, sample_negatives
-from grnet.features.known_edges import KnownEdges
+from grnet.features.similar_pairs import PairLabels
 from grnet.schema.arrays import Indices
 from grnet.schema.training_config import TrainConfig
 
@@ -72,17 +72,15 @@ def distil_rna(
         Losses against the trees' probabilities; empty where there is nothing to learn from: the tower says nothing.
     RnaInputs or None
     """
-    known = KnownEdges.from_labels(data.tf[rows], data.target[rows], data.labels[rows])
     if len(rows) == 0 or len(data.labels[rows].unique()) < 2:
         model.silence("rna")
         advance(config.epochs)
         return [], None
-    model.keep_known(known.tf, known.target, known.value)
-    inputs = RnaInputs.build(data, known)
+    inputs = RnaInputs.build(data, PairLabels(data.tf[rows], data.target[rows], data.labels[rows]))
     lessons = _prepare_lessons(data, rows, inputs, seed=seed)
     genes = torch.cat([lessons.tf, lessons.target]).unique()
-    everything = torch.ones(len(lessons.tf), dtype=torch.bool, device=lessons.tf.device)
-    model.fit_encodings("rna", lessons.context, data.genes.take(genes), {inputs.name: everything})
+    shared = inputs.share(lessons.tf, lessons.target)
+    model.fit_encodings("rna", lessons.context, data.genes.take(genes), shared)
     lesson = _plan_lesson(data, lessons, config, np.random.default_rng(seed))
     return fit_tower(model, lesson, config, advance=advance), inputs
 
@@ -106,7 +104,7 @@ def _prepare_lessons(data: LabelledPairs, rows: Indices, inputs: RnaInputs, *, s
 
 def _draw_candidates(data: LabelledPairs, inputs: RnaInputs, *, seed: int) -> tuple[Tensor, Tensor]:
     """Return TFs and targets of candidates with expression that have no label, drawn uniformly."""
-    present = inputs.table.present.cpu().numpy()
+    present = inputs.present.cpu().numpy()
     tfs, targets = data.tfs[present[data.tfs]], np.flatnonzero(present)
     known, n_genes = data.pairs, len(present)
     n = min(MOST_CANDIDATES * 3 // 2, count_unknown(known, tfs, targets, n_genes=n_genes))

@@ -126,24 +126,24 @@ class MapEncoder(nn.Module):
         self.as_tf = nn.Conv2d(before, before, 1, bias=False)
         self.as_target = nn.Conv2d(before, before, 1, bias=False)
 
-    def forward(self, maps: Tensor, has_map: Tensor) -> tuple[Tensor, Tensor]:
-        """Encode mean images as TFs and as targets; only those that are there cost anything.
+    def forward(self, pictures: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        """Encode pictures as TFs and as targets; only those that are there cost anything.
 
         Parameters
         ----------
-        maps : float32 tensor [V, G, H, W]
-        has_map : bool tensor [V, G]
+        pictures : float32 tensor [G, H, W]
+        present : bool tensor [G]
 
         Returns
         -------
-        tf, target : float32 tensors [V, G, C, H' W']
-            Centred over space and of length 1; 0 where there is no image.
+        tf, target : float32 tensors [G, C, H' W']
+            Centred over space and of length 1; 0 where there is no picture.
         """
-        features = self.trunk(maps[has_map].unsqueeze(1))  # [n, C, H', W']
+        features = self.trunk(pictures[present].unsqueeze(1))  # [n, C, H', W']
         roles = []
         for project in (self.as_tf, self.as_target):
             rows = unit_length(project(features).flatten(2))  # [n, C, S]
-            roles.append(rows.new_zeros(*has_map.shape, *rows.shape[1:]).index_put((has_map,), rows))
+            roles.append(rows.new_zeros(len(present), *rows.shape[1:]).index_put((present,), rows))
         return roles[0], roles[1]
 
 

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from grnet.architectures.late.arrays import GeneCodes, GeneInputs
 from grnet.architectures.late.encoding import LARGEST_DEVIATION, PiecewiseLinear, Standardise
-from grnet.architectures.late.network import LateInteraction, Tower
-from grnet.schema.features import KNOWN_EDGE_FEATURES
+from grnet.architectures.late.network import LateInteraction, Tower, as_encoding
+from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
 GENES_AT_ONCE = {"cpu": 32, "cuda": 2048}
 """Genes that go through the image encoder at a time."""
@@ -31,21 +31,21 @@ class EnsembleCodes:
     ----------
     hidden : mapping of str to tensor [K, H, G]
         What the gene adds to the first hidden layer of a tower ("rna", "image").
-    maps : tensor [K, V, C, G, S] or None
-        Feature maps of length 1 over space, 0 for a view without images.
+    maps : mapping of str to tensor [K, C, G, S]
+        Feature maps of length 1 over space of each measurement whose values are pictures, 0 for a gene without one.
     present : mapping of str to bool tensor [G]
         For each measurement.
     """
 
     hidden: Mapping[str, Tensor]
-    maps: Tensor | None
+    maps: Mapping[str, Tensor]
     present: Mapping[str, Tensor]
 
     def take(self, genes: Tensor | slice) -> EnsembleCodes:
         """Return the codes of some genes."""
         return EnsembleCodes(
             {name: values[:, :, genes] for name, values in self.hidden.items()},
-            None if self.maps is None else self.maps[:, :, :, genes],
+            {name: values[:, :, genes] for name, values in self.maps.items()},
             {name: mask[genes] for name, mask in self.present.items()},
         )
 
@@ -78,17 +78,23 @@ class LateEnsemble:
             name: torch.stack([torch.cat([getattr(part, wanted)[name] for part in own]).T for own in codes])
             for name in modalities
         }
-        maps = None
-        if "image" in modalities and self.models[0].maps is not None:
-            maps = torch.stack([_join_maps(own, f"{wanted}_maps") for own in codes]).transpose(2, 3)
+        pictures = [name for modality in modalities for name in self.models[0].tower(modality).pictures]
+        maps = {
+            name: torch.stack([_join_maps(own, f"{wanted}_maps", name) for own in codes]).transpose(1, 2)
+            for name in pictures
+        }
         return EnsembleCodes(
             {name: values.to(self.dtype).contiguous() for name, values in hidden.items()},
-            None if maps is None else maps.to(self.dtype).contiguous(),
+            {name: values.to(self.dtype).contiguous() for name, values in maps.items()},
             genes.present,
         )
 
     def score(
-        self, context: Mapping[str, Tensor], known: Iterable[Tensor], tf: EnsembleCodes, target: EnsembleCodes
+        self,
+        context: Mapping[str, Tensor],
+        similar: Mapping[str, Iterable[Tensor]],
+        tf: EnsembleCodes,
+        target: EnsembleCodes,
     ) -> Tensor:
         """Return the logits of every pair of a block.
 
@@ -96,8 +102,8 @@ class LateEnsemble:
         ----------
         context : mapping of str to float32 tensor [F, T, N]
             Context features for each measurement of the modalities that the codes are of.
-        known : iterable of float32 tensor [T, K, N]
-            What known edges say to each model, feature by feature; empty without RNA.
+        similar : mapping of str to iterable of float32 tensor [T, K, N]
+            What the labelled pairs of similar genes say to each model by each measurement, feature by feature.
         tf, target : EnsembleCodes
             Of T TFs and N targets, for the same modalities.
 
@@ -110,8 +116,8 @@ class LateEnsemble:
             name: _PairInputs(
                 context=context,
                 shared=shared,
-                known=list(known) if name == "rna" else [],
-                maps=self._correlate_maps(tf, target) if name == "image" else None,
+                similar={measure: list(similar[measure]) for measure in self.towers[name].names},
+                maps=self._correlate_maps(self.towers[name].pictures, tf, target),
             )
             for name in tf.hidden
         }
@@ -138,23 +144,22 @@ class LateEnsemble:
         return logit["rna"] + torch.where(both, self.trust[models, None, None], 1.0) * added
 
     @staticmethod
-    def _correlate_maps(tf: EnsembleCodes, target: EnsembleCodes) -> Tensor:
-        """Return the correlation over space of each view and channel: [K, V C, T, N]."""
-        assert tf.maps is not None
-        assert target.maps is not None
-        return (tf.maps @ target.maps.transpose(-1, -2)).flatten(1, 2)
+    def _correlate_maps(pictures: tuple[str, ...], tf: EnsembleCodes, target: EnsembleCodes) -> Tensor | None:
+        """Return the correlation over space of each picture's channels, [K, V C, T, N]; None without pictures."""
+        maps = [tf.maps[name] @ target.maps[name].transpose(-1, -2) for name in pictures]
+        return torch.cat(maps, dim=1) if maps else None
 
 
 @dataclass(frozen=True)
 class _PairInputs:
     """What a tower reads of the pairs of a block.
 
-    `context` [F, T, N] and `shared` [T, N] by measurement; `known`: features [T, K, N]; `maps` [K, V C, T, N].
+    `context` [F, T, N], `shared` [T, N] and `similar`, features [T, K, N], by measurement; `maps` [K, V C, T, N].
     """
 
     context: Mapping[str, Tensor]
     shared: Mapping[str, Tensor]
-    known: list[Tensor]
+    similar: Mapping[str, list[Tensor]]
     maps: Tensor | None
 
 
@@ -162,13 +167,11 @@ class _StackedTower:
     """The towers of K models for one modality: encodings of numbers, then the layers of the head."""
 
     def __init__(self, towers: list[Tower], dtype: torch.dtype) -> None:
-        self.names, self.dtype = towers[0].names, dtype
-        self.context = [
-            _StackedEncoding([_as_encoding(tower.context[place]) for tower in towers])
-            for place in range(len(self.names))
-        ]
-        standards = [tower.known for tower in towers]
-        self.known = _StackedEncoding([standard for standard in standards if standard is not None])
+        self.names, self.pictures, self.dtype = towers[0].names, towers[0].pictures, dtype
+        self.context, self.similar = (
+            [_StackedEncoding([as_encoding(part[place]) for part in parts]) for place in range(len(self.names))]
+            for parts in ([tower.context for tower in towers], [tower.similar for tower in towers])
+        )
         self.first = _Layer([tower.from_pair for tower in towers], dtype)
         rests = [[layer for layer in tower.rest if isinstance(layer, nn.Linear)] for tower in towers]
         self.rest = [_Layer(list(layers), dtype) for layers in zip(*rests, strict=True)]
@@ -206,12 +209,12 @@ class _StackedTower:
         for name in self.names:
             planes[:, place] = given.shared[name]
             place += 1
-        if given.known:
-            part = planes[:, place : place + KNOWN_EDGE_FEATURES]
-            for plane, feature in zip(part.unbind(1), given.known, strict=True):
+        for name, encoding in zip(self.names, self.similar, strict=True):
+            part = planes[:, place : place + SIMILAR_PAIR_FEATURES]
+            for plane, feature in zip(part.unbind(1), given.similar[name], strict=True):
                 plane.copy_(feature[:, models].transpose(0, 1))
-            self.known.encode(models, part, part)
-            place += KNOWN_EDGE_FEATURES
+            encoding.encode(models, part, part)
+            place += SIMILAR_PAIR_FEATURES
         if given.maps is not None:
             planes[:, place:] = given.maps[models]
         return planes.flatten(-2)
@@ -221,9 +224,6 @@ class _StackedEncoding:
     """The same encoding of K models, for features that are planes."""
 
     def __init__(self, encodings: list[Standardise | PiecewiseLinear]) -> None:
-        if not encodings:
-            self.n_out = 0
-            return
         first = encodings[0]
         self.n_out = first.n_out
         self.bins = first.bins if isinstance(first, PiecewiseLinear) else None
@@ -270,11 +270,6 @@ class _StackedJoint:
         return logit
 
 
-def _as_encoding(module: nn.Module) -> Standardise | PiecewiseLinear:
-    assert isinstance(module, Standardise | PiecewiseLinear)
-    return module
-
-
 def _start_and_width(encoding: Standardise | PiecewiseLinear) -> tuple[Tensor, Tensor]:
     if isinstance(encoding, Standardise):
         return encoding.mean, encoding.scale
@@ -283,10 +278,11 @@ def _start_and_width(encoding: Standardise | PiecewiseLinear) -> tuple[Tensor, T
 
 def _parts(genes: GeneInputs) -> list[GeneInputs]:
     """Divide genes so that encoding their images takes little memory."""
-    rows = torch.arange(len(genes.map_row), device=genes.map_row.device)
+    device = next(iter(genes.present.values())).device
+    rows = torch.arange(genes.n_genes, device=device)
     return [genes.take(part) for part in rows.split(GENES_AT_ONCE[rows.device.type])]
 
 
-def _join_maps(parts: list[GeneCodes], role: str) -> Tensor:
-    """Return the feature maps [V, G, C, S] of consecutive parts of genes."""
-    return torch.cat([getattr(part, role) for part in parts], dim=1)
+def _join_maps(parts: list[GeneCodes], role: str, name: str) -> Tensor:
+    """Return the feature maps [G, C, S] of consecutive parts of genes by a measurement."""
+    return torch.cat([getattr(part, role)[name] for part in parts])

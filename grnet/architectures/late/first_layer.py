@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from grnet.architectures.input_shape import InputShape
-from grnet.architectures.late.encoding import PiecewiseLinear, Standardise
-from grnet.architectures.late.network import Tower
-from grnet.schema.features import KNOWN_EDGE_FEATURES
+from grnet.architectures.late.network import Tower, as_encoding
+from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
 
 class FirstLayer:
@@ -23,26 +21,21 @@ class FirstLayer:
     Parameters
     ----------
     tower : Tower
-    shape : InputShape
-        Sizes of the features.
-    modality : {"rna", "image"}
-        Which the tower looks at.
     """
 
-    def __init__(self, tower: Tower, shape: InputShape, modality: str) -> None:
+    def __init__(self, tower: Tower) -> None:
         self.tower, self.names = tower, tower.names
         weight = tower.from_pair.weight  # [H, context of each measurement, flags, known edges or maps]
-        sizes = [_as_encoding(encode).n_out for encode in tower.context]
-        rest = weight.shape[1] - sum(sizes) - len(self.names)
-        *contexts, flags, others = weight.split([*sizes, len(self.names), rest], dim=1)
+        sizes = [as_encoding(encode).n_out for encode in tower.context]
+        n_names, n_similar = len(self.names), len(self.names) * SIMILAR_PAIR_FEATURES
+        rest = weight.shape[1] - sum(sizes) - n_names - n_similar
+        *contexts, flags, similar, maps = weight.split([*sizes, n_names, n_similar, rest], dim=1)
         self.of_context: dict[str, Tensor] = dict(zip(self.names, contexts, strict=True))
         self.of_flags: Tensor = flags
-        self.of_known: Tensor | None = others if modality == "rna" else None
-        maps = others.chunk(len(shape.views), dim=1) if modality == "image" else ()
-        self.of_maps: dict[str, Tensor] = dict(zip(shape.views, maps, strict=True)) if maps else {}
-        if self.of_known is not None:
-            assert others.shape[1] == KNOWN_EDGE_FEATURES
-        levels = [_as_encoding(encode).n_out for encode in tower.level]
+        self.of_similar: dict[str, Tensor] = dict(zip(self.names, similar.chunk(n_names, dim=1), strict=True))
+        of_pictures = maps.chunk(len(tower.pictures), dim=1) if tower.pictures else ()
+        self.of_maps: dict[str, Tensor] = dict(zip(tower.pictures, of_pictures, strict=True))
+        levels = [as_encoding(encode).n_out for encode in tower.level]
         self.of_level: dict[str, dict[str, Tensor]] = {
             role: dict(zip(self.names, layer.weight.split(levels, dim=1), strict=True))
             for role, layer in (("tf", tower.from_tf), ("target", tower.from_target))
@@ -60,24 +53,18 @@ class FirstLayer:
         added: Tensor = (encode(context) * shared.unsqueeze(-1)) @ self.of_context[name].T
         return added
 
-    def add_known(self, known: Tensor) -> Tensor:
-        """Return what the known edges of similar genes [P, 18] add."""
-        assert self.of_known is not None
-        assert self.tower.known is not None
-        added: Tensor = self.tower.known(known) @ self.of_known.T
+    def add_similar(self, name: str, similar: Tensor) -> Tensor:
+        """Return what the labelled pairs of similar genes [P, 18] by a measurement add."""
+        encode = self.tower.similar[self.names.index(name)]
+        added: Tensor = encode(similar) @ self.of_similar[name].T
         return added
 
-    def add_maps(self, view: str, maps: Tensor) -> Tensor:
-        """Return what the correlations of feature maps [P, C] of a view add."""
-        return maps @ self.of_maps[view].T
+    def add_maps(self, name: str, maps: Tensor) -> Tensor:
+        """Return what the correlations of feature maps [P, C] of a picture add."""
+        return maps @ self.of_maps[name].T
 
     def add_level(self, role: str, name: str, level: Tensor, present: Tensor) -> Tensor:
         """Return what the level [P, Q] of a measurement of genes in a role adds, where it is `present` [P]."""
         encode = self.tower.level[self.names.index(name)]
         added: Tensor = (encode(level) * present.unsqueeze(-1)) @ self.of_level[role][name].T
         return added
-
-
-def _as_encoding(module: nn.Module) -> Standardise | PiecewiseLinear:
-    assert isinstance(module, Standardise | PiecewiseLinear)
-    return module

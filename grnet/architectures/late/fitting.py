@@ -25,7 +25,7 @@ from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.optimisation import Lesson, fit_tower
 from grnet.architectures.late.teacher_trees import score_honestly
 from grnet.division.training_pairs import FoldRows
-from grnet.features.known_edges import KnownEdges
+from grnet.features.similar_pairs import PairLabels
 from grnet.schema.arrays import Float32, Indices
 from grnet.schema.training_config import TrainConfig
 
@@ -59,6 +59,8 @@ def fit_fold(
         torch.manual_seed(seed)
         assert isinstance(config.model, LateConfig)
         model = LateInteraction(config.model, shape).to(device)
+        allowed = torch.from_numpy(rows.allowed).to(device)
+        model.keep_labelled(data.tf[allowed], data.target[allowed], data.labels[allowed])
         history: list[Epoch] = []
         best_epochs, rna_logits = {}, None
         if "rna" in model.modalities:
@@ -97,8 +99,7 @@ def _fit_images(
 ) -> list[Epoch]:
     """Fit the image tower, and the part for both modalities, on the labelled pairs with images."""
     shape, device = model.shape, data.labels.device
-    if "rna" in model.modalities:
-        data = data.with_known(KnownEdges(*model.known))
+    data = data.with_similar(PairLabels(*model.labelled))
     all_rows = torch.from_numpy(rows.fit).to(device)
     present = torch.cat([data.tf[all_rows], data.target[all_rows]]).unique()
     shared = {name: mask[all_rows] for name, mask in data.shared.items()}
@@ -152,7 +153,7 @@ def positive_weight(labels: Tensor) -> Tensor:
 def forward_rows(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> Logits:
     """Score the labelled pairs at `rows`; each gene is encoded once.
 
-    `data` holds what known edges say, see :meth:`LabelledPairs.with_known`, where the model looks at RNA.
+    `data` holds what similar pairs say, see :meth:`LabelledPairs.with_similar`.
     """
     genes, place = torch.cat([data.tf[rows], data.target[rows]]).unique(return_inverse=True)
     codes = model.encode(data.genes.take(genes))
@@ -165,8 +166,7 @@ def score_rows(model: nn.Module, data: LabelledPairs, rows: Tensor) -> Logits:
     """Score the labelled pairs at `rows`, without gradients, in evaluation mode."""
     assert isinstance(model, LateInteraction)
     model.eval()
-    if "rna" in model.modalities:
-        data = data.with_known(KnownEdges(*model.known))
+    data = data.with_similar(PairLabels(*model.labelled))
     with torch.no_grad():
         return _forward_parts(model, data, rows)
 

@@ -1,6 +1,6 @@
 """Labelled pairs as the training loop sees them: indices, labels, and their context on the device.
 
-Also what the RNA part of a fold model is given: that context, and what the known edges of its own fold say of any pair.
+Also what the RNA part of a fold model is given: that context, and what the labelled pairs of its own fold say of any.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from torch import Tensor
 
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneInputs
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import ContextTable, context_tables
+from grnet.features.similar_pairs import Hidden, PairLabels, SimilarPairSums
 from grnet.schema.arrays import Indices, Int8
-from grnet.schema.features import KNOWN_EDGES, GeneFeatures
+from grnet.schema.features import GeneFeatures, by_similar_pairs
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import Modality
 
@@ -41,8 +41,10 @@ class LabelledPairs:
         Of the whole catalogue.
     tfs : int64 array
         Genes that can be the TF of a candidate.
-    expression : (name, ContextTable) or None
-        The measurement that RNA models look at.
+    tables : mapping of str to ContextTable
+        Of each measurement that the model looks at.
+    modality : mapping of str to str
+        "rna" or "image", of each of them.
     """
 
     pairs: PairIndex
@@ -53,7 +55,8 @@ class LabelledPairs:
     shared: Mapping[str, Tensor]
     genes: GeneInputs
     tfs: Indices
-    expression: tuple[str, ContextTable] | None
+    tables: Mapping[str, ContextTable]
+    modality: Mapping[str, str]
 
     @classmethod
     def build(
@@ -69,7 +72,6 @@ class LabelledPairs:
         """Compute the context of `pairs` and put everything on `device`; `tfs` are those of `pairs` unless given."""
         tf, target = (torch.from_numpy(index).to(device) for index in (pairs.tf, pairs.target))
         tables = context_tables(features, modality, device)
-        rna = [profiles.name for profiles in features.of_modality(modality) if profiles.modality == "rna"]
         return cls(
             pairs=pairs,
             labels=torch.from_numpy(labels.astype(np.float32)).to(device),
@@ -79,14 +81,17 @@ class LabelledPairs:
             shared={name: table.present[tf] & table.present[target] for name, table in tables.items()},
             genes=GeneInputs.from_features(features, device),
             tfs=np.unique(pairs.tf if tfs is None else tfs),
-            expression=(rna[0], tables[rna[0]]) if rna else None,
+            tables=tables,
+            modality={profiles.name: profiles.modality for profiles in features.of_modality(modality)},
         )
 
-    def with_known(self, known: KnownEdges) -> LabelledPairs:
-        """Return the same pairs with what the edges that a model was trained on say of each."""
-        assert self.expression is not None
-        sums = KnownEdgeSums(self.expression[1].rows(), known)
-        return replace(self, context={**self.context, KNOWN_EDGES: sums.of_pairs(self.tf, self.target)})
+    def with_similar(self, labels: PairLabels) -> LabelledPairs:
+        """Return the same pairs with what the pairs that a model was trained on say of each, by each measurement."""
+        said = {
+            by_similar_pairs(name): _sum_similar(table, labels).of_pairs(self.tf, self.target)
+            for name, table in self.tables.items()
+        }
+        return replace(self, context={**self.context, **said})
 
     def context_of(self, rows: Tensor) -> dict[str, Tensor]:
         """Return the context of the pairs at `rows`."""
@@ -104,37 +109,59 @@ class RnaInputs:
 
     Attributes
     ----------
-    name : str
-        Of the measurement of expression.
-    table : ContextTable
-    level : float32 tensor [G, Q]
+    names : tuple of str
+        Of the measurements of RNA.
+    tables : mapping of str to ContextTable
+    level : mapping of str to float32 tensor [G, Q]
         What is known of each gene alone.
-    known : KnownEdgeSums
-        Of the edges that the model is trained on.
-    knows : two bool tensors [G]
-        Which genes have such edges as TF, and which as target.
+    similar : mapping of str to SimilarPairSums
+        Of the pairs that the model is trained on.
+    labelled : two bool tensors [G]
+        Which genes have such pairs as TF, and which as target.
     """
 
-    name: str
-    table: ContextTable
-    level: Tensor
-    known: KnownEdgeSums
-    knows: tuple[Tensor, Tensor]
+    names: tuple[str, ...]
+    tables: Mapping[str, ContextTable]
+    level: Mapping[str, Tensor]
+    similar: Mapping[str, SimilarPairSums]
+    labelled: tuple[Tensor, Tensor]
 
     @classmethod
-    def build(cls, data: LabelledPairs, known: KnownEdges) -> RnaInputs:
-        """Gather what a model that is trained on `known` is given."""
-        assert data.expression is not None
-        name, table = data.expression
-        sums = KnownEdgeSums(table.rows(), known)
-        return cls(name, table, data.genes.level[name], sums, known.mask_known(len(data.genes.level[name])))
+    def build(cls, data: LabelledPairs, labels: PairLabels) -> RnaInputs:
+        """Gather what a model that is trained on `labels` is given."""
+        names = tuple(name for name, modality in data.modality.items() if modality == "rna")
+        return cls(
+            names,
+            {name: data.tables[name] for name in names},
+            {name: data.genes.level[name] for name in names},
+            {name: _sum_similar(data.tables[name], labels) for name in names},
+            labels.mask_genes(data.genes.n_genes),
+        )
+
+    @property
+    def present(self) -> Tensor:
+        """Which genes [G] have any measurement of RNA."""
+        return torch.stack([table.present for table in self.tables.values()]).any(dim=0)
+
+    def share(self, tf: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """Return which pairs [P] have each measurement of both genes."""
+        return {name: table.present[tf] & table.present[target] for name, table in self.tables.items()}
 
     def context_of(self, tf: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """Return the co-expression context of pairs [P] and what known edges say of them."""
-        return {self.name: self.table.of_pairs(tf, target), KNOWN_EDGES: self.known.of_pairs(tf, target)}
+        """Return the context of pairs [P] by each measurement, and what similar pairs say of them."""
+        context = {name: table.of_pairs(tf, target) for name, table in self.tables.items()}
+        return context | self.similar_of(tf, target)
+
+    def similar_of(self, tf: Tensor, target: Tensor, *, hidden: Hidden = "pair") -> dict[str, Tensor]:
+        """Return what the labelled pairs of similar genes say of pairs [P], some of them `hidden`."""
+        return {by_similar_pairs(name): sums.of_pairs(tf, target, hidden=hidden) for name, sums in self.similar.items()}
 
     def situations_of(self, tf: Tensor, target: Tensor) -> Indices:
-        """Return for each pair [P] its situation, a position in HIDDEN: whose known edges are there."""
-        number = (~self.knows[0][tf]).long() + 2 * (~self.knows[1][target]).long()
+        """Return for each pair [P] its situation, a position in HIDDEN: whose labelled pairs are there."""
+        number = (~self.labelled[0][tf]).long() + 2 * (~self.labelled[1][target]).long()
         found: Indices = number.cpu().numpy()
         return found
+
+
+def _sum_similar(table: ContextTable, labels: PairLabels) -> SimilarPairSums:
+    return SimilarPairSums(table.rows(), labels.among(table.present))

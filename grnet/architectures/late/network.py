@@ -1,8 +1,8 @@
 """Late interaction: every gene is encoded once, a pair is scored from cheap interactions of two encodings.
 
-Enters: what is known of each gene (levels, mean images), the co-expression context of pairs, and what the known edges
-of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA, images and
-the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
+Enters: what is known of each gene (levels, pictures), the context of pairs by each measurement, and what the labelled
+pairs of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA, images
+and the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
 score(b → a).
 """
 
@@ -18,7 +18,7 @@ from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneCodes, GeneInputs, Logits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.encoding import MapEncoder, PiecewiseLinear, Standardise
-from grnet.schema.features import KNOWN_EDGE_FEATURES, KNOWN_EDGES
+from grnet.schema.features import SIMILAR_PAIR_FEATURES, by_similar_pairs
 
 LEVEL_BINS = 8
 
@@ -33,7 +33,8 @@ class Tower(nn.Module):
     def __init__(self, shape: InputShape, modality: str, config: LateConfig) -> None:
         super().__init__()
         self.names = shape.measurements(modality)
-        self.known = Standardise(KNOWN_EDGE_FEATURES) if modality == "rna" else None
+        self.pictures = shape.pictures_of(modality)
+        self.similar = nn.ModuleList(Standardise(SIMILAR_PAIR_FEATURES) for _ in self.names)
         hidden = config.hidden
         contexts, levels = ([sizes[name] for name in self.names] for sizes in (shape.context, shape.level))
         if modality == "rna":
@@ -48,8 +49,8 @@ class Tower(nn.Module):
         n_level = sum(_length(encode) for encode in self.level)
         self.from_tf = nn.Linear(n_level, hidden, bias=False)
         self.from_target = nn.Linear(n_level, hidden, bias=False)
-        n_maps = len(shape.views) * config.channels[-1] if modality == "image" else KNOWN_EDGE_FEATURES
-        n_pair = sum(_length(encode) for encode in self.context) + len(self.names)
+        n_maps = len(self.pictures) * config.channels[-1]
+        n_pair = sum(_length(encode) for encode in self.context) + len(self.names) * (1 + SIMILAR_PAIR_FEATURES)
         self.from_pair = nn.Linear(n_pair + n_maps, hidden)
         self.rest = nn.Sequential(*layers)
         self.out = nn.Linear(hidden, 1)
@@ -70,8 +71,9 @@ class Tower(nn.Module):
             for name, encode in zip(self.names, self.context, strict=True)
         ]
         parts.append(torch.stack([shared[name] for name in self.names], dim=-1).to(parts[0].dtype))
-        if self.known is not None:
-            parts.append(self.known(context[KNOWN_EDGES]))
+        parts += [
+            encode(context[by_similar_pairs(name)]) for name, encode in zip(self.names, self.similar, strict=True)
+        ]
         if maps is not None:
             parts.append(maps)
         hidden: Tensor = self.from_pair(torch.cat(parts, dim=-1))
@@ -91,15 +93,15 @@ class LateInteraction(nn.Module):
     ----------
     trust : float32 tensor, 0 dimensions
         How far images may move a score that RNA gives, 0..1: fitted on out-of-fold scores, stored with the weights.
-    known_tf, known_target : int64 tensors [E]
-    known_value : float32 tensor [E]
-        The edges that the model was trained on, see :class:`grnet.features.known_edges.KnownEdges`.
+    labelled_tf, labelled_target : int64 tensors [E]
+    labelled_value : float32 tensor [E]
+        The pairs that the model was trained on, see :class:`grnet.features.similar_pairs.PairLabels`.
     """
 
     trust: Tensor
-    known_tf: Tensor
-    known_target: Tensor
-    known_value: Tensor
+    labelled_tf: Tensor
+    labelled_target: Tensor
+    labelled_value: Tensor
 
     def __init__(self, config: LateConfig, shape: InputShape) -> None:
         super().__init__()
@@ -107,9 +109,10 @@ class LateInteraction(nn.Module):
         wanted = ("rna", "image") if config.modality == "fused" else (config.modality,)
         self.modalities = tuple(name for name in wanted if shape.measurements(name))
         self.towers = nn.ModuleDict({name: Tower(shape, name, config) for name in self.modalities})
-        self.maps = MapEncoder(config.channels) if "image" in self.modalities else None
+        has_pictures = any(shape.pictures_of(name) for name in self.modalities)
+        self.maps = MapEncoder(config.channels) if has_pictures else None
         self.register_buffer("trust", torch.ones(()))
-        self.keep_known(*(torch.zeros(0, dtype=kind) for kind in (torch.int64, torch.int64, torch.float32)))
+        self.keep_labelled(*(torch.zeros(0, dtype=kind) for kind in (torch.int64, torch.int64, torch.float32)))
         fuses = len(self.modalities) == 2
         self.joint = (
             nn.Sequential(nn.Linear(2 * config.hidden, config.hidden), nn.ReLU(), nn.Linear(config.hidden, 1))
@@ -117,22 +120,22 @@ class LateInteraction(nn.Module):
             else None
         )
 
-    def keep_known(self, tf: Tensor, target: Tensor, value: Tensor) -> None:
-        """Take the edges [E] that the model is trained on to be part of what it knows."""
-        self.register_buffer("known_tf", tf)
-        self.register_buffer("known_target", target)
-        self.register_buffer("known_value", value)
+    def keep_labelled(self, tf: Tensor, target: Tensor, value: Tensor) -> None:
+        """Take the labelled pairs [E] that the model is trained on to be part of what it knows."""
+        self.register_buffer("labelled_tf", tf)
+        self.register_buffer("labelled_target", target)
+        self.register_buffer("labelled_value", value)
 
     @property
-    def known(self) -> tuple[Tensor, Tensor, Tensor]:
-        """TF, target and centred label of the edges that the model was trained on."""
-        return self.known_tf, self.known_target, self.known_value
+    def labelled(self) -> tuple[Tensor, Tensor, Tensor]:
+        """TF, target and centred label of the pairs that the model was trained on."""
+        return self.labelled_tf, self.labelled_target, self.labelled_value
 
     def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *rest: Any) -> None:
-        """Make room for as many known edges as were saved."""
-        names = [f"{prefix}{name}" for name in ("known_tf", "known_target", "known_value")]
+        """Make room for as many labelled pairs as were saved."""
+        names = [f"{prefix}{name}" for name in ("labelled_tf", "labelled_target", "labelled_value")]
         if all(name in state_dict for name in names):
-            self.keep_known(*(torch.empty_like(state_dict[name], device=self.trust.device) for name in names))
+            self.keep_labelled(*(torch.empty_like(state_dict[name], device=self.trust.device) for name in names))
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def fit_encodings(
@@ -144,20 +147,18 @@ class LateInteraction(nn.Module):
         ----------
         modality : str
         context : mapping of str to float32 tensor [P, F]
-            Context features of the pairs, for each measurement; for "rna" also what known edges say of them.
+            Context features of the pairs by each measurement, and what similar pairs say of them.
         genes : GeneInputs
             Of the genes that occur in these pairs.
         shared : mapping of str to bool tensor [P]
             Whether both genes of a pair have the measurement.
         """
         tower = self.tower(modality)
-        if tower.known is not None:
-            tower.known.fit(context[KNOWN_EDGES])
-        for name, pair_encoding, level_encoding in zip(tower.names, tower.context, tower.level, strict=True):
-            assert isinstance(pair_encoding, Standardise | PiecewiseLinear)
-            assert isinstance(level_encoding, Standardise | PiecewiseLinear)
-            pair_encoding.fit(context[name][shared[name]])
-            level_encoding.fit(genes.level[name][genes.present[name]])
+        encodings = zip(tower.names, tower.context, tower.level, tower.similar, strict=True)
+        for name, of_pair, of_gene, of_similar in encodings:
+            as_encoding(of_pair).fit(context[name][shared[name]])
+            as_encoding(of_gene).fit(genes.level[name][genes.present[name]])
+            as_encoding(of_similar).fit(context[by_similar_pairs(name)])
 
     def encode(self, genes: GeneInputs, *, modalities: tuple[str, ...] | None = None) -> GeneCodes:
         """Encode genes once, for any number of pairs; for all modalities of the model unless some are named."""
@@ -165,10 +166,10 @@ class LateInteraction(nn.Module):
         wanted = modalities or self.modalities
         for name in wanted:
             tf[name], target[name] = self.tower(name).encode_levels(genes)
-        tf_maps = target_maps = None
-        if self.maps is not None and "image" in wanted:
-            has_map = torch.stack([genes.present[view] for view in self.shape.views])  # [V, G]
-            tf_maps, target_maps = self.maps(genes.mean_images().transpose(0, 1), has_map)
+        tf_maps, target_maps = {}, {}
+        for name in (picture for modality in wanted for picture in self.tower(modality).pictures):
+            assert self.maps is not None
+            tf_maps[name], target_maps[name] = self.maps(genes.pictures(name), genes.present[name])
         return GeneCodes(tf, target, tf_maps, target_maps, genes.present)
 
     def forward(self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> Logits:
@@ -177,7 +178,7 @@ class LateInteraction(nn.Module):
         Parameters
         ----------
         context : mapping of str to float32 tensor [P, F]
-            For each measurement; with RNA also what known edges say.
+            By each measurement, and what similar pairs say by it.
         tf, target : GeneCodes
             Of P TFs and P targets.
 
@@ -186,13 +187,13 @@ class LateInteraction(nn.Module):
         Modalities that `tf` and `target` were not encoded for are as if the genes lacked them.
         """
         wanted = tuple(tf.tf)
-        measured = [name for name in context if name != KNOWN_EDGES]
+        measured = [name for modality in wanted for name in self.tower(modality).names]
         shared = {name: tf.present[name] & target.present[name] for name in measured}
         has = {name: torch.stack([shared[m] for m in self.tower(name).names]).any(dim=0) for name in wanted}
         hidden, logit = {}, {}
         for name in wanted:
             tower = self.tower(name)
-            maps = self._correlate_maps(tf, target) if name == "image" else None
+            maps = correlate_maps(tower, tf, target)
             hidden[name] = tower.rest(tower(context, shared, maps) + tf.tf[name] + target.target[name])
             logit[name] = tower.out(hidden[name]).squeeze(-1) * has[name]
         zero = torch.zeros_like(next(iter(logit.values())))
@@ -229,14 +230,21 @@ class LateInteraction(nn.Module):
         assert isinstance(tower, Tower)
         return tower
 
-    def _correlate_maps(self, tf: GeneCodes, target: GeneCodes) -> Tensor:
-        """Return the correlation over space of each view and channel: [P, V C]."""
-        assert tf.tf_maps is not None
-        assert target.target_maps is not None
-        return torch.einsum("vpcs,vpcs->pvc", tf.tf_maps, target.target_maps).flatten(-2)
+
+def correlate_maps(tower: Tower, tf: GeneCodes, target: GeneCodes) -> Tensor | None:
+    """Return the correlation over space of each picture's channels, [P, V C]; None where a tower has no pictures."""
+    if not tower.pictures:
+        return None
+    maps = [torch.einsum("pcs,pcs->pc", tf.tf_maps[name], target.target_maps[name]) for name in tower.pictures]
+    return torch.cat(maps, dim=-1)
+
+
+def as_encoding(module: nn.Module) -> Standardise | PiecewiseLinear:
+    """Return a module that is known to be an encoding of numbers."""
+    assert isinstance(module, Standardise | PiecewiseLinear)
+    return module
 
 
 def _length(encoding: nn.Module) -> int:
     """Return how many numbers an encoding gives for a row."""
-    assert isinstance(encoding, Standardise | PiecewiseLinear)
-    return encoding.n_out
+    return as_encoding(encoding).n_out

@@ -15,16 +15,14 @@ import torch
 from torch import Tensor
 
 from grnet.architectures.explained_pairs import ExplainedPairs
-from grnet.architectures.late.contributions import LISTED_AT_ONCE, context_of_pairs
+from grnet.architectures.late.contributions import LISTED_AT_ONCE, SimilarContext, context_of_pairs
 from grnet.architectures.late.covered_images import PAIRS_AT_ONCE, ROLES, CoveredGenes, CoveredImages
 from grnet.architectures.late.encoding import unit_length
 from grnet.architectures.late.first_layer import FirstLayer
-from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.network import LateInteraction, correlate_maps
 from grnet.architectures.late.scorer import LateScorer
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.schema.arrays import Bools, Float64, Indices
 from grnet.schema.evidence import Saliency
-from grnet.schema.features import KNOWN_EDGES
 from grnet.schema.genes import PairIndex
 
 METHOD = "occlusion"
@@ -47,7 +45,9 @@ def look_by_occlusion(scorer: LateScorer, explained: ExplainedPairs) -> list[Sal
         has_rna = present[pairs.tf] & present[pairs.target]
     weights = judges / judges.sum(axis=0) * np.where(has_rna, scorer.ensemble.trust.cpu().numpy()[:, None], 1.0)
     images = CoveredImages(scorer, pairs)
-    changes = {(role, view): np.zeros((len(pairs), *images.grid.shape)) for role in ROLES for view in images.profiles}
+    changes = {
+        (role, view): np.zeros((len(pairs), *images.grids[view].shape)) for role in ROLES for view in images.profiles
+    }
     with torch.inference_mode():
         heads = [
             ImageHead(scorer, model, pairs, has_rna, of_model)
@@ -57,7 +57,7 @@ def look_by_occlusion(scorer: LateScorer, explained: ExplainedPairs) -> list[Sal
         for covered in images.cover():
             for head in heads:
                 for role, places, change in head.look(covered):
-                    changes[role, covered.view][places] += change.reshape(-1, *images.grid.shape)
+                    changes[role, covered.view][places] += change.reshape(-1, *images.grids[covered.view].shape)
     shared = {view: images.share(view) for view in images.profiles}
     return [
         Saliency(
@@ -95,7 +95,7 @@ class ImageHead:
         weight: npt.NDArray[np.floating[Any]],
     ) -> None:
         self.model, self.tower, device = model, model.tower("image"), scorer.device
-        self.layer = FirstLayer(self.tower, model.shape, "image")
+        self.layer = FirstLayer(self.tower)
         self.counts = weight > 0
         self.weight, self.has_rna = (torch.from_numpy(values).to(device) for values in (weight, has_rna))
         genes, places = np.unique(np.stack([pairs.tf, pairs.target]), return_inverse=True)
@@ -103,6 +103,7 @@ class ImageHead:
         self.place = {"tf": tf, "target": target}
         self.genes = torch.from_numpy(genes).to(device)
         self.codes = model.encode(scorer.genes.take(self.genes))
+        self.similar = SimilarContext(scorer, model)
         some_at_once = torch.arange(len(tf), device=device).split(LISTED_AT_ONCE)
         parts = [self._look_at_whole(scorer, rows) for rows in some_at_once]
         self.image = torch.cat([image for image, _ in parts])
@@ -115,15 +116,12 @@ class ImageHead:
         of_tf, of_target = (self.codes.take(place) for place in places)
         context = context_of_pairs(scorer, tf, target)
         shared = {name: of_tf.present[name] & of_target.present[name] for name in context}
-        assert of_tf.tf_maps is not None
-        assert of_target.target_maps is not None
-        maps = torch.einsum("vpcs,vpcs->pvc", of_tf.tf_maps, of_target.target_maps).flatten(-2)
+        context |= self.similar.of_pairs(tf, target)
+        maps = correlate_maps(self.tower, of_tf, of_target)
         image = self.tower(context, shared, maps) + of_tf.tf["image"] + of_target.target["image"]
         if self.model.joint is None:
             return image, image[:, :0]
         tower = self.model.tower("rna")
-        sums = KnownEdgeSums(scorer.tables[tower.names[0]].rows(), KnownEdges(*self.model.known))
-        context[KNOWN_EDGES] = sums.of_pairs(tf, target)
         return image, tower.rest(tower(context, shared, None) + of_tf.tf["rna"] + of_target.target["rna"])
 
     def look(self, covered: CoveredGenes) -> Iterator[tuple[str, Indices, Float64]]:
@@ -151,10 +149,9 @@ class ImageHead:
 
     def _correlate(self, role: str, view: str, rows: Indices, codes: Tensor) -> Tensor:
         """Return the correlation of the maps of covered genes [R, S, C, pixels] with those of the others, [R, S, C]."""
-        other = self.codes.target_maps if role == "tf" else self.codes.tf_maps
-        assert other is not None
+        other = (self.codes.target_maps if role == "tf" else self.codes.tf_maps)[view]
         places = self.place["target" if role == "tf" else "tf"][torch.from_numpy(rows).to(codes.device)]
-        return torch.einsum("rqcs,rcs->rqc", codes, other[self.model.shape.views.index(view)][places])
+        return torch.einsum("rqcs,rcs->rqc", codes, other[places])
 
     def _score(self, rows: Indices, added: Tensor) -> Tensor:
         """Return what images and both together add to the scores, [R, S], from what the view adds, [R, S, H]."""

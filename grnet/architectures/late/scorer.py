@@ -17,9 +17,9 @@ from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.late.ensemble import EnsembleCodes, LateEnsemble
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.pair_scorer import PairScorer
-from grnet.features.known_edge_blocks import KnownEdgeBlocks
-from grnet.features.known_edges import KnownEdges
 from grnet.features.pairs import ContextTable, context_tables
+from grnet.features.similar_pair_blocks import SimilarPairBlocks, TargetSums
+from grnet.features.similar_pairs import PairLabels
 from grnet.schema.arrays import Bools, Float32, Indices
 from grnet.schema.evidence import Contributions, Saliency
 from grnet.schema.features import GeneFeatures
@@ -29,11 +29,11 @@ TILE_PAIRS = {"cpu": 4096, "cuda": 131_072}
 STRIP_GENES = {"cpu": 64, "cuda": 2048}
 """Most targets of such a tile."""
 STRIP_TFS = 512
-"""Most TFs for which sums over known edges are held at a time."""
+"""Most TFs for which sums over labelled pairs are held at a time."""
 MOST_ALIKE = 2**26
-"""Numbers that may be kept of how alike TFs are to those with known edges; of more, they are worked out again."""
+"""Numbers that may be kept of how alike TFs are to those with labelled pairs; of more, they are worked out again."""
 SUMS_OF_A_PAIR = 11
-"""Arrays of sums over known edges that are held at a time."""
+"""Arrays of sums over labelled pairs that are held at a time."""
 
 
 class LateScorer(PairScorer):
@@ -65,13 +65,14 @@ class LateScorer(PairScorer):
         self.tables: dict[str, ContextTable] = context_tables(features, self.modality, device)
         self.has_image = features.present("image")
         self.tile_pairs, self.strip_genes = TILE_PAIRS[device.type], STRIP_GENES[device.type]
-        self.known: KnownEdgeBlocks | None = None
-        if "rna" in self.modalities:
-            (name,) = models[0].shape.measurements("rna")
-            self.known = KnownEdgeBlocks(self.tables[name].rows(), [KnownEdges(*model.known) for model in models])
+        labels = [PairLabels(*model.labelled) for model in models]
+        self.similar = {
+            name: SimilarPairBlocks(table.rows(), [own.among(table.present) for own in labels])
+            for name, table in self.tables.items()
+        }
         self.genes = GeneInputs.from_features(features, device)
         self.tfs = np.unique(tfs)
-        self.alike = self._compare_tfs()
+        self.alike = {name: self._compare_tfs(blocks) for name, blocks in self.similar.items()}
         self.encoded = {modalities: self._encode_tfs(tfs, modalities) for modalities in self._kinds()}
 
     @property
@@ -97,14 +98,15 @@ class LateScorer(PairScorer):
 
     def _needs(self, n_tfs: int) -> int:
         """Return about how many bytes a block takes beside its logits."""
-        models, maps = self.n_models, self.genes.maps
+        models = self.n_models
         shape, hidden = self.ensemble.shape, self.ensemble.models[0].config.hidden
-        known = 0 if self.known is None else 3 * len(self.known.tfs)
-        sums = (min(n_tfs, STRIP_TFS) * SUMS_OF_A_PAIR + known) * self.strip_genes * 2 * models
+        rows = sum(min(n_tfs, STRIP_TFS) * SUMS_OF_A_PAIR + 3 * len(blocks.tfs) for blocks in self.similar.values())
+        sums = rows * self.strip_genes * 2 * models
         planes = max(tower.first.weight.shape[2] for tower in self.ensemble.towers.values()) + 3 * hidden
         of_tile = self.tile_pairs * (planes * self.ensemble.at_once + 6 * sum(shape.context.values()))
-        codes = self.strip_genes * models * maps[0].numel() * self.ensemble.models[0].config.channels[-1]
-        return 4 * (sums + of_tile + (codes if "image" in self.modalities else 0))
+        pixels = sum(maps[0].numel() for maps in self.genes.maps.values())
+        codes = self.strip_genes * models * pixels * self.ensemble.models[0].config.channels[-1]
+        return 4 * (sums + of_tile + codes)
 
     def score(self, tf: Indices, target: Indices) -> Float32:
         """Return the logits of every pair of a block from every fold model.
@@ -154,36 +156,37 @@ class LateScorer(PairScorer):
     def _score_strip(self, tf: Indices, target: Indices, columns: Indices, scores: Tensor) -> None:
         """Write the logits of all TFs with a strip of targets into `scores` [K, T, N], at `columns`."""
         genes, places = (torch.from_numpy(index).to(self.device) for index in (target, columns))
-        sums = self.known.of_targets(genes) if self.known is not None else None
+        sums: dict[str, TargetSums] = {}
         encoded: dict[tuple[str, ...], EnsembleCodes] = {}
         height = max(self.tile_pairs // len(target), 1)
         for modalities, rows in self._divide_tfs(tf, target):
             if modalities not in encoded:
                 encoded[modalities] = self.ensemble.encode(self.genes.take(genes), "target", modalities=modalities)
             tfs, tf_codes = torch.from_numpy(tf[rows]).to(self.device), self._codes_of_tfs(tf[rows], modalities)
-            contexts = {name: self.tables[name].strip(tfs, genes) for name in self._measurements(modalities)}
-            known = None
-            if self.known is not None and sums is not None:
-                known = self.known.strip(sums, tfs, self._alike_of(tf[rows], self.known))
+            names = self._measurements(modalities)
+            sums |= {name: self.similar[name].of_targets(genes) for name in names if name not in sums}
+            contexts = {name: self.tables[name].strip(tfs, genes) for name in names}
+            strips = {name: self.similar[name].strip(sums[name], tfs, self._alike_of(tf[rows], name)) for name in names}
             for top in range(0, len(rows), height):
                 tile = slice(top, top + height)
                 context = {name: context_of.features(tile) for name, context_of in contexts.items()}
-                said = known.features(tile) if known is not None else ()
+                said = {name: strip.features(tile) for name, strip in strips.items()}
                 logits = self.ensemble.score(context, said, tf_codes.take(tile), encoded[modalities])
                 scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
 
-    def _compare_tfs(self) -> Tensor | None:
-        """Return how alike TFs are to those with known edges, [kernels, T, V]; None where it is too much to hold."""
-        if self.known is None or 3 * len(self.tfs) * len(self.known.tfs) > MOST_ALIKE:
+    def _compare_tfs(self, blocks: SimilarPairBlocks) -> Tensor | None:
+        """Return how alike TFs are to those with labelled pairs, [kernels, T, V]; None where it is too much to hold."""
+        if 3 * len(self.tfs) * len(blocks.tfs) > MOST_ALIKE:
             return None
         with torch.inference_mode():
-            return self.known.alike_tfs(torch.from_numpy(self.tfs).to(self.device))
+            return blocks.alike_tfs(torch.from_numpy(self.tfs).to(self.device))
 
-    def _alike_of(self, tf: Indices, known: KnownEdgeBlocks) -> Tensor:
-        """Return how alike some TFs are to those with known edges."""
-        if self.alike is None:
-            return known.alike_tfs(torch.from_numpy(tf).to(self.device))
-        return self.alike[:, torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)]
+    def _alike_of(self, tf: Indices, name: str) -> Tensor:
+        """Return how alike some TFs are to those with labelled pairs, by a measurement."""
+        alike = self.alike[name]
+        if alike is None:
+            return self.similar[name].alike_tfs(torch.from_numpy(tf).to(self.device))
+        return alike[:, torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)]
 
     def _measurements(self, modalities: tuple[str, ...]) -> list[str]:
         return [name for modality in modalities for name in self.ensemble.shape.measurements(modality)]

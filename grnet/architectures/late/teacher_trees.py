@@ -16,9 +16,9 @@ from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifie
 from threadpoolctl import threadpool_limits
 
 from grnet.architectures.late.labelled_pairs import LabelledPairs, RnaInputs
-from grnet.features.known_edges import HIDDEN, Hidden
+from grnet.features.similar_pairs import HIDDEN, Hidden
 from grnet.schema.arrays import Float32, Float64, Indices, Int8
-from grnet.schema.features import KNOWN_EDGES
+from grnet.schema.features import by_similar_pairs
 
 SMALLEST_SHARE = 0.03
 """Of the candidates that are in a situation (such as: no known edges of the TF), to have trees of their own."""
@@ -94,7 +94,7 @@ class Teacher:
         context = inputs.context_of(tf, target)
         tables = []
         for hidden in situations:
-            context[KNOWN_EDGES] = inputs.known.of_pairs(tf, target, hidden=hidden)
+            context |= inputs.similar_of(tf, target, hidden=hidden)
             tables.append(tabulate(inputs, context, tf, target))
         # One thread for each situation: boosting few rows gains nothing from threads of its own.
         with threadpool_limits(1), ThreadPoolExecutor(torch.get_num_threads()) as threads:
@@ -132,13 +132,17 @@ def tabulate(inputs: RnaInputs, context: dict[str, torch.Tensor], tf: torch.Tens
     """Return the table of pairs that trees look at, float32 [P, F].
 
     All that the network is given, and for each transform |r| and the sums of the z-scores in both backgrounds, which a
-    tree cannot form.
+    tree cannot form; with several measurements also which of them the pair has.
     """
-    pair = context[inputs.name]  # [P, 5 M]
-    by_transform = pair.unflatten(1, (-1, 5))
-    r, z_tf, size_tf, z_target, size_target = by_transform.unbind(dim=2)
-    level = inputs.level
-    parts = [pair, r.abs(), z_tf + z_target, size_tf + size_target, level[tf], level[target], context[KNOWN_EDGES]]
+    parts: list[torch.Tensor] = []
+    shared = inputs.share(tf, target)
+    for name in inputs.names:
+        pair, level = context[name], inputs.level[name]  # [P, 5 M], [G, Q]
+        r, z_tf, size_tf, z_target, size_target = pair.unflatten(1, (-1, 5)).unbind(dim=2)
+        parts += [pair, r.abs(), z_tf + z_target, size_tf + size_target, level[tf], level[target]]
+        parts.append(context[by_similar_pairs(name)])
+        if len(inputs.names) > 1:
+            parts.append(shared[name][:, None].to(pair.dtype))
     table: Float32 = torch.cat(parts, dim=1).cpu().numpy()
     return table
 
@@ -151,9 +155,8 @@ def score_honestly(data: LabelledPairs, rows: Indices, inputs: RnaInputs, *, see
     """
     tf, target = data.tf[rows], data.target[rows]
     context = inputs.context_of(tf, target)
-    context[KNOWN_EDGES] = inputs.known.of_pairs(tf, target)
     table, labels = tabulate(inputs, context, tf, target), data.labels[rows].cpu().numpy()
-    _, group = np.unique(data.pairs.take(rows).unordered_keys(len(inputs.level)), return_inverse=True)
+    _, group = np.unique(data.pairs.take(rows).unordered_keys(data.genes.n_genes), return_inverse=True)
     fold = np.random.default_rng(seed).permutation(group.max() + 1)[group] % n_folds
     logits = np.zeros(len(data.pairs), dtype=np.float32)
     for number in range(n_folds):

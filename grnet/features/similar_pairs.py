@@ -1,9 +1,10 @@
-"""What the known edges of similar genes say about a pair: labels, weighted by how alike genes are.
+"""What the labelled pairs of similar genes say about a pair: labels, weighted by how alike genes are.
 
-Enters: expression as rows of length 1, and the edges that a model was trained on. Leaves: for any pair a few sums over
-those edges; of the same TF (to targets like this one), of the same target (from TFs like this one), and of both alike.
+Enters: a measurement as rows of length 1, and the labelled pairs that a model was trained on. Leaves: for any pair a
+few sums over those pairs; of the same TF (to targets like this one), of the same target (from TFs like this one), and of
+both alike.
 The pair itself and its reverse never count, so a pair looks in training as it does when it is scored. Here for lists of
-pairs and one model; :mod:`grnet.features.known_edge_blocks` has the same for blocks and many models.
+pairs and one model; :mod:`grnet.features.similar_pair_blocks` has the same for blocks and many models.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from grnet.schema.features import KNOWN_EDGE_FEATURES
+from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
 Hidden = Literal["pair", "tf", "target", "both"]
 HIDDEN: tuple[Hidden, ...] = ("pair", "tf", "target", "both")
-"""What is held back of the known edges when a pair is looked at: itself alone; with all edges of its TF; of its target;
-or of both, as for a gene without known edges."""
+"""What is held back of the labelled pairs when a pair is looked at: itself alone; with all pairs of its TF; of its
+target; or of both, as for a gene without labelled pairs."""
 KERNELS = ((4.0, 1.0), (12.0, 1.0), (4.0, -1.0))
 """(g, s): two genes of correlation r are alike by exp(g (s r - 1)); s = -1 looks at genes of opposite expression."""
 DOUBT = 0.2
@@ -30,28 +31,32 @@ ROWS = 4096
 
 
 @dataclass(frozen=True)
-class KnownEdges:
-    """The edges that a model was trained on.
+class PairLabels:
+    """The labelled pairs that a model was trained on.
 
     Attributes
     ----------
     tf, target : int64 tensors [E]
         Gene indices.
     value : float32 tensor [E]
-        Label less the mean label, so that 0 is what nothing known comes to.
+        The labels, 1 or 0; :meth:`among` some genes less their mean, so that 0 is what nothing known comes to.
     """
 
     tf: Tensor
     target: Tensor
     value: Tensor
 
-    @classmethod
-    def from_labels(cls, tf: Tensor, target: Tensor, labels: Tensor) -> KnownEdges:
-        """Centre `labels`, 1 or 0."""
-        return cls(tf, target, labels.float() - labels.float().mean() if len(labels) else labels.float())
+    def among(self, present: Tensor) -> PairLabels:
+        """Return the pairs of genes that are `present`, bool [G], with centred labels.
 
-    def mask_known(self, n_genes: int) -> tuple[Tensor, Tensor]:
-        """Return which genes [G] have known edges as TF, and which as target."""
+        Of the others a measurement says nothing.
+        """
+        own = present[self.tf] & present[self.target]
+        value = self.value[own].float()
+        return PairLabels(self.tf[own], self.target[own], value - value.mean() if len(value) else value)
+
+    def mask_genes(self, n_genes: int) -> tuple[Tensor, Tensor]:
+        """Return which genes [G] have labelled pairs as TF, and which as target."""
         masks = []
         for genes in (self.tf, self.target):
             mask = torch.zeros(n_genes, dtype=torch.bool, device=genes.device)
@@ -60,21 +65,21 @@ class KnownEdges:
         return masks[0], masks[1]
 
 
-class KnownEdgeSums:
-    """Sums over the known edges of one model, for lists of pairs.
+class SimilarPairSums:
+    """Sums over the labelled pairs of one model, for lists of pairs.
 
     Parameters
     ----------
     unit : float32 tensor [G, S]
-        Expression, centred and of length 1 for each gene; 0 for a gene without expression.
-    edges : KnownEdges
+        A measurement, centred and of length 1 for each gene; 0 for a gene without it.
+    edges : PairLabels
     """
 
-    def __init__(self, unit: Tensor, edges: KnownEdges) -> None:
+    def __init__(self, unit: Tensor, edges: PairLabels) -> None:
         self.unit = unit
         self.tfs, self.targets = edges.tf.unique(), edges.target.unique()
         self.row, self.column = (place_among(genes, len(unit)) for genes in (self.tfs, self.targets))
-        # A last row and a last column of zeros stand for genes without known edges.
+        # A last row and a last column of zeros stand for genes without labelled pairs.
         table = unit.new_zeros(2, len(self.tfs) + 1, len(self.targets) + 1)
         place = (self.row[edges.tf], self.column[edges.target])
         value = edges.value.to(unit.dtype)
@@ -94,15 +99,15 @@ class KnownEdgeSums:
         Returns
         -------
         float32 tensor [P, 18]
-            For each sum its value and the mean label that it stands for; then 1 where other edges of the TF are known,
-            and 1 where others of the target are.
+            For each sum its value and the mean label that it stands for; then 1 where there are other labelled pairs of
+            the TF, and 1 where there are others of the target.
         """
         parts = [
             self._of_list(*rows, hidden)
             for rows in zip(tf.split(ROWS), target.split(ROWS), strict=True)
             if len(rows[0])
         ]
-        return torch.cat(parts) if parts else self.unit.new_zeros(0, KNOWN_EDGE_FEATURES)
+        return torch.cat(parts) if parts else self.unit.new_zeros(0, SIMILAR_PAIR_FEATURES)
 
     def _of_list(self, tf: Tensor, target: Tensor, hidden: Hidden) -> Tensor:
         table, row, column = self.table, self.row, self.column
@@ -119,7 +124,7 @@ class KnownEdgeSums:
             if kernel[1] > 0:
                 both = ((rows @ table[:, :-1, :-1]) * columns).sum(dim=-1)
                 alike = weigh((self.unit[tf] * self.unit[target]).sum(dim=-1), kernel)
-            sums += EdgeSums(same_tf, same_target, both).leave_out(PairItself(own, twin, alike), kernel, hidden)
+            sums += PairSums(same_tf, same_target, both).leave_out(PairItself(own, twin, alike), kernel, hidden)
         of_tf, of_target = self.of_tf[row[tf]] - own[1], self.of_target[column[target]] - own[1]
         others = (of_tf * (hidden not in ("tf", "both")), of_target * (hidden not in ("target", "both")))
         return torch.stack(list(as_features(sums, others, axis=0)), dim=-1)
@@ -140,7 +145,7 @@ def weigh(correlation: Tensor, kernel: tuple[float, float]) -> Tensor:
 
 @dataclass(frozen=True)
 class PairItself:
-    """What a pair itself adds to sums over all known edges: its own edge, its reverse, and how alike its genes are."""
+    """What a pair adds to sums over all labelled pairs: its own label, its reverse, and how alike its genes are."""
 
     own: Tensor  # [2, P], or [T, 2, K, N] for a block: value, count
     twin: Tensor
@@ -148,8 +153,8 @@ class PairItself:
 
 
 @dataclass(frozen=True)
-class EdgeSums:
-    """Sums over known edges, of the shape of `PairItself.own`: of the same TF, the same target, and both alike."""
+class PairSums:
+    """Sums over labelled pairs, of the shape of `PairItself.own`: of the same TF, the same target, and both alike."""
 
     same_tf: Tensor
     same_target: Tensor
@@ -176,9 +181,9 @@ class EdgeSums:
 
 
 def as_features(sums: list[Tensor], others: tuple[Tensor, Tensor], *, axis: int) -> Iterator[Tensor]:
-    """Yield the KNOWN_EDGE_FEATURES features of pairs: value and mean of each sum.
+    """Yield the SIMILAR_PAIR_FEATURES features of pairs: value and mean of each sum.
 
-    Values and weights of a sum lie on `axis`; `others` are the numbers of other known edges of the TF and of the
+    Values and weights of a sum lie on `axis`; `others` are the numbers of other labelled pairs of the TF and of the
     target.
     """
     for total in sums:

@@ -1,8 +1,8 @@
-"""What the known edges of similar genes say about every pair of a block, to many models at once.
+"""What the labelled pairs of similar genes say about every pair of a block, to many models at once.
 
-Enters: expression as rows of length 1, and the edges that each model was trained on. Leaves: the features of
-:mod:`grnet.features.known_edges` for TFs × targets. Known edges are few, so sums over them are products with sparse
-matrices; what depends on targets alone is worked out once for all TFs.
+Enters: a measurement as rows of length 1, and the edges that each model was trained on. Leaves: the features of
+:mod:`grnet.features.similar_pairs` for TFs × targets. Labelled pairs are few, so sums over them are products with
+sparse matrices; what depends on targets alone is worked out once for all TFs.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from grnet.features.known_edges import (
+from grnet.features.similar_pairs import (
     KERNELS,
-    EdgeSums,
-    KnownEdges,
     PairItself,
+    PairLabels,
+    PairSums,
     as_features,
     place_among,
     weigh,
 )
 
 
-class KnownEdgeBlocks:
-    """Sums over the known edges of K models, for blocks of TFs × targets.
+class SimilarPairBlocks:
+    """Sums over the labelled pairs of K models, for blocks of TFs × targets.
 
     Parameters
     ----------
     unit : float32 tensor [G, S]
-        Expression, centred and of length 1 for each gene; 0 for a gene without expression.
-    edges : list of KnownEdges
+        A measurement, centred and of length 1 for each gene; 0 for a gene without it.
+    edges : list of PairLabels
         Of each of K models.
     """
 
-    def __init__(self, unit: Tensor, edges: list[KnownEdges]) -> None:
+    def __init__(self, unit: Tensor, edges: list[PairLabels]) -> None:
         self.unit, self.n_models = unit, len(edges)
         self.tf, self.target = (torch.cat([getattr(known, name) for known in edges]) for name in ("tf", "target"))
         self.model = torch.cat([torch.full_like(known.tf, number) for number, known in enumerate(edges)])
@@ -51,7 +51,7 @@ class KnownEdgeBlocks:
         self.by_tf = self._as_sparse(every, row, self.n_models, self.column[self.target], shape)
 
     def alike_tfs(self, tf: Tensor) -> Tensor:
-        """Return for each kernel how alike TFs [T] and the V TFs with known edges are, [kernels, T, V]."""
+        """Return for each kernel how alike TFs [T] and the V TFs with labelled pairs are, [kernels, T, V]."""
         correlation = self.unit[tf] @ self.unit[self.tfs].T
         return torch.stack([weigh(correlation, kernel) for kernel in KERNELS])
 
@@ -75,8 +75,8 @@ class KnownEdgeBlocks:
             reverses=torch.nonzero(column[self.tf] < len(target)).flatten(),
         )
 
-    def strip(self, sums: TargetSums, tf: Tensor, alike: Tensor) -> KnownEdgeStrip:
-        """Work out the sums over known edges for TFs with these targets.
+    def strip(self, sums: TargetSums, tf: Tensor, alike: Tensor) -> SimilarPairStrip:
+        """Work out the sums over labelled pairs for TFs with these targets.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class KnownEdgeBlocks:
             for kernel, rows, of_tf in zip(KERNELS, alike, sums.same_tf, strict=True)
         ]
         row, target = place_among(tf, len(self.unit)), sums.target
-        return KnownEdgeStrip(
+        return SimilarPairStrip(
             same_tf=tuple(sums.same_tf),
             same_target=tuple(self._sum_by_target(sums, alike)),
             both=tuple(both),
@@ -102,9 +102,9 @@ class KnownEdgeBlocks:
         )
 
     def _sum_by_tf(self, target: Tensor) -> Tensor:
-        """Return the sums over known edges of each TF with such, for each kernel: [kernels, V + 1, 2, K, N].
+        """Return the sums over labelled pairs of each TF with such, for each kernel: [kernels, V + 1, 2, K, N].
 
-        The last of the TFs stands for those without known edges.
+        The last of the TFs stands for those without labelled pairs.
         """
         correlation = self.unit[self.targets] @ self.unit[target].T
         alike = torch.cat([weigh(correlation, kernel) for kernel in KERNELS], dim=1)  # [U, kernels N]
@@ -115,7 +115,7 @@ class KnownEdgeBlocks:
         return padded
 
     def _sum_by_target(self, of_targets: TargetSums, alike: Tensor) -> Tensor:
-        """Return the sums over known edges of each target, for each kernel: [kernels, T, 2, K, N]."""
+        """Return the sums over labelled pairs of each target, for each kernel: [kernels, T, 2, K, N]."""
         sums = self._multiply(of_targets.by_target, alike.flatten(0, 1).T.contiguous())  # [2 K N, kernels T]
         n_kernels, n_tfs = alike.shape[:2]
         planes = sums.view(2, self.n_models, len(of_targets.target), n_kernels, n_tfs)
@@ -155,13 +155,13 @@ class TargetSums:
     ----------
     target : int64 tensor [N]
     same_tf : tensor [kernels, V + 1, 2, K, N]
-        Sums over the known edges of each TF with such; the last of the TFs stands for those without.
+        Sums over the labelled pairs of each TF with such; the last of the TFs stands for those without.
     by_target : sparse tensor [2 K N, V]
-        Known edges of these targets.
+        Labelled pairs of these targets.
     column : int64 tensor [G]
         Place of every gene among the targets; N for all others.
     edges, reverses : int64 tensors
-        Positions of the known edges to these targets, and of those whose TF is among them.
+        Positions of the labelled pairs to these targets, and of those whose TF is among them.
     """
 
     target: Tensor
@@ -173,22 +173,22 @@ class TargetSums:
 
 
 @dataclass(frozen=True)
-class KnownEdgeStrip:
-    """Sums over known edges for TFs × targets: values, and weights.
+class SimilarPairStrip:
+    """Sums over labelled pairs for TFs × targets: values, and weights.
 
     Attributes
     ----------
     same_tf : tuple of tensor [V + 1, 2, K, N]
-        For each kernel, of the TFs with known edges.
+        For each kernel, of the TFs with labelled pairs.
     same_target : tuple of tensor [T, 2, K, N]
     both : tuple of tensor [T, 2, K, N] or None
     own, twin : tensor [T, 2, K, N]
         The edge of a pair itself, and its reverse: value and count.
     correlation : tensor [T, N]
     row : int64 tensor [T]
-        Place of the TFs among those with known edges.
+        Place of the TFs among those with labelled pairs.
     others : tensors [T, K, 1] and [K, N]
-        Numbers of known edges of the TFs and of the targets.
+        Numbers of labelled pairs of the TFs and of the targets.
     """
 
     same_tf: tuple[Tensor, ...]
@@ -201,11 +201,11 @@ class KnownEdgeStrip:
     others: tuple[Tensor, Tensor]
 
     def features(self, part: slice) -> Iterator[Tensor]:
-        """Yield the KNOWN_EDGE_FEATURES features of some of the TFs with all targets, each [T, K, N]."""
+        """Yield the SIMILAR_PAIR_FEATURES features of some of the TFs with all targets, each [T, K, N]."""
         own, twin = self.own[part], self.twin[part]
         sums: list[Tensor] = []
         for kernel, of_tf, of_target, of_both in zip(KERNELS, self.same_tf, self.same_target, self.both, strict=True):
-            whole = EdgeSums(of_tf[self.row[part]], of_target[part], None if of_both is None else of_both[part])
+            whole = PairSums(of_tf[self.row[part]], of_target[part], None if of_both is None else of_both[part])
             alike = None if of_both is None else weigh(self.correlation[part], kernel)[:, None, None]
             sums += whole.leave_out(PairItself(own, twin, alike), kernel, "pair")
         counts = own[:, 1]

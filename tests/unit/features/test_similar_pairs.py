@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from grnet.features.known_edge_blocks import KnownEdgeBlocks
-from grnet.features.known_edges import DOUBT, HIDDEN, KERNELS, KnownEdges, KnownEdgeSums
-from grnet.schema.features import KNOWN_EDGE_FEATURES
+from grnet.features.similar_pair_blocks import SimilarPairBlocks
+from grnet.features.similar_pairs import DOUBT, HIDDEN, KERNELS, PairLabels, SimilarPairSums
+from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
 N_GENES, N_SAMPLES = 24, 9
 PAIRS = [(a, b) for a in range(10) for b in range(6, 20) if a != b]
@@ -28,12 +28,12 @@ def known():
     tf, target = rng.integers(0, 7, 60), rng.integers(0, N_GENES, 60)
     keys = np.unique((tf * N_GENES + target)[tf != target])
     labels = torch.from_numpy((rng.random(len(keys)) < 0.4).astype(float)).double()
-    edges = KnownEdges.from_labels(torch.from_numpy(keys // N_GENES), torch.from_numpy(keys % N_GENES), labels)
-    return KnownEdges(edges.tf, edges.target, edges.value.double())
+    edges = PairLabels.from_labels(torch.from_numpy(keys // N_GENES), torch.from_numpy(keys % N_GENES), labels)
+    return PairLabels(edges.tf, edges.target, edges.value.double())
 
 
 def nothing_known():
-    return KnownEdges.from_labels(*(torch.zeros(0, dtype=torch.int64) for _ in range(3)))
+    return PairLabels.from_labels(*(torch.zeros(0, dtype=torch.int64) for _ in range(3)))
 
 
 def sum_edges(unit, known, tf, target, hidden):
@@ -63,49 +63,49 @@ def sum_edges(unit, known, tf, target, hidden):
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_sums_leave_out_the_pair_its_reverse_and_what_is_hidden(unit, known, hidden):
     tf, target = (torch.tensor(genes) for genes in zip(*PAIRS, strict=True))
-    found = KnownEdgeSums(unit, known).of_pairs(tf, target, hidden=hidden)
+    found = SimilarPairSums(unit, known).of_pairs(tf, target, hidden=hidden)
     expected = [sum_edges(unit, known, a, b, hidden) for a, b in PAIRS]
-    assert found.shape == (len(PAIRS), KNOWN_EDGE_FEATURES)
+    assert found.shape == (len(PAIRS), SIMILAR_PAIR_FEATURES)
     np.testing.assert_allclose(found.numpy(), expected, atol=1e-10)
 
 
 def test_a_block_says_the_same_as_a_list_to_every_model(unit, known):
-    half = KnownEdges(known.tf[::2], known.target[::2], known.value[::2])
+    half = PairLabels(known.tf[::2], known.target[::2], known.value[::2])
     tf, target = torch.arange(9, -1, -1), torch.randperm(N_GENES, generator=torch.Generator().manual_seed(3))
-    blocks = KnownEdgeBlocks(unit, [known, half, nothing_known()])
+    blocks = SimilarPairBlocks(unit, [known, half, nothing_known()])
     strip = blocks.strip(blocks.of_targets(target), tf, blocks.alike_tfs(tf))
     for part in (slice(0, 10), slice(3, 4), slice(4, 9)):
         rows = tf[part]
         features = torch.stack(list(strip.features(part)), dim=-1)  # [T, K, N, F]
-        assert features.shape == (len(rows), 3, N_GENES, KNOWN_EDGE_FEATURES)
+        assert features.shape == (len(rows), 3, N_GENES, SIMILAR_PAIR_FEATURES)
         for found, edges in zip(features.unbind(1), (known, half, nothing_known()), strict=True):
-            listed = KnownEdgeSums(unit, edges).of_pairs(rows.repeat_interleave(N_GENES), target.repeat(len(rows)))
-            torch.testing.assert_close(found.reshape(-1, KNOWN_EDGE_FEATURES), listed, atol=1e-10, rtol=0)
+            listed = SimilarPairSums(unit, edges).of_pairs(rows.repeat_interleave(N_GENES), target.repeat(len(rows)))
+            torch.testing.assert_close(found.reshape(-1, SIMILAR_PAIR_FEATURES), listed, atol=1e-10, rtol=0)
 
 
 def test_a_block_where_nothing_is_known_is_zero(unit):
-    blocks, tf = KnownEdgeBlocks(unit, [nothing_known(), nothing_known()]), torch.arange(3)
+    blocks, tf = SimilarPairBlocks(unit, [nothing_known(), nothing_known()]), torch.arange(3)
     features = list(blocks.strip(blocks.of_targets(torch.arange(4)), tf, blocks.alike_tfs(tf)).features(slice(0, 3)))
-    assert [tuple(feature.shape) for feature in features] == [(3, 2, 4)] * KNOWN_EDGE_FEATURES
+    assert [tuple(feature.shape) for feature in features] == [(3, 2, 4)] * SIMILAR_PAIR_FEATURES
     assert not any(bool(feature.any()) for feature in features)
 
 
 def test_the_label_of_a_pair_does_not_reach_its_own_features(unit, known):
     tf, target = known.tf, known.target
-    before = KnownEdgeSums(unit, known).of_pairs(tf, target)
+    before = SimilarPairSums(unit, known).of_pairs(tf, target)
     for row in range(0, len(tf), 5):
         value = known.value.clone()
         value[row] += 1.0
-        after = KnownEdgeSums(unit, KnownEdges(tf, target, value)).of_pairs(tf, target)
+        after = SimilarPairSums(unit, PairLabels(tf, target, value)).of_pairs(tf, target)
         torch.testing.assert_close(after[row], before[row], atol=1e-10, rtol=0)
         assert (after != before).any(dim=1).sum() > 1
 
 
 def test_labels_are_centred_so_that_nothing_known_is_zero(unit):
-    edges = KnownEdges.from_labels(torch.tensor([0, 1, 2, 3]), torch.tensor([9, 9, 8, 7]), torch.tensor([1, 1, 1, 0]))
+    edges = PairLabels.from_labels(torch.tensor([0, 1, 2, 3]), torch.tensor([9, 9, 8, 7]), torch.tensor([1, 1, 1, 0]))
     assert edges.value.tolist() == [0.25, 0.25, 0.25, -0.75]
     knows_tf, knows_target = edges.mask_known(N_GENES)
     assert knows_tf.nonzero().flatten().tolist() == [0, 1, 2, 3]
     assert knows_target.nonzero().flatten().tolist() == [7, 8, 9]
-    features = KnownEdgeSums(unit, nothing_known()).of_pairs(torch.tensor([1]), torch.tensor([2]))
-    assert features.tolist() == [[0.0] * KNOWN_EDGE_FEATURES]
+    features = SimilarPairSums(unit, nothing_known()).of_pairs(torch.tensor([1]), torch.tensor([2]))
+    assert features.tolist() == [[0.0] * SIMILAR_PAIR_FEATURES]

@@ -11,8 +11,8 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.decomposition import PCA
 
 from grnet.features import context
-from grnet.features.context import COMPONENTS_REMOVED, expression_profiles, image_profiles, measure_background
 from grnet.features.pairs import ContextTable, context_tables, correlations
+from grnet.features.profiles import COMPONENTS_REMOVED, expression_profiles, image_profiles, measure_background
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
 

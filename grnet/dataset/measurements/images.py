@@ -1,0 +1,69 @@
+"""In-situ images of one view: genes × pixels of their mean image, averaged down to the size at which models look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from grnet.schema.arrays import Bytes, Float32, Indices
+from grnet.schema.genes import GeneCatalogue
+from grnet.schema.measurements import Kind, Measurement, Recipe
+from grnet.schema.tables import ROW, SYMBOL, VIEW
+
+LARGEST_MAP = (24, 48)
+"""Mean images are averaged down to at most this many (rows, columns): patterns stay, noise and cost shrink."""
+Y, X = "y", "x"
+IMAGES = Kind(
+    name="images",
+    modality="image",
+    places=pa.schema([(Y, pa.int32()), (X, pa.int32())]),
+    recipe=Recipe(components=(1, 3), coordinates=8),
+    display="picture",
+    picture_shape=lambda places: (int(places[Y].iloc[-1]) + 1, int(places[X].iloc[-1]) + 1),
+)
+
+
+def measure_images(images: Bytes, table: pd.DataFrame, genes: GeneCatalogue) -> Iterator[Measurement]:
+    """Yield a measurement for each view, in the order of their names: the mean image of each gene, 0..1.
+
+    Parameters
+    ----------
+    images : uint8 array [N, H, W]
+    table : DataFrame
+        Columns of `schema.tables.IMAGES`; line n describes `images[n]`.
+    genes : GeneCatalogue
+    """
+    gene_of = genes.indices_of(table[SYMBOL])
+    for view in sorted(set(table[VIEW])):
+        own = np.flatnonzero(table[VIEW] == view)
+        yield _measure_view(view, images, table[ROW].to_numpy(np.int64)[own], gene_of[own])
+
+
+def _measure_view(view: str, images: Bytes, rows: Indices, gene_of: Indices) -> Measurement:
+    height, width = images.shape[1:]
+    down, across = _factor(height, LARGEST_MAP[0]), _factor(width, LARGEST_MAP[1])
+    shape = height // down, width // across
+    order = np.argsort(gene_of, kind="stable")
+    genes, starts = np.unique(gene_of[order], return_index=True)
+    maps = np.zeros((len(genes), *shape), dtype=np.float32)
+    for place, own in enumerate(np.split(rows[order], starts[1:])):
+        total = sum(_average_down(images[row], down, across) for row in own)
+        maps[place] = total / len(own) / 255.0
+    y, x = np.divmod(np.arange(shape[0] * shape[1], dtype=np.int32), np.int32(shape[1]))
+    return Measurement(view, IMAGES, maps.reshape(len(genes), -1), genes.astype(np.int64), pd.DataFrame({Y: y, X: x}))
+
+
+def _factor(size: int, largest: int) -> int:
+    """Return by how much a side is divided so that at most `largest` remain."""
+    return max(-(-size // largest), 1)
+
+
+def _average_down(image: Bytes, rows: int, columns: int) -> Float32:
+    """Average blocks of rows × columns pixels; what does not fill a block at the far edges is left out."""
+    height, width = image.shape[0] // rows, image.shape[1] // columns
+    blocks = image[: height * rows, : width * columns].reshape(height, rows, width, columns)
+    mean: Float32 = blocks.mean(axis=(1, 3))
+    return mean

@@ -1,0 +1,9 @@
+"""The kinds of measurements by name: to add one is a file here and a line in this registry."""
+
+from __future__ import annotations
+
+from grnet.dataset.measurements.images import IMAGES
+from grnet.dataset.measurements.samples import SAMPLES
+from grnet.schema.measurements import Kind
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (SAMPLES, IMAGES)}
