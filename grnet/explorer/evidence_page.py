@@ -7,14 +7,13 @@ Everything is inside the file, and its content security policy forbids the brows
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from grnet.explorer.page_files import fill_page, read_page_files
+from grnet.explorer.page_files import read_scripts, read_styles, render_page
 from grnet.explorer.page_sentences import words_of
 from grnet.schema.evidence import Evidence
 from grnet.schema.tables import EDGES, NODES, SYMBOL, TARGET, TF
@@ -22,7 +21,7 @@ from grnet.storage.documents import drop_nan
 from grnet.storage.files import replace_file
 
 STYLES = ("theme.css", "evidence.css", "panels.css")
-SCRIPTS = ("model.js", "panel_charts.js", "panel_images.js", "evidence_panel.js", "evidence_page.js")
+SCRIPT = "evidence_page.js"
 
 
 def write_evidence_page(
@@ -56,12 +55,12 @@ def write_evidence_page(
         "words": words_of(summary or {}),
     }
     fields = {
-        "title": escape(title),
-        "about": escape(f"grnet {version('grnet')}. Everything is in this file; nothing is fetched."),
-        "style": read_page_files(STYLES),
-        "script": read_page_files(SCRIPTS),
+        "title": title,
+        "about": f"grnet {version('grnet')}. Everything is in this file; nothing is fetched.",
+        "style": read_styles(STYLES),
+        "script": read_scripts(SCRIPT),
     }
-    page = fill_page("evidence.html", fields, data, (evidence, edges, nodes))
+    page = render_page("evidence.html", fields, data, (evidence, edges, nodes))
     with replace_file(path) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")
 

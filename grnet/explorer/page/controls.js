@@ -1,90 +1,89 @@
-// Threshold, filters, legend, tabs, theme, help, and the keys that work everywhere.
-const SIGN_WORDS = { activation: "activation (r > 0)", repression: "repression (r < 0)", unknown: "sign unknown" };
-const slider = byId("threshold"), thresholdBox = byId("threshold-number");
+// Threshold, filters, tabs, help, and the keys that work everywhere.
+
+import { drawAll } from "./drawing.js";
+import { byId, inputOf, make } from "./elements.js";
+import { showFigures } from "./figures_tab.js";
+import { sayShown } from "./gene_words.js";
+import { swatch } from "./legend.js";
+import { SIGNS, edges, network } from "./network.js";
+import { step } from "./panel.js";
+import { TABS, change, clearSelection, countOf, onChange, showTab, shown, state, stepOf } from "./state.js";
+import { drawRows } from "./table.js";
+import { plural, showCount } from "./text.js";
+import { oncePerFrame } from "./timing.js";
+import { surface } from "./view.js";
 
 // ---- threshold: a step for each probability that occurs, so that the slider is even whatever their distribution
-slider.max = Math.max(0, steps.length - 1);
-slider.addEventListener("input", () => change({ threshold: steps[slider.value] }));
-thresholdBox.addEventListener("change", () => {
-  const value = Number(thresholdBox.value);
-  if (thresholdBox.value !== "" && value >= 0 && value <= 1) change({ threshold: value }); else sayThreshold();
-});
-const sayShown = () => `≥ ${showThreshold(state.threshold)} · ${showCount(shown.rows.length)} of ${plural(nEdges, "edge", "edges")}`;
+function takeThreshold() {
+  const { value } = inputOf("threshold-number"), threshold = Number(value);
+  if (value !== "" && threshold >= 0 && threshold <= 1) change({ threshold }); else sayThreshold();
+}
+
 function sayThreshold() {
-  slider.value = Math.min(stepOf(state.threshold), steps.length - 1);
+  const { steps } = network, slider = inputOf("threshold"), box = inputOf("threshold-number");
+  slider.value = String(Math.min(stepOf(state.threshold), steps.length - 1));
   slider.setAttribute("aria-valuetext", sayShown());
   slider.disabled = steps.length < 2;
-  if (document.activeElement !== thresholdBox || Number(thresholdBox.value) !== state.threshold) thresholdBox.value = state.threshold;
-  const atFirst = state.threshold === data.threshold && steps.length && state.threshold > steps[0];
+  if (document.activeElement !== box || Number(box.value) !== state.threshold) box.value = String(state.threshold);
+  const atFirst = state.threshold === network.threshold && steps.length && state.threshold > steps[0];
   byId("threshold-says").textContent = sayShown() + (atFirst ? ", the strongest first" : "");
   byId("threshold-says").title = `${sayShown()}, between ${plural(shown.nGenes, "gene", "genes")}`;
 }
-onChange(["threshold", "hidden", "only"], sayThreshold);
+
+function setUpThreshold() {
+  const slider = inputOf("threshold");
+  slider.max = String(Math.max(0, network.steps.length - 1));
+  slider.addEventListener("input", () => change({ threshold: network.steps[Number(slider.value)] }));
+  inputOf("threshold-number").addEventListener("change", takeThreshold);
+  onChange(["threshold", "hidden", "only"], sayThreshold);
+}
 
 // ---- filters: each says how many edges it lets through beside the others
+/** @type {{ key: string, title: string, hides?: boolean }[]} */
 const FILTERS = [
   ...["known", "novel", ...SIGNS].map((key) => ({ key, title: key === "unknown" ? "sign unknown" : key, hides: true })),
   { key: "tfs", title: "TF → TF only" }, { key: "images", title: "genes with images" },
 ];
+
+/** @param {string} key */
+const signOf = (key) => SIGNS.find((sign) => sign === key);
+/** @param {string} key */
+const filterBox = (key) => /** @type {HTMLInputElement | null} */ (document.getElementById(`filter-${key}`));
+
 function setUpFilters() {
-  for (const { key, title, hides } of FILTERS) {
-    if (SIGNS.includes(key) && !edges.sign.includes(key)) continue; // nothing to filter
+  for (const { key, title, hides = false } of FILTERS) {
+    const sign = signOf(key);
+    if (sign && !edges.sign.includes(sign)) continue; // nothing to filter
     const box = make("input", { type: "checkbox", id: `filter-${key}`, onchange: () => toggle(key, hides ? !box.checked : box.checked, hides) });
-    byId("filters").append(make("label", {}, box, SIGNS.includes(key) ? swatch(key) : null, title, make("span", { class: "count" })));
+    byId("filters").append(make("label", {}, box, sign ? swatch(sign) : null, title, make("span", { class: "count" })));
   }
+  onChange(["threshold", "hidden", "only"], checkFilters);
+  onChange(["theme"], () => {
+    for (const sign of SIGNS) filterBox(sign)?.parentElement?.querySelector("svg")?.replaceWith(swatch(sign));
+  });
 }
+
+/** @type {(key: string, on: boolean, hides: boolean) => void} */
 function toggle(key, on, hides) {
   const name = hides ? "hidden" : "only", set = new Set(state[name]);
   if (on) set.add(key); else set.delete(key);
   change({ [name]: set });
 }
+
 function checkFilters() {
   for (const { key, hides } of FILTERS) {
-    const box = byId(`filter-${key}`);
+    const box = filterBox(key);
     if (!box) continue;
     box.checked = hides ? !state.hidden.has(key) : state.only.has(key);
-    if (!hides) continue;
-    const others = new Set([...state.hidden].filter((other) => other !== key)), column = KINDS.includes(key) ? "known" : "sign";
-    const wanted = column === "sign" ? key : key === "known";
-    const count = range(nEdges).filter((e) => edges[column][e] === wanted && passes(e, others)).length;
-    box.parentElement.querySelector(".count").textContent = showCount(count);
+    const count = box.parentElement?.querySelector(".count");
+    if (hides && count) count.textContent = showCount(countOf(key));
   }
 }
-onChange(["threshold", "hidden", "only"], checkFilters);
-
-// ---- legend
-const swatch = (sign) => picture([svg("path", { d: "M1 8H33", class: "swatch", stroke: SIGN_COLOURS[sign], "stroke-width": 2.5 }), headSwatch(sign)], 30);
-function headSwatch(sign) {
-  const d = { activation: "M17 3L26 8L17 13Z", repression: "M24 2V14", unknown: "M17 3L26 8L17 13" }[sign];
-  return svg("path", { d, fill: sign === "activation" ? SIGN_COLOURS[sign] : "none", stroke: SIGN_COLOURS[sign], "stroke-width": sign === "activation" ? 0 : 2.5 });
-}
-function picture(shapes, width = 34) {
-  const made = svg("svg", { viewBox: `${17 - width / 2} 0 ${width} 16`, width, height: 16, "aria-hidden": "true" });
-  made.append(...shapes);
-  return made;
-}
-
-function drawLegend() {
-  const line = (look) => picture([svg("path", { d: "M1 8H33", stroke: "currentColor", ...look })], 24);
-  const gene = (d, name, width) => picture([svg("path", { d, fill: colourOf(name), stroke: colourOf(`${name}-line`) })], width);
-  const level = (k) => showThreshold(LEVELS[k]);
-  const novel = shown.crowded ? { "stroke-width": 2, "stroke-opacity": 0.35 } : { "stroke-width": 2, "stroke-dasharray": "5 3" };
-  const entries = [
-    [gene("M17 0L25 8L17 16L9 8Z", "tf", 18), "TF (larger: more targets)"], [gene("M11 8a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", "target", 18), "target"],
-    ...SIGNS.filter((sign) => edges.sign.includes(sign)).map((sign) => [swatch(sign), SIGN_WORDS[sign]]),
-    [line({ "stroke-width": 2 }), "known"], [line(novel), shown.crowded ? "novel (paler)" : "novel"],
-    ...(nEdges && LEVELS[1] > LEVELS[0] ? [[line({ "stroke-width": 3 }), `probability > ${level(1)}`], [line({ "stroke-width": 1 }), `≤ ${level(0)}`]] : []),
-  ];
-  byId("legend").replaceChildren(...entries.map(([sample, text]) => make("div", {}, sample, text)));
-}
-onChange(["threshold", "hidden", "only", "theme"], drawLegend);
-onChange(["theme"], () => {
-  for (const sign of SIGNS) byId(`filter-${sign}`)?.parentElement.querySelector("svg").replaceWith(swatch(sign));
-});
 
 // ---- tabs: arrow keys move between them
+/** @param {Tab} name */
 const tabButton = (name) => byId(`tab-${name}`);
-let figuresDrawn = false;
+
 function showTabs() {
   for (const name of TABS) {
     tabButton(name).setAttribute("aria-selected", String(name === state.tab));
@@ -94,41 +93,58 @@ function showTabs() {
   byId("drawing").hidden = state.tab !== "network";
   byId("listing").hidden = state.tab !== "table";
   byId("figures").hidden = state.tab !== "figures";
-  if (state.tab === "figures" && !figuresDrawn && typeof showFigures === "function") {
-    figuresDrawn = true;
-    showFigures(byId("figures-place"));
-  }
+  const place = byId("figures-place");
+  if (state.tab === "figures" && !place.hasChildNodes()) showFigures(place);
 }
-for (const name of TABS) {
-  tabButton(name).addEventListener("click", () => showTab(name));
-  tabButton(name).addEventListener("keydown", ({ key }) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
-    if (!by) return;
-    const next = TABS[(TABS.indexOf(name) + by + TABS.length) % TABS.length];
-    showTab(next);
-    tabButton(next).focus();
-  });
+
+function setUpTabs() {
+  for (const name of TABS) {
+    tabButton(name).addEventListener("click", () => showTab(name));
+    tabButton(name).addEventListener("keydown", ({ key }) => {
+      const by = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+      if (!by) return;
+      const next = TABS[(TABS.indexOf(name) + by + TABS.length) % TABS.length];
+      showTab(next);
+      tabButton(next).focus();
+    });
+  }
+  onChange(["tab"], showTabs);
 }
 
 // ---- the rest
-byId("theme").addEventListener("click", () => change({ theme: isDark() ? "light" : "dark" }));
-byId("help-open").addEventListener("click", () => byId("help").showModal());
-byId("reset").addEventListener("click", () => {
-  filterBox.value = searchBox.value = "";
-  change({ threshold: data.threshold, hidden: new Set(), only: new Set(), selection: null, context: null, view: null });
-});
+function reset() {
+  inputOf("table-filter").value = inputOf("search").value = "";
+  change({ threshold: network.threshold, hidden: new Set(), only: new Set(), selection: null, context: null, view: null });
+}
 
-const isTyping = ({ target }) => target.closest("textarea, select, input:not([type=range], [type=checkbox])") !== null;
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
-  if (event.key === "Escape") return clearSelection();
-  if (isTyping(event)) return undefined;
-  if (event.key === "n") step(1);
+const help = () => /** @type {HTMLDialogElement} */ (byId("help"));
+
+/** @param {KeyboardEvent} event */
+const isTyping = ({ target }) =>
+  target instanceof Element && target.closest("textarea, select, input:not([type=range], [type=checkbox])") !== null;
+
+/** @param {KeyboardEvent} event */
+function pressKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || help().open) return;
+  if (event.key === "Escape") clearSelection();
+  else if (isTyping(event)) return;
+  else if (event.key === "n") step(1);
   else if (event.key === "p") step(-1);
-  else if (event.key === "/" && state.tab !== "figures") { searchBox.focus(); searchBox.select(); event.preventDefault(); }
-  return undefined;
-});
+  else if (event.key === "/" && state.tab !== "figures") {
+    inputOf("search").focus();
+    inputOf("search").select();
+    event.preventDefault();
+  }
+}
 
-const fitToRoom = new ResizeObserver(oncePerFrame(() => { if (state.tab === "network") drawAll(); else drawRows(); }));
-fitToRoom.observe(surface);
-fitToRoom.observe(scroller);
+export function setUpControls() {
+  setUpThreshold();
+  setUpFilters();
+  setUpTabs();
+  byId("help-open").addEventListener("click", () => help().showModal());
+  byId("reset").addEventListener("click", reset);
+  document.addEventListener("keydown", pressKey);
+  const fitToRoom = new ResizeObserver(oncePerFrame(() => { if (state.tab === "network") drawAll(); else drawRows(); }));
+  fitToRoom.observe(surface());
+  fitToRoom.observe(byId("rows"));
+}

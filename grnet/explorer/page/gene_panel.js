@@ -1,78 +1,90 @@
 // A gene: showGene(place, i, actions) fills `place` with what the page knows of it, its regulators and its targets.
-const showGene = (() => {
-  const FIRST = 10; // of a list, before all are asked for
 
-  function showGene(place, i, actions = { selectGene() {}, selectEdge() {}, showTab() {} }) {
-    place.replaceChildren(make("article", { class: "panel gene-panel", "aria-label": `The gene ${nodes.symbol[i]}` },
-      headline(i), showImages(i), showExpression(i),
-      listEdges("Regulators", regulatorsOf[i], "tf", `Nothing on this page regulates ${nodes.symbol[i]}.`, actions),
-      nodes.is_tf[i] || targetsOf[i].length
-        ? listEdges("Targets", targetsOf[i], "target", `${nodes.symbol[i]} regulates nothing on this page.`, actions) : null));
-  }
+import { widen } from "./chart_scales.js";
+import { make, note, section } from "./elements.js";
+import { expressionOf, imageOf, imagesOf, sayNoExpression, sayNoImage } from "./gene_evidence.js";
+import { edges, network, nodes } from "./network.js";
+import { makeChart, stems } from "./panel_charts.js";
+import { showImage } from "./panel_images.js";
+import { plural, showCount, showNumber, showProbability } from "./text.js";
 
-  const section = (title, ...children) => make("section", { class: "part" }, make("h3", {}, title), ...children);
-  const note = (text) => make("p", { class: "note" }, text);
+const FIRST = 10; // of a list, before all are asked for
+const SIGN_MARKS = { activation: "+", repression: "−", unknown: "?" };
 
-  function headline(i) {
-    return make("header", {},
-      make("h2", {}, make("span", { class: "gene" }, nodes.symbol[i])),
-      make("p", { class: "badges" },
-        make("span", { class: `badge ${nodes.is_tf[i] ? "tf" : "target"}` }, nodes.is_tf[i] ? "transcription factor" : "target"),
-        nodes.id[i] ? make("span", { class: "badge id" }, nodes.id[i]) : null),
-      make("p", { class: "said" }, `Regulates ${plural(nodes.out_degree[i], "gene", "genes")}, is regulated by ${showCount(nodes.in_degree[i])}; ` +
-        `community ${nodes.community[i]}.`));
-  }
+/** @param {Element} place @param {number} i @param {Actions} actions */
+export function showGene(place, i, actions = {}) {
+  const name = nodes.symbol[i], regulators = network.regulatorsOf[i], targets = network.targetsOf[i];
+  place.replaceChildren(make("article", { class: "panel gene-panel", "aria-label": `The gene ${name}` },
+    headline(i), showImages(i), showExpression(i),
+    listEdges("Regulators", regulators, "tf", `Nothing on this page regulates ${name}.`, actions),
+    nodes.is_tf[i] || targets.length
+      ? listEdges("Targets", targets, "target", `${name} regulates nothing on this page.`, actions) : null));
+}
 
-  function showImages(i) {
-    const images = pictures.imagesOf(i);
-    if (!evidence) return note(nodes.n_images[i] ? `The dataset has ${plural(nodes.n_images[i], "image", "images")} of it.` : `${nodes.symbol[i]} has no image.`);
-    if (!images.length) return section("Images", note(`${pictures.sayMissing(i)}.`));
-    const missing = evidence.views.filter((view) => !pictures.imageOf(i, view));
-    return section("Images",
-      make("div", { class: "gallery" }, images.map(({ view, n }) => make("figure", {}, pictures.showImage(i, view),
-        make("figcaption", {}, `${view}, `, make("span", { class: "whole" }, n > 1 ? `mean of ${showCount(n)}` : "1 image"))))),
-      missing.length ? note(`No ${missing.join(", no ")} image.`) : null);
-  }
+/** @param {number} i */
+function headline(i) {
+  return make("header", {},
+    make("h2", {}, make("span", { class: "gene" }, nodes.symbol[i])),
+    make("p", { class: "badges" },
+      make("span", { class: `badge ${nodes.is_tf[i] ? "tf" : "target"}` }, nodes.is_tf[i] ? "transcription factor" : "target"),
+      nodes.id[i] ? make("span", { class: "badge id" }, nodes.id[i]) : null),
+    make("p", { class: "said" }, `Regulates ${plural(nodes.out_degree[i], "gene", "genes")}, is regulated by ${showCount(nodes.in_degree[i])}; ` +
+      `community ${nodes.community[i]}.`));
+}
 
-  function showExpression(i) {
-    if (!evidence) return null;
-    const values = expressionOf(i), name = nodes.symbol[i];
-    if (!values) return section("Expression", note(sayNoExpression(i)));
-    const low = Math.min(...values), high = Math.max(...values), floor = Math.min(low, charts.widen(values)[0]);
-    const y = { range: [floor, charts.widen(values)[1]], title: evidence.units || "expression" };
-    const x = { range: [0.5, values.length + 0.5], title: values.length < evidence.n_samples
-      ? `${showCount(values.length)} of ${showCount(evidence.n_samples)} samples, in their order` : "samples, in their order" };
-    const points = values.map((value, k) => ({ x: k + 1, y: value, text: `${evidence.samples[k]}: ${showNumber(value, 2)}` }));
-    return section("Expression", charts.makeChart(
-      `Expression of ${name} over ${plural(values.length, "sample", "samples")}, from ${showNumber(low, 2)} to ${showNumber(high, 2)}`,
-      (width) => charts.stems(width, { points, x, y, height: 130 }), "strip"));
-  }
+/** @param {number} i */
+function showImages(i) {
+  const images = imagesOf(i), { evidence } = network;
+  if (!evidence) return note(nodes.n_images[i] ? `The dataset has ${plural(nodes.n_images[i], "image", "images")} of it.` : `${nodes.symbol[i]} has no image.`);
+  if (!images.length) return section("Images", note(`${sayNoImage(i)}.`));
+  const missing = evidence.views.filter((view) => !imageOf(i, view));
+  return section("Images",
+    make("div", { class: "gallery" }, images.map(({ view, n }) => make("figure", {}, showImage(i, view),
+      make("figcaption", {}, `${view}, `, make("span", { class: "whole" }, n > 1 ? `mean of ${showCount(n)}` : "1 image"))))),
+    missing.length ? note(`No ${missing.join(", no ")} image.`) : null);
+}
 
-  // ---- edges in or out, the most probable first
-  function listEdges(title, rows, end, none, actions) {
-    if (!rows.length) return section(title, note(none));
-    const body = make("tbody", {}, rows.slice(0, FIRST).map((e) => showRow(e, end, actions)));
-    const more = rows.length > FIRST ? make("button", { type: "button", class: "more", onclick: () => {
-      body.append(...rows.slice(FIRST).map((e) => showRow(e, end, actions)));
-      body.rows[FIRST].querySelector("button").focus();
-      more.remove();
-    } }, `Show all ${showCount(rows.length)}`) : null;
-    return section(`${title} (${showCount(rows.length)})`, make("table", { class: "edges" },
-      make("thead", {}, make("tr", {}, ...[end === "tf" ? "TF" : "Target", "Probability", "Sign", "Edge"].map((name) => make("th", { scope: "col" }, name)))),
-      body), more);
-  }
+/** @param {number} i */
+function showExpression(i) {
+  const { evidence } = network, values = expressionOf(i), name = nodes.symbol[i];
+  if (!evidence) return null;
+  if (!values) return section("Expression", note(sayNoExpression(i)));
+  const low = Math.min(...values), high = Math.max(...values), [floor, ceiling] = widen(values);
+  const y = { range: [Math.min(low, floor), ceiling], title: evidence.units || "expression" };
+  const x = { range: [0.5, values.length + 0.5], title: values.length < evidence.n_samples
+    ? `${showCount(values.length)} of ${showCount(evidence.n_samples)} samples, in their order` : "samples, in their order" };
+  const points = values.map((value, k) => ({ x: k + 1, y: value, text: `${evidence.samples[k]}: ${showNumber(value, 2)}` }));
+  return section("Expression", makeChart(
+    `Expression of ${name} over ${plural(values.length, "sample", "samples")}, from ${showNumber(low, 2)} to ${showNumber(high, 2)}`,
+    (width) => stems(width, { points, x, y, height: 130 }), "strip"));
+}
 
-  function showRow(e, end, actions) {
-    const i = edges[end][e], p = edges.probability[e], edge = `${nodes.symbol[edges.tf[e]]} → ${nodes.symbol[edges.target[e]]}`;
-    const sign = edges.sign[e];
-    return make("tr", {},
-      make("td", {}, make("button", { type: "button", class: "gene link", title: `Show ${nodes.symbol[i]}`, onclick: () => actions.selectGene(i) }, nodes.symbol[i])),
-      make("td", {}, make("button", { type: "button", class: "meter link", title: `Show the evidence for ${edge}`, onclick: () => actions.selectEdge(e) },
-        make("i", { "aria-hidden": "true", style: { width: `${100 * p}%` } }), make("span", {}, showProbability(p)))),
-      make("td", { class: sign, title: sign === "unknown" ? "sign unknown" : sign },
-        make("span", { class: "unseen" }, sign), make("span", { "aria-hidden": "true" }, { activation: "+", repression: "−" }[sign] ?? "?")),
-      make("td", {}, edges.known[e] ? "known" : "novel"));
-  }
+/**
+ * Edges in or out, the most probable first.
+ * @type {(title: string, rows: number[], end: End, none: string, actions: Actions) => HTMLElement}
+ */
+function listEdges(title, rows, end, none, actions) {
+  if (!rows.length) return section(title, note(none));
+  const body = make("tbody", {}, rows.slice(0, FIRST).map((e) => showRow(e, end, actions)));
+  const more = rows.length > FIRST ? make("button", { type: "button", class: "more", onclick: () => {
+    body.append(...rows.slice(FIRST).map((e) => showRow(e, end, actions)));
+    body.rows[FIRST].querySelector("button")?.focus();
+    more?.remove();
+  } }, `Show all ${showCount(rows.length)}`) : null;
+  return section(`${title} (${showCount(rows.length)})`, make("table", { class: "edges" },
+    make("thead", {}, make("tr", {}, ...[end === "tf" ? "TF" : "Target", "Probability", "Sign", "Edge"].map((name) => make("th", { scope: "col" }, name)))),
+    body), more);
+}
 
-  return showGene;
-})();
+/** @type {(e: number, end: End, actions: Actions) => HTMLTableRowElement} */
+function showRow(e, end, actions) {
+  const i = edges[end][e], p = edges.probability[e], edge = `${nodes.symbol[edges.tf[e]]} → ${nodes.symbol[edges.target[e]]}`;
+  const sign = edges.sign[e];
+  return make("tr", {},
+    make("td", {}, make("button", { type: "button", class: "gene link", title: `Show ${nodes.symbol[i]}`, onclick: () => actions.selectGene?.(i) }, nodes.symbol[i])),
+    make("td", {}, make("button", { type: "button", class: "meter link", title: `Show the evidence for ${edge}`, onclick: () => actions.selectEdge?.(e) },
+      make("i", { "aria-hidden": "true", style: { width: `${100 * p}%` } }), make("span", {}, showProbability(p)))),
+    make("td", { class: sign, title: sign === "unknown" ? "sign unknown" : sign },
+      make("span", { class: "unseen" }, sign), make("span", { "aria-hidden": "true" }, SIGN_MARKS[sign])),
+    make("td", {}, edges.known[e] ? "known" : "novel"));
+}

@@ -5,11 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from jinja2 import UndefinedError
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
+from markupsafe import Markup
 
 from grnet.explorer.network_json import choose_threshold, describe_network
 from grnet.explorer.network_page import write_page
-from grnet.explorer.page_files import MAX_BYTES, as_script_json, fill_template
+from grnet.explorer.page_files import MAX_BYTES, as_script_json, mark_options, render_template
 from grnet.network.graph import build_nodes
 from grnet.network.network import Network
 from grnet.network.novel_edges import NovelEdges
@@ -73,8 +75,24 @@ def test_script_json_survives_and_holds_no_tags():
     assert json.loads(text) == list(HOSTILE)
 
 
-def test_template_is_filled_once():
-    assert fill_template("{{a}}-{{b}}", {"a": "{{b}}", "b": "$1\\1"}) == "{{b}}-$1\\1"
+def test_a_template_escapes_all_but_markup_and_is_filled_once():
+    fields = {"title": "{{ about }} & <b>", "about": "'", "style": Markup("a > b {}"), "script": "<", "data": Markup("{}")}
+    text = render_template("evidence.html", fields)
+    assert "<title>{{ about }} &amp; &lt;b&gt;</title>" in text
+    assert '<p id="about">&#39;</p>' in text
+    assert "<style>\na > b {}\n</style>" in text
+    assert "<script>\n&lt;\n</script>" in text
+
+
+def test_a_field_that_is_missing_is_an_error():
+    with pytest.raises(UndefinedError, match="'title' is undefined"):
+        render_template("evidence.html", {})
+
+
+def test_options_in_a_text_are_code_and_the_rest_is_escaped():
+    assert mark_options("add --top 5 <b>, or --with-known") == (
+        "add <code>--top</code> 5 &lt;b&gt;, or <code>--with-known</code>"
+    )
 
 
 def test_numbers_that_json_lacks_become_null():

@@ -1,0 +1,114 @@
+// The view as a picture, SVG or PNG, with title and legend: the drawing's traces as vectors, and in them what the overlay
+// shows.
+
+import { SIGN_COLOURS, colourOf, translucent } from "./colours.js";
+import { brightWidth } from "./edge_looks.js";
+import { byId } from "./elements.js";
+import { SIGN_WORDS, sayShown } from "./gene_words.js";
+import { fromX, fromY } from "./geometry.js";
+import { SIGNS, edges, nodes } from "./network.js";
+import { drawOverlay, groupByLook, headPlace, scene } from "./overlay.js";
+import { readDataUri, saveFile, say } from "./saving.js";
+import { shown } from "./state.js";
+import { plotText } from "./text.js";
+import { edgeTraces, geneTraces, groundShapes, layoutOf, segmentsOf } from "./traces.js";
+import { currentView, geneSize } from "./view.js";
+
+const FADED = 0.17, DASHES = "5px,3px", GREY = "#808080";
+
+/** @param {View} view @returns {Trace[]} */
+function brightTraces(view) {
+  if (!scene.bright) return [];
+  const genes = [...scene.bright.genes];
+  const lines = groupByLook(scene.edges).map((rows) => ({
+    type: "scatter", mode: "lines", showlegend: false, meta: { kind: "bright" }, ...segmentsOf(rows),
+    line: {
+      color: SIGN_COLOURS[edges.sign[rows[0]]], width: brightWidth(rows[0], scene.edges.length, view),
+      dash: edges.known[rows[0]] ? "solid" : DASHES,
+    },
+  }));
+  const marks = [false, true].map((isTf) => {
+    const rows = genes.filter((i) => nodes.is_tf[i] === isTf);
+    return {
+      type: "scatter", mode: "markers", showlegend: false, x: rows.map((i) => nodes.x[i]), y: rows.map((i) => nodes.y[i]),
+      marker: {
+        symbol: isTf ? "diamond" : "circle", size: rows.map((i) => geneSize(i, view.k)), opacity: 1,
+        color: colourOf(isTf ? "tf" : "target"), line: { width: 1, color: colourOf(isTf ? "tf-line" : "target-line") },
+      },
+    };
+  });
+  return [...lines, ...marks];
+}
+
+/** @param {View} view @returns {Trace[]} */
+function headTraces(view) {
+  const symbols = { activation: "arrow", repression: "line-ew-open", unknown: "arrow-open" };
+  return SIGNS.map((sign) => {
+    const heads = scene.arrows.filter((e) => edges.sign[e] === sign).map((e) => headPlace(e, view));
+    return {
+      type: "scatter", mode: "markers", showlegend: false, meta: { kind: "heads" },
+      x: heads.map(({ x }) => fromX(view, x)), y: heads.map(({ y }) => fromY(view, y)),
+      marker: {
+        symbol: symbols[sign], size: sign === "repression" ? 6 : 9, color: SIGN_COLOURS[sign], opacity: 1,
+        angle: heads.map(({ ux, uy }) => Math.atan2(ux, -uy) * 180 / Math.PI),
+        line: { width: sign === "repression" ? 2.4 : sign === "unknown" ? 1.4 : 0, color: SIGN_COLOURS[sign] },
+      },
+    };
+  });
+}
+
+/** @param {View} view @returns {Trace} */
+function nameTrace(view) {
+  const halo = `0 0 3px ${colourOf("paper")}`;
+  return {
+    type: "scatter", mode: "text", showlegend: false, meta: { kind: "names" }, textposition: "middle right",
+    x: scene.labels.map(({ i, dx }) => nodes.x[i] + dx / view.k),
+    y: scene.labels.map(({ i, dy, size }) => nodes.y[i] - (dy - size * 0.35) / view.k), cliponaxis: false,
+    text: scene.labels.map(({ text, bold }) => (bold ? `<b>${plotText(text)}</b>` : plotText(text))),
+    textfont: { size: scene.labels.map(({ size }) => size), color: colourOf("ink"), shadow: `${halo}, ${halo}` },
+  };
+}
+
+/** @returns {Trace[]} */
+function legendTraces() {
+  /** @type {(name: string, mode: string, look: object) => Trace} */
+  const entry = (name, mode, look) => ({ type: "scatter", mode, x: [null], y: [null], name, showlegend: true, ...look });
+  const present = SIGNS.filter((sign) => edges.sign.includes(sign));
+  const novel = shown.crowded ? { color: translucent(GREY, 0.5), width: 2 } : { color: GREY, width: 2, dash: DASHES };
+  return [
+    entry("transcription factor", "markers", { marker: { symbol: "diamond", size: 11, color: colourOf("tf") } }),
+    entry("target", "markers", { marker: { symbol: "circle", size: 9, color: colourOf("target") } }),
+    ...present.map((sign) => entry(SIGN_WORDS[sign], "lines", { line: { color: SIGN_COLOURS[sign], width: 3 } })),
+    entry("known edge", "lines", { line: { color: GREY, width: 3 } }), entry("novel edge", "lines", { line: novel }),
+  ];
+}
+
+function buildPicture() {
+  const view = currentView(), alpha = scene.bright ? FADED : 1, paper = colourOf("paper"), top = 46, bottom = 44;
+  const layout = {
+    ...layoutOf(view, 0), width: view.w, height: view.h + top + bottom, margin: { l: 0, r: 0, t: top, b: bottom },
+    paper_bgcolor: paper, plot_bgcolor: paper, font: { color: colourOf("ink"), size: 13, family: "Arial, sans-serif" }, showlegend: true,
+    shapes: groundShapes(alpha), title: { text: `${plotText(document.title)} (${plotText(sayShown())})`, x: 0.01, font: { size: 16 } },
+    legend: { orientation: "h", x: 0.01, y: 0, yanchor: "top", itemsizing: "constant" },
+  };
+  const base = [...edgeTraces("scatter", view, alpha), ...geneTraces("scatter", view.k, alpha)].filter((trace) => trace.visible);
+  for (const { line } of base) if (line?.dash === "dash") line.dash = DASHES;
+  return {
+    data: [...base, ...brightTraces(view), ...headTraces(view), nameTrace(view), ...legendTraces()],
+    layout, config: { staticPlot: true },
+  };
+}
+
+/** @param {"svg" | "png"} format */
+async function savePicture(format) {
+  drawOverlay({ fresh: true });
+  const figure = buildPicture(), { width, height } = figure.layout;
+  const uri = await Plotly.toImage(figure, { format, width, height, scale: format === "png" ? 2 : 1 });
+  saveFile(`network.${format}`, new Blob([readDataUri(uri)], { type: format === "svg" ? "image/svg+xml" : "image/png" }));
+  say(`network.${format} saved`);
+}
+
+export function setUpPicture() {
+  byId("save-svg").addEventListener("click", () => savePicture("svg"));
+  byId("save-png").addEventListener("click", () => savePicture("png"));
+}

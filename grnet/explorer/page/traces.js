@@ -1,0 +1,78 @@
+// The network as plotly's traces and layout.
+
+import { GROUNDS, SIGN_COLOURS, colourOf, translucent } from "./colours.js";
+import { LOOKS, isDashed, keyOf, lineAlpha, lineWidth, lookOf } from "./edge_looks.js";
+import { groupBy, range } from "./lists.js";
+import { network, nodes } from "./network.js";
+import { shown } from "./state.js";
+import { isDark } from "./theme.js";
+import { geneSize } from "./view.js";
+
+/**
+ * Places of edges as plotly takes them, a gap after each.
+ * @param {number[]} rows
+ */
+export function segmentsOf(rows) {
+  const { x0, y0, x1, y1 } = network.segments;
+  return { x: rows.flatMap((e) => [x0[e], x1[e], null]), y: rows.flatMap((e) => [y0[e], y1[e], null]) };
+}
+
+/**
+ * One trace for each look, whether or not an edge has it: plotly then keeps what it has.
+ * @type {(type: string, view: View, alpha?: number) => Trace[]}
+ */
+export function edgeTraces(type, view, alpha = 1) {
+  const groups = new Map(groupBy(shown.rows, (e) => keyOf(lookOf(e))).map((rows) => [keyOf(lookOf(rows[0])), rows]));
+  return LOOKS.map((look) => {
+    const rows = groups.get(keyOf(look)) ?? [];
+    return {
+      type, mode: "lines", hoverinfo: "skip", showlegend: false, visible: rows.length > 0, meta: { kind: "edges", rows },
+      ...segmentsOf(rows),
+      line: {
+        color: translucent(SIGN_COLOURS[look.sign], lineAlpha(look, view) * alpha), width: lineWidth(look),
+        dash: isDashed(look) ? "dash" : "solid",
+      },
+    };
+  });
+}
+
+/** @type {(type: string, k: number, alpha?: number) => Trace[]} */
+export function geneTraces(type, k, alpha = 1) {
+  return [false, true].map((isTf) => {
+    const rows = range(network.nNodes).filter((i) => shown.genes[i] && nodes.is_tf[i] === isTf);
+    return {
+      type, mode: "markers", hoverinfo: "skip", showlegend: false, visible: rows.length > 0, meta: { kind: "genes", rows },
+      x: rows.map((i) => nodes.x[i]), y: rows.map((i) => nodes.y[i]),
+      marker: {
+        symbol: isTf ? "diamond" : "circle", size: rows.map((i) => geneSize(i, k)), opacity: alpha,
+        color: colourOf(isTf ? "tf" : "target"),
+        line: { color: colourOf(isTf ? "tf-line" : "target-line"), width: isTf ? 1 : 0.6 },
+      },
+    };
+  });
+}
+
+/** Discs of communities. */
+export function groundShapes(alpha = 1) {
+  return network.communities.filter(({ genes }) => genes > 2).map((circle) => ({
+    type: "circle", layer: "below", line: { width: 0 }, opacity: (isDark() ? 0.16 : 0.08) * alpha,
+    fillcolor: GROUNDS[(circle.community - 1) % GROUNDS.length],
+    x0: circle.x - circle.radius, x1: circle.x + circle.radius, y0: circle.y - circle.radius, y1: circle.y + circle.radius,
+  }));
+}
+
+/** @param {View} view @param {number} rim */
+export function rangesOf(view, rim) {
+  const [dx, dy] = [view.w * (0.5 + rim) / view.k, view.h * (0.5 + rim) / view.k];
+  return { "xaxis.range": [view.x - dx, view.x + dx], "yaxis.range": [view.y - dy, view.y + dy] };
+}
+
+/** @param {View} view @param {number} rim */
+export function layoutOf(view, rim) {
+  const at = rangesOf(view, rim), axis = { visible: false, fixedrange: true };
+  return {
+    width: Math.round(view.w * (1 + 2 * rim)), height: Math.round(view.h * (1 + 2 * rim)), margin: { l: 0, r: 0, t: 0, b: 0 },
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: false, dragmode: false, showlegend: false,
+    xaxis: { ...axis, range: at["xaxis.range"] }, yaxis: { ...axis, range: at["yaxis.range"] }, shapes: groundShapes(),
+  };
+}

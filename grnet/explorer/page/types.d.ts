@@ -1,0 +1,278 @@
+// The shapes that the page's scripts share, for `tsc --checkJs`: of the JSON in the page, as Python writes it
+// (network_json.py, evidence_json.py, page_sentences.py), and of what is worked out from it. No page holds this file.
+
+type Value = number | null; // null is what is missing
+type Sign = "activation" | "repression" | "unknown";
+type Kind = "known" | "novel";
+type Tab = "network" | "table" | "figures";
+type Theme = "light" | "dark";
+type End = "tf" | "target";
+type Pair<T> = [T, T];
+type Drawing = "webgl" | "svg";
+type Scale = (value: number) => number;
+type Child = Node | string | null | undefined | false; // of an element; what is nothing is left out
+type Rank = [place: number, among: number];
+
+// ---- the network
+
+interface Nodes {
+  symbol: string[];
+  id: string[];
+  is_tf: boolean[];
+  n_images: number[];
+  in_degree: number[];
+  out_degree: number[];
+  community: number[];
+  x: number[];
+  y: number[];
+}
+
+interface Edges {
+  tf: number[]; // rows of nodes
+  target: number[];
+  rank: number[];
+  probability: number[];
+  spread: Value[];
+  seed_spread: Value[];
+  score: Value[];
+  correlation: Value[];
+  sign: Sign[];
+  known: boolean[];
+}
+
+interface Community {
+  community: number;
+  genes: number;
+  x: number;
+  y: number;
+  radius: number;
+}
+
+interface Summary {
+  edges?: number;
+  candidates?: number;
+  tfs?: number;
+  targets?: number;
+  known?: number;
+  novel?: number;
+  communities?: unknown[];
+  versions?: Record<string, string>;
+}
+
+interface Sentences {
+  kept?: string[];
+  probability?: string;
+  ranking?: boolean;
+  expectation?: Pair<string>[];
+  settings?: Pair<string>[];
+}
+
+type Figure = [value: Value, low: Value, high: Value];
+
+interface Split {
+  title: string;
+  n: number;
+  n_positives: number;
+  level: number;
+  rows: { name: string; is_baseline: boolean; figures: (Figure | null)[] }[];
+  findings: string[];
+  warnings: string[];
+  notes: string[];
+}
+
+interface Report {
+  measures?: string[];
+  splits?: Split[];
+  calibration?: { mean: number[]; observed: number[]; low: Value[]; high: Value[]; count: number[]; base_rate: number };
+}
+
+interface PageData {
+  nodes: Nodes;
+  edges: Edges;
+  evidence?: Evidence | null;
+  summary?: Summary | null;
+  report?: Report | null;
+  words?: Sentences | null;
+  communities?: Community[]; // the page of `grnet explain` draws no network: neither these nor what follows
+  labels?: number[];
+  threshold?: number;
+}
+
+interface Network {
+  nNodes: number;
+  nEdges: number;
+  evidence: Evidence | null;
+  summary: Summary;
+  report: Report | null;
+  sentences: Sentences;
+  communities: Community[];
+  labels: number[];
+  threshold: number;
+  regulatorsOf: number[][]; // edges into each gene, most probable first
+  targetsOf: number[][]; // edges out of each gene
+  rowOf: Map<string, number>;
+  edgeOf: Map<string, number>; // "tf target", as rows
+  segments: Segments;
+  extent: { x: Pair<number>; y: Pair<number> };
+  levels: number[]; // limits of the classes of probability, of all edges of the page: a line keeps its width
+  steps: number[]; // probabilities that occur, rising
+}
+
+interface Segments {
+  x0: number[];
+  y0: number[];
+  x1: number[];
+  y1: number[];
+}
+
+// ---- the evidence
+
+interface GeneImage {
+  view: string;
+  n: number;
+  src: string;
+}
+
+interface SaliencyMap {
+  rows: number;
+  columns: number;
+  values: string; // base64 of int8
+}
+
+interface Saliency {
+  method: string;
+  limit: number;
+  tf: Record<string, SaliencyMap>;
+  target: Record<string, SaliencyMap>;
+}
+
+interface EdgeEvidence {
+  label: Value;
+  fold: Value;
+  fold_probabilities: Value[];
+  method: string;
+  baseline: number;
+  rna: number;
+  image: number;
+  interaction: number;
+  details: Record<string, number> | null;
+  spearman: Value;
+  of_target: Rank | null;
+  of_tf: Rank | null;
+  correlation_of_target: Rank | null;
+  correlation_of_tf: Rank | null;
+  correlation_of_all: Rank | null;
+  near: [tf: string, target: string, tfR: Value, targetR: Value][] | null;
+  saliency: Saliency | null;
+  notes: string[] | null;
+}
+
+interface Evidence {
+  views: string[];
+  units: string;
+  model: string;
+  samples: string[];
+  n_samples: number;
+  genes: { expression: (string | null)[]; low: Value[]; high: Value[]; images: (GeneImage[] | null)[] };
+  edges: { [Column in keyof EdgeEvidence]: (EdgeEvidence[Column] | null)[] };
+  left_out: string[];
+}
+
+// ---- what is shown now
+
+type Chosen = { gene: number; edge?: undefined } | { edge: number; gene?: undefined };
+type Frame = { x: number; y: number; span: number };
+
+interface State {
+  threshold: number; // edges with this probability or more
+  hidden: Set<string>; // of SIGNS and KINDS
+  only: Set<string>; // of ONLY
+  selection: Chosen | null;
+  context: number | null; // the gene whose edges n and p step through
+  view: Frame | null; // of the drawing, null: everything
+  tab: Tab;
+  theme: Theme | null; // null: that of the system
+}
+
+interface Shown {
+  rows: number[]; // edges that pass
+  genes: Uint8Array; // 1 for each gene that they link
+  nGenes: number;
+  crowded: boolean;
+}
+
+interface Bright {
+  edges: number[];
+  genes: Set<number>;
+}
+
+interface Actions {
+  selectGene?: (i: number) => void;
+  selectEdge?: (e: number) => void;
+  showTab?: (tab: Tab) => void;
+}
+
+// ---- the drawing
+
+interface View {
+  x: number; // the centre, in units of the layout
+  y: number;
+  k: number; // pixels of a unit
+  w: number; // size of the drawing in pixels
+  h: number;
+  fit: number; // k that shows everything
+}
+
+type Box = [left: number, top: number, right: number, bottom: number];
+
+interface Look {
+  sign: Sign;
+  kind: Kind;
+  level: number;
+  between: boolean;
+}
+
+interface NameLabel {
+  i: number;
+  text: string;
+  bold: boolean;
+  size: number;
+  dx: number;
+  dy: number;
+}
+
+interface Scene {
+  edges: number[];
+  arrows: number[];
+  bright: Bright | null;
+  labels: NameLabel[];
+}
+
+type Trace = Record<string, any>; // of plotly
+
+declare const Plotly: {
+  react(place: HTMLElement, traces: Trace[], layout: object, config: object): Promise<unknown>;
+  relayout(place: HTMLElement, update: object): Promise<unknown>;
+  toImage(figure: object, options: object): Promise<string>;
+};
+
+// ---- the charts of the panels
+
+interface Axis {
+  range: number[];
+  title: string;
+  ticks?: number[];
+  bare?: boolean; // without lines across
+}
+
+interface LinePoint {
+  x: number;
+  y: number;
+  low?: Value;
+  high?: Value;
+  text?: string;
+}
+
+interface Window {
+  explorer: object;
+}
