@@ -18,7 +18,7 @@ from grnet.explanation.notes import PairFacts, write_notes
 from grnet.explanation.saliency import find_saliency
 from grnet.explanation.similar_known_edges import find_near
 from grnet.probability.calibration import CandidateCalibration
-from grnet.schema.arrays import UNLABELLED
+from grnet.schema.arrays import UNLABELLED, Float32
 from grnet.schema.evidence import Contributions, Evidence, NearKnownEdge, PairEvidence, Places, Saliency
 from grnet.schema.genes import PairIndex
 from grnet.scoring.candidates import Candidates
@@ -35,6 +35,7 @@ def explain_pairs(
     pairs: PairIndex,
     places: Sequence[Places],
     *,
+    logits: Float32 | None = None,
     saliency: int | None = None,
 ) -> Evidence:
     """Gather the evidence for pairs.
@@ -52,6 +53,8 @@ def explain_pairs(
         P pairs, all of them candidates, none twice.
     places : sequence of Places
         Where each pair stands among the candidates, see :func:`grnet.explanation.pair_places.place_pair`.
+    logits : float32 array [M, P], optional
+        What all members say of the pairs, where that is at hand.
     saliency : int, optional
         Work out where the models look for at most this many pairs, the first whose genes both have images; for all
         where it is not given.
@@ -64,7 +67,7 @@ def explain_pairs(
     if len(places) != len(pairs):
         raise ValueError(f"expected a place for each of {len(pairs)} pairs, got {len(places)}")
     with one_thread(), threadpool_limits(1):
-        judged = list_pairs(candidates, calibration, pairs)
+        judged = list_pairs(candidates, calibration, pairs, logits=logits)
         parts = candidates.scorer.find_contributions(judged.explained)
         near = find_near(candidates, run, judged)
         facts = PairFacts.gather(run, dataset, candidates, judged)

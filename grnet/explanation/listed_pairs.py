@@ -14,7 +14,7 @@ import numpy as np
 from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.features.pairs import correlations
 from grnet.probability.calibration import CandidateCalibration
-from grnet.schema.arrays import UNLABELLED, Bools, Float64
+from grnet.schema.arrays import UNLABELLED, Bools, Float32, Float64
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
 from grnet.scoring.candidates import Candidates, ScoredPairs
@@ -70,18 +70,30 @@ def refuse_pair(candidates: Candidates, tf: int, target: int) -> InputError:
     )
 
 
-def list_pairs(candidates: Candidates, calibration: CandidateCalibration, pairs: PairIndex) -> ListedPairs:
-    """Score listed pairs.
+def list_pairs(
+    candidates: Candidates, calibration: CandidateCalibration, pairs: PairIndex, *, logits: Float32 | None = None
+) -> ListedPairs:
+    """Score listed pairs, unless their logits are at hand.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    calibration : CandidateCalibration
+    pairs : PairIndex
+        P pairs.
+    logits : float32 array [M, P], optional
+        What :meth:`Candidates.judge_listed` said of them; all of them are candidates then.
 
     Raises
     ------
     InputError
         A pair is no candidate.
     """
-    logits, found = candidates.judge_listed(pairs)
-    if not found.all():
-        first = int(np.flatnonzero(~found)[0])
-        raise refuse_pair(candidates, int(pairs.tf[first]), int(pairs.target[first]))
+    if logits is None:
+        logits, found = candidates.judge_listed(pairs)
+        if not found.all():
+            first = int(np.flatnonzero(~found)[0])
+            raise refuse_pair(candidates, int(pairs.tf[first]), int(pairs.target[first]))
     pearson, spearman = correlations(candidates.features, pairs)
     known = candidates.known.of(pairs.tf, pairs.target)
     scored = ScoredPairs(pairs.tf, pairs.target, logits, pearson.astype(np.float32), *known)

@@ -15,7 +15,6 @@ from grnet.architectures.run_folder import Run, load_run
 from grnet.dataset.directory import Dataset
 from grnet.network.folder import StoredNetwork
 from grnet.network.graph import build_nodes
-from grnet.network.novel_edges import NovelEdges
 from grnet.network.selection import Selection, select_candidates
 from grnet.network.summary import describe_selection, summarise
 from grnet.probability.prior import Prior
@@ -33,13 +32,13 @@ from grnet.scoring.candidates import Candidates, gather_features
 from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
-from grnet.scoring.survival import count_survivors
 from grnet.storage.documents import write_json
 from grnet.storage.folders import check_output_free
 from grnet.storage.resumable import resumable_folder
 from grnet.storage.tables import write_table
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.cluster_crew import cluster_of, gather_workers
+from grnet.workflow.kept_edges import KeptEdges
 from grnet.workflow.network_files import write_network_files
 from grnet.workflow.network_report import report_of
 from grnet.workflow.page_evidence import gather_evidence
@@ -248,9 +247,33 @@ def _write_network(
     """Select the edges from the shards in `folder` and write all files of the network beside them."""
     candidates, scoring, fit = scored
     selection = select_candidates(lambda: read_shards(folder, check_bytes=False), config)
-    edges = selection.edges
+    edges, kept = selection.edges, KeptEdges.score(selection, candidates, dataset.genes, seed=run.seed)
     nodes = build_nodes(edges, dataset.genes, seed=run.seed)
-    settings: dict[str, Any] = {
+    lost = _count_known_without_score(dataset, candidates)
+    summary = summarise(
+        edges,
+        nodes,
+        n_candidates=scoring.n_candidates,
+        name=dataset.name,
+        settings=_describe_settings(run, selection, scoring, fit),
+        selection=describe_selection(selection, config, known_without_score=lost),
+        novel_edges=kept.look_at(selection, fit),
+    )
+    write_table(dataset.genes.to_frame(), folder / GENES_FILE, GENES)
+    network = StoredNetwork(edges, nodes, summary, path=folder)
+    write_network_files(
+        folder,
+        network,
+        formats=config.formats,
+        report=report_of(run),
+        evidence=gather_evidence(folder, (run, dataset, candidates), fit.calibration, edges, scored=kept),
+    )
+    return network
+
+
+def _describe_settings(run: Run, selection: Selection, scoring: ScoringSummary, fit: PriorFit) -> dict[str, Any]:
+    """Return the settings that the summary keeps."""
+    return {
         "limits": selection.limits,
         "modality": run.model_config.modality,
         "fold_models": run.folds,
@@ -260,34 +283,6 @@ def _write_network(
         "edges_among_labelled_pairs": round(run.base_rate, 4),
         "unscorable_pairs": scoring.n_unscorable,
     }
-    summary = summarise(
-        edges,
-        nodes,
-        n_candidates=scoring.n_candidates,
-        name=dataset.name,
-        settings=settings,
-        selection=describe_selection(
-            selection, config, known_without_score=_count_known_without_score(dataset, candidates)
-        ),
-        novel_edges=_look_at(selection, PairIndex.from_frame(edges, dataset.genes), candidates, fit, seed=run.seed),
-    )
-    write_table(dataset.genes.to_frame(), folder / GENES_FILE, GENES)
-    network = StoredNetwork(edges, nodes, summary, path=folder)
-    write_network_files(
-        folder,
-        network,
-        formats=config.formats,
-        report=report_of(run),
-        evidence=gather_evidence(folder, (run, dataset, candidates), fit.calibration, edges),
-    )
-    return network
-
-
-def _look_at(selection: Selection, pairs: PairIndex, candidates: Candidates, fit: PriorFit, *, seed: int) -> NovelEdges:
-    """Return what the kept edges without a label are worth."""
-    new = pairs.take(~selection.labelled)
-    asked = count_survivors(candidates, fit.calibration, new, threshold=selection.lowest or 0.0, seed=seed)
-    return NovelEdges.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
 
 
 def _count_known_without_score(dataset: Dataset, candidates: Candidates) -> int:

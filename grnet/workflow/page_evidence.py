@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from grnet.architectures.run_folder import Run
@@ -15,6 +16,7 @@ from grnet.schema.evidence import Evidence
 from grnet.schema.genes import PairIndex
 from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates
+from grnet.workflow.kept_edges import KeptEdges, explained_edges
 
 
 def gather_evidence(
@@ -22,6 +24,8 @@ def gather_evidence(
     trained: tuple[Run, Dataset, Candidates],
     calibration: CandidateCalibration,
     edges: pd.DataFrame,
+    *,
+    scored: KeptEdges | None = None,
 ) -> Evidence:
     """Return the evidence for the strongest edges of a network.
 
@@ -35,9 +39,13 @@ def gather_evidence(
         What made probabilities of the scores.
     edges : DataFrame
         Columns of `EDGES`, best first.
+    scored : KeptEdges, optional
+        What the models say of the edges, where that is at hand.
     """
     run, dataset, candidates = trained
-    shown = edges.head(candidates.costs.explained_edges)
+    shown = explained_edges(edges, candidates)
     places = find_places(lambda: read_shards(network, check_bytes=False), shown)
     pairs = PairIndex.from_frame(shown, dataset.genes)
-    return explain_pairs(run, dataset, candidates, calibration, pairs, places, saliency=candidates.costs.saliency_edges)
+    logits = None if scored is None else scored.of(np.arange(len(shown)))
+    most = candidates.costs.saliency_edges
+    return explain_pairs(run, dataset, candidates, calibration, pairs, places, logits=logits, saliency=most)
