@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from grnet import plots
+    from grnet import plots as plots
     from grnet.architectures.run_folder import load_run
     from grnet.dataset.directory import load_dataset
     from grnet.network.folder import load_network

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from grnet.dataset.cells import quote
 from grnet.schema.errors import InputError
@@ -59,16 +60,27 @@ def _divide(given: object, what: str) -> Iterator[npt.NDArray[Any]]:
     InputError
         It is none of these.
     """
-    if isinstance(given, Sequence) and not isinstance(given, str | bytes) and not _is_rows_of_numbers(given):
+    if isinstance(given, str | bytes):
+        raise InputError(f"{what}: holds the text {quote(given)}; {_EXPECTED}; give paths in a DataFrame (gene, path)")
+    if isinstance(given, Sequence) and not _is_rows_of_numbers(given):
         for one in given:
             yield from _divide(one, what)
         return
+    yield from _divide_array(given, what)
+
+
+def _divide_array(given: object, what: str) -> Iterator[npt.NDArray[Any]]:
+    """Yield the images of an array, or of rows of numbers.
+
+    Raises
+    ------
+    InputError
+        It is neither.
+    """
+    if isinstance(given, Image.Image):
+        raise InputError(f"{what}: is an image of Pillow; give np.asarray(image.convert('L'))")
     if not isinstance(given, np.ndarray | Sequence) and not hasattr(given, "__array__"):
         raise InputError(f"{what}: holds {type(given).__name__}; {_EXPECTED}")
-    if isinstance(given, str | bytes):
-        raise InputError(f"{what}: holds the text {quote(given)}; {_EXPECTED}; give paths in a DataFrame (gene, path)")
-    if hasattr(given, "convert") and hasattr(given, "mode"):
-        raise InputError(f"{what}: is an image of Pillow; give np.asarray(image.convert('L'))")
     pixels = np.asarray(given)
     if pixels.dtype.kind not in "buif":
         raise InputError(f"{what}: has the type {pixels.dtype}; expected real numbers")
