@@ -28,7 +28,7 @@ from two_cores import CORES, choose_cores, held_to
 
 import grnet
 from grnet.architectures.device import one_thread
-from grnet.probability.calibration import CandidateCalibration
+from grnet.probability.calibration import Calibration, CandidateCalibration
 from grnet.scores.shards import Shard, plan_shards, write_shard
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import LocalCrew
@@ -106,7 +106,7 @@ def measure_case(run_path: Path, device: str, precision: Any, limit: float) -> d
     """Return the rate of scoring, what a pair costs, and where the time goes."""
     run = grnet.load_run(run_path)
     candidates = Candidates(run, grnet.load_dataset(run.dataset_path), device=device, precision=precision)
-    calibration = CandidateCalibration((0.0,) * candidates.scorer.n_models, run.folds, run.calibration)
+    calibration = CandidateCalibration((0.0,) * candidates.scorer.n_models, run.folds, Calibration.identity())
     crew = LocalCrew([candidates], calibration)
     every = plan_shards(len(candidates.tfs), candidates.n_genes, candidates.batch_pairs)
     shards = [every[place] for place in np.unique(np.linspace(0, len(every) - 1, SHARDS).astype(int))]

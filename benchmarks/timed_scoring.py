@@ -19,7 +19,7 @@ from two_cores import peak_mib
 
 from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
-from grnet.probability.calibration import CandidateCalibration
+from grnet.probability.calibration import Calibration, CandidateCalibration
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import LocalCrew
 from grnet.scoring.scoring import plan_scoring, score_candidates
@@ -47,7 +47,7 @@ def measure(path: Path, folder: Path, device: str, precision: Any) -> dict[str, 
     dataset = load_dataset(run.dataset_path)
     loaded = time.perf_counter()
     candidates = Candidates(run, dataset, device=device, precision=precision)
-    calibration = CandidateCalibration((0.0,) * candidates.scorer.n_models, run.folds, run.calibration)
+    calibration = CandidateCalibration((0.0,) * candidates.scorer.n_models, run.folds, Calibration.identity())
     crew = LocalCrew([candidates], calibration)
     manifest = plan_scoring(candidates, folder, {"precision": precision}, batch_pairs=None)
     ready = time.perf_counter()

@@ -5,7 +5,6 @@ fold-K/weights.safetensors   weights and statistics of the model that did not se
 fold-K/history.json          losses of every epoch
 seed-S/fold-K/               the same of the further seeds, S = 1, 2, …
 out_of_fold.parquet          each labelled pair with the probability from the model that did not see it
-calibration.json             score → probability
 metrics.json, report.html    figures beside their baselines
 """
 
@@ -25,7 +24,6 @@ from torch import nn
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.registry import find_architecture, names_of_architectures, read_model_config
 from grnet.architectures.weights import load_weights, place_of
-from grnet.probability.calibration import Calibration
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD
@@ -52,7 +50,6 @@ class Run:
         Sizes of the features that the models take.
     out_of_fold : DataFrame
         OUT_OF_FOLD.
-    calibration : Calibration
     metrics : dict
         What `metrics.json` says.
     """
@@ -62,7 +59,6 @@ class Run:
     model_config: ModelConfig
     shape: InputShape
     out_of_fold: pd.DataFrame
-    calibration: Calibration
     metrics: dict[str, Any]
 
     @property
@@ -185,7 +181,6 @@ def load_run(path: str | Path) -> Run:
         model_config=config,
         shape=shape,
         out_of_fold=_read_out_of_fold(path / "out_of_fold.parquet", int(settings["train"]["folds"])),
-        calibration=Calibration.from_json(read_json(path / "calibration.json")),
         metrics=read_json(path / "metrics.json"),
     )
 

@@ -56,7 +56,7 @@ class Calibration:
         return probability
 
     def to_json(self) -> dict[str, Any]:
-        """Return a dictionary for `calibration.json`."""
+        """Return a dictionary of JSON values."""
         return {"method": self.method, "knots": list(self.knots), "values": list(self.values), "n": self.n}
 
     @classmethod

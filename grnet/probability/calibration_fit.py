@@ -1,4 +1,4 @@
-"""From scores to probabilities: fits the monotone map that `calibration.json` stores.
+"""From scores to probabilities: fits the monotone map between them.
 
 Enter: out-of-fold scores (logits) with labels. Leave: a :class:`~grnet.probability.calibration.Calibration`, or nested
 probabilities whose calibration can be reported honestly. Platt scaling for few pairs, isotonic regression for many.

@@ -41,7 +41,7 @@ _RUN: Layout = {
     **_FOLDS,
     **_SPLITS,
     "out_of_fold.parquet": None,
-    "calibration.json": None,
+    "calibration.json": None,  # until 0.1.0
     "metrics.json": None,
     "report.html": None,
 }

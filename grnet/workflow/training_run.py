@@ -11,7 +11,6 @@ from grnet.architectures.registry import find_architecture
 from grnet.architectures.run_folder import SETTINGS_FILE, describe_dataset, write_settings
 from grnet.dataset.directory import Dataset
 from grnet.dataset.fingerprint import fingerprint
-from grnet.probability.calibration_fit import fit_calibration
 from grnet.schema.configs import to_plain
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import OUT_OF_FOLD
@@ -90,11 +89,9 @@ def train_run(
 def _write_figures(
     folder: Path, dataset: Dataset, judged: Sequence[JudgedSplit], config: TrainConfig, notes: Sequence[str]
 ) -> None:
-    """Write out_of_fold.parquet and calibration.json of the run's own models, metrics.json and report.html of all."""
+    """Write out_of_fold.parquet of the run's own models, metrics.json and report.html of all."""
     own = judged[0]
     write_table(own.tabulate(dataset.genes.symbols), folder / "out_of_fold.parquet", OUT_OF_FOLD)
-    calibration = fit_calibration(own.crossfit.scores, own.training.labels)
-    write_json(calibration.to_json(), folder / "calibration.json")
     metrics: dict[str, Any] = {
         "model": own.model,
         "splits": {entry.split: entry.to_json() for entry in judged},

@@ -357,7 +357,6 @@ MAGIC = "Parquet magic bytes not found in footer"
         ("run/run.toml", INFER, ["train the run anew with: grnet train"]),
         ("run/fold-1/weights.safetensors", INFER, ["cannot be loaded", "train the run anew with: grnet train"]),
         ("run/out_of_fold.parquet", INFER, ["not a readable Parquet file", MAGIC]),
-        ("run/calibration.json", INFER, ["not readable as JSON", "write the folder anew"]),
         ("run/metrics.json", INFER, ["not readable as JSON", "write the folder anew"]),
         (
             "net/scores/part-00000.parquet",
@@ -413,8 +412,6 @@ def test_wrong_entries_of_a_run(refused, path, value):
 
 
 def test_runs_whose_parts_do_not_fit(refused):
-    Path("run/calibration.json").write_text('{"method": "platt", "knots": ["a", "b"], "values": [0, 1], "n": 9}')
-    assert refused(*INFER).startswith("calibration.json: missing or wrong entry (")
     change_run("train", "folds", value=1)
     assert refused(*INFER) == (
         "run/out_of_fold.parquet: expected labelled pairs, each in a fold 0..0; train the run anew with: grnet train"

@@ -18,15 +18,15 @@ from grnet.architectures.run_folder import describe_dataset, load_run
 from grnet.architectures.weights import save_weights
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
+from grnet.features.similar_pairs import PairLabels, SimilarPairSums
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.features import KNOWN_EDGES
+from grnet.storage.folders import check_output_free
 
 CPU = torch.device("cpu")
 FILES = {
-    "calibration.json",
     "metrics.json",
     "out_of_fold.parquet",
     "report.html",
@@ -52,7 +52,7 @@ def predict(model, features):
     codes = model.encode(GeneInputs.from_features(features, CPU))
     tables = context_tables(features, "fused", CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-    context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), KnownEdges(*model.known)).of_pairs(tf, target)
+    context[KNOWN_EDGES] = SimilarPairSums(tables["expression"].rows(), PairLabels(*model.known)).of_pairs(tf, target)
     with torch.no_grad():
         return model(context, codes.take(tf), codes.take(target)).total.numpy()
 
@@ -193,7 +193,7 @@ def test_features_of_another_size_are_refused(fused_run, patchy_features, embryo
     assert str(caught.value).startswith(f"{fused_run}: was trained on InputShape(")
 
 
-@pytest.mark.parametrize("name", ["calibration.json", "metrics.json", "out_of_fold.parquet"])
+@pytest.mark.parametrize("name", ["metrics.json", "out_of_fold.parquet"])
 def test_damaged_tables_are_named(run_copy, name):
     (run_copy / name).write_bytes(b"{")
     with pytest.raises(FormatError) as caught:
@@ -203,3 +203,9 @@ def test_damaged_tables_are_named(run_copy, name):
     with pytest.raises(MissingInputError) as gone:
         load_run(run_copy)
     assert str(gone.value).startswith(f"{run_copy / name}: no such file")
+
+
+def test_the_calibration_that_earlier_versions_wrote_is_neither_read_nor_in_the_way(run_copy):
+    (run_copy / "calibration.json").write_text("{")
+    assert load_run(run_copy).folds == 3
+    check_output_free(run_copy, overwrite=True, marker="run.toml")

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from scored_candidates import plain_calibration, score_all
+from scored_candidates import PLAIN, plain_calibration, score_all
 
 import grnet
 from grnet.architectures.input_shape import InputShape
@@ -26,8 +26,8 @@ from grnet.architectures.late.scorer import LateScorer
 from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
+from grnet.features.similar_pairs import PairLabels, SimilarPairSums
 from grnet.schema.errors import ConfigError, FormatError
 from grnet.schema.features import KNOWN_EDGES
 from grnet.schema.genes import PairIndex
@@ -47,8 +47,8 @@ def score_pairs(model, features, tf, target):
     tables = context_tables(features, model.config.modality, CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
     if "rna" in model.modalities:
-        known = KnownEdges(*model.known)
-        context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), known).of_pairs(tf, target)
+        known = PairLabels(*model.known)
+        context[KNOWN_EDGES] = SimilarPairSums(tables["expression"].rows(), known).of_pairs(tf, target)
     with torch.inference_mode():
         return model(context, codes.take(tf), codes.take(target)).total.numpy()
 
@@ -180,7 +180,7 @@ def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, 
     assert np.abs(logits.mean(axis=0) - own).max() > 1e-3
     assert (known["spread"] == 0).all()
     assert table["seed_spread"].isna().all(), "there is one seed"
-    assert known["probability"].to_numpy() == pytest.approx(trusting_run.calibration.apply(own), abs=1e-5)
+    assert known["probability"].to_numpy() == pytest.approx(PLAIN.apply(own), abs=1e-5)
 
 
 def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusting_run, features, dataset):
@@ -189,9 +189,9 @@ def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusti
     assert len(novel) == len(table) - 154
     logits = members_of(trusting_run, features, novel, dataset.genes)
     assert novel["score"].to_numpy() == pytest.approx(logits.mean(axis=0), abs=1e-5)
-    assert novel["spread"].to_numpy() == pytest.approx(trusting_run.calibration.apply(logits).std(axis=0), abs=1e-5)
+    assert novel["spread"].to_numpy() == pytest.approx(PLAIN.apply(logits).std(axis=0), abs=1e-5)
     assert (novel["spread"] > 0).all()
-    mean = trusting_run.calibration.apply(logits).mean(axis=0)
+    mean = PLAIN.apply(logits).mean(axis=0)
     assert novel["probability"].to_numpy() == pytest.approx(mean, abs=1e-5)
 
 
@@ -219,7 +219,7 @@ def test_further_seeds_judge_a_labelled_pair_by_its_fold_alone(trusting_run, dat
     folds = table.merge(trusting_run.out_of_fold[["tf", "target", "fold"]], how="left")["fold"].to_numpy(float)
     labelled = np.isfinite(folds)
     members = np.stack([own + member for member in range(6)])
-    apply = trusting_run.calibration.apply
+    apply = PLAIN.apply
     of_folds = np.stack([apply(own + fold + 1.5) for fold in range(3)])  # the mean of the members fold and fold + 3
     fold = folds[labelled].astype(int)
     score = np.where(labelled, own + np.nan_to_num(folds) + 1.5, own + 2.5)
