@@ -1,7 +1,7 @@
 """Pages put together: a template, looks and scripts from the folder `page/`, and what they show as JSON.
 
-Everything is inside the one file that leaves. Templates escape whatever enters them but looks, scripts and JSON. Evidence
-is what gives way where a page would become too large to be sent by mail.
+Everything is inside the one file that leaves. Templates escape whatever enters them but looks, scripts and JSON.
+Evidence is what gives way where a page would become too large to be sent by mail.
 """
 
 from __future__ import annotations

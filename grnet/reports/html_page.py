@@ -1,14 +1,18 @@
 """One self-contained HTML page: headings, paragraphs, tables, plots. No network, no external file.
 
-Enter: text, rows and Plotly figures. Leave: HTML in which every piece of data is escaped.
+Enter: text, rows and Plotly figures. Leaves: HTML, from the folder `templates/`, which escapes whatever enters it but
+what plotly makes.
 """
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -16,57 +20,34 @@ if TYPE_CHECKING:
 Cell = str | tuple[str, str]
 """Text of a cell; of two texts, the second stands below the first, small."""
 
-_STYLE = """
-body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; background: #fff; margin: 0 auto;
-  max-width: 1040px; padding: 24px; }
-h1 { font-size: 25px; line-height: 1.25; margin: 0 0 8px; overflow-wrap: anywhere; }
-h2 { font-size: 19px; margin: 36px 0 8px; border-bottom: 1px solid #ddd; padding-bottom: 4px; }
-h3 { font-size: 16px; margin: 24px 0 6px; }
-p { max-width: 76ch; margin: 8px 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; margin: 8px 0; font-size: 14px; }
-th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #eee; }
-th { font-weight: 600; border-bottom: 1px solid #999; vertical-align: bottom; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-td.number { white-space: nowrap; }
-td.text { overflow-wrap: anywhere; min-width: 9em; }
-td small { display: block; font-size: 11.5px; font-weight: 400; color: #666; }
-.box { border-left: 5px solid #0072B2; background: #f2f7fb; padding: 6px 14px; margin: 12px 0; }
-.box p { max-width: none; }
-.box.warning { border-color: #D55E00; background: #fdf3ec; }
-tr.strong td { font-weight: 600; }
-tr.apart td { border-top: 2px solid #999; }
-.plots { display: flex; flex-wrap: wrap; gap: 16px; }
-footer { margin-top: 36px; color: #666; font-size: 13px; }
-@media print { body { max-width: none; padding: 0; } }
-"""
-
 
 class Page:
     """Collects the parts of a page in order."""
 
     def __init__(self, title: str) -> None:
-        self._title = html.escape(title)
-        self._parts: list[str] = [f"<h1>{self._title}</h1>"]
+        self._title = title
+        self._parts: list[dict[str, Any]] = []
         self._n_plots = 0
+
+    def _add(self, template: str, **fields: Any) -> None:
+        self._parts.append({"template": template, **fields})
 
     def add_heading(self, text: str) -> None:
         """Add a section's heading."""
-        self._parts.append(f"<h2>{html.escape(text)}</h2>")
+        self._add("heading.html", level=2, text=text)
 
     def add_subheading(self, text: str) -> None:
         """Add the heading of a part of a section."""
-        self._parts.append(f"<h3>{html.escape(text)}</h3>")
+        self._add("heading.html", level=3, text=text)
 
     def add_box(self, texts: Sequence[str], *, kind: Literal["finding", "warning"]) -> None:
         """Add paragraphs in a coloured box; nothing where there are none."""
         if texts:
-            paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in texts)
-            self._parts.append(f'<div class="box {kind}">{paragraphs}</div>')
+            self._add("box.html", texts=texts, kind=kind)
 
     def add_text(self, text: str) -> None:
         """Add a paragraph."""
-        self._parts.append(f"<p>{html.escape(text)}</p>")
+        self._add("text.html", text=text)
 
     def add_table(
         self,
@@ -81,37 +62,29 @@ class Page:
 
         `strong` are the positions of bold rows, `apart` of rows with a line above.
         """
-        kinds = ["text" if column < n_text else "number" for column in range(len(columns))]
-        head = "".join(
-            f'<th class="{kind}">{html.escape(name)}</th>' for kind, name in zip(kinds, columns, strict=True)
-        )
-        body = []
-        for position, row in enumerate(rows):
-            names = [name for name, marked in (("strong", strong), ("apart", apart)) if position in marked]
-            cells = "".join(
-                f'<td class="{kind}">{_render_cell(cell)}</td>' for kind, cell in zip(kinds, row, strict=True)
-            )
-            body.append(f'<tr class="{" ".join(names)}">{cells}</tr>' if names else f"<tr>{cells}</tr>")
-        lines = "\n".join(body)
-        self._parts.append(
-            f'<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>'
-        )
+        named = [{"name": name, "kind": "text" if place < n_text else "number"} for place, name in enumerate(columns)]
+        marked = [
+            {
+                "cells": list(zip(named, row, strict=True)),
+                "marks": " ".join(name for name, those in (("strong", strong), ("apart", apart)) if position in those),
+            }
+            for position, row in enumerate(rows)
+        ]
+        self._add("table.html", columns=named, rows=marked)
 
     def add_plots(self, figures: Sequence[go.Figure]) -> None:
         """Add plots side by side, as many as fit; their ids count up, so that the bytes are the same each time."""
         divisions = []
         for figure in figures:
             self._n_plots += 1
-            divisions.append(
-                figure.to_html(
-                    full_html=False,
-                    include_plotlyjs=False,
-                    div_id=f"plot-{self._n_plots}",
-                    config={"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]},
-                )
+            made = figure.to_html(
+                full_html=False,
+                include_plotlyjs=False,
+                div_id=f"plot-{self._n_plots}",
+                config={"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]},
             )
-        joined = "\n".join(divisions)
-        self._parts.append(f'<div class="plots">\n{joined}\n</div>')
+            divisions.append(Markup(made))
+        self._add("plots.html", plots=divisions)
 
     def add_settings(self, settings: Mapping[str, Any]) -> None:
         """Add a table of settings; nested ones get names joined by dots."""
@@ -122,20 +95,20 @@ class Page:
         """Return the page."""
         from plotly.offline import get_plotlyjs
 
-        script = f"<script>{get_plotlyjs()}</script>" if self._n_plots else ""
-        body = "\n".join(self._parts)
-        return (
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{self._title}</title>\n<style>{_STYLE}</style>\n{script}\n</head>\n"
-            f"<body>\n{body}\n<footer>Made by grnet. This page needs no network.</footer>\n</body>\n</html>\n"
-        )
+        plotly = Markup(get_plotlyjs()) if self._n_plots else ""
+        template = _templates().get_template("report.html")
+        return template.render(title=self._title, parts=self._parts, plotly=plotly)
 
 
-def _render_cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return html.escape(cell)
-    return f"{html.escape(cell[0])}<small>{html.escape(cell[1])}</small>"
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("grnet.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def format_number(value: float, *, decimals: int = 3) -> str:

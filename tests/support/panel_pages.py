@@ -11,6 +11,7 @@ from markupsafe import Markup
 from grnet.explorer import evidence_page
 from grnet.explorer.evidence_json import encode_evidence
 from grnet.explorer.network_json import describe_network
+from grnet.explorer.page_files import as_script_json, read_page_file, read_styles, render_template
 from grnet.explorer.page_sentences import words_of
 from grnet.explorer.script_bundle import bundle_scripts
 from grnet.storage.documents import drop_nan

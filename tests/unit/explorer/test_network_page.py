@@ -76,7 +76,13 @@ def test_script_json_survives_and_holds_no_tags():
 
 
 def test_a_template_escapes_all_but_markup_and_is_filled_once():
-    fields = {"title": "{{ about }} & <b>", "about": "'", "style": Markup("a > b {}"), "script": "<", "data": Markup("{}")}
+    fields = {
+        "title": "{{ about }} & <b>",
+        "about": "'",
+        "style": Markup("a > b {}"),
+        "script": "<",
+        "data": Markup("{}"),
+    }
     text = render_template("evidence.html", fields)
     assert "<title>{{ about }} &amp; &lt;b&gt;</title>" in text
     assert '<p id="about">&#39;</p>' in text
