@@ -1,7 +1,7 @@
 """Checks of the page's scripts that need node: `python tests/support/page_checks.py`, as `make check` does.
 
-It runs their own tests (`tests/page/*.test.js`) and checks their types (`tsc --checkJs`, by `tsconfig.json`). Without node
-or npm it says what it skips, and does not fail.
+It runs their own tests (`tests/page/*.test.js`) and checks their types (`tsc --checkJs`, by `tsconfig.json`). Without
+node or npm it says what it skips, and does not fail.
 """
 
 from __future__ import annotations
