@@ -1,0 +1,128 @@
+"""Everything that a lab gave → tables read by their plans, and images listed; nothing is joined yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grnet.dataset.cells import text_of
+from grnet.dataset.expression import read_expression
+from grnet.dataset.expression_table import ExpressionOptions, ExpressionTable
+from grnet.dataset.findings import Findings
+from grnet.dataset.image_sources import ImageCandidate, list_images
+from grnet.dataset.known_edges import EdgeList, open_edges, plan_edge_list
+from grnet.dataset.names import read_aliases, unversioned
+from grnet.dataset.reading.overrides import ColumnChoices, TableChoices
+from grnet.dataset.reading.plan import ReadingPlan, TableKind
+from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.reading.tables import is_name_sheet, read_table
+from grnet.dataset.tf_list import TfList, read_tf_list
+from grnet.schema.configs import PrepareConfig
+from grnet.schema.errors import InputError
+from grnet.schema.sources import ImageSource, TableSource
+
+
+@dataclass(frozen=True)
+class LabInputs:
+    """All tables, read; images listed.
+
+    Attributes
+    ----------
+    aliases : dict of str to str
+    tfs : TfList or None
+    edges : EdgeList or None
+    expression : ExpressionTable
+    images : list of ImageCandidate
+    plans : tuple of ReadingPlan
+        How each table was read.
+    """
+
+    aliases: dict[str, str]
+    tfs: TfList | None
+    edges: EdgeList | None
+    expression: ExpressionTable
+    images: list[ImageCandidate]
+    plans: tuple[ReadingPlan, ...]
+
+
+def list_sources(config: PrepareConfig) -> list[tuple[TableKind, ImageSource]]:
+    """Return what is given, and as what."""
+    given: list[tuple[TableKind, ImageSource | None]] = [(TableKind.EXPRESSION, path) for path in config.expression]
+    given += [(TableKind.TFS, config.tfs), (TableKind.KNOWN_EDGES, config.known_edges)]
+    given += [(TableKind.IMAGES, config.images), (TableKind.ALIASES, config.aliases_file)]
+    return [(kind, path) for kind, path in given if path is not None]
+
+
+def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
+    """Read all tables and list the images.
+
+    Parameters
+    ----------
+    config : PrepareConfig
+    findings : Findings
+        Takes what is refused, and notes.
+
+    Raises
+    ------
+    MissingInputError, InputError, ConfigError
+        A file or object is missing or cannot be used as it is, or a choice of columns is about none of them.
+    """
+    if config.tfs is None and config.known_edges is None:
+        raise InputError(
+            "prepare needs to know the TFs: give --tfs FILE, or --known-edges FILE, whose regulators they are"
+        )
+    choices = ColumnChoices.parse(config.columns)
+    choices.check_files(list_sources(config))
+    plans: list[ReadingPlan] = []
+    alias_choices = choices.of_table(TableKind.ALIASES, config.aliases_file) if config.aliases_file else TableChoices()
+    aliases = read_aliases(config.aliases_file, config.aliases, choices=alias_choices, plans=plans)
+    tf_cells = _open_names(config.tfs, choices) if config.tfs else None
+    edge_cells = open_edges(config.known_edges, choices) if config.known_edges else None
+    images = []
+    if config.images is not None:
+        own = choices.of_table(TableKind.IMAGES, config.images)
+        images = list_images(config.images, findings, choices=own, plans=plans)
+    named = {*_words_of(tf_cells), *_words_of(edge_cells)}
+    expression = read_expression(
+        config.expression,
+        aliases,
+        known_names=named | {aliases.get(name, name) for name in named},
+        options=ExpressionOptions(config.transpose, choices, config.normalise),
+        findings=findings,
+    )
+    genes = {*expression.symbols, *expression.ids, *aliases} - {""}
+    genes |= {unversioned(name) for name in genes}
+    tfs = edges = None
+    if tf_cells is not None:
+        tfs = read_tf_list(tf_cells, genes=genes, choices=choices.of_table(TableKind.TFS, tf_cells.path))
+    if edge_cells is not None:
+        edges = plan_edge_list(
+            edge_cells,
+            genes=genes,
+            tfs=set(tfs.names) if tfs else frozenset(),
+            choices=choices.of_table(TableKind.KNOWN_EDGES, edge_cells.path),
+        )
+    labels = [part.plan for part in (tfs, edges) if part is not None]
+    _note_versions(named, genes, findings)
+    return LabInputs(aliases, tfs, edges, expression, images, (*expression.plans, *labels, *plans))
+
+
+def _note_versions(named: set[str], genes: set[str], findings: Findings) -> None:
+    """Tell of Ensembl identifiers that have a version in one file and another, or none, in the other."""
+    plain = {unversioned(gene) for gene in genes}
+    joined = [name for name in named if name not in genes and unversioned(name) in plain]
+    with_version = {unversioned(gene) for gene in genes if unversioned(gene) != gene} & named
+    count = len(set(joined) | with_version)
+    if count:
+        findings.note(f"Ensembl identifiers joined without regard to their version: {count:,}")
+
+
+def _open_names(path: TableSource, choices: ColumnChoices) -> RawTable:
+    own = choices.of_table(TableKind.TFS, path)
+    return read_table(path, own.file, fits=is_name_sheet, ragged=True, long_text=1 << 62)
+
+
+def _words_of(raw: RawTable | None) -> set[str]:
+    """Return every cell of a small table: what its names may be, before its plan is made."""
+    if raw is None:
+        return set()
+    return {text_of(cell) for row in raw.cells.to_numpy(dtype=object) for cell in row if isinstance(cell, str | int)}
