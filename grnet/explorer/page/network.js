@@ -47,7 +47,7 @@ function linkGenes(nNodes, nEdges) {
 }
 
 /** @type {(tf: number | undefined, target: number | undefined) => string} */
-export const pairKey = (tf, target) => `${tf} ${target}`;
+const pairKey = (tf, target) => `${tf} ${target}`;
 
 /**
  * The edge between two genes that are named.
