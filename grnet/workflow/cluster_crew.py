@@ -10,9 +10,11 @@ from grnet.architectures.device import choose_devices
 from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
 from grnet.probability.calibration import CandidateCalibration
+from grnet.probability.prior_fit import PriorFit
 from grnet.schema.configs import InferConfig
+from grnet.scoring.candidates import Candidates
 from grnet.scoring.cluster_jobs import ScoringSource
-from grnet.scoring.crews import Crew
+from grnet.scoring.crews import Crew, LocalCrew
 from grnet.workflow.trained_run import checksums_of
 
 if TYPE_CHECKING:
@@ -29,6 +31,15 @@ def cluster_of(config: InferConfig) -> Iterator[Cluster | None]:
 
     with open_cluster(config.dask) as cluster:
         yield cluster
+
+
+def choose_crew(
+    cluster: Cluster | None, teams: list[Candidates], source: tuple[Run, Dataset], fit: PriorFit, config: InferConfig
+) -> Crew:
+    """Return who scores: the workers of a Dask cluster where there is one, else the devices of this machine."""
+    if cluster is None:
+        return LocalCrew(teams, fit.calibration, memory=config.memory)
+    return gather_workers(cluster, *source, fit.calibration, config)
 
 
 def gather_workers(

@@ -51,7 +51,7 @@ from grnet.storage.documents import read_json
 from grnet.storage.files import check_file_free, made_folders, replace_file
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.progress import resolve_progress
-from grnet.workflow.trained_run import find_run, load_dataset_of, precision_of
+from grnet.workflow.trained_run import check_has_scored, load_dataset_of, precision_of
 
 PICTURE, PAGE = ".png", ".html"
 LONGEST_NAME = 60
@@ -147,7 +147,7 @@ def explain(
     files = _name_files(tf, target, out, overwrite=overwrite)
     known = load_network(Path(network)) if network is not None else None
     if known is not None:
-        find_run(known.path, run)
+        check_has_scored(loaded, known.path)
     precision = "fp32" if known is None else precision_of(known.path)
     candidates = Candidates(loaded, data, device=device, precision=precision)
     _check_scorable(candidates, pair)

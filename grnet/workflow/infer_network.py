@@ -29,7 +29,6 @@ from grnet.schema.tables import GENES, LABEL, TARGET, TF
 from grnet.schema.training_config import ScoringPrecision
 from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates, gather_features
-from grnet.scoring.crews import Crew, LocalCrew
 from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 from grnet.storage.documents import write_json
@@ -37,7 +36,7 @@ from grnet.storage.folders import check_output_free
 from grnet.storage.resumable import resumable_folder
 from grnet.storage.tables import write_table
 from grnet.workflow.candidate_prior import settle_prior
-from grnet.workflow.cluster_crew import cluster_of, gather_workers
+from grnet.workflow.cluster_crew import choose_crew, cluster_of
 from grnet.workflow.kept_edges import KeptEdges
 from grnet.workflow.network_files import write_network_files
 from grnet.workflow.network_report import report_of
@@ -194,9 +193,7 @@ def infer_network(
         candidates = teams[0]
         fit = settle_prior(candidates, shards, prior=config.prior, seed=loaded.seed, progress=progress)
         manifest = plan_scoring(candidates, shards, plan, batch_pairs=config.batch_pairs)
-        crew: Crew = LocalCrew(teams, fit.calibration, memory=config.memory)
-        if cluster is not None:
-            crew = gather_workers(cluster, loaded, data, fit.calibration, config)
+        crew = choose_crew(cluster, teams, (loaded, data), fit, config)
         start = time.perf_counter()
         scoring = score_candidates(candidates, fit.calibration, manifest, crew, progress=progress)
         seconds = time.perf_counter() - start

@@ -86,8 +86,7 @@ def find_run(network: Path, moved_to: str | Path | None) -> Run | None:
     """
     if moved_to is not None:
         run = load_run(moved_to)
-        if not _has_scored(run, network):
-            raise FormatError(f"{moved_to}: is not the run that {network} was inferred with (its models differ)")
+        check_has_scored(run, network)
         return run
     recorded = place_of_run(network)
     for place in () if recorded is None else (recorded, network.resolve().parent / recorded.name):
@@ -96,6 +95,18 @@ def find_run(network: Path, moved_to: str | Path | None) -> Run | None:
             if _has_scored(run, network):
                 return run
     return None
+
+
+def check_has_scored(run: Run, network: Path) -> None:
+    """Make sure that a run is the one that scored a network.
+
+    Raises
+    ------
+    FormatError
+        It is another.
+    """
+    if not _has_scored(run, network):
+        raise FormatError(f"{run.path}: is not the run that {network} was inferred with (its models differ)")
 
 
 def precision_of(network: Path) -> ScoringPrecision:
