@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from made_measurements import make_pictures
 from PIL import Image
 from torch import nn
 from torch.nn.functional import adaptive_avg_pool2d
@@ -23,8 +24,9 @@ from torch.nn.functional import adaptive_avg_pool2d
 import grnet
 from grnet.architectures.configuring import configure_training
 from grnet.architectures.late.config import LateConfig
-from grnet.features.context import expression_profiles, image_profiles
-from grnet.schema.features import GeneFeatures, rows_of
+from grnet.dataset.measurements.samples import measure_samples
+from grnet.features.profiles import make_profiles
+from grnet.schema.features import GeneFeatures
 from grnet.schema.training_config import TrainConfig
 from grnet.workflow.demo import prepare_lab
 
@@ -158,14 +160,14 @@ def patchy_features() -> GeneFeatures:
     rng = np.random.default_rng(5)
     expression = rng.normal(size=(14, 10)).astype(np.float32)
     expression[3] = 2.5
-    has_expression = np.arange(14) != 0
+    expression[0] = np.nan
     has_map = np.ones((14, 2), dtype=bool)
     has_map[1] = False
     has_map[2, 0] = False
-    maps = (rng.random((14, 2, 9, 12)) * has_map[:, :, None, None]).astype(np.float32)
-    views = ("dorsal", "ventral")
-    images = [image_profiles(view, maps[has_map[:, v], v], has_map[:, v]) for v, view in enumerate(views)]
-    has_any = has_map.any(axis=1)
-    rows = np.concatenate([maps[has_any], np.zeros((1, *maps.shape[1:]), np.float32)])
-    profiles = (expression_profiles(expression, has_expression), *images)
-    return GeneFeatures(profiles, rows, rows_of(has_any), has_map, views)
+    maps = rng.random((14, 2, 9, 12)).astype(np.float32)
+    rna = measure_samples(expression, [f"s{number}" for number in range(10)])
+    views = [
+        make_pictures(view, maps[has_map[:, v], v], np.flatnonzero(has_map[:, v]))
+        for v, view in enumerate(("dorsal", "ventral"))
+    ]
+    return GeneFeatures(14, tuple(make_profiles(entry, 14) for entry in (rna, *views)))

@@ -179,7 +179,8 @@ def _coordinate_axes(unit: Float64, coordinates: int) -> tuple[Float64, Float64]
     z = unit * np.sqrt(unit.shape[1])
     leading = _principal_axes(z)[: min(coordinates, *unit.shape, max(len(z) - 1, 0))]
     signs = np.sign(leading[np.arange(len(leading)), np.abs(leading).argmax(axis=1)])
-    return z.mean(axis=0), leading * signs[:, None]
+    mean = z.mean(axis=0) if len(z) else np.zeros(z.shape[1])
+    return mean, leading * signs[:, None]
 
 
 def _moments(raw: Float64) -> Float64:

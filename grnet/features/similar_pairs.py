@@ -1,8 +1,8 @@
 """What the labelled pairs of similar genes say about a pair: labels, weighted by how alike genes are.
 
 Enters: a measurement as rows of length 1, and the labelled pairs that a model was trained on. Leaves: for any pair a
-few sums over those pairs; of the same TF (to targets like this one), of the same target (from TFs like this one), and of
-both alike.
+few sums over those pairs; of the same TF (to targets like this one), of the same target (from TFs like this one), and
+of both alike.
 The pair itself and its reverse never count, so a pair looks in training as it does when it is scored. Here for lists of
 pairs and one model; :mod:`grnet.features.similar_pair_blocks` has the same for blocks and many models.
 """
@@ -10,14 +10,15 @@ pairs and one model; :mod:`grnet.features.similar_pair_blocks` has the same for 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from grnet.schema.features import SIMILAR_PAIR_FEATURES
+from grnet.features.pairs import ContextTable
+from grnet.schema.features import SIMILAR_PAIR_FEATURES, by_similar_pairs
 
 Hidden = Literal["pair", "tf", "target", "both"]
 HIDDEN: tuple[Hidden, ...] = ("pair", "tf", "target", "both")
@@ -128,6 +129,25 @@ class SimilarPairSums:
         of_tf, of_target = self.of_tf[row[tf]] - own[1], self.of_target[column[target]] - own[1]
         others = (of_tf * (hidden not in ("tf", "both")), of_target * (hidden not in ("target", "both")))
         return torch.stack(list(as_features(sums, others, axis=0)), dim=-1)
+
+
+class SimilarPairContext:
+    """What the labelled pairs of similar genes say to one model by each measurement, for lists of pairs.
+
+    Parameters
+    ----------
+    tables : mapping of str to ContextTable
+        Of each measurement.
+    labels : PairLabels
+        All that the model was trained on; each measurement compares those of the genes that it has.
+    """
+
+    def __init__(self, tables: Mapping[str, ContextTable], labels: PairLabels) -> None:
+        self.sums = {name: SimilarPairSums(table.rows(), labels.among(table.present)) for name, table in tables.items()}
+
+    def of_pairs(self, tf: Tensor, target: Tensor, *, hidden: Hidden = "pair") -> dict[str, Tensor]:
+        """Return the features of pairs, float32 [P, 18], under the names of :func:`by_similar_pairs`."""
+        return {by_similar_pairs(name): sums.of_pairs(tf, target, hidden=hidden) for name, sums in self.sums.items()}
 
 
 def place_among(genes: Tensor, n_genes: int) -> Tensor:

@@ -20,7 +20,7 @@ from grnet.architectures.late.arrays import GeneCodes
 from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.scorer import LateScorer
-from grnet.features.similar_pairs import PairLabels, SimilarPairSums
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.arrays import Bools, Float64
 from grnet.schema.evidence import EXACT, Contributions
 from grnet.schema.features import by_similar_pairs
@@ -100,33 +100,12 @@ def context_of_pairs(scorer: LateScorer, tf: Tensor, target: Tensor) -> dict[str
     return {name: table.of_pairs(tf, target) for name, table in scorer.tables.items()}
 
 
-class SimilarContext:
-    """What the labelled pairs of similar genes say to one model, for lists of pairs.
-
-    Parameters
-    ----------
-    scorer : LateScorer
-    model : LateInteraction
-        One of its models.
-    """
-
-    def __init__(self, scorer: LateScorer, model: LateInteraction) -> None:
-        labels = PairLabels(*model.labelled)
-        self.sums = {
-            name: SimilarPairSums(table.rows(), labels.among(table.present)) for name, table in scorer.tables.items()
-        }
-
-    def of_pairs(self, tf: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """Return the features of pairs, float32 [P, 18], by measurement."""
-        return {by_similar_pairs(name): sums.of_pairs(tf, target) for name, sums in self.sums.items()}
-
-
 def _add_up(scorer: LateScorer, model: LateInteraction, tf: Tensor, target: Tensor) -> Tensor:
     """Return rna, image and joint as the model adds them up, and the four details of rna: [7, P]."""
     genes, places = torch.unique(torch.cat([tf, target]), return_inverse=True)
     codes = model.encode(scorer.genes.take(genes))
     rows, columns = places[: len(tf)], places[len(tf) :]
-    similar = SimilarContext(scorer, model)
+    similar = SimilarPairContext(scorer.tables, PairLabels(*model.labelled))
     parts = []
     for row, column in zip(rows.split(LISTED_AT_ONCE), columns.split(LISTED_AT_ONCE), strict=True):
         context = context_of_pairs(scorer, genes[row], genes[column])

@@ -15,9 +15,9 @@ from torch import Tensor
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneInputs
 from grnet.features.pairs import ContextTable, context_tables
-from grnet.features.similar_pairs import Hidden, PairLabels, SimilarPairSums
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.arrays import Indices, Int8
-from grnet.schema.features import GeneFeatures, by_similar_pairs
+from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import Modality
 
@@ -87,10 +87,7 @@ class LabelledPairs:
 
     def with_similar(self, labels: PairLabels) -> LabelledPairs:
         """Return the same pairs with what the pairs that a model was trained on say of each, by each measurement."""
-        said = {
-            by_similar_pairs(name): _sum_similar(table, labels).of_pairs(self.tf, self.target)
-            for name, table in self.tables.items()
-        }
+        said = SimilarPairContext(self.tables, labels).of_pairs(self.tf, self.target)
         return replace(self, context={**self.context, **said})
 
     def context_of(self, rows: Tensor) -> dict[str, Tensor]:
@@ -114,7 +111,7 @@ class RnaInputs:
     tables : mapping of str to ContextTable
     level : mapping of str to float32 tensor [G, Q]
         What is known of each gene alone.
-    similar : mapping of str to SimilarPairSums
+    similar : SimilarPairContext
         Of the pairs that the model is trained on.
     labelled : two bool tensors [G]
         Which genes have such pairs as TF, and which as target.
@@ -123,20 +120,17 @@ class RnaInputs:
     names: tuple[str, ...]
     tables: Mapping[str, ContextTable]
     level: Mapping[str, Tensor]
-    similar: Mapping[str, SimilarPairSums]
+    similar: SimilarPairContext
     labelled: tuple[Tensor, Tensor]
 
     @classmethod
     def build(cls, data: LabelledPairs, labels: PairLabels) -> RnaInputs:
         """Gather what a model that is trained on `labels` is given."""
         names = tuple(name for name, modality in data.modality.items() if modality == "rna")
-        return cls(
-            names,
-            {name: data.tables[name] for name in names},
-            {name: data.genes.level[name] for name in names},
-            {name: _sum_similar(data.tables[name], labels) for name in names},
-            labels.mask_genes(data.genes.n_genes),
-        )
+        tables = {name: data.tables[name] for name in names}
+        levels = {name: data.genes.level[name] for name in names}
+        similar = SimilarPairContext(tables, labels)
+        return cls(names, tables, levels, similar, labels.mask_genes(data.genes.n_genes))
 
     @property
     def present(self) -> Tensor:
@@ -150,18 +144,10 @@ class RnaInputs:
     def context_of(self, tf: Tensor, target: Tensor) -> dict[str, Tensor]:
         """Return the context of pairs [P] by each measurement, and what similar pairs say of them."""
         context = {name: table.of_pairs(tf, target) for name, table in self.tables.items()}
-        return context | self.similar_of(tf, target)
-
-    def similar_of(self, tf: Tensor, target: Tensor, *, hidden: Hidden = "pair") -> dict[str, Tensor]:
-        """Return what the labelled pairs of similar genes say of pairs [P], some of them `hidden`."""
-        return {by_similar_pairs(name): sums.of_pairs(tf, target, hidden=hidden) for name, sums in self.similar.items()}
+        return context | self.similar.of_pairs(tf, target)
 
     def situations_of(self, tf: Tensor, target: Tensor) -> Indices:
         """Return for each pair [P] its situation, a position in HIDDEN: whose labelled pairs are there."""
         number = (~self.labelled[0][tf]).long() + 2 * (~self.labelled[1][target]).long()
         found: Indices = number.cpu().numpy()
         return found
-
-
-def _sum_similar(table: ContextTable, labels: PairLabels) -> SimilarPairSums:
-    return SimilarPairSums(table.rows(), labels.among(table.present))

@@ -1,8 +1,8 @@
 """Late interaction: every gene is encoded once, a pair is scored from cheap interactions of two encodings.
 
 Enters: what is known of each gene (levels, pictures), the context of pairs by each measurement, and what the labelled
-pairs of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA, images
-and the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
+pairs of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA,
+images and the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
 score(b → a).
 """
 

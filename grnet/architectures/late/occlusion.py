@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 
 from grnet.architectures.explained_pairs import ExplainedPairs
-from grnet.architectures.late.contributions import LISTED_AT_ONCE, SimilarContext, context_of_pairs
+from grnet.architectures.late.contributions import LISTED_AT_ONCE, context_of_pairs
 from grnet.architectures.late.covered_images import PAIRS_AT_ONCE, ROLES, CoveredGenes, CoveredImages
 from grnet.architectures.late.encoding import unit_length
 from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.network import LateInteraction, correlate_maps
 from grnet.architectures.late.scorer import LateScorer
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.arrays import Bools, Float64, Indices
 from grnet.schema.evidence import Saliency
 from grnet.schema.genes import PairIndex
@@ -103,7 +104,7 @@ class ImageHead:
         self.place = {"tf": tf, "target": target}
         self.genes = torch.from_numpy(genes).to(device)
         self.codes = model.encode(scorer.genes.take(self.genes))
-        self.similar = SimilarContext(scorer, model)
+        self.similar = SimilarPairContext(scorer.tables, PairLabels(*model.labelled))
         some_at_once = torch.arange(len(tf), device=device).split(LISTED_AT_ONCE)
         parts = [self._look_at_whole(scorer, rows) for rows in some_at_once]
         self.image = torch.cat([image for image, _ in parts])

@@ -94,7 +94,7 @@ class Teacher:
         context = inputs.context_of(tf, target)
         tables = []
         for hidden in situations:
-            context |= inputs.similar_of(tf, target, hidden=hidden)
+            context |= inputs.similar.of_pairs(tf, target, hidden=hidden)
             tables.append(tabulate(inputs, context, tf, target))
         # One thread for each situation: boosting few rows gains nothing from threads of its own.
         with threadpool_limits(1), ThreadPoolExecutor(torch.get_num_threads()) as threads:

@@ -19,7 +19,7 @@ from grnet.architectures.weights import load_weights
 from grnet.schema.errors import FormatError
 
 CONFIG = SdinetConfig("image")
-NO_FEATURES = InputShape({}, {}, ())
+NO_FEATURES = InputShape({}, {}, {}, ())
 
 
 @pytest.fixture

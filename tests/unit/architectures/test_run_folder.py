@@ -19,10 +19,9 @@ from grnet.architectures.weights import save_weights
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.features.pairs import context_tables
-from grnet.features.similar_pairs import PairLabels, SimilarPairSums
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.features import KNOWN_EDGES
 from grnet.storage.folders import check_output_free
 
 CPU = torch.device("cpu")
@@ -47,12 +46,12 @@ def edit_settings(folder, change):
 
 
 def predict(model, features):
-    genes = torch.arange(len(features.map_row))
+    genes = torch.arange(features.n_genes)
     tf, target = genes.repeat_interleave(len(genes)), genes.repeat(len(genes))
     codes = model.encode(GeneInputs.from_features(features, CPU))
     tables = context_tables(features, "fused", CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-    context[KNOWN_EDGES] = SimilarPairSums(tables["expression"].rows(), PairLabels(*model.known)).of_pairs(tf, target)
+    context |= SimilarPairContext(tables, PairLabels(*model.labelled)).of_pairs(tf, target)
     with torch.no_grad():
         return model(context, codes.take(tf), codes.take(target)).total.numpy()
 
@@ -64,9 +63,9 @@ def test_settings_are_those_of_the_training(fused_run, embryo_dataset, tiny_conf
     assert run.settings["grnet_version"] == grnet.__version__
     assert run.settings["dataset"]["name"] == "synthetic embryo"
     assert run.settings["dataset"]["relative_path"] == "../dataset"
-    assert run.shape.context == {"expression": 50, "dorsal": 15, "lateral": 15, "ventral": 15}
-    assert run.shape.level == {"expression": 58, "dorsal": 14, "lateral": 14, "ventral": 14}
-    assert run.shape.views == ("dorsal", "lateral", "ventral")
+    assert run.shape.context == {"expression": 50, "dorsal": 30, "lateral": 30, "ventral": 30}
+    assert run.shape.level == {"expression": 58, "dorsal": 34, "lateral": 34, "ventral": 34}
+    assert run.shape.pictures == ("dorsal", "lateral", "ventral")
     assert run.dataset_path == embryo_dataset.resolve()
 
 
@@ -75,14 +74,14 @@ def test_saved_models_predict_as_before(run_copy, embryo_dataset):
     torch.manual_seed(9)
     model = LateInteraction(run.model_config, run.shape).eval()
     model.trust.fill_(0.4)
-    model.keep_known(torch.tensor([0, 1]), torch.tensor([5, 6]), torch.tensor([0.5, -0.5]))
+    model.keep_labelled(torch.tensor([0, 1]), torch.tensor([5, 6]), torch.tensor([1.0, 0.0]))
     save_weights(model, run_copy / "fold-1")
     loaded = load_run(run_copy).load_models(CPU)
     assert len(loaded) == 3
     assert not any(entry.training for entry in loaded)
     assert float(loaded[1].trust) == pytest.approx(0.4)
-    assert (loaded[1].known_tf.tolist(), loaded[1].known_target.tolist()) == ([0, 1], [5, 6])
-    assert loaded[1].known_value.tolist() == [0.5, -0.5]
+    assert (loaded[1].labelled_tf.tolist(), loaded[1].labelled_target.tolist()) == ([0, 1], [5, 6])
+    assert loaded[1].labelled_value.tolist() == [1.0, 0.0]
     assert predict(loaded[1], features) == pytest.approx(predict(model, features), abs=1e-6)
     assert not np.allclose(predict(loaded[0], features), predict(model, features), atol=1e-3)
 

@@ -14,10 +14,9 @@ from grnet.architectures.patches import PatchGrid
 from grnet.architectures.sdinet.gradients import IMAGE_PAIRS, choose_image_pairs
 from grnet.architectures.sdinet.image_pairs import ImagePairs
 from grnet.explanation.notes import LEFT_OUT, NO_TRUST
-from grnet.features.context import ImageTransforms, image_moments
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
-from grnet.schema.features import KNOWN_EDGES
+from grnet.features.profiles import Transforms, unit_rows
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 
 CPU = torch.device("cpu")
 
@@ -54,29 +53,29 @@ def test_covering_sets_one_patch_to_the_mean_and_adding_up_counts_its_pixels():
 
 def cover_features(features, gene, view, patch):
     """Return the features where a patch of one gene's mean image is covered, and that gene alone is worked out anew."""
-    index = features.views.index(view)
-    maps, profiles = features.maps.copy(), next(p for p in features.profiles if p.name == view)
-    row = features.map_row[gene]
-    transforms = ImageTransforms(features.maps[features.map_row[profiles.present], index])
-    maps[row, index] = PatchGrid.of(*maps.shape[2:]).cover(maps[row : row + 1, index])[0, 1 + patch]
+    profiles = next(p for p in features.profiles if p.name == view)
+    maps, row = profiles.maps.copy(), profiles.row[gene]
+    transforms = Transforms(unit_rows(maps[:-1].reshape(len(maps) - 1, -1)), profiles.recipe)
+    maps[row] = PatchGrid.of(*maps.shape[1:]).cover(maps[row : row + 1])[0, 1 + patch]
     unit, level = profiles.unit.copy(), profiles.level.copy()
-    unit[:, profiles.row[gene]] = transforms.rows_of(maps[row : row + 1, index])[:, 0]
-    level[gene, -2:] = image_moments(maps[row : row + 1, index])[0]
-    changed = replace(profiles, unit=unit, level=level)
-    others = tuple(changed if p.name == view else p for p in features.profiles)
-    return replace(features, profiles=others, maps=maps)
+    values = maps[row].reshape(1, -1)
+    unit[:, row] = transforms.rows_of(unit_rows(values))[:, 0]
+    own = transforms.level_of(values, unit_rows(values))[0]
+    level[gene, -len(own) :] = own
+    changed = replace(profiles, unit=unit, level=level, maps=maps)
+    return replace(features, profiles=tuple(changed if p.name == view else p for p in features.profiles))
 
 
 def total(opened, features, tf, target):
-    """Return the logit of one pair from each model, [M]."""
+    """Return the logit of one pair from each model, [M]; what similar pairs say is that of the uncovered images."""
     tables, genes = context_tables(features, "fused", CPU), GeneInputs.from_features(features, CPU)
     rows, columns = torch.tensor([tf]), torch.tensor([target])
     logits = []
     with torch.inference_mode():
         for model in opened.candidates.scorer.ensemble.models:
             context = {name: table.of_pairs(rows, columns) for name, table in tables.items()}
-            sums = KnownEdgeSums(tables["expression"].rows(), KnownEdges(*model.known))
-            context[KNOWN_EDGES] = sums.of_pairs(rows, columns)
+            whole = context_tables(opened.candidates.features, "fused", CPU)
+            context |= SimilarPairContext(whole, PairLabels(*model.labelled)).of_pairs(rows, columns)
             codes = [model.encode(genes.take(index)) for index in (rows, columns)]
             logits.append(float(model(context, *codes).total))
     return np.array(logits)
@@ -107,18 +106,20 @@ def test_shared_patterns_speak_for_and_others_against_an_edge_where_models_want_
     """Models that add up spatial correlations, and two genes with one blob in common and one of their own each."""
     features = fused.candidates.features
     tf, target = (fused.dataset.genes.position[name] for name in ("t1", "g5"))
-    maps = features.maps.copy()
-    for gene, own in ((tf, 16), (target, 24)):
-        maps[features.map_row[gene]] = 0.1
-        for column in (8, own):
-            maps[features.map_row[gene], :, 4:8, column : column + 4] = 0.9
+    maps = {p.name: p.maps.copy() for p in features.of_modality("image")}
+    for p in features.of_modality("image"):
+        for gene, own in ((tf, 16), (target, 24)):
+            maps[p.name][p.row[gene]] = 0.1
+            for column in (8, own):
+                maps[p.name][p.row[gene], 4:8, column : column + 4] = 0.9
     opened = open_run(fused.run.path, trust=1.0)
     refill(opened, features, maps)
     for model in opened.candidates.scorer.ensemble.models:
         want_likeness(model)
     pair = opened.table[(opened.table["tf"] == "t1") & (opened.table["target"] == "g5")]
     found = explain(opened, pair).pairs["t1", "g5"].saliency
-    r = np.corrcoef(maps[features.map_row[[tf, target]], 0].reshape(2, -1))[0, 1]
+    dorsal = next(p for p in features.profiles if p.name == "dorsal")
+    r = np.corrcoef(maps["dorsal"][dorsal.row[[tf, target]]].reshape(2, -1))[0, 1]
     for maps_of_gene, own in ((found.tf, 4), (found.target, 6)):
         for view in ("dorsal", "lateral"):
             map_of = maps_of_gene[view].copy()
@@ -134,12 +135,12 @@ def refill(opened, features, maps):
     profiles = []
     for p in features.profiles:
         if p.modality == "image":
-            own = maps[features.map_row[p.present], features.views.index(p.name)]
+            rows = unit_rows(maps[p.name][:-1].reshape(len(p.maps) - 1, -1))
             unit = p.unit.copy()
-            unit[:, :-1] = ImageTransforms(own).rows_of(own)
-            p = replace(p, unit=unit)
+            unit[:, :-1] = Transforms(rows, p.recipe).rows_of(rows)
+            p = replace(p, unit=unit, maps=maps[p.name])
         profiles.append(p)
-    changed = replace(features, profiles=tuple(profiles), maps=maps)
+    changed = replace(features, profiles=tuple(profiles))
     scorer.features = opened.candidates.features = changed
     scorer.tables, scorer.genes = context_tables(changed, "fused", CPU), GeneInputs.from_features(changed, CPU)
 

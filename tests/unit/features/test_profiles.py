@@ -7,12 +7,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
+from made_measurements import profile_pictures, profile_samples
 from scipy.stats import pearsonr, spearmanr
 from sklearn.decomposition import PCA
 
-from grnet.features import context
+from grnet.dataset.measurements.samples import SAMPLES
+from grnet.features import profiles as module
 from grnet.features.pairs import ContextTable, context_tables, correlations
-from grnet.features.profiles import COMPONENTS_REMOVED, expression_profiles, image_profiles, measure_background
+from grnet.features.profiles import measure_background
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
 
@@ -28,9 +30,7 @@ def expression():
 
 
 def features_of(profiles, n_genes):
-    return GeneFeatures(
-        (profiles,), np.zeros((1, 0, 1, 1), np.float32), np.zeros(n_genes, int), np.zeros((n_genes, 0), bool), ()
-    )
+    return GeneFeatures(n_genes, (profiles,))
 
 
 def unit_length(rows):
@@ -40,19 +40,20 @@ def unit_length(rows):
 
 def test_transforms_are_named_in_order(expression):
     removed = [f"{kind}, {k} components removed" for kind in ("pearson", "spearman") for k in (1, 3, 5, 10)]
-    profiles = expression_profiles(expression, np.ones(9, bool))
+    profiles = profile_samples(expression, np.ones(9, bool))
     assert profiles.transforms == ("pearson", *removed[:4], "spearman", *removed[4:])
     assert profiles.unit.shape == (10, 10, 16), "a row of zeros stands for genes without expression"
     assert profiles.unit.dtype == np.float32
     assert profiles.n_pair_features == 50
-    spatial = image_profiles("dorsal", np.zeros((2, 3, 4), np.float32), np.ones(2, bool))
-    assert spatial.transforms == ("spatial", "spatial, 1 components removed", "spatial, 3 components removed")
-    assert (spatial.name, spatial.modality) == ("dorsal", "image")
+    pictures = profile_pictures("dorsal", np.zeros((2, 3, 4), np.float32), np.ones(2, bool))
+    removed = [f"{kind}, {k} components removed" for kind in ("pearson", "spearman") for k in (1, 3)]
+    assert pictures.transforms == ("pearson", *removed[:2], "spearman", *removed[2:])
+    assert (pictures.name, pictures.modality, pictures.maps.shape) == ("dorsal", "image", (3, 3, 4))
 
 
 @pytest.mark.parametrize(("kind", "oracle"), [("pearson", pearsonr), ("spearman", spearmanr)])
 def test_dot_products_are_the_correlations_of_scipy(expression, kind, oracle):
-    profiles = expression_profiles(expression, np.ones(9, bool))
+    profiles = profile_samples(expression, np.ones(9, bool))
     unit = profiles.of_transform(kind)
     r = unit @ unit.T
     for a, b in combinations(range(9), 2):
@@ -63,7 +64,7 @@ def test_dot_products_are_the_correlations_of_scipy(expression, kind, oracle):
 @pytest.mark.parametrize("count", [1, 3, 5])
 def test_components_are_removed_as_principal_component_analysis_finds_them(expression, kind, count):
     present = np.arange(9) != 4
-    profiles = expression_profiles(expression, present)
+    profiles = profile_samples(expression, present)
     unit = profiles.of_transform(kind).astype(float)
     axes = PCA(count, svd_solver="full").fit(unit[present]).components_
     expected = unit_length(unit[present] - unit[present] @ axes.T @ axes)
@@ -73,9 +74,9 @@ def test_components_are_removed_as_principal_component_analysis_finds_them(expre
 
 
 def test_few_samples_keep_two_dimensions(expression):
-    profiles = expression_profiles(expression[:, :5], np.ones(9, bool))
+    profiles = profile_samples(expression[:, :5], np.ones(9, bool))
     unit = dict(zip(profiles.transforms, profiles.unit, strict=True))
-    assert len(COMPONENTS_REMOVED) == 4
+    assert SAMPLES.recipe.components == (1, 3, 5, 10)
     for count in (3, 5, 10):
         assert np.array_equal(unit[f"pearson, {count} components removed"], unit["pearson, 3 components removed"])
     assert np.linalg.matrix_rank(unit["pearson, 10 components removed"], tol=1e-4) == 2
@@ -83,10 +84,10 @@ def test_few_samples_keep_two_dimensions(expression):
 
 def test_absent_and_constant_genes_are_zero_and_change_no_other(expression):
     present = np.arange(9) != 2
-    expected = expression_profiles(expression, present)
+    expected = profile_samples(expression, present)
     changed = expression.copy()
     changed[2] = np.nan
-    found = expression_profiles(changed, present)
+    found = profile_samples(changed, present)
     for name in ("unit", "background", "level"):
         assert np.array_equal(getattr(found, name), getattr(expected, name))
         assert np.isfinite(getattr(found, name)).all()
@@ -96,13 +97,13 @@ def test_absent_and_constant_genes_are_zero_and_change_no_other(expression):
     assert not found.level[2].any()
 
     changed[5] = 0.1
-    constant = expression_profiles(changed, present)
+    constant = profile_samples(changed, present)
     assert not constant.unit[0, constant.row[5]].any()
     assert constant.level[5, 40:42] == pytest.approx([0.1, 0.0], abs=1e-7)
 
 
 def test_levels_are_backgrounds_then_mean_and_deviation_then_principal_coordinates(expression):
-    profiles = expression_profiles(expression, np.ones(9, bool))
+    profiles = profile_samples(expression, np.ones(9, bool))
     assert profiles.level.shape == (9, 50)  # 9 genes have 8 principal axes
     assert np.array_equal(profiles.level[:, :40], profiles.background.reshape(40, 9).T)
     assert profiles.level[:, 40] == pytest.approx(expression.mean(axis=1), abs=1e-5)
@@ -114,8 +115,8 @@ def test_levels_are_backgrounds_then_mean_and_deviation_then_principal_coordinat
 
 @pytest.mark.parametrize(("block", "reference"), [(1024, 4096), (4, 4096), (1, 5), (7, 3), (1024, 1)])
 def test_backgrounds_are_those_of_the_full_matrix(expression, monkeypatch, block, reference):
-    monkeypatch.setattr(context, "BLOCK_GENES", block)
-    monkeypatch.setattr(context, "REFERENCE_GENES", reference)
+    monkeypatch.setattr(module, "BLOCK_GENES", block)
+    monkeypatch.setattr(module, "REFERENCE_GENES", reference)
     unit = np.stack([unit_length(expression), unit_length(expression**2)]).astype(np.float32)
     unit[:, 3] = 0
     chosen = np.arange(9)[:: -(-9 // reference)] if reference < 9 else np.arange(9)
@@ -131,11 +132,8 @@ def test_backgrounds_are_those_of_the_full_matrix(expression, monkeypatch, block
 
 
 def test_nobody_present_gives_zeros(expression):
-    for profiles in (
-        expression_profiles(expression, np.zeros(9, bool)),
-        image_profiles("dorsal", np.zeros((0, 3, 4), np.float32), np.zeros(9, bool)),
-    ):
-        assert profiles.unit.shape[1:] == (1, 16 if profiles.name == "expression" else 12)
+    for profiles in (profile_samples(expression, np.zeros(9, bool)),):
+        assert profiles.unit.shape[1:] == (1, 16)
         assert profiles.row.tolist() == [0] * 9
         for name in ("unit", "background", "level"):
             assert not getattr(profiles, name).any()
@@ -143,9 +141,9 @@ def test_nobody_present_gives_zeros(expression):
 
 
 def test_axes_of_many_genes_are_those_of_few(expression, monkeypatch):
-    expected = expression_profiles(expression, np.ones(9, bool))
-    monkeypatch.setattr(context, "LARGEST_SVD", 0)
-    found = expression_profiles(expression, np.ones(9, bool))
+    expected = profile_samples(expression, np.ones(9, bool))
+    monkeypatch.setattr(module, "LARGEST_SVD", 0)
+    found = profile_samples(expression, np.ones(9, bool))
     assert found.unit == pytest.approx(expected.unit, abs=1e-5)
     assert found.level == pytest.approx(expected.level, abs=1e-4)
 
@@ -198,7 +196,7 @@ def test_tables_are_those_of_the_modality(patchy_features):
 
 def test_correlations_are_nan_without_expression(expression):
     present = np.arange(9) != 7
-    features = features_of(expression_profiles(expression, present), 9)
+    features = features_of(profile_samples(expression, present), 9)
     pairs = PairIndex(np.array([0, 7, 3, 1]), np.array([1, 2, 7, 0]))
     pearson, spearman = correlations(features, pairs)
     assert (pearson.dtype, spearman.dtype) == (np.float64, np.float64)
@@ -209,7 +207,7 @@ def test_correlations_are_nan_without_expression(expression):
 
 
 def test_correlations_are_nan_where_there_is_no_expression_at_all():
-    profiles = image_profiles(
+    profiles = profile_pictures(
         "lateral", np.random.default_rng(0).random((3, 4, 4)).astype(np.float32), np.ones(3, bool)
     )
     pearson, spearman = correlations(features_of(profiles, 3), PairIndex(np.array([0, 1]), np.array([1, 2])))

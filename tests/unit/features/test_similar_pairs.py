@@ -1,4 +1,4 @@
-"""What known edges say of a pair: against a plain sum over edges, whatever is hidden, in lists and in blocks."""
+"""What similar pairs say: against a plain sum over labelled pairs, whatever is hidden, in lists and in blocks."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ def known():
     tf, target = rng.integers(0, 7, 60), rng.integers(0, N_GENES, 60)
     keys = np.unique((tf * N_GENES + target)[tf != target])
     labels = torch.from_numpy((rng.random(len(keys)) < 0.4).astype(float)).double()
-    edges = PairLabels.from_labels(torch.from_numpy(keys // N_GENES), torch.from_numpy(keys % N_GENES), labels)
-    return PairLabels(edges.tf, edges.target, edges.value.double())
+    return PairLabels(torch.from_numpy(keys // N_GENES), torch.from_numpy(keys % N_GENES), labels - labels.mean())
 
 
 def nothing_known():
-    return PairLabels.from_labels(*(torch.zeros(0, dtype=torch.int64) for _ in range(3)))
+    return PairLabels(*(torch.zeros(0, dtype=kind) for kind in (torch.int64, torch.int64, torch.float32)))
 
 
 def sum_edges(unit, known, tf, target, hidden):
@@ -102,10 +101,13 @@ def test_the_label_of_a_pair_does_not_reach_its_own_features(unit, known):
 
 
 def test_labels_are_centred_so_that_nothing_known_is_zero(unit):
-    edges = PairLabels.from_labels(torch.tensor([0, 1, 2, 3]), torch.tensor([9, 9, 8, 7]), torch.tensor([1, 1, 1, 0]))
-    assert edges.value.tolist() == [0.25, 0.25, 0.25, -0.75]
-    knows_tf, knows_target = edges.mask_known(N_GENES)
-    assert knows_tf.nonzero().flatten().tolist() == [0, 1, 2, 3]
-    assert knows_target.nonzero().flatten().tolist() == [7, 8, 9]
+    labels = PairLabels(torch.tensor([0, 1, 2, 3, 4]), torch.tensor([9, 9, 8, 7, 9]), torch.tensor([1, 1, 1, 0, 0]))
+    present = torch.arange(N_GENES) != 4
+    own = labels.among(present)
+    assert own.value.tolist() == [0.25, 0.25, 0.25, -0.75], "pair 4 → 9 is not among them"
+    as_tf, as_target = own.mask_genes(N_GENES)
+    assert as_tf.nonzero().flatten().tolist() == [0, 1, 2, 3]
+    assert as_target.nonzero().flatten().tolist() == [7, 8, 9]
     features = SimilarPairSums(unit, nothing_known()).of_pairs(torch.tensor([1]), torch.tensor([2]))
     assert features.tolist() == [[0.0] * SIMILAR_PAIR_FEATURES]
+    assert not len(labels.among(torch.zeros(N_GENES, dtype=torch.bool)).value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -163,11 +165,15 @@ def test_a_page_opens_in_a_browser_outside_a_notebook(tmp_path, monkeypatch, cap
 
 def test_a_page_is_shown_whole_in_the_cell_of_a_notebook(tmp_path, monkeypatch):
     page = tmp_path / "network.html"
-    page.write_text('<p title="a & b">edges</p>')
+    page.write_text('<head><title>a & b</title></head><p title="<head>">edges</p>')
     enter_notebook(monkeypatch)
     assert in_notebook()
-    assert show_page(page, height=300) == (
-        "HTML",
-        '<div><iframe srcdoc="&lt;p title=&quot;a &amp; b&quot;&gt;edges&lt;/p&gt;" '
-        'style="width:100%;height:300px;border:0"></iframe></div>',
+    kind, shown = show_page(page, height=300)
+    assert kind == "HTML"
+    opening = re.fullmatch(
+        r'<div><iframe srcdoc="([^"]*)" style="width:100%;height:300px;border:0"></iframe></div>', shown
     )
+    content = html.unescape(opening[1])
+    assert content.endswith('</script><title>a & b</title></head><p title="<head>">edges</p>')
+    # a frame without an address refuses history.pushState
+    assert content.startswith('<head><script>for (const name of ["pushState", "replaceState"])')

@@ -16,8 +16,8 @@ from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.teacher_trees import Teacher, choose_situations, score_honestly, tabulate
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.features.known_edges import HIDDEN, KnownEdges
-from grnet.schema.features import KNOWN_EDGES
+from grnet.features.similar_pairs import HIDDEN, PairLabels
+from grnet.schema.features import by_similar_pairs
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import TrainConfig
 
@@ -44,7 +44,7 @@ def data(dataset, features):
 
 @pytest.fixture(scope="module")
 def inputs(data):
-    return RnaInputs.build(data, KnownEdges.from_labels(data.tf[ROWS], data.target[ROWS], data.labels[ROWS]))
+    return RnaInputs.build(data, PairLabels(data.tf[ROWS], data.target[ROWS], data.labels[ROWS]))
 
 
 def test_candidates_are_unlabelled_pairs_of_tfs_and_genes_with_expression(data, inputs, dataset):
@@ -101,18 +101,19 @@ def test_trees_see_sums_that_they_cannot_form(inputs, data):
     np.testing.assert_array_equal(table[:, :n], pair)
     np.testing.assert_array_equal(table[:, n : n + n // 5], np.abs(pair[:, ::5]))
     np.testing.assert_allclose(table[:, n + n // 5 : n + 2 * n // 5], pair[:, 1::5] + pair[:, 3::5], rtol=1e-6)
-    np.testing.assert_array_equal(table[:, -context[KNOWN_EDGES].shape[1] :], context[KNOWN_EDGES].numpy())
+    similar = context[by_similar_pairs("expression")]
+    np.testing.assert_array_equal(table[:, -similar.shape[1] :], similar.numpy())
 
 
 def test_the_network_follows_the_trees(data, inputs, features):
     config = TrainConfig(model=LateConfig("rna", hidden=32), epochs=15)
     torch.manual_seed(0)
     model = LateInteraction(config.model, InputShape.of(features))
+    model.keep_labelled(data.tf[ROWS], data.target[ROWS], data.labels[ROWS])
     done = []
     history, _ = distil_rna(model, data, ROWS, config=config, seed=0, advance=done.append)
     assert sum(done) == 15
     assert [epoch.stage for epoch in history] == ["rna"] * len(history)
-    assert model.known_tf.tolist() == data.tf[ROWS].tolist()
     labels = data.labels[ROWS].numpy().astype(np.int8)
     teacher = Teacher(inputs, data.tf[ROWS], data.target[ROWS], labels, ("pair", "target"), seed=0)
     context = inputs.context_of(data.tf, data.target)

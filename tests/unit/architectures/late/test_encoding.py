@@ -70,28 +70,28 @@ def test_unit_length_centres_and_scales():
     assert rows[1].tolist() == [0, 0, 0]
 
 
-def test_maps_are_encoded_where_they_are():
+def test_pictures_are_encoded_where_they_are():
     torch.manual_seed(0)
     encoder = MapEncoder((4, 5))
-    maps = torch.rand(2, 6, 9, 12)  # [V, G, H, W]
-    has_map = torch.tensor([[1, 0, 1, 1, 0, 1], [0, 0, 1, 1, 1, 1]], dtype=torch.bool)
-    tf, target = encoder(maps, has_map)
-    assert tf.shape == target.shape == (2, 6, 5, 5 * 6)
+    pictures = torch.rand(6, 9, 12)  # [G, H, W]
+    present = torch.tensor([1, 0, 1, 1, 0, 1], dtype=torch.bool)
+    tf, target = encoder(pictures, present)
+    assert tf.shape == target.shape == (6, 5, 5 * 6)
     for codes in (tf, target):
-        assert not codes[~has_map].any()
-        assert torch.allclose(codes[has_map].sum(dim=-1), torch.zeros(()), atol=1e-4)
-        length = codes[has_map].norm(dim=-1)
+        assert not codes[~present].any()
+        assert torch.allclose(codes[present].sum(dim=-1), torch.zeros(()), atol=1e-4)
+        length = codes[present].norm(dim=-1)
         live = length > 0.5
         assert live.float().mean() > 0.5
         assert torch.allclose(length[live], torch.ones(()), atol=1e-3)
     assert not torch.allclose(tf, target, atol=1e-2)
-    alone, _ = encoder(maps[:, 2:3], has_map[:, 2:3])
-    assert torch.allclose(alone[:, 0], tf[:, 2], atol=1e-5)
+    alone, _ = encoder(pictures[2:3], present[2:3])
+    assert torch.allclose(alone[0], tf[2], atol=1e-5)
 
 
-def test_maps_of_nobody_are_zero():
-    tf, target = MapEncoder((3,))(torch.rand(1, 4, 8, 8), torch.zeros(1, 4, dtype=torch.bool))
-    assert tf.shape == target.shape == (1, 4, 3, 16)
+def test_pictures_of_nobody_are_zero():
+    tf, target = MapEncoder((3,))(torch.rand(4, 8, 8), torch.zeros(4, dtype=torch.bool))
+    assert tf.shape == target.shape == (4, 3, 16)
     assert not tf.any()
     assert not target.any()
 

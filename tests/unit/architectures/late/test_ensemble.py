@@ -11,20 +11,17 @@ from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.ensemble import LateEnsemble
 from grnet.architectures.late.network import LateInteraction
-from grnet.features.known_edge_blocks import KnownEdgeBlocks
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
-from grnet.schema.features import KNOWN_EDGES
+from grnet.features.similar_pair_blocks import SimilarPairBlocks
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 
 CPU = torch.device("cpu")
 TFS, TARGETS = torch.tensor([3, 0, 1, 7, 2]), torch.tensor([8, 1, 0, 2, 3, 11, 5])
 
 
-def known_edges(number):
+def labelled_pairs(number):
     labels = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])[number:]
-    return KnownEdges.from_labels(
-        torch.tensor([3, 3, 4, 7, 8])[number:], torch.tensor([5, 8, 5, 9, 3])[number:], labels
-    )
+    return PairLabels(torch.tensor([3, 3, 4, 7, 8])[number:], torch.tensor([5, 8, 5, 9, 3])[number:], labels)
 
 
 def make_models(features, modality, count=3):
@@ -38,10 +35,9 @@ def make_models(features, modality, count=3):
         tf, target = torch.randint(0, 14, (2, 80))
         shared = {name: table.present[tf] & table.present[target] for name, table in tables.items()}
         context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-        if "rna" in model.modalities:
-            known = known_edges(number)
-            model.keep_known(known.tf, known.target, known.value)
-            context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), known).of_pairs(tf, target)
+        labels = labelled_pairs(number)
+        model.keep_labelled(labels.tf, labels.target, labels.value)
+        context |= SimilarPairContext(tables, labels).of_pairs(tf, target)
         for name in model.modalities:
             model.fit_encodings(name, context, genes, shared)
         model.trust.fill_(0.3 * (number + 1))
@@ -55,10 +51,11 @@ def score_block(models, features, tf=TFS, target=TARGETS, *, dtype=torch.float32
     ensemble.at_once = at_once or ensemble.at_once
     tables = context_tables(features, models[0].config.modality, CPU)
     genes = GeneInputs.from_features(features, CPU)
-    said = ()
-    if "rna" in ensemble.modalities:
-        blocks = KnownEdgeBlocks(tables["expression"].rows(), [KnownEdges(*model.known) for model in models])
-        said = blocks.strip(blocks.of_targets(target), tf, blocks.alike_tfs(tf)).features(slice(None))
+    said = {}
+    for name, table in tables.items():
+        labels = [PairLabels(*model.labelled).among(table.present) for model in models]
+        blocks = SimilarPairBlocks(table.rows(), labels)
+        said[name] = blocks.strip(blocks.of_targets(target), tf, blocks.alike_tfs(tf)).features(slice(None))
     with torch.inference_mode():
         codes = [
             ensemble.encode(genes.take(own), role, modalities=ensemble.modalities)
@@ -73,9 +70,7 @@ def score_list(model, features, tf=TFS, target=TARGETS):
     rows, columns = tf.repeat_interleave(len(target)), target.repeat(len(tf))
     tables = context_tables(features, model.config.modality, CPU)
     context = {name: table.of_pairs(rows, columns) for name, table in tables.items()}
-    if "rna" in model.modalities:
-        sums = KnownEdgeSums(tables["expression"].rows(), KnownEdges(*model.known))
-        context[KNOWN_EDGES] = sums.of_pairs(rows, columns)
+    context |= SimilarPairContext(tables, PairLabels(*model.labelled)).of_pairs(rows, columns)
     codes = model.encode(GeneInputs.from_features(features, CPU))
     with torch.inference_mode():
         return model(context, codes.take(rows), codes.take(columns)).total.reshape(len(tf), len(target))

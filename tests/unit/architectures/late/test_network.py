@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from itertools import product
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -13,9 +14,8 @@ from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneInputs, Logits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.network import LateInteraction
-from grnet.features.known_edges import KnownEdges, KnownEdgeSums
 from grnet.features.pairs import context_tables
-from grnet.schema.features import KNOWN_EDGES
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 
 CPU = torch.device("cpu")
 N_GENES = 14
@@ -40,20 +40,21 @@ def make_model(features, modality="fused", *, trust=0.6, hidden=16):
 
 
 def context_of(model, features, tf, target):
-    """Return the context of listed pairs, and what some known edges say of them."""
+    """Return the context of listed pairs, and what some labelled pairs say of them."""
     tables = context_tables(features, model.config.modality, CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-    if "rna" in model.modalities:
-        labels = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
-        known = KnownEdges.from_labels(torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 6, 5, 9, 3]), labels)
-        context[KNOWN_EDGES] = KnownEdgeSums(tables["expression"].rows(), known).of_pairs(tf, target)
-    return context
+    pairs = torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 6, 5, 9, 3])
+    labels = PairLabels(*pairs, torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0]))
+    return context | SimilarPairContext(tables, labels).of_pairs(tf, target)
 
 
-def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, modalities=None):
-    """Return the Logits of listed pairs."""
+def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, modalities=None, similar=None):
+    """Return the Logits of listed pairs; `similar` is what similar pairs say, where it is given."""
     codes = model.encode(GeneInputs.from_features(features, CPU), modalities=modalities)
-    return model(context_of(model, features, tf, target), codes.take(tf), codes.take(target))
+    context = context_of(model, features, tf, target)
+    if similar is not None:
+        context |= {name: values for name, values in similar.items() if name.startswith("similar")}
+    return model(context, codes.take(tf), codes.take(target))
 
 
 @pytest.fixture(scope="module")
@@ -114,30 +115,31 @@ def test_a_missing_modality_contributes_exactly_nothing(fused, patchy_features):
 
 def test_masked_inputs_change_nothing(fused, patchy_features):
     expected = score(fused, patchy_features)
-    generator = torch.Generator().manual_seed(1)
-    maps, has_map = torch.from_numpy(patchy_features.maps.copy()), torch.from_numpy(patchy_features.has_map)
-    has_map = has_map[has_map.any(dim=1)]  # in the order of the rows of maps
-    maps[:-1][~has_map] = torch.rand(maps[:-1][~has_map].shape, generator=generator)
-    maps[-1] = torch.rand(maps[-1].shape, generator=generator)
+    rng = np.random.default_rng(1)
     profiles = []
     for entry in patchy_features.profiles:
         changed = {name: getattr(entry, name).copy() for name in ("unit", "background", "level")}
         changed["unit"][:, -1] = 0.3
         changed["background"][:, :, ~entry.present] = 2.0
         changed["level"][~entry.present] = 7.0
+        if entry.maps is not None:
+            changed["maps"] = entry.maps.copy()
+            changed["maps"][-1] = rng.random(entry.maps.shape[1:])
         profiles.append(replace(entry, **changed))
-    found = score(fused, replace(patchy_features, maps=maps.numpy(), profiles=tuple(profiles)))
+    similar = context_of(fused, patchy_features, ALL_TFS, ALL_TARGETS)
+    found = score(fused, replace(patchy_features, profiles=tuple(profiles)), similar=similar)
     for field in fields(Logits):
         assert torch.equal(getattr(found, field.name), getattr(expected, field.name)), field.name
 
 
 def test_one_missing_view_leaves_the_other_in_use(fused, patchy_features):
-    maps = patchy_features.maps.copy()
-    row = patchy_features.map_row[ONE_VIEW]
-    maps[row, 1] = maps[row, 1][::-1]
+    ventral = patchy_features.profiles[2]
+    maps = ventral.maps.copy()
+    maps[ventral.row[ONE_VIEW]] = maps[ventral.row[ONE_VIEW]][::-1]
+    changed = replace(patchy_features, profiles=(*patchy_features.profiles[:2], replace(ventral, maps=maps)))
     tf, target = torch.tensor([ONE_VIEW]), torch.tensor([9])
     before = score(fused, patchy_features, tf, target)
-    after = score(fused, replace(patchy_features, maps=maps), tf, target)
+    after = score(fused, changed, tf, target)
     assert before.has_image.all()
     assert before.image.item() != after.image.item()
     assert before.rna.item() == after.rna.item()
@@ -169,13 +171,7 @@ def test_the_stages_share_no_weight_and_leave_none_out(fused):
 
 
 def test_a_fused_model_without_images_is_the_rna_model(patchy_features):
-    bare = replace(
-        patchy_features,
-        profiles=patchy_features.profiles[:1],
-        maps=patchy_features.maps[:, :0],
-        has_map=patchy_features.has_map[:, :0],
-        views=(),
-    )
+    bare = replace(patchy_features, profiles=patchy_features.profiles[:1])
     fused, rna = make_model(bare, "fused"), make_model(bare, "rna")
     assert fused.modalities == ("rna",)
     assert torch.equal(score(fused, bare).total, score(rna, bare).total)

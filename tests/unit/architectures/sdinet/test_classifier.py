@@ -32,7 +32,7 @@ from grnet.schema.errors import ConfigError, FormatError
 from grnet.schema.training_config import PRECISIONS, TrainConfig
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
-NO_FEATURES = InputShape({}, {}, ())
+NO_FEATURES = InputShape({}, {}, {}, ())
 MODALITY_OF = {"images": "image", "histograms": "rna"}
 
 

@@ -24,6 +24,7 @@ from grnet.architectures.sdinet.fitting import (
 from grnet.architectures.sdinet.image_pairs import ImagePairs
 from grnet.architectures.sdinet.pair_samples import PairSamples
 from grnet.dataset.directory import load_dataset
+from grnet.dataset.measurements.samples import measure_samples
 from grnet.division.training_pairs import FoldRows
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import MODALITIES
@@ -265,7 +266,9 @@ def test_unseen_pairs_change_nothing_but_their_own_scores(dataset):
     images, expression = np.array(dataset.images), dataset.expression.copy()
     images[dataset.image_gene == gene] //= 3
     expression[gene] = np.sort(expression[gene])
-    changed, _ = prepare(replace(dataset, images=images, expression=expression), "fused")
+    changed, _ = prepare(
+        replace(dataset, images=images, measurements=(measure_samples(expression, dataset.samples),)), "fused"
+    )
     changed.labels[unseen] = 1 - changed.labels[unseen]
     first, other = (fit(pairs, config, rows=rows, unseen=unseen) for pairs in (data, changed))
     assert same(state_of(first), state_of(other))

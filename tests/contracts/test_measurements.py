@@ -1,0 +1,110 @@
+"""What every kind of measurement promises: it is written, read back, checked, and made into profiles like any other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from grnet.dataset.measurements.folders import FOLDER, list_files, read_measurements, write_measurements
+from grnet.dataset.measurements.registry import KINDS
+from grnet.features.profiles import make_profiles
+from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.genes import GeneCatalogue
+from grnet.schema.measurements import Measurement
+
+SYMBOLS = ("eve", "../up", "<b>", "Kr", "ftz")
+GENES = GeneCatalogue(SYMBOLS, ("",) * 5, np.ones(5, bool), np.zeros(5, np.int32))
+N_PLACES = 12
+
+
+def make_places(kind) -> pd.DataFrame:
+    """Return a table of 12 places: numbers run through a grid of 3 × 4, texts through letters."""
+    columns, numbers = {}, 0
+    for field in kind.places:
+        if pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
+            columns[field.name] = np.arange(N_PLACES) // 4 if numbers == 0 else np.arange(N_PLACES) % 4
+            numbers += 1
+        else:
+            columns[field.name] = [f"place {number}" for number in range(N_PLACES)]
+    return pd.DataFrame(columns)
+
+
+@pytest.fixture(params=sorted(KINDS))
+def measurement(request):
+    """A measurement of each kind: of the genes 0, 2 and 4."""
+    kind = KINDS[request.param]
+    values = np.random.default_rng(4).random((3, N_PLACES)).astype(np.float32)
+    return Measurement("../a name & <b>", kind, values, np.array([0, 2, 4]), make_places(kind), "log2")
+
+
+@pytest.fixture
+def written(measurement, tmp_path):
+    return tmp_path, write_measurements(tmp_path, [measurement], GENES)
+
+
+def test_it_comes_back_as_it_was(measurement, written):
+    folder, listed = written
+    (back,) = read_measurements(folder, listed, GENES)
+    assert (back.name, back.kind, back.units) == (measurement.name, measurement.kind, "log2")
+    assert np.array_equal(back.values, measurement.values)
+    assert back.values.dtype == np.float32
+    assert back.gene.tolist() == [0, 2, 4]
+    assert back.places.to_numpy().tolist() == measurement.places.to_numpy().tolist()
+    assert back.shape == measurement.shape
+    assert [path.parent for path in folder.rglob("*.npy")] == [folder / FOLDER / "0"], "names are no paths"
+
+
+def test_its_profiles_are_those_of_any_other(measurement):
+    profiles = make_profiles(measurement, 5)
+    removed = len(measurement.kind.recipe.components)
+    assert len(profiles.transforms) == 2 * (1 + removed)
+    assert profiles.modality == measurement.kind.modality
+    unit = profiles.of_transform("pearson")
+    assert unit[[0, 2, 4]] @ unit[[0, 2, 4]].T == pytest.approx(np.corrcoef(measurement.values), abs=1e-5)
+    assert profiles.present.tolist() == [True, False, True, False, True]
+    for values in (unit[[1, 3]], profiles.level[[1, 3]], profiles.background[:, :, [1, 3]]):
+        assert not values.any()
+    assert (profiles.maps is None) == (measurement.shape is None)
+    if profiles.maps is not None:
+        assert np.array_equal(profiles.maps[:3].reshape(3, -1), measurement.values)
+
+
+def test_values_of_all_genes_are_missing_where_nothing_was_measured(measurement):
+    values = measurement.of_all_genes(5)
+    assert np.isnan(values).all(axis=1).tolist() == [False, True, False, True, False]
+    assert measurement.of_gene(3) is None
+    assert np.array_equal(measurement.of_gene(4), measurement.values[2])
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_lost_file_is_told(written, place):
+    folder, listed = written
+    file = list(list_files(folder, 1))[place]
+    file.unlink()
+    with pytest.raises(MissingInputError, match=file.name):
+        read_measurements(folder, listed, GENES)
+
+
+@pytest.mark.parametrize(
+    "values", [np.zeros((3, 5), np.float32), np.zeros((3, N_PLACES)), np.full((3, N_PLACES), np.nan, np.float32)]
+)
+def test_values_that_do_not_fit_are_told(written, values):
+    folder, listed = written
+    np.save(folder / FOLDER / "0" / "values.npy", values)
+    with pytest.raises(FormatError, match=r"values\.npy: got .* expected finite float32"):
+        read_measurements(folder, listed, GENES)
+
+
+def test_a_gene_that_the_catalogue_lacks_is_told(written):
+    folder, listed = written
+    other = GeneCatalogue(("eve", "<b>"), ("", ""), np.ones(2, bool), np.zeros(2, np.int32))
+    with pytest.raises(FormatError, match=r"names 'ftz', which genes\.parquet lacks"):
+        read_measurements(folder, listed, other)
+
+
+def test_an_unknown_kind_is_told(written):
+    folder, listed = written
+    with pytest.raises(FormatError, match="a measurement of the kind 'smell'; this grnet knows"):
+        read_measurements(folder, [{**listed[0], "kind": "smell"}], GENES)
