@@ -130,7 +130,7 @@ def evidence(explanation: PairExplanation) -> Figure:
 
 
 def network(network: Network, *, edges: int = 300) -> go.Figure:
-    """Return a network drawn as its page draws it: TFs as squares, edges in the colours of their signs.
+    """Return a network drawn as its page draws it: TFs as diamonds, edges in the colours of their signs.
 
     Parameters
     ----------

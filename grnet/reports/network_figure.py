@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _SIGN_COLOURS = {ACTIVATION: "#0072B2", REPRESSION: "#D55E00", UNKNOWN_SIGN: "#8A8A8A"}
-_GENE_COLOUR, _INK = "#DDDDDD", "#222222"
+_TF_COLOUR, _GENE_COLOUR, _INK = "#332288", "#E8B545", "#222222"
 LABELLED_TFS = 25
 """TFs whose symbols are written beside them, those of most targets."""
 
 
 def plot_network(network: Network, *, title: str) -> go.Figure:
-    """Return a network drawn: TFs as squares, other genes as dots, edges as lines with one trace for each sign.
+    """Return a network drawn: TFs as diamonds, other genes as dots, edges as lines with one trace for each sign.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def _add_genes(figure: go.Figure, network: Network) -> None:
     hubs = np.argsort(-degree, kind="stable")[:LABELLED_TFS]
     labelled = np.isin(np.arange(len(nodes)), hubs) & is_tf & (degree > 0)
     for kind, rows, shape, colour in (
-        ("TFs", np.flatnonzero(is_tf), "square", "#009E73"),
+        ("TFs", np.flatnonzero(is_tf), "diamond", _TF_COLOUR),
         ("other genes", np.flatnonzero(~is_tf), "circle", _GENE_COLOUR),
     ):
         figure.add_trace(
@@ -81,7 +81,7 @@ def _add_genes(figure: go.Figure, network: Network) -> None:
                 textposition="top center",
                 hovertext=names[rows],
                 hoverinfo="text",
-                marker={"symbol": shape, "color": colour, "size": 9 if kind == "TFs" else 6},
+                marker={"symbol": shape, "color": colour, "size": 11 if kind == "TFs" else 6},
                 name=f"{kind} ({len(rows):,})",
             )
         )
