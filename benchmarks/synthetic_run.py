@@ -31,7 +31,7 @@ from grnet.architectures.run_folder import SETTINGS_FILE, describe_dataset, plac
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
 from grnet.features.build import build_features
-from grnet.features.known_edges import KnownEdges
+from grnet.features.similar_pairs import PairLabels
 from grnet.probability.calibration_fit import fit_calibration
 from grnet.schema.arrays import Indices, Int8
 from grnet.schema.configs import to_plain
@@ -167,7 +167,7 @@ class Lesson:
         assert isinstance(self.config.model, LateConfig)
         model = LateInteraction(self.config.model, InputShape.of(self.features)).eval()
         pairs, labels = self.known.take(learnt), torch.from_numpy(self.labels[learnt])
-        edges = KnownEdges.from_labels(torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target), labels)
+        edges = PairLabels.from_labels(torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target), labels)
         model.keep_known(edges.tf, edges.target, edges.value)
         shown = np.sort(rng.choice(len(pairs), min(FITTING_PAIRS, len(pairs)), replace=False))
         data = self.list_pairs(self._add_random(rng, pairs.take(shown)))
@@ -212,7 +212,7 @@ def take_genes(dataset: Dataset, chosen: Indices) -> Dataset:
 
 def score(model: LateInteraction, data: LabelledPairs) -> Logits:
     """Score pairs a few at a time, since the maps of their genes are large."""
-    data = data.with_known(KnownEdges(*model.known))
+    data = data.with_known(PairLabels(*model.known))
     with torch.no_grad():
         return Logits.cat([forward_rows(model, data, rows) for rows in torch.arange(len(data.tf)).split(ROWS)])
 

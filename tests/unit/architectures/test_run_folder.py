@@ -138,15 +138,15 @@ def test_a_folder_without_settings_is_no_run(run_copy):
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ({"format_version": 2}, "format version 2, architecture late"),
-        ({"architecture": "early"}, "format version 1, architecture early"),
+        ({"format_version": 1}, "format version 1, architecture late"),
+        ({"architecture": "early"}, "format version 2, architecture early"),
     ],
 )
 def test_other_formats_are_refused(run_copy, change, found):
     edit_settings(run_copy, lambda settings: settings.update(change))
     with pytest.raises(FormatError) as caught:
         load_run(run_copy)
-    expected = f"{run_copy / 'run.toml'}: {found}; expected 1 and late or sdinet; train the run anew with: grnet train"
+    expected = f"{run_copy / 'run.toml'}: {found}; expected 2 and late or sdinet; train the run anew with: grnet train"
     assert str(caught.value) == expected
 
 
@@ -161,7 +161,7 @@ def test_settings_that_lack_an_entry(run_copy):
     edit_settings(run_copy, lambda settings: settings["train"]["model"].pop("channels"))
     with pytest.raises(FormatError) as caught:
         load_run(run_copy)
-    expected = f"{run_copy / 'run.toml'}: missing or wrong entry ('channels'); train the run anew with: grnet train"
+    expected = f"{run_copy / 'run.toml'}: missing or wrong entry (lacks channels); train the run anew with: grnet train"
     assert str(caught.value) == expected
 
 

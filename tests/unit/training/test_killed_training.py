@@ -14,7 +14,7 @@ from grnet.division.random_streams import derive_seed
 from grnet.schema.errors import InputError, OutputExistsError
 from grnet.schema.kept_work import find_kept_work
 from grnet.schema.progress import Progress
-from grnet.training import crossfit
+from grnet.architectures.sdinet import cross_fitting
 from grnet.workflow.cross_validation import crossvalidate
 from grnet.workflow.training_run import train_run
 
@@ -62,13 +62,13 @@ def config(sdinet_config):
 @pytest.fixture
 def fitted_seeds(monkeypatch):
     """The seeds of the folds that are fitted from now on."""
-    real, seeds = crossfit.fit_sdinet, []
+    real, seeds = cross_fitting.fit_sdinet, []
 
     def fit_sdinet(*arguments, seed, **options):
         seeds.append(seed)
         return real(*arguments, seed=seed, **options)
 
-    monkeypatch.setattr(crossfit, "fit_sdinet", fit_sdinet)
+    monkeypatch.setattr(cross_fitting, "fit_sdinet", fit_sdinet)
     return seeds
 
 

@@ -69,7 +69,8 @@ def test_pairs_without_a_common_view_are_left_out_with_a_note(dataset, features)
     training = choose_pairs(dataset, features, of_modality("image"))
     known = dataset.known_edges
     tf, target = (dataset.genes.indices_of(known[column]) for column in ("tf", "target"))
-    shares = (features.has_map[tf] & features.has_map[target]).any(axis=1)
+    has_picture = np.stack([profiles.present for profiles in features.of_modality("image")], axis=1)
+    shares = (has_picture[tf] & has_picture[target]).any(axis=1)
     assert 0 < shares.sum() < len(known)
     assert named(dataset, training) == rows_of(known[shares])
     left_out = (~shares).sum()
@@ -127,7 +128,7 @@ def test_too_few_positives(dataset, features):
         f"{dataset.path}: 9 positive known edges whose genes have expression; training needs at least 10; "
         "give more with: grnet prepare --known-edges, or choose another --modality"
     )
-    without = replace(features, profiles=features.profiles[:1], has_map=np.zeros_like(features.has_map))
+    without = replace(features, profiles=features.profiles[:1])
     with pytest.raises(InputError, match=r": 0 positive known edges whose genes have images of one view; training"):
         choose_pairs(positive, without, of_modality("image"))
 
@@ -139,7 +140,8 @@ def gappy(gappy_dataset):
 
 def choose_for_network(dataset, modality, *, split="pair", folds=3, fewest=1, **settings):
     """Choose the pairs of a network of the paper."""
-    config = configure_training("sdinet", modality, folds=folds, min_image_pairs=fewest, **settings)
+    config = configure_training("sdinet", modality, folds=folds, **settings)
+    config = replace(config, model=replace(config.model, min_image_pairs=fewest))
     samples = PairSamples.build(dataset, config.model, torch.device("cpu"))
     return choose_pairs(dataset, build_features(dataset), config, split=split, samples=samples)
 

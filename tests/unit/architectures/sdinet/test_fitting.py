@@ -64,7 +64,10 @@ def loop(monkeypatch):
 def prepare(dataset, modality="image", **settings):
     """The pairs of the gappy lab that every network sees, and settings."""
     chosen = {"epochs": 3, "batch_size": 4, "learning_rate": 0.01, "image_size": (32, 64), "precision": "fp32"}
-    config = configure_training("sdinet", modality, **{**chosen, "device": "cpu", **settings})
+    chosen |= {"device": "cpu", **settings}
+    if modality == "rna":
+        chosen = {name: value for name, value in chosen.items() if name not in ("image_size", "max_image_pairs")}
+    config = configure_training("sdinet", modality, **chosen)
     known = dataset.known_edges
     pairs = PairIndex.from_frame(known, dataset.genes)
     data = SampledPairs.build(
