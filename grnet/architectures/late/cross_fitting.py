@@ -46,7 +46,7 @@ def fit_late(job: FitJob) -> CrossFit:
                 write_fold(place_of(job.folder, fold, member), fit)
     scores = parts.pop("total")
     trusts = [[float(_as_late(fit).trust) for fit in folds] for folds in fitted]
-    notes = _describe_trust(data, trusts, config)
+    notes = describe_trust(data, _have_both(data.features, data.training), trusts, config)
     return CrossFit(fitted, scores, parts=parts if stages == 2 else {}, image_trusts=trusts, notes=notes)
 
 
@@ -81,15 +81,15 @@ def _as_late(member: FittedFold) -> LateInteraction:
     return member.model
 
 
-def _describe_trust(data: TrainingData, trusts: list[list[float]], config: TrainConfig) -> tuple[str, ...]:
-    """Say how far images move the scores of a fused model."""
+def describe_trust(data: TrainingData, both: Bools, trusts: list[list[float]], config: TrainConfig) -> tuple[str, ...]:
+    """Say how far images move the scores of a fused model; `both` [P] are the tested pairs that have both."""
     modalities = {profiles.modality for profiles in data.features.of_modality(config.model.modality)}
     if config.model.modality != "fused":
         return ()
     if len(modalities) < 2:
         lacking, used = ("images", "RNA") if "rna" in modalities else ("expression", "images")
         return (f"the dataset has no {lacking}: the model was trained on {used} alone",)
-    folds, both = data.training.folds, _have_both(data.features, data.training)
+    folds = data.training.folds
     if max(int(np.sum(both & (folds != fold))) for fold in range(config.folds)) < FEWEST_PAIRS:
         return (
             "images were given no say where there is RNA: outside of each fold fewer than "

@@ -2,8 +2,8 @@
 
 Enters: what is known of each gene (levels, pictures), the context of pairs by each measurement, and what the labelled
 pairs of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA,
-images and the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs from
-score(b → a).
+images and the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs
+from score(b → a).
 """
 
 from __future__ import annotations

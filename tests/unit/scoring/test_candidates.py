@@ -27,9 +27,8 @@ from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
 from grnet.features.pairs import context_tables
-from grnet.features.similar_pairs import PairLabels, SimilarPairSums
+from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.errors import ConfigError, FormatError
-from grnet.schema.features import KNOWN_EDGES
 from grnet.schema.genes import PairIndex
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SCORES
@@ -46,9 +45,7 @@ def score_pairs(model, features, tf, target):
     codes = model.encode(GeneInputs.from_features(features, CPU))
     tables = context_tables(features, model.config.modality, CPU)
     context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-    if "rna" in model.modalities:
-        known = PairLabels(*model.known)
-        context[KNOWN_EDGES] = SimilarPairSums(tables["expression"].rows(), known).of_pairs(tf, target)
+    context |= SimilarPairContext(tables, PairLabels(*model.labelled)).of_pairs(tf, target)
     with torch.inference_mode():
         return model(context, codes.take(tf), codes.take(target)).total.numpy()
 
@@ -129,13 +126,13 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, 
 def test_how_alike_tfs_are_may_be_worked_out_again_and_again(patchy_features, monkeypatch):
     config = LateConfig("fused", hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval()]
-    models[0].keep_known(torch.tensor([3, 4, 7]), torch.tensor([5, 6, 3]), torch.tensor([0.5, -0.5, 0.5]))
+    models[0].keep_labelled(torch.tensor([3, 4, 7]), torch.tensor([5, 6, 3]), torch.tensor([1.0, 0.0, 1.0]))
     kept = LateScorer(models, patchy_features, CPU, tfs=np.arange(14))
     monkeypatch.setattr("grnet.architectures.late.scorer.MOST_ALIKE", 10)
     monkeypatch.setattr("grnet.architectures.late.scorer.STRIP_TFS", 4)
     fresh = LateScorer(models, patchy_features, CPU, tfs=np.arange(14))
-    assert kept.alike is not None
-    assert fresh.alike is None
+    assert all(alike is not None for alike in kept.alike.values())
+    assert all(alike is None for alike in fresh.alike.values())
     found = fresh.score(np.arange(14)[::-1], np.arange(14))
     assert found == pytest.approx(kept.score(np.arange(14)[::-1], np.arange(14)), abs=1e-5, nan_ok=True)
 
@@ -284,7 +281,7 @@ def test_pairs_without_a_common_view_are_absent_and_counted(image_run, dataset, 
         (symbols[a], symbols[b])
         for a in tfs
         for b in range(len(symbols))
-        if a != b and (features.has_map[a] & features.has_map[b]).any()
+        if a != b and any(p.present[a] and p.present[b] for p in features.of_modality("image"))
     ]
     table = read_scores(tmp_path)
     assert sorted(zip(table["tf"], table["target"], strict=True)) == sorted(expected)
@@ -328,7 +325,7 @@ def test_progress_reaches_its_total(trusting_run, dataset, tmp_path):
 
 
 def test_another_dataset_or_device_is_refused(trusting_run, dataset, tmp_path):
-    fewer = replace(dataset, image_table=dataset.image_table[dataset.image_table["view"] != "dorsal"])
+    fewer = replace(dataset, measurements=[entry for entry in dataset.measurements if entry.name != "dorsal"])
     with pytest.raises(FormatError, match="was trained on InputShape"):
         score_all(trusting_run, fewer, tmp_path)
     with pytest.raises(ConfigError, match="'tpu' is no device"):

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from grnet.architectures.sdinet import cross_fitting
 from grnet.dataset.directory import load_dataset
 from grnet.division.random_streams import derive_seed
 from grnet.schema.errors import InputError, OutputExistsError
 from grnet.schema.kept_work import find_kept_work
 from grnet.schema.progress import Progress
-from grnet.architectures.sdinet import cross_fitting
 from grnet.workflow.cross_validation import crossvalidate
 from grnet.workflow.training_run import train_run
 

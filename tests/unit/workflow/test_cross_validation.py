@@ -193,7 +193,7 @@ def test_what_is_left_out_repeated_and_stopped_early_is_told(dataset, config, tm
         NO_ABLATION,
     )
     page = (tmp_path / "figures" / "report.html").read_text(encoding="utf-8")
-    assert "best epoch on gappy lab: the paper&#x27;s folds</title>" in page or "the paper’s folds</title>" in page
+    assert "best epoch on gappy lab: the paper&#39;s folds</title>" in page or "the paper’s folds</title>" in page
     assert "4 of 34 labelled rows left out" in page
     assert "Training stopped after" in page
     to_the_end = cross_validate(dataset, tmp_path / "end", replace(config, patience=9))

@@ -10,7 +10,6 @@ import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
-from grnet.architectures.late.config import LateConfig
 from grnet.dataset.directory import load_dataset
 from grnet.evaluation.ablation import FUSED, IMAGES_ALONE, RNA_ALONE
 from grnet.evaluation.baselines import BASELINES
@@ -19,7 +18,7 @@ from grnet.features.pairs import ContextTable, context_tables
 from grnet.probability.calibration_fit import cross_calibrate
 from grnet.training.crossfit import fit_folds
 from grnet.training.training_data import build_training_data
-from grnet.workflow.split_report import _describe_context, _describe_trust, as_sentence, judge_baselines, judge_split
+from grnet.workflow.split_report import _describe_context, as_sentence, judge_baselines, judge_split
 
 CPU = torch.device("cpu")
 
@@ -136,49 +135,6 @@ def test_the_context_of_the_baseline_is_that_of_the_expression_with_both_backgro
 @pytest.fixture(scope="module")
 def data(dataset, tiny_config):
     return build_training_data(dataset, tiny_config, CPU)
-
-
-@pytest.fixture(scope="module")
-def both(data):
-    """That every labelled pair has both modalities."""
-    return np.ones(len(data.training.pairs), dtype=bool)
-
-
-def test_trust_is_told_as_a_part_of_what_images_say(data, both, tiny_config):
-    assert _describe_trust(data, both, [[0.3, 0.0, 1.0]], tiny_config) == [
-        "images may move a score that RNA gives by this part of what they say (1 is fully), fold by fold: 0.3, 0.0, 1.0"
-    ]
-    assert _describe_trust(data, both, [[0.0] * 3, [0.1] * 3], tiny_config)[0].endswith(
-        ": 0.0, 0.0, 0.0, 0.1, 0.1, 0.1"
-    )
-
-
-def test_no_trust_is_told_with_its_reason(data, both, tiny_config):
-    silent = [[0.0] * 3]
-    assert (
-        "do not improve on RNA by more than one standard error" in _describe_trust(data, both, silent, tiny_config)[0]
-    )
-    few = both & (np.arange(len(both)) < 29)
-    for mask in (few, ~both):
-        assert _describe_trust(data, mask, silent, tiny_config) == [
-            "images were given no say where there is RNA: outside of each fold fewer than 30 labelled pairs have both, "
-            "too few to tell what images add"
-        ]
-
-
-def test_a_fused_model_of_one_modality_is_called_what_it_is(data, both, tiny_config):
-    def told(modality):
-        some = tuple(p for p in data.features.profiles if p.modality == modality)
-        alone = replace(data, features=replace(data.features, profiles=some))
-        return _describe_trust(alone, both, [[1.0] * 3], tiny_config)
-
-    assert told("rna") == ["the dataset has no images: the model was trained on RNA alone"]
-    assert told("image") == ["the dataset has no expression: the model was trained on images alone"]
-
-
-def test_trust_is_not_told_of_an_rna_run(data, both, tiny_config):
-    config = replace(tiny_config, model=LateConfig(modality="rna"))
-    assert _describe_trust(data, both, [[1.0] * 3], config) == []
 
 
 def test_a_note_reads_as_a_sentence():
