@@ -175,7 +175,7 @@ def time_grnboost2(python: Path, path: Path, folder: Path, repeats: int) -> dict
 def judge_edges(edges: Path, dataset: Dataset) -> float:
     """Return the AUROC of GRNBoost2's importance over the labelled pairs; a pair that it leaves out has 0."""
     table = pd.read_csv(edges, sep="\t").set_index(["TF", "target"])["importance"]
-    known = dataset.known_edges
+    known = dataset.labelled_pairs
     importance = table.reindex(pd.MultiIndex.from_frame(known[[TF, TARGET]])).fillna(0.0)
     return float(roc_auc_score(known[LABEL], importance))
 

@@ -138,7 +138,7 @@ def choose_pairs(dataset: Dataset) -> tuple[np.ndarray, np.ndarray, dict[str, in
     For the histograms the first labelled pairs with expression; for the images those of them with images of both genes,
     filled up with candidates (TF × other gene) with images of both, drawn at random.
     """
-    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
+    pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
     pairs = pairs.take(dataset.has_expression[pairs.tf] & dataset.has_expression[pairs.target])
     labelled = np.stack([pairs.tf, pairs.target], axis=1)[:GENE_PAIRS]
     has_images = dataset.genes.n_images > 0

@@ -21,8 +21,8 @@ from grnet.schema.arrays import Bools, Bytes, Float32, Indices, Int8
 from grnet.schema.genes import GeneCatalogue, PairIndex
 from grnet.schema.tables import (
     IMAGES,
-    KNOWN_EDGES,
     LABEL,
+    LABELLED_PAIRS,
     ROW,
     SOURCE,
     STAGE,
@@ -109,7 +109,7 @@ def write_dataset(path: Path, size: RunSize) -> None:
             expression=expression,
             samples=tuple(f"sample{number:04d}" for number in range(size.samples)),
             image_table=list_images(symbols, pictured, size),
-            known_edges=known[list(KNOWN_EDGES.names)],
+            known_edges=known[list(LABELLED_PAIRS.names)],
             settings={"name": f"synthetic, {size.tfs} TFs × {size.genes} genes", "image_size": list(size.image_size)},
         )
         write_contents(folder, contents)

@@ -88,8 +88,8 @@ def write_run(path: Path, dataset: Dataset, size: RunSize) -> None:
 
     Features are made of some genes only: encodings need few, and all of a large catalogue would need much memory.
     """
-    known = PairIndex.from_frame(dataset.known_edges, dataset.genes)
-    labels = dataset.known_edges[LABEL].to_numpy(np.int8, copy=True)
+    known = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
+    labels = dataset.labelled_pairs[LABEL].to_numpy(np.int8, copy=True)
     rng = np.random.default_rng(size.seed + 1)
     folds = rng.permutation(np.arange(len(labels)) % size.folds).astype(np.int8)
     config = TrainConfig(model=LateConfig("fused" if size.views else "rna"), folds=size.folds, epochs=1, device="cpu")
@@ -114,7 +114,7 @@ def write_run(path: Path, dataset: Dataset, size: RunSize) -> None:
             version=grnet.__version__,
         )
         calibration = fit_calibration(scores, labels)
-        table = dataset.known_edges.assign(**{FOLD: folds, PROBABILITY: calibration.apply(scores)})
+        table = dataset.labelled_pairs.assign(**{FOLD: folds, PROBABILITY: calibration.apply(scores)})
         write_table(table, folder / "out_of_fold.parquet", OUT_OF_FOLD)
         write_json(calibration.to_json(), folder / "calibration.json")
         write_json({"model": "synthetic, untrained", "splits": {}, "notes": []}, folder / "metrics.json")

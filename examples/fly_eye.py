@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 import grnet
+from grnet.architectures.configuring import configure_training
 from grnet.schema.training_config import ReportScope
 
 DEFAULT_DATA = os.environ.get("GRNET_REAL_DATA", str(Path(__file__).parent.parent / "../shared/data"))

@@ -17,7 +17,7 @@ from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.measurements import Measurement
-from grnet.schema.tables import GENES, IMAGES, KNOWN_EDGES, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
+from grnet.schema.tables import GENES, IMAGES, LABELLED_PAIRS, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
 from grnet.schema.training_config import Modality
 from grnet.storage.documents import write_toml
 from grnet.storage.files import replace_file
@@ -46,8 +46,8 @@ class Dataset:
         Grey, 0..255.
     image_table : DataFrame
         IMAGES; line n describes `images[n]`.
-    known_edges : DataFrame
-        KNOWN_EDGES.
+    labelled_pairs : DataFrame
+        LABELLED_PAIRS.
     rejected : DataFrame
         REJECTED.
     settings : dict
@@ -60,7 +60,7 @@ class Dataset:
     measurements: tuple[Measurement, ...]
     images: Bytes
     image_table: pd.DataFrame
-    known_edges: pd.DataFrame
+    labelled_pairs: pd.DataFrame
     rejected: pd.DataFrame
     settings: dict[str, Any]
 
@@ -110,8 +110,8 @@ class DatasetContents:
     ----------
     genes : GeneCatalogue
     measurements : tuple of Measurement
-    image_table, known_edges, rejected : DataFrame
-        IMAGES, KNOWN_EDGES, REJECTED.
+    image_table, labelled_pairs, rejected : DataFrame
+        IMAGES, LABELLED_PAIRS, REJECTED.
     settings : mapping of str to Any
         For `dataset.toml`; the format version is added.
     """
@@ -119,7 +119,7 @@ class DatasetContents:
     genes: GeneCatalogue
     measurements: tuple[Measurement, ...]
     image_table: pd.DataFrame = field(default_factory=lambda: empty_table(IMAGES))
-    known_edges: pd.DataFrame = field(default_factory=lambda: empty_table(KNOWN_EDGES))
+    labelled_pairs: pd.DataFrame = field(default_factory=lambda: empty_table(LABELLED_PAIRS))
     rejected: pd.DataFrame = field(default_factory=lambda: empty_table(REJECTED))
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -152,7 +152,7 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     write_table(contents.genes.to_frame(), folder / "genes.parquet", GENES)
     listed = write_measurements(folder, contents.measurements, contents.genes)
     write_table(contents.image_table, folder / "images.parquet", IMAGES)
-    write_table(contents.known_edges, folder / "known_edges.parquet", KNOWN_EDGES)
+    write_table(contents.labelled_pairs, folder / "labelled_pairs.parquet", LABELLED_PAIRS)
     write_table(contents.rejected, folder / "rejected.parquet", REJECTED)
     settings = {"format_version": FORMAT_VERSION, **contents.settings, "measurements": listed}
     write_toml(settings, folder / SETTINGS_FILE)
@@ -177,15 +177,15 @@ def load_dataset(path: str | Path) -> Dataset:
     genes = _read_genes(path)
     measurements = read_measurements(path, settings.get("measurements", []), genes)
     image_table = read_table(path / "images.parquet", IMAGES)
-    known_edges = read_table(path / "known_edges.parquet", KNOWN_EDGES)
+    labelled_pairs = read_table(path / "labelled_pairs.parquet", LABELLED_PAIRS)
     images = _map_images(path / IMAGES_FILE, len(image_table))
     if not np.array_equal(image_table[ROW], np.arange(len(image_table))):
         raise FormatError(f"{path / 'images.parquet'}: the column row does not count up from 0; {_PREPARE}")
     _check_symbols(path / "images.parquet", image_table[SYMBOL], genes)
-    _check_symbols(path / "known_edges.parquet", pd.concat([known_edges[TF], known_edges[TARGET]]), genes)
+    _check_symbols(path / "labelled_pairs.parquet", pd.concat([labelled_pairs[TF], labelled_pairs[TARGET]]), genes)
     rejected = read_table(path / "rejected.parquet", REJECTED)
     name = str(settings.get("name") or path.resolve().name)
-    return Dataset(path, name, genes, measurements, images, image_table, known_edges, rejected, settings)
+    return Dataset(path, name, genes, measurements, images, image_table, labelled_pairs, rejected, settings)
 
 
 def _read_settings(path: Path) -> dict[str, Any]:

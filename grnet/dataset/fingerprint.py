@@ -8,7 +8,7 @@ from pathlib import Path
 from grnet.dataset.measurements.folders import FOLDER
 from grnet.storage.files import sha256_of
 
-CONTENTS = ("genes.parquet", "images.parquet", "images.npy", "known_edges.parquet")
+CONTENTS = ("genes.parquet", "images.parquet", "images.npy", "labelled_pairs.parquet")
 
 
 def fingerprint(dataset: Path) -> str:

@@ -1,6 +1,6 @@
 """The table of known edges: TF, target and, where there are any, label and source, in columns that are told apart here.
 
-Every row of the file ends in `known_edges.parquet` or, with its reason, in `rejected.parquet`.
+Every row of the file ends in `labelled_pairs.parquet` or, with its reason, in `rejected.parquet`.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _notes_of_names(path: TableSource, names: tuple[str, ...]) -> list[str]:
 def join_edges(
     edges: EdgeList, book: NameBook, tfs: frozenset[str] | None, *, refusal: Reason, findings: Findings
 ) -> pd.DataFrame:
-    """Return the known edges between genes of the dataset, as the table KNOWN_EDGES.
+    """Return the known edges between genes of the dataset, as the table LABELLED_PAIRS.
 
     Parameters
     ----------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from grnet.dataset.findings import Reason
-from grnet.dataset.known_edges import ARROW
-from grnet.schema.tables import KNOWN_EDGES, LABEL, NAME, REASON, ROW, TARGET, TF, empty_table
+from grnet.dataset.labelled_pairs import ARROW
+from grnet.schema.tables import LABEL, LABELLED_PAIRS, NAME, REASON, ROW, TARGET, TF, empty_table
 
 
 def restore_rows(known_edges: pd.DataFrame, rejected: pd.DataFrame, *, self_pairs: bool = False) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def restore_rows(known_edges: pd.DataFrame, rejected: pd.DataFrame, *, self_pair
     kept = (
         known_edges[[TF, TARGET, LABEL, ROW]]
         if len(known_edges)
-        else empty_table(KNOWN_EDGES)[[TF, TARGET, LABEL, ROW]]
+        else empty_table(LABELLED_PAIRS)[[TF, TARGET, LABEL, ROW]]
     )
     every = pd.concat([kept, refused]) if len(refused) else kept
     return every.astype({LABEL: "int8", ROW: "int64"}).sort_values(ROW, kind="stable", ignore_index=True)

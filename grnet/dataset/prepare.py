@@ -14,8 +14,8 @@ from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, Dataset, Dataset
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.image_store import Joined, StoredImages, join_images, store_images
-from grnet.dataset.known_edges import join_edges
 from grnet.dataset.lab_inputs import LabInputs, list_sources, read_inputs
+from grnet.dataset.labelled_pairs import join_edges
 from grnet.dataset.measurements.images import measure_images
 from grnet.dataset.measurements.samples import measure_samples
 from grnet.dataset.names import NameBook, describe_unused_aliases
@@ -28,7 +28,7 @@ from grnet.schema.configs import PrepareConfig
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.sources import ImageSource
-from grnet.schema.tables import IMAGES, KNOWN_EDGES, SYMBOL, TF, empty_table
+from grnet.schema.tables import IMAGES, LABELLED_PAIRS, SYMBOL, TF, empty_table
 from grnet.storage.folders import check_output_free, new_folder
 
 FEWEST_SAMPLES = 3
@@ -40,7 +40,7 @@ class _Labels:
     """TFs and known edges, joined with the genes."""
 
     tfs: frozenset[str]
-    known_edges: pd.DataFrame
+    labelled_pairs: pd.DataFrame
 
 
 def prepare_dataset(
@@ -103,7 +103,7 @@ def prepare_dataset(
             genes=genes,
             measurements=(rna, *pictures),
             image_table=stored.table,
-            known_edges=labels.known_edges,
+            labelled_pairs=labels.labelled_pairs,
             rejected=findings.rejected_table(),
             settings=describe_preparation(config, inputs, checksums, genes, stored, findings),
         )
@@ -128,7 +128,7 @@ def _as_dataset(path: Path, contents: DatasetContents, images: Bytes) -> Dataset
         contents.measurements,
         images,
         contents.image_table,
-        contents.known_edges,
+        contents.labelled_pairs,
         contents.rejected,
         dict(contents.settings),
     )
@@ -140,7 +140,7 @@ def _join_labels(inputs: LabInputs, ids: dict[str, str], keep_all: bool, finding
     if inputs.tfs is not None:
         refusal = Reason.NO_DATA if keep_all else Reason.NO_EXPRESSION
         tfs = join_tfs(inputs.tfs, book, refusal=refusal, findings=findings)
-    known = empty_table(KNOWN_EDGES)
+    known = empty_table(LABELLED_PAIRS)
     if inputs.edges is not None:
         known = join_edges(inputs.edges, book, tfs, refusal=Reason.UNKNOWN_GENE, findings=findings)
     if tfs is None:

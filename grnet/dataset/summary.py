@@ -94,7 +94,7 @@ class DatasetSummary:
 
 def summarise(dataset: Dataset) -> DatasetSummary:
     """Count what is in a dataset; notes and suggestions are those that `prepare` wrote down."""
-    genes, known = dataset.genes, dataset.known_edges
+    genes, known = dataset.genes, dataset.labelled_pairs
     pictured = genes.n_images > 0
     ends = [pictured[genes.indices_of(known[end])] for end in (TF, TARGET)]
     by_view = Counter(dataset.image_table[VIEW])

@@ -9,7 +9,11 @@ from grnet.schema.training_config import Modality
 
 
 def build_features(dataset: Dataset, modality: Modality = "fused") -> GeneFeatures:
-    """Return the features of every gene by each measurement that a model of `modality` looks at."""
+    """Return the features of every gene by each measurement; those of RNA alone where models look at nothing else.
+
+    RNA is there for models of images, too: every candidate is told the correlation of its expression.
+    """
     n_genes = len(dataset.genes)
-    measured = [entry for entry in dataset.of_modality(modality) if len(entry.gene)]
+    wanted = dataset.of_modality("rna" if modality == "rna" else "fused")
+    measured = [entry for entry in wanted if len(entry.gene)]
     return GeneFeatures(n_genes, tuple(make_profiles(entry, n_genes) for entry in measured))

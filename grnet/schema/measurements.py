@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -111,6 +111,17 @@ class Measurement:
         values = np.full((n_genes, self.values.shape[1]), np.nan, dtype=np.float32)
         values[self.gene] = self.values
         return values
+
+    def to_frame(self, symbols: Sequence[str]) -> pd.DataFrame:
+        """Return the values as a table of genes × places, by symbol and, where it is one column, by name of the place.
+
+        Parameters
+        ----------
+        symbols : sequence of str
+            Of all genes of the catalogue.
+        """
+        names = self.places.iloc[:, 0] if self.places.shape[1] == 1 else pd.MultiIndex.from_frame(self.places)
+        return pd.DataFrame(self.values, index=[symbols[gene] for gene in self.gene], columns=list(names))
 
     def of_gene(self, gene: int) -> Float32 | None:
         """Return the values of one gene, float32 [P]; None where it was not measured."""

@@ -32,7 +32,7 @@ IMAGES = pa.schema(
         (ROW, pa.int64()),
     ]
 )
-KNOWN_EDGES = pa.schema(
+LABELLED_PAIRS = pa.schema(
     [(TF, pa.string()), (TARGET, pa.string()), (LABEL, pa.int8()), (SOURCE, pa.string()), (ROW, pa.int64())]
 )
 REJECTED = pa.schema([(FILE, pa.string()), (ROW, pa.int64()), (NAME, pa.string()), (REASON, pa.string())])

@@ -30,7 +30,8 @@ _DATASET: Layout = {
     "measurements": {"[0-9]*": {"values.npy": None, "genes.parquet": None, "places.parquet": None}},
     "images.parquet": None,
     "images.npy": None,
-    "known_edges.parquet": None,
+    "labelled_pairs.parquet": None,
+    "known_edges.parquet": None,  # until version 1 of the format
     "rejected.parquet": None,
 }
 _FOLD: Layout = {"weights.safetensors": None, "history.json": None, "held_out.parquet": None}

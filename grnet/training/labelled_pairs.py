@@ -54,8 +54,8 @@ def choose_pairs(
 def _assign(dataset: Dataset, visible: VisiblePairs, config: TrainConfig, split: Split) -> TrainingPairs:
     """Divide the distinct known edges, and sampled negatives where there are none, into even folds."""
     n_genes = len(dataset.genes)
-    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
-    labels = dataset.known_edges[LABEL].to_numpy(np.int8)
+    pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
+    labels = dataset.labelled_pairs[LABEL].to_numpy(np.int8)
     usable = visible.usable(pairs.tf, pairs.target)
     notes = _note_left_out(usable, visible, "known edges")
     given_negatives = int((labels == 0).sum())
@@ -120,7 +120,7 @@ def _hold_out_of(
 
 def _cut_file(dataset: Dataset, visible: VisiblePairs, config: TrainConfig) -> TrainingPairs:
     """Divide the rows of the label file as the paper does, and only then leave out what the model cannot see."""
-    rows = restore_rows(dataset.known_edges, dataset.rejected, self_pairs=True)
+    rows = restore_rows(dataset.labelled_pairs, dataset.rejected, self_pairs=True)
     n_folds = config.folds
     pairs, labels = PairIndex.from_frame(rows, dataset.genes), rows[LABEL].to_numpy(np.int8)
     folds = contiguous_folds(len(rows), n_folds)

@@ -114,7 +114,7 @@ def _sample_uniformly(dataset: Dataset, visible: VisiblePairs, config: TrainConf
     A sampled pair that the model cannot see (one gene has expression only, the other images only) is left out.
     """
     tfs, targets = _find_genes(dataset, visible)
-    known = PairIndex.from_frame(dataset.known_edges, dataset.genes)
+    known = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
     seed = derive_seed(config.seed, "negatives")
     drawn = sample_negatives(known, tfs, targets, n=wanted, n_genes=len(dataset.genes), seed=seed)
     return drawn.take(visible.usable(drawn.tf, drawn.target))
@@ -127,7 +127,7 @@ def _sample_by_part(
     n_genes = len(dataset.genes)
     measure = _correlate(dataset, visible.features) if config.negatives == "correlation-matched" else None
     tfs, targets = _find_genes(dataset, visible)
-    known = PairIndex.from_frame(dataset.known_edges, dataset.genes)
+    known = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
     pool = Pool(tfs, targets, known, n_genes, visible.usable)
     labels, seed = np.ones(len(positives), dtype=np.int64), derive_seed(config.seed, "folds")
     if split == "pair":

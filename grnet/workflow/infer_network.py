@@ -284,5 +284,5 @@ def _describe_settings(run: Run, selection: Selection, scoring: ScoringSummary, 
 
 def _count_known_without_score(dataset: Dataset, candidates: Candidates) -> int:
     """Return how many known positive edges of the dataset are no candidates."""
-    known = dataset.known_edges[dataset.known_edges[LABEL] == 1].drop_duplicates([TF, TARGET])
+    known = dataset.labelled_pairs[dataset.labelled_pairs[LABEL] == 1].drop_duplicates([TF, TARGET])
     return int((~candidates.contain(PairIndex.from_frame(known, dataset.genes))).sum())

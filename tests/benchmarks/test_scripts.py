@@ -89,7 +89,7 @@ def test_passes_of_the_paper_are_counted_as_its_samples_are(gappy_dataset):
 
 def test_importance_is_judged_over_all_labelled_pairs(synthetic_folder, tmp_path):
     dataset = grnet.load_dataset(synthetic_folder / "dataset")
-    known = dataset.known_edges.sort_values("label")
+    known = dataset.labelled_pairs.sort_values("label")
     told = known[known["label"] == 1].assign(importance=1.0).rename(columns={"tf": "TF"})
     told[["TF", "target", "importance"]].iloc[:15].to_csv(tmp_path / "edges.tsv", sep="\t", index=False)
 

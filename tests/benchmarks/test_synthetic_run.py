@@ -20,7 +20,7 @@ def test_dataset_is_of_the_size_that_was_asked_for(synthetic_folder, tiny_size):
     assert pictured.sum() == 30
     assert pictured[dataset.genes.tfs].sum() == 2
     assert np.asarray(dataset.images).std(axis=0).min() > 5
-    known = dataset.known_edges
+    known = dataset.labelled_pairs
     assert len(known) == tiny_size.n_labelled == 60
     assert known["label"].sum() == 30
     assert not (known["tf"] == known["target"]).any()
@@ -34,7 +34,7 @@ def test_each_model_knows_the_labels_of_the_other_folds_alone(synthetic_folder):
     table = run.out_of_fold
 
     assert (run.folds, run.model_config.modality, run.base_rate) == (3, "fused", 0.5)
-    pd.testing.assert_frame_equal(table[["tf", "target", "label"]], dataset.known_edges[["tf", "target", "label"]])
+    pd.testing.assert_frame_equal(table[["tf", "target", "label"]], dataset.labelled_pairs[["tf", "target", "label"]])
     for fold, model in enumerate(run.load_models(torch.device("cpu"))):
         seen = table[table["fold"] != fold]
         assert model.known_tf.tolist() == dataset.genes.indices_of(seen["tf"]).tolist()
@@ -56,7 +56,7 @@ def test_it_is_inferred_from_like_any_run_and_scores_vary(synthetic_folder, tmp_
 def test_the_same_seed_gives_the_same_bytes(synthetic_folder, tiny_size, tmp_path):
     write_synthetic_run(tmp_path, tiny_size)
 
-    for name in ("dataset/images.npy", "dataset/expression.parquet", "run/fold-2/weights.safetensors"):
+    for name in ("dataset/images.npy", "dataset/measurements/0/values.npy", "run/fold-2/weights.safetensors"):
         assert (tmp_path / name).read_bytes() == (synthetic_folder / name).read_bytes(), name
 
 

@@ -348,9 +348,9 @@ MAGIC = "Parquet magic bytes not found in footer"
     [
         ("data/dataset.toml", TRAIN, ["not readable as TOML", "make one with: grnet prepare"]),
         ("data/genes.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
-        ("data/expression.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
+        ("data/measurements/0/values.npy", TRAIN, ["not a readable NumPy file"]),
         ("data/images.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
-        ("data/known_edges.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
+        ("data/labelled_pairs.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
         ("data/rejected.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
         ("data/images.npy", TRAIN, ["not a readable NumPy file", "make one with: grnet prepare"]),
         ("data/images.npy", ["inspect", "data"], ["not a readable NumPy file"]),

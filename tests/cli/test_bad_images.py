@@ -153,7 +153,7 @@ def test_manifests_that_name_no_image_file(accepted, lab, place, reason):
     assert (file, row, name) == ("images.csv", 3, "tin")
     assert str(why).startswith(reason)
     assert load_dataset(Path("out")).image_table["source"].tolist() == ["../../pictures/eve.png"]
-    for path in Path("out").iterdir():
+    for path in filter(Path.is_file, Path("out").rglob("*")):
         assert b"password" not in path.read_bytes()
 
 

@@ -177,7 +177,7 @@ def test_contradicting_labels_are_refused_row_by_row(accepted):
 def test_positives_alone_are_taken_with_a_word(accepted):
     Path("edges.csv").write_text("tf,target\ntin,eve\n")
     assert "note: known edges are all positive: negatives will be sampled in training" in accepted(*WITH_EDGES)
-    assert load_dataset(Path("out")).known_edges["label"].tolist() == [1]
+    assert load_dataset(Path("out")).labelled_pairs["label"].tolist() == [1]
 
 
 def test_an_alias_to_an_unknown_symbol_is_told(accepted):
@@ -295,7 +295,7 @@ def test_parquet_cells_that_are_lists(refused):
 def test_a_header_with_one_name_too_few(accepted, text):
     Path("edges.csv").write_text(text)
     assert "not used" not in accepted(*WITH_EDGES)
-    known = load_dataset(Path("out")).known_edges
+    known = load_dataset(Path("out")).labelled_pairs
     assert known[["tf", "target", "label"]].to_numpy().tolist() == [["tin", "eve", 1], ["eve", "ftz", 0]]
 
 

@@ -142,7 +142,7 @@ def test_simulate_and_prepare_print_their_counts(run, tmp_path):
     dataset = grnet.load_dataset(tmp_path / "dataset")
     assert (len(dataset.genes), len(dataset.genes.tfs), len(dataset.samples)) == (18, 8, 8)
     assert re.search(rf"genes\s+{len(dataset.genes)}, of which 8 TFs", out)
-    assert re.search(rf"known edges\s+{len(dataset.known_edges)}\b", out)
+    assert re.search(rf"known edges\s+{len(dataset.labelled_pairs)}\b", out)
     code, again, _ = run("inspect", tmp_path / "dataset", "--contact-sheet", tmp_path / "sheet.png")
     assert code == 0
     assert again.splitlines()[1:6] == out.splitlines()[1:6]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import grnet
+from grnet.architectures.sdinet import cross_fitting
 from grnet.cli import main
 from grnet.division.random_streams import derive_seed
-from grnet.training import crossfit
 
 SDINET = ["--architecture", "sdinet", "--network-image-size", "32x64", "--precision", "fp32", "--device", "cpu"]
 SHORT = ["--folds", "2", "--epochs", "4", "--patience", "1", "--batch-size", "8", "--learning-rate", "0.05"]
@@ -158,7 +158,7 @@ def test_progress_tells_of_every_fold(lab, small_networks, capfd):
 
 
 def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, monkeypatch):
-    real, calls, seeds = crossfit.fit_sdinet, [], [derive_seed(0, "fit", fold=fold) for fold in range(2)]
+    real, calls, seeds = cross_fitting.fit_sdinet, [], [derive_seed(0, "fit", fold=fold) for fold in range(2)]
 
     def fit_one(*arguments, **options):
         calls.append(options["seed"])
@@ -166,7 +166,7 @@ def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, m
             raise KeyboardInterrupt
         return real(*arguments, **options)
 
-    monkeypatch.setattr(crossfit, "fit_sdinet", fit_one)
+    monkeypatch.setattr(cross_fitting, "fit_sdinet", fit_one)
     command = ["--quiet", "crossval", "data", "-o", "figures", *SDINET, *SHORT]
     with pytest.raises(SystemExit) as caught:
         main(command)

@@ -313,6 +313,12 @@ def test_errors_of_other_tools_do_not_reach_the_user(fused_network, tmp_path):
         grnet.compare([fused_network, tmp_path / "a.csv"])
 
 
+def table_of(folder):
+    """Return the expression of a dataset, genes × samples."""
+    dataset = grnet.load_dataset(folder)
+    return dataset.measurements[0].to_frame(dataset.genes.symbols)
+
+
 @pytest.fixture(scope="module")
 def fly_network(real_data, tmp_path_factory) -> Path:
     """A folder with the dataset of fly-eye and a network of its labelled pairs, as sure as they are co-expressed."""
@@ -325,8 +331,8 @@ def fly_network(real_data, tmp_path_factory) -> Path:
         aliases={"Dp": "Dp2"},
     )
     genes = grnet.load_dataset(folder / "data").genes
-    known = pd.read_parquet(folder / "data/known_edges.parquet")
-    expression = pd.read_parquet(folder / "data/expression.parquet").set_index("symbol")
+    known = pd.read_parquet(folder / "data/labelled_pairs.parquet")
+    expression = table_of(folder / "data")
     r = [np.corrcoef(expression.loc[tf], expression.loc[target])[0, 1] for tf, target in pairs_of(known)]
     scores = known[["tf", "target", "label"]].assign(
         score=np.arctanh(np.abs(r)), probability=np.abs(r), spread=0.0, seed_spread=np.nan, correlation=r
@@ -349,7 +355,7 @@ def test_decoupler_finds_the_activity_of_regulators(fly_network, tmp_path):
     assert (
         (net["weight"] < 0).sum() == (grnet.load_network(fly_network / "net").edges["sign"] == "repression").sum() > 0
     )
-    expression = pd.read_parquet(fly_network / "data/expression.parquet").set_index("symbol").T
+    expression = table_of(fly_network / "data").T
     activity, padj = decoupler.mt.ulm(expression, net, tmin=5, verbose=False)
     counts = net.groupby("source").size()
     assert set(activity.columns) == set(counts[counts >= 5].index)
@@ -369,7 +375,7 @@ def test_activities_follow_their_regulators(fly_network, tmp_path):
     decoupler = pytest.importorskip("decoupler")
     grnet.export(fly_network / "net", "decoupler", out=tmp_path / "edges.csv")
     net = pd.read_csv(tmp_path / "edges.csv")
-    expression = pd.read_parquet(fly_network / "data/expression.parquet").set_index("symbol").T
+    expression = table_of(fly_network / "data").T
     activity, _ = decoupler.mt.ulm(expression, net, tmin=5, verbose=False)
     own = [np.corrcoef(activity[tf], expression[tf])[0, 1] for tf in activity]
     assert np.median(own) > 0.5

@@ -90,10 +90,10 @@ def threshold(lab, tmp_path_factory):
     """Every split of labels that are |r| above its median."""
     folder, rows = lab
     dataset = prepare(folder, rows, "threshold")
-    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
+    pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
     size = np.abs(correlations(build_features(dataset), pairs)[0])
     labels = (size > np.median(size)).astype(int)
-    known = [(*row[:2], label) for row, label in zip(dataset.known_edges.to_numpy().tolist(), labels, strict=True)]
+    known = [(*row[:2], label) for row, label in zip(dataset.labelled_pairs.to_numpy().tolist(), labels, strict=True)]
     dataset = prepare(folder, known, "labelled-by-r")
     out = tmp_path_factory.mktemp("cards") / "threshold"
     return crossvalidate(dataset, out, CONFIG, split="all", version="1").cards

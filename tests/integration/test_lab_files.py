@@ -96,7 +96,7 @@ def read(lab: Path, **files: str):
 def check_lab(dataset, base: pd.DataFrame, *, extra: int = 0) -> None:
     assert (len(dataset.genes), len(dataset.samples)) == (32 + extra, 12)
     assert int(dataset.genes.is_tf.sum()) == 8
-    assert dataset.known_edges["label"].tolist() == [1] * 64
+    assert dataset.labelled_pairs["label"].tolist() == [1] * 64
     own = [symbol for symbol in dataset.genes.symbols if symbol in base.index]
     position = dataset.genes.position
     for symbol in own:
@@ -119,7 +119,7 @@ def test_tables_of_edges(tmp_path, base, case, file):
 
 
 def test_known_in_a_table_of_grnet_is_no_label(tmp_path):
-    labels = read(lab_of("own-csv-as-known", tmp_path), known_edges="published_edges.csv").known_edges["label"]
+    labels = read(lab_of("own-csv-as-known", tmp_path), known_edges="published_edges.csv").labelled_pairs["label"]
     assert labels.tolist() == [1] * 120
 
 
@@ -207,7 +207,7 @@ def test_columns_override_the_plan(tmp_path):
     prepare(out, **files, columns=["samples=S[1-3]", "known-edges:tf=target,target=tf"])
     dataset = load_dataset(out)
     assert dataset.samples == ("S1", "S2", "S3")
-    assert "SOX2" in set(dataset.known_edges["target"])
+    assert "SOX2" in set(dataset.labelled_pairs["target"])
     with pytest.raises(
         InputError, match=r"--columns symbol=nothing: no such column; its columns are 'gene', 'baseMean'"
     ):

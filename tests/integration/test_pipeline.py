@@ -83,7 +83,7 @@ def test_edges_are_the_best_candidates_in_order(network, scores):
 
 
 def test_known_edges_are_marked(network, fused_network):
-    known = grnet.load_dataset(fused_network.parent / "dataset").known_edges
+    known = grnet.load_dataset(fused_network.parent / "dataset").labelled_pairs
     positive = pairs_of(known[known["label"] == 1])
     flags = [(tf, target) in positive for tf, target in zip(network.edges["tf"], network.edges["target"], strict=True)]
     assert network.edges["known"].tolist() == flags
@@ -187,9 +187,9 @@ def test_a_dataset_that_moved_is_asked_for_and_found(moved, fused_network, tmp_p
 
 def test_a_dataset_that_changed_is_refused(moved, tmp_path):
     run, dataset = moved
-    table = pd.read_parquet(dataset / "known_edges.parquet")
+    table = pd.read_parquet(dataset / "labelled_pairs.parquet")
     table["label"] = 1 - table["label"]
-    table.to_parquet(dataset / "known_edges.parquet")
+    table.to_parquet(dataset / "labelled_pairs.parquet")
     with pytest.raises(FormatError) as caught:
         grnet.infer_network(run, tmp_path / "network", dataset=dataset)
     assert str(caught.value).startswith(

@@ -90,7 +90,7 @@ def test_prepare_joins_writes_and_counts(lab):
     assert dataset.views == ("lateral", "ventral")
     assert dataset.image_gene.tolist() == [0, 0, 1, 3]
     assert dataset.image_size == (16, 32)
-    assert dataset.known_edges[["tf", "target", "label", "row"]].to_numpy().tolist() == [
+    assert dataset.labelled_pairs[["tf", "target", "label", "row"]].to_numpy().tolist() == [
         ["tin", "eve", 1, 2],
         ["eve", "<script>", 0, 3],
         ["tin", "../../x", 1, 4],
@@ -114,14 +114,20 @@ def test_prepare_joins_writes_and_counts(lab):
     assert not list(lab.glob(".*"))
 
 
+def list_files(folder):
+    """Return the paths of all files below a folder, from there."""
+    return sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+
+
 def test_same_inputs_give_the_same_bytes_and_no_path_of_the_machine(lab):
     for name in ("first", "second"):
         prepare(lab / name, **files(lab))
-    for file in sorted((lab / "first").iterdir()):
-        assert file.read_bytes() == (lab / "second" / file.name).read_bytes(), file.name
-        assert str(lab).encode() not in file.read_bytes()
+    for file in list_files(lab / "first"):
+        content = (lab / "first" / file).read_bytes()
+        assert content == (lab / "second" / file).read_bytes(), file
+        assert str(lab).encode() not in content
     settings = tomllib.loads((lab / "first" / "dataset.toml").read_text())
-    assert settings["format_version"] == 1
+    assert settings["format_version"] == 2
     assert [entry["role"] for entry in settings["inputs"]] == ["expression", "tfs", "known_edges", "images"]
 
 
@@ -269,31 +275,32 @@ def test_write_and_load_are_inverse(lab):
     dataset = load_dataset(lab / "out")
     contents = DatasetContents(
         dataset.genes,
-        dataset.expression,
-        dataset.samples,
+        dataset.measurements,
         dataset.image_table,
-        dataset.known_edges,
+        dataset.labelled_pairs,
         dataset.rejected,
-        {key: value for key, value in dataset.settings.items() if key != "format_version"},
+        {key: value for key, value in dataset.settings.items() if key not in ("format_version", "measurements")},
     )
     write_dataset(lab / "copy", contents, dataset.images)
-    for file in sorted((lab / "out").iterdir()):
-        assert file.read_bytes() == (lab / "copy" / file.name).read_bytes(), file.name
+    for file in list_files(lab / "out"):
+        assert (lab / "out" / file).read_bytes() == (lab / "copy" / file).read_bytes(), file
 
 
 @pytest.mark.parametrize(
     ("name", "content", "error", "text"),
     [
         ("dataset.toml", None, FormatError, "not a dataset directory (it has no dataset.toml)"),
-        ("dataset.toml", b"format_version = 9\n", FormatError, "format version 9; this grnet reads version 1"),
+        ("dataset.toml", b"format_version = 9\n", FormatError, "format version 9; this grnet reads version 2"),
         ("dataset.toml", b"= =", FormatError, "not readable as TOML"),
         ("genes.parquet", None, MissingInputError, "no such file"),
         ("genes.parquet", b"PAR1 no", FormatError, "not a readable Parquet file"),
-        ("expression.parquet", None, MissingInputError, "no such file"),
-        ("expression.parquet", b"x", FormatError, "not a readable Parquet file"),
+        ("dataset.toml", b"format_version = 1\n", FormatError, "make one with: grnet prepare"),
+        ("measurements/0/values.npy", None, MissingInputError, "no such file"),
+        ("measurements/0/values.npy", b"x", FormatError, "not a readable NumPy file"),
+        ("measurements/1/places.parquet", b"x", FormatError, "not a readable Parquet file"),
         ("images.npy", None, MissingInputError, "no such file"),
         ("images.npy", b"x", FormatError, "not a readable NumPy file"),
-        ("known_edges.parquet", b"", FormatError, "not a readable Parquet file"),
+        ("labelled_pairs.parquet", b"", FormatError, "not a readable Parquet file"),
         ("rejected.parquet", None, MissingInputError, "no such file"),
     ],
 )
@@ -321,8 +328,8 @@ def test_images_and_tables_that_do_not_fit_are_told(lab):
 
 def test_names_that_genes_lack_are_told(lab):
     prepare(lab / "out", **files(lab))
-    known = pd.read_parquet(lab / "out" / "known_edges.parquet").replace("tin", "stranger")
-    known.to_parquet(lab / "out" / "known_edges.parquet")
+    known = pd.read_parquet(lab / "out" / "labelled_pairs.parquet").replace("tin", "stranger")
+    known.to_parquet(lab / "out" / "labelled_pairs.parquet")
     with pytest.raises(FormatError, match=r"names 'stranger', which genes.parquet lacks"):
         load_dataset(lab / "out")
 

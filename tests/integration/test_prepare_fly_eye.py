@@ -65,7 +65,7 @@ def test_the_rows_of_the_paper_can_be_rebuilt(prepared, fly):
         (names.get(tf, tf), names.get(target, target), label, row)
         for row, (tf, target, label) in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
     ]
-    restored = restore_rows(dataset.known_edges, dataset.rejected, self_pairs=True)
+    restored = restore_rows(dataset.labelled_pairs, dataset.rejected, self_pairs=True)
     assert list(restored.itertuples(index=False, name=None)) == rows
 
 

@@ -72,10 +72,10 @@ def test_objects_give_the_dataset_of_the_files(lab):
     np.testing.assert_array_equal(one.images, other.images)
     assert one.image_table["view"].tolist() == other.image_table["view"].tolist() == ["lateral"] * 3
     ends = ["tf", "target", "label"]
-    assert one.known_edges[ends].to_numpy().tolist() == other.known_edges[ends].to_numpy().tolist()
-    assert len(other.known_edges) == 3
+    assert one.labelled_pairs[ends].to_numpy().tolist() == other.labelled_pairs[ends].to_numpy().tolist()
+    assert len(other.labelled_pairs) == 3
     # lines of a file count from its header, rows of an object from its first
-    assert [row - 1 for row in one.known_edges["row"]] == other.known_edges["row"].tolist() == [1, 2, 3]
+    assert [row - 1 for row in one.labelled_pairs["row"]] == other.labelled_pairs["row"].tolist() == [1, 2, 3]
     assert [row - 1 for row in one.rejected["row"]] == other.rejected["row"].tolist() == [4, 5]
     assert summary.reading[0] == (
         "expression (DataFrame): symbol = symbol; 6 samples s0 … s5; logarithms or small values (0 to 8.92); set "
@@ -116,7 +116,7 @@ def test_columns_of_objects_are_chosen_by_kind_or_name(lab):
     for place, file in enumerate(("known-edges", "known_edges (DataFrame)")):
         out = folder / f"chosen{place}"
         grnet.prepare(out, expression=table, tfs=["gene0", "gene1"], known_edges=odd, columns=[f"{file}:label=seen"])
-        assert pd.read_parquet(out / "known_edges.parquet")["label"].tolist() == [1, 0, 1]
+        assert pd.read_parquet(out / "labelled_pairs.parquet")["label"].tolist() == [1, 0, 1]
     with pytest.raises(ConfigError, match="no such file is given; expected one of 'expression \\(DataFrame\\)'"):
         grnet.prepare(folder / "no", expression=table, tfs=["gene0"], columns=["x.csv:symbol=symbol"])
     assert not (folder / "no").exists()
@@ -222,7 +222,7 @@ def test_the_fly_eye_from_pandas_is_the_fly_eye_from_files(real_data, tmp_path):
     assert loaded[0].genes.ids == loaded[1].genes.ids
     np.testing.assert_array_equal(loaded[0].expression, loaded[1].expression)
     columns = ["tf", "target", "label", "row"]
-    pd.testing.assert_frame_equal(loaded[0].known_edges[columns], loaded[1].known_edges[columns])
+    pd.testing.assert_frame_equal(loaded[0].labelled_pairs[columns], loaded[1].labelled_pairs[columns])
     assert (summary.n_positive, summary.n_negative) == (2737, 2628)
     shared = set(pictures) & set(loaded[0].image_table["symbol"])
     assert len(shared) > 200

@@ -125,7 +125,7 @@ def test_the_network_holds_the_most_probable_candidates(network, scores):
 
 def test_known_edges_that_could_not_be_scored_are_counted(network, scores, visible, run):
     dataset = grnet.load_dataset(run.dataset_path)
-    known = dataset.known_edges[dataset.known_edges["label"] == 1]
+    known = dataset.labelled_pairs[dataset.labelled_pairs["label"] == 1]
     lost = sum(not visible[pair] for pair in zip(known["tf"], known["target"], strict=True))
     assert lost == len(known) - int((scores["label"] == 1).sum()) > 0
     assert network.summary["selection"]["known_without_score"] == lost

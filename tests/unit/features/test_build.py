@@ -13,7 +13,7 @@ from grnet.dataset.measurements.images import measure_images
 from grnet.dataset.measurements.samples import measure_samples
 from grnet.features.build import build_features
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.tables import IMAGES, KNOWN_EDGES, REJECTED, empty_table
+from grnet.schema.tables import IMAGES, LABELLED_PAIRS, REJECTED, empty_table
 
 
 def make_dataset(tmp_path, images, where, n_genes=3):
@@ -35,7 +35,7 @@ def make_dataset(tmp_path, images, where, n_genes=3):
         ),
         images=images,
         image_table=table,
-        known_edges=empty_table(KNOWN_EDGES),
+        known_edges=empty_table(LABELLED_PAIRS),
         rejected=empty_table(REJECTED),
         settings={},
     )

@@ -56,7 +56,7 @@ def contents(folder):
 def test_out_of_fold_has_every_known_edge_once(fused_run, table, dataset):
     assert pq.read_schema(fused_run / "out_of_fold.parquet").equals(OUT_OF_FOLD)
     columns = ["tf", "target", "label"]
-    pd.testing.assert_frame_equal(table[columns], dataset.known_edges[columns], check_dtype=False)
+    pd.testing.assert_frame_equal(table[columns], dataset.labelled_pairs[columns], check_dtype=False)
     assert not table.duplicated(["tf", "target"]).any()
     assert np.bincount(table["fold"]).tolist() == pytest.approx([51, 51, 51], abs=1)
     assert table["probability"].between(0, 1).all()
@@ -109,7 +109,7 @@ def test_other_splits_are_judged_beside_the_run(dataset, tiny_config, tmp_path):
 
 def test_metrics_tell_of_images(metrics, fused_run, dataset):
     run, has_image = load_run(fused_run), build_features(dataset).present("image")
-    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
+    pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
     n_with_images = int((has_image[pairs.tf] & has_image[pairs.target]).sum())
     card = metrics["splits"]["pair"]
     assert [part["n"] for part in card["ablation"]["parts"]] == [154, n_with_images]

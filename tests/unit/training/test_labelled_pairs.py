@@ -52,14 +52,14 @@ def rows_of(known):
 
 
 def only_positives(dataset):
-    known = dataset.known_edges
-    return replace(dataset, known_edges=known[known["label"] == 1])
+    known = dataset.labelled_pairs
+    return replace(dataset, labelled_pairs=known[known["label"] == 1])
 
 
 @pytest.mark.parametrize("modality", ["rna", "fused"])
 def test_all_known_edges_are_taken_in_order(dataset, features, modality):
     training = choose_pairs(dataset, features, of_modality(modality))
-    assert named(dataset, training) == rows_of(dataset.known_edges)
+    assert named(dataset, training) == rows_of(dataset.labelled_pairs)
     assert training.notes == ()
     assert (training.labels.dtype, training.folds.dtype) == (np.int8, np.int8)
     assert np.bincount(training.folds).tolist() == pytest.approx([51, 51, 51], abs=1)
@@ -67,7 +67,7 @@ def test_all_known_edges_are_taken_in_order(dataset, features, modality):
 
 def test_pairs_without_a_common_view_are_left_out_with_a_note(dataset, features):
     training = choose_pairs(dataset, features, of_modality("image"))
-    known = dataset.known_edges
+    known = dataset.labelled_pairs
     tf, target = (dataset.genes.indices_of(known[column]) for column in ("tf", "target"))
     has_picture = np.stack([profiles.present for profiles in features.of_modality("image")], axis=1)
     shares = (has_picture[tf] & has_picture[target]).any(axis=1)
@@ -82,7 +82,7 @@ def test_negatives_are_sampled_where_none_are_known(dataset, features, ratio, ex
     positive = only_positives(dataset)
     training = choose_pairs(positive, features, replace(CONFIG, negatives_per_positive=ratio))
     rows = named(dataset, training)
-    assert rows[:77] == rows_of(positive.known_edges)
+    assert rows[:77] == rows_of(positive.labelled_pairs)
     negatives = rows[77:]
     assert len(negatives) == len(set(negatives)) == expected
     known = {row[:2] for row in rows[:77]}
@@ -120,10 +120,10 @@ def test_negatives_have_images_where_images_are_asked_for(dataset, features):
 
 def test_too_few_positives(dataset, features):
     positive = only_positives(dataset)
-    ten = replace(positive, known_edges=positive.known_edges.head(10))
+    ten = replace(positive, labelled_pairs=positive.labelled_pairs.head(10))
     assert (choose_pairs(ten, features, CONFIG).labels == 1).sum() == 10
     with pytest.raises(InputError) as caught:
-        choose_pairs(replace(positive, known_edges=positive.known_edges.head(9)), features, CONFIG)
+        choose_pairs(replace(positive, labelled_pairs=positive.labelled_pairs.head(9)), features, CONFIG)
     assert str(caught.value) == (
         f"{dataset.path}: 9 positive known edges whose genes have expression; training needs at least 10; "
         "give more with: grnet prepare --known-edges, or choose another --modality"
@@ -274,7 +274,7 @@ def test_with_many_pairs_both_stops_by_new_tfs_and_new_targets():
 
 
 def test_a_reverse_that_was_not_learnt_from_is_told(dataset, features):
-    pairs = dataset.known_edges[["tf", "target"]]
+    pairs = dataset.labelled_pairs[["tf", "target"]]
     twins = pairs.merge(pairs, left_on=["tf", "target"], right_on=["target", "tf"])
     training = choose_pairs(dataset, features, CONFIG, split="tf")
     kept_out = (training.folds != np.arange(3)[:, None]) & ~training.allowed
@@ -286,8 +286,8 @@ def test_a_reverse_that_was_not_learnt_from_is_told(dataset, features):
 
 
 def test_nothing_is_said_of_repeats_where_there_are_none(gappy):
-    table = gappy.known_edges
-    distinct = replace(gappy, known_edges=table[table["target"] != "t0"], rejected=gappy.rejected.head(0))
+    table = gappy.labelled_pairs
+    distinct = replace(gappy, labelled_pairs=table[table["target"] != "t0"], rejected=gappy.rejected.head(0))
     training = choose_pairs(distinct, build_features(gappy), of_modality("fused"), split="paper")
     assert len(training.pairs) == 31
     assert training.notes == ()
@@ -295,15 +295,17 @@ def test_nothing_is_said_of_repeats_where_there_are_none(gappy):
 
 def reorder(dataset, order):
     """The known edges as if the file had them in another order, without repeats."""
-    known = dataset.known_edges.iloc[order].reset_index(drop=True)
-    return replace(dataset, known_edges=known.assign(row=np.arange(len(known)) + 2), rejected=dataset.rejected.head(0))
+    known = dataset.labelled_pairs.iloc[order].reset_index(drop=True)
+    return replace(
+        dataset, labelled_pairs=known.assign(row=np.arange(len(known)) + 2), rejected=dataset.rejected.head(0)
+    )
 
 
 def test_a_file_that_cannot_be_cut(dataset, features, gappy):
     with pytest.raises(InputError) as caught:
         choose_for_network(gappy, "rna", split="paper", folds=35)
     assert str(caught.value) == "34 labelled rows cannot fill 35 folds; use fewer folds or give more known edges"
-    seen = [sees(dataset, "image", row) for row in rows_of(dataset.known_edges)]
+    seen = [sees(dataset, "image", row) for row in rows_of(dataset.labelled_pairs)]
     unseen_first = reorder(dataset, np.argsort(seen, kind="stable"))
     with pytest.raises(InputError) as caught:
         choose_for_network(unseen_first, "image", split="paper", folds=10)
@@ -312,7 +314,7 @@ def test_a_file_that_cannot_be_cut(dataset, features, gappy):
         "test on; give more known edges, or choose --split pair"
     )
     assert str(caught.value) == problem
-    sorted_by_label = reorder(dataset, np.argsort(-dataset.known_edges["label"].to_numpy(), kind="stable"))
+    sorted_by_label = reorder(dataset, np.argsort(-dataset.labelled_pairs["label"].to_numpy(), kind="stable"))
     with pytest.raises(InputError) as caught:
         choose_pairs(sorted_by_label, features, replace(CONFIG, folds=2), split="paper")
     assert str(caught.value) == problem
@@ -349,7 +351,7 @@ def test_few_tfs_leave_one_to_stop_by(gappy, seed):
 @pytest.mark.parametrize("modality", ["image", "fused"])
 def test_pairs_with_few_image_pairs_are_left_out_with_a_note(dataset, modality):
     training = choose_for_network(dataset, modality, fewest=6)
-    rows = rows_of(dataset.known_edges)
+    rows = rows_of(dataset.labelled_pairs)
     expected = [row for row in rows if count_image_pairs(dataset, *row[:2]) >= 6]
     assert named(dataset, training) == expected
     assert 100 < len(expected) < 128
@@ -362,7 +364,7 @@ def test_pairs_with_few_image_pairs_are_left_out_with_a_note(dataset, modality):
 
 def test_the_network_of_expression_does_not_count_images(dataset):
     training = choose_for_network(dataset, "rna", fewest=6)
-    assert (named(dataset, training), training.notes) == (rows_of(dataset.known_edges), ())
+    assert (named(dataset, training), training.notes) == (rows_of(dataset.labelled_pairs), ())
 
 
 def test_negatives_for_the_fusion_have_expression_and_images(dataset):
@@ -398,11 +400,11 @@ def test_what_is_missing_for_a_network_is_told(dataset):
 
 
 def test_negatives_that_a_network_cannot_see_are_sampled_anew(dataset):
-    known = dataset.known_edges
+    known = dataset.labelled_pairs
     seen = np.array([sees(dataset, "fused", row) for row in rows_of(known)])
-    unseen_negatives = replace(dataset, known_edges=known[seen == (known["label"] == 1)])
-    given = int((unseen_negatives.known_edges["label"] == 0).sum())
+    unseen_negatives = replace(dataset, labelled_pairs=known[seen == (known["label"] == 1)])
+    given = int((unseen_negatives.labelled_pairs["label"] == 0).sum())
     training = choose_for_network(unseen_negatives, "fused")
     assert 0 < given < 26
-    assert training.notes[0].startswith(f"{given} of {len(unseen_negatives.known_edges)} known edges left out: ")
+    assert training.notes[0].startswith(f"{given} of {len(unseen_negatives.labelled_pairs)} known edges left out: ")
     assert training.notes[1].startswith(f"none of the {given} given negatives has expression and images of one view: ")

@@ -31,8 +31,8 @@ SPLITS = ("pair", "tf", "target", "both")
 def dataset(embryo_dataset):
     """The embryo with its positives alone."""
     loaded = load_dataset(embryo_dataset)
-    known = loaded.known_edges
-    return replace(loaded, known_edges=known[known["label"] == 1])
+    known = loaded.labelled_pairs
+    return replace(loaded, labelled_pairs=known[known["label"] == 1])
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_the_positives_of_a_held_out_gene_do_not_shape_what_is_learnt(dataset, f
     """Moving the positives of a fold to other genes of the fold leaves the negatives of the other folds as they are."""
     training = choose(dataset, features, scheme, split)
     before = learnt_negatives(training, dataset)
-    known, other = dataset.known_edges.copy(), "target" if split == "tf" else "tf"
+    known, other = dataset.labelled_pairs.copy(), "target" if split == "tf" else "tf"
     table = training.folds[: len(known)]
     own = np.flatnonzero(table == 0)
     for seed in range(100):
@@ -101,7 +101,7 @@ def test_the_positives_of_a_held_out_gene_do_not_shape_what_is_learnt(dataset, f
         if not moved.duplicated(["tf", "target"]).any() and (moved["tf"] != moved["target"]).all():
             break
     assert (moved["tf"] + moved["target"] != known["tf"] + known["target"]).sum() > 10
-    after = choose(replace(dataset, known_edges=moved), features, scheme, split)
+    after = choose(replace(dataset, labelled_pairs=moved), features, scheme, split)
     np.testing.assert_array_equal(after.folds[: len(known)], table)
     found = learnt_negatives(after, dataset)
     assert before[0] == found[0], "the model of fold 0 learns from the same negatives"

@@ -103,7 +103,7 @@ def test_figures_of_the_networks_follow_from_their_scores(dataset, config, gappy
     result = cross_validate(dataset, tmp_path / "figures", config, split)
     table, metrics = read(tmp_path / "figures")
     assert pq.read_schema(tmp_path / "figures" / "out_of_fold.parquet").equals(CROSSVAL)
-    known = list(dataset.known_edges[["tf", "target", "label"]].itertuples(index=False, name=None))
+    known = list(dataset.labelled_pairs[["tf", "target", "label"]].itertuples(index=False, name=None))
     given = gappy_rows if split == "paper" else known
     rows = list(table[["tf", "target", "label"]].itertuples(index=False, name=None))
     if split == "both":
@@ -259,7 +259,7 @@ def test_all_is_the_four_splits_in_one_folder(all_splits):
     assert list(result.cards) == list(result.folds) == list(metrics["splits"]) == splits
     assert table["split"].drop_duplicates().tolist() == splits
     assert {name.split("/")[0] for name in contents(folder) if "fold-" in name} == set(splits)
-    known = {row[:2] for row in embryo.known_edges[["tf", "target"]].itertuples(index=False, name=None)}
+    known = {row[:2] for row in embryo.labelled_pairs[["tf", "target"]].itertuples(index=False, name=None)}
     for split, part in table.groupby("split"):
         card = metrics["splits"][split]
         assert len(part) == card["n"] == result.cards[split].n

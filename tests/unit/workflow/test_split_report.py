@@ -56,10 +56,10 @@ def test_only_tested_pairs_are_judged(judged, dataset):
 
 
 def test_repeats_are_warned_of_where_a_model_learnt_from_them(dataset, tiny_config):
-    known = dataset.known_edges
+    known = dataset.labelled_pairs
     mirrored = known.assign(tf=known["target"], target=known["tf"], row=known["row"] + 1000)
-    twins = replace(dataset, known_edges=pd.concat([known, mirrored], ignore_index=True))
-    doubled = replace(twins, known_edges=twins.known_edges[~twins.known_edges.duplicated(["tf", "target"])])
+    twins = replace(dataset, labelled_pairs=pd.concat([known, mirrored], ignore_index=True))
+    doubled = replace(twins, labelled_pairs=twins.labelled_pairs[~twins.labelled_pairs.duplicated(["tf", "target"])])
     config = replace(tiny_config, epochs=1)
     warned = {}
     for split in ("tf", "paper"):

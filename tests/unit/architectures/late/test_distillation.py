@@ -37,8 +37,8 @@ def features(dataset):
 
 @pytest.fixture(scope="module")
 def data(dataset, features):
-    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
-    labels = dataset.known_edges["label"].to_numpy(np.int8)
+    pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
+    labels = dataset.labelled_pairs["label"].to_numpy(np.int8)
     return LabelledPairs.build(pairs, labels, features, modality="rna", device=CPU, tfs=dataset.genes.tfs)
 
 

@@ -42,8 +42,8 @@ def shape(features):
 def data(embryo_dataset, features):
     """Return a function that gives the known edges of the embryo as a model of a modality sees them."""
     dataset = load_dataset(embryo_dataset)
-    pairs = PairIndex.from_frame(dataset.known_edges, dataset.genes)
-    labels = dataset.known_edges["label"].to_numpy(np.int8)
+    pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
+    labels = dataset.labelled_pairs["label"].to_numpy(np.int8)
     return {
         modality: LabelledPairs.build(pairs, labels, features, modality=modality, device=CPU)
         for modality in ("rna", "image", "fused")

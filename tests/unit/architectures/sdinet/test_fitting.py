@@ -68,7 +68,7 @@ def prepare(dataset, modality="image", **settings):
     if modality == "rna":
         chosen = {name: value for name, value in chosen.items() if name not in ("image_size", "max_image_pairs")}
     config = configure_training("sdinet", modality, **chosen)
-    known = dataset.known_edges
+    known = dataset.labelled_pairs
     pairs = PairIndex.from_frame(known, dataset.genes)
     data = SampledPairs.build(
         PairSamples.build(dataset, config.model, CPU), pairs, known["label"].to_numpy(dtype=np.int8)
