@@ -9,7 +9,7 @@ from grnet.dataset.expression import read_expression
 from grnet.dataset.expression_table import ExpressionOptions, ExpressionTable
 from grnet.dataset.findings import Findings
 from grnet.dataset.image_sources import ImageCandidate, list_images
-from grnet.dataset.labelled_pairs import EdgeList, open_edges, plan_edge_list
+from grnet.dataset.known_edges import EdgeList, open_edges, plan_edge_list
 from grnet.dataset.names import read_aliases, unversioned
 from grnet.dataset.reading.overrides import ColumnChoices, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, TableKind

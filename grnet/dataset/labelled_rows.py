@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from grnet.dataset.findings import Reason
-from grnet.dataset.labelled_pairs import ARROW
+from grnet.dataset.known_edges import ARROW
 from grnet.schema.tables import LABEL, LABELLED_PAIRS, NAME, REASON, ROW, TARGET, TF, empty_table
 
 

@@ -14,8 +14,8 @@ from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, Dataset, Dataset
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.image_store import Joined, StoredImages, join_images, store_images
+from grnet.dataset.known_edges import join_edges
 from grnet.dataset.lab_inputs import LabInputs, list_sources, read_inputs
-from grnet.dataset.labelled_pairs import join_edges
 from grnet.dataset.measurements.images import measure_images
 from grnet.dataset.measurements.samples import measure_samples
 from grnet.dataset.names import NameBook, describe_unused_aliases

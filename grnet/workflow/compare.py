@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grnet.dataset.labelled_pairs import read_edge_list
+from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
 from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.dataset.reading.plan import TableKind

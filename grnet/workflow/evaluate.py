@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from grnet.dataset.labelled_pairs import read_edge_list
+from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.names import read_aliases
 from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.dataset.reading.plan import TableKind

@@ -224,8 +224,7 @@ def hostile_run(gappy_dataset, tmp_path_factory) -> Path:
     """A run on the gappy lab, two of whose genes have names that look like markup, formulas and paths."""
     folder = tmp_path_factory.mktemp("hostile")
     shutil.copytree(gappy_dataset, folder / "dataset")
-    for name in ("genes", "expression", "images", "known_edges"):
-        file = folder / "dataset" / f"{name}.parquet"
+    for file in (folder / "dataset").rglob("*.parquet"):
         table = pq.read_table(file)
         for column in {"symbol", "tf", "target"} & set(table.column_names):
             renamed = pa.array([HOSTILE.get(value, value) for value in table[column].to_pylist()], pa.string())

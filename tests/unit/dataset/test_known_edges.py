@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from grnet.dataset.labelled_pairs import join_edges, read_edge_list
 
 from grnet.dataset.findings import Findings, Reason
+from grnet.dataset.known_edges import join_edges, read_edge_list
 from grnet.dataset.labelled_rows import restore_rows
 from grnet.dataset.names import NameBook
 from grnet.schema.errors import InputError

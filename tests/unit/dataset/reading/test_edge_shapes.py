@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from grnet.dataset.labelled_pairs import read_edge_list
 
+from grnet.dataset.known_edges import read_edge_list
 from grnet.dataset.reading.overrides import ColumnChoices
 from grnet.schema.errors import InputError
 
