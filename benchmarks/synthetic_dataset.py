@@ -17,6 +17,8 @@ from scipy.ndimage import gaussian_filter
 
 from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, DatasetContents, write_contents
 from grnet.dataset.image_stack import new_image_stack
+from grnet.dataset.measurements.images import measure_images
+from grnet.dataset.measurements.samples import measure_samples
 from grnet.schema.arrays import Bools, Bytes, Float32, Indices, Int8
 from grnet.schema.genes import GeneCatalogue, PairIndex
 from grnet.schema.tables import (
@@ -104,12 +106,14 @@ def write_dataset(path: Path, size: RunSize) -> None:
         with new_image_stack(folder / IMAGES_FILE, size.image_size) as stack:
             for image in draw_images(rng, len(pictured), size):
                 stack.add(image)
+        table = list_images(symbols, pictured, size)
+        rna = measure_samples(expression, [f"sample{number:04d}" for number in range(size.samples)])
+        images = np.load(folder / IMAGES_FILE, mmap_mode="r")
         contents = DatasetContents(
             genes=genes,
-            expression=expression,
-            samples=tuple(f"sample{number:04d}" for number in range(size.samples)),
-            image_table=list_images(symbols, pictured, size),
-            known_edges=known[list(LABELLED_PAIRS.names)],
+            measurements=(rna, *measure_images(images, table, genes)),
+            image_table=table,
+            labelled_pairs=known[list(LABELLED_PAIRS.names)],
             settings={"name": f"synthetic, {size.tfs} TFs × {size.genes} genes", "image_size": list(size.image_size)},
         )
         write_contents(folder, contents)

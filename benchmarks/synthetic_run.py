@@ -37,6 +37,7 @@ from grnet.schema.arrays import Indices, Int8
 from grnet.schema.configs import to_plain
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import GeneCatalogue, PairIndex
+from grnet.schema.measurements import Measurement
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD, PROBABILITY, ROW
 from grnet.schema.training_config import TrainConfig
 from grnet.storage.documents import write_json
@@ -100,7 +101,9 @@ def write_run(path: Path, dataset: Dataset, size: RunSize) -> None:
             unseen = np.flatnonzero(folds == fold)
             model = lesson.make_model(rng, np.flatnonzero(folds != fold))
             scores[unseen] = score(model, lesson.list_pairs(lesson.known.take(unseen))).total.numpy()
-            model.keep_known(*(torch.from_numpy(lesson.chosen)[genes] for genes in model.known[:2]), model.known_value)
+            tf, target, value = model.labelled
+            genes = torch.from_numpy(lesson.chosen)
+            model.keep_labelled(genes[tf], genes[target], value)
             stages = dict.fromkeys(model.modalities, 1)
             history = tuple(Epoch(stage, 1, 0.0, 0.0) for stage in stages)
             write_fold(place_of(folder, fold), FittedFold(model, history, stages))
@@ -167,11 +170,11 @@ class Lesson:
         assert isinstance(self.config.model, LateConfig)
         model = LateInteraction(self.config.model, InputShape.of(self.features)).eval()
         pairs, labels = self.known.take(learnt), torch.from_numpy(self.labels[learnt])
-        edges = PairLabels.from_labels(torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target), labels)
-        model.keep_known(edges.tf, edges.target, edges.value)
+        learnt_labels = PairLabels(torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target), labels.float())
+        model.keep_labelled(learnt_labels.tf, learnt_labels.target, learnt_labels.value)
         shown = np.sort(rng.choice(len(pairs), min(FITTING_PAIRS, len(pairs)), replace=False))
         data = self.list_pairs(self._add_random(rng, pairs.take(shown)))
-        seen = data.with_known(edges)
+        seen = data.with_similar(learnt_labels)
         genes = data.genes.take(torch.cat([data.tf, data.target]).unique())
         for modality in model.modalities:
             model.fit_encodings(modality, seen.context, genes, data.shared)
@@ -204,15 +207,22 @@ def take_genes(dataset: Dataset, chosen: Indices) -> Dataset:
     return replace(
         dataset,
         genes=catalogue,
-        expression=dataset.expression[chosen],
+        measurements=tuple(_take(entry, chosen) for entry in dataset.measurements),
         images=np.asarray(dataset.images[kept]),
         image_table=dataset.image_table[kept].assign(**{ROW: np.arange(int(kept.sum()))}),
     )
 
 
+def _take(measurement: Measurement, chosen: Indices) -> Measurement:
+    """Return a measurement of those of the chosen genes, ascending, that it has."""
+    own = np.isin(measurement.gene, chosen)
+    gene = np.searchsorted(chosen, measurement.gene[own]).astype(np.int64)
+    return replace(measurement, values=measurement.values[own], gene=gene)
+
+
 def score(model: LateInteraction, data: LabelledPairs) -> Logits:
     """Score pairs a few at a time, since the maps of their genes are large."""
-    data = data.with_known(PairLabels(*model.known))
+    data = data.with_similar(PairLabels(*model.labelled))
     with torch.no_grad():
         return Logits.cat([forward_rows(model, data, rows) for rows in torch.arange(len(data.tf)).split(ROWS)])
 

@@ -37,9 +37,9 @@ def test_each_model_knows_the_labels_of_the_other_folds_alone(synthetic_folder):
     pd.testing.assert_frame_equal(table[["tf", "target", "label"]], dataset.labelled_pairs[["tf", "target", "label"]])
     for fold, model in enumerate(run.load_models(torch.device("cpu"))):
         seen = table[table["fold"] != fold]
-        assert model.known_tf.tolist() == dataset.genes.indices_of(seen["tf"]).tolist()
-        assert model.known_target.tolist() == dataset.genes.indices_of(seen["target"]).tolist()
-        assert model.known_value.numpy() == pytest.approx(seen["label"] - seen["label"].mean())
+        assert model.labelled_tf.tolist() == dataset.genes.indices_of(seen["tf"]).tolist()
+        assert model.labelled_target.tolist() == dataset.genes.indices_of(seen["target"]).tolist()
+        assert model.labelled_value.numpy() == pytest.approx(seen["label"] - seen["label"].mean())
         assert model.trust == 1.0
 
 

@@ -35,7 +35,7 @@ def make_dataset(tmp_path, images, where, n_genes=3):
         ),
         images=images,
         image_table=table,
-        known_edges=empty_table(LABELLED_PAIRS),
+        labelled_pairs=empty_table(LABELLED_PAIRS),
         rejected=empty_table(REJECTED),
         settings={},
     )
