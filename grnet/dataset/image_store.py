@@ -28,6 +28,8 @@ from grnet.schema.sources import ImageSource
 from grnet.schema.tables import IMAGES, ROW, SOURCE, STAGE, SYMBOL, VIEW, empty_table
 
 SIDE_LIMITS = (8, 2048)
+KEPT_BYTES = 2**28
+"""Of image files that are kept in memory from measuring to decoding; the others are read again."""
 Joined = tuple[str, ImageCandidate]
 
 
@@ -152,7 +154,8 @@ def store_images(
         No image can be read, or the most common size is out of range.
     """
     ordered = sorted(joined, key=lambda item: (order[item[0]], item[1].view))
-    size = image_size or _common_size(source, [candidate for _, candidate in ordered])
+    contents = _Contents()
+    size = image_size or _common_size(source, [candidate for _, candidate in ordered], contents)
     kept: list[Joined] = []
     counts: Counter[str] = Counter()
     seen: dict[tuple[str, str, bytes], ImageCandidate] = {}
@@ -161,7 +164,7 @@ def store_images(
     with new_image_stack(path, size) as stack, progress.track("reading images", len(ordered), "images") as step:
         for symbol, candidate in ordered:
             step(1)
-            content = _read_content(candidate, findings)
+            content = _read_content(candidate, contents, findings)
             if content is None:
                 continue
             own = content.digest()
@@ -182,11 +185,11 @@ def store_images(
     return StoredImages(_table_of(kept), size, digest.hexdigest())
 
 
-def _common_size(source: ImageSource, candidates: list[ImageCandidate]) -> tuple[int, int]:
+def _common_size(source: ImageSource, candidates: list[ImageCandidate], contents: _Contents) -> tuple[int, int]:
     sizes: Counter[tuple[int, int]] = Counter()
     for candidate in candidates:
         try:
-            sizes[_open(candidate).size()] += 1
+            sizes[contents.look(candidate).size()] += 1
         except ImageRefused:
             continue
     if not sizes:
@@ -201,15 +204,36 @@ def _common_size(source: ImageSource, candidates: list[ImageCandidate]) -> tuple
     return height, width
 
 
+class _Contents:
+    """What images consist of, read once: kept from measuring to decoding, as long as all take little memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, ImageContent] = {}
+        self._n_bytes = 0
+
+    def look(self, candidate: ImageCandidate) -> ImageContent:
+        """Return the content of an image that will be taken later."""
+        content = _open(candidate)
+        if isinstance(content, FileContent) and self._n_bytes + len(content.content) <= KEPT_BYTES:
+            self._kept[id(candidate)] = content
+            self._n_bytes += len(content.content)
+        return content
+
+    def take(self, candidate: ImageCandidate) -> ImageContent:
+        """Return the content of an image, and keep it no longer."""
+        kept = self._kept.pop(id(candidate), None)
+        return _open(candidate) if kept is None else kept
+
+
 def _open(candidate: ImageCandidate) -> ImageContent:
     if candidate.pixels is not None:
         return ArrayContent(candidate.pixels)
     return FileContent(read_image_file(candidate.path))
 
 
-def _read_content(candidate: ImageCandidate, findings: Findings) -> ImageContent | None:
+def _read_content(candidate: ImageCandidate, contents: _Contents, findings: Findings) -> ImageContent | None:
     try:
-        return _open(candidate)
+        return contents.take(candidate)
     except ImageRefused as error:
         _refuse(candidate, error, findings)
     return None
