@@ -43,7 +43,7 @@ class UnscoredEdge:
 
 
 @dataclass(frozen=True, eq=False)
-class Universe:
+class CountedPairs:
     """The pairs that count, as arrays of one length N in the order of the candidates.
 
     Attributes
@@ -81,9 +81,9 @@ class Universe:
     unscored: tuple[UnscoredEdge, ...]
 
 
-def choose_universe(
+def choose_counted_pairs(
     candidates: CandidateStream, known: pd.DataFrame, *, universe: UniverseName = "auto", novel_only: bool = False
-) -> Universe:
+) -> CountedPairs:
     """Join the known edges to the candidates, which are read once, and choose the pairs that count.
 
     Parameters
@@ -129,7 +129,7 @@ def choose_universe(
     if not counted.all():
         for column, values in columns.items():
             columns[column] = values[counted]
-    return Universe(
+    return CountedPairs(
         name=name,
         statement=statement,
         labels=(columns[LISTED] == 1).astype(np.int8),

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from grnet.evaluation.candidate_stream import CandidateStream, Floats
-from grnet.evaluation.counted_pairs import Universe, UniverseName, UnscoredEdge, choose_universe
+from grnet.evaluation.counted_pairs import CountedPairs, UniverseName, UnscoredEdge, choose_counted_pairs
 from grnet.evaluation.curves import CalibrationCurve, Curve, trace_precision_recall, trace_roc, wilson_interval
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.ranking import RankedCounts, rank_pairs
@@ -174,7 +174,7 @@ def evaluate_scores(
     known : DataFrame
         Columns tf, target, label.
     universe, novel_only
-        Which pairs count: see :func:`~grnet.evaluation.counted_pairs.choose_universe`.
+        Which pairs count: see :func:`~grnet.evaluation.counted_pairs.choose_counted_pairs`.
     prior : float, optional
         Fraction of the candidates without a label that the probabilities take to be edges. In the universe "labelled",
         which has edges and non-edges in another proportion, they are moved to that first.
@@ -195,9 +195,9 @@ def evaluate_scores(
     Raises
     ------
     InputError
-        The tables cannot be used: see :func:`~grnet.evaluation.counted_pairs.choose_universe`.
+        The tables cannot be used: see :func:`~grnet.evaluation.counted_pairs.choose_counted_pairs`.
     """
-    chosen = choose_universe(candidates, known, universe=universe, novel_only=novel_only)
+    chosen = choose_counted_pairs(candidates, known, universe=universe, novel_only=novel_only)
     y = chosen.labels
     rankings, roc, precision_recall = [], {}, {}
     for name, scores in _rank_by(chosen):  # one after the other: the counts are the largest arrays of all
@@ -229,7 +229,7 @@ def evaluate_scores(
     )
 
 
-def _rank_by(chosen: Universe) -> Iterator[tuple[str, Floats]]:
+def _rank_by(chosen: CountedPairs) -> Iterator[tuple[str, Floats]]:
     """Yield the model's score of each counted pair, and that of every baseline that the candidates allow."""
     yield MODEL, chosen.score
     if np.isfinite(chosen.correlation).any():
@@ -285,7 +285,7 @@ def _compare(labels: Int8, probability: Floats, rows: Bools, threshold: float) -
     return StatedPrecision(threshold, int(rows.sum()), expected, float(labels[rows].mean()))
 
 
-def _explain_precision(chosen: Universe, prior: float | None, rate: float) -> tuple[str, ...]:
+def _explain_precision(chosen: CountedPairs, prior: float | None, rate: float) -> tuple[str, ...]:
     """Say how expected and observed precision are to be read."""
     notes = []
     if prior is not None and chosen.name == "labelled":

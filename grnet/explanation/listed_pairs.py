@@ -82,7 +82,7 @@ def list_pairs(
     pairs : PairIndex
         P pairs.
     logits : float32 array [M, P], optional
-        What :meth:`Candidates.judge_listed` said of them; all of them are candidates then.
+        What :meth:`Candidates.score_listed` said of them; all of them are candidates then.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def list_pairs(
         A pair is no candidate.
     """
     if logits is None:
-        logits, found = candidates.judge_listed(pairs)
+        logits, found = candidates.score_listed(pairs)
         if not found.all():
             first = int(np.flatnonzero(~found)[0])
             raise refuse_pair(candidates, int(pairs.tf[first]), int(pairs.target[first]))

@@ -41,7 +41,7 @@ def _place(
     candidates: Candidates, calibration: CandidateCalibration, block: tuple[Indices, Indices], pair: tuple[int, int]
 ) -> tuple[Place, Place | None]:
     """Return the place of a pair in a block of candidates, by probability and by |r|."""
-    scored = candidates.judge(*block)
+    scored = candidates.score_pairs(*block)
     (own,) = np.nonzero((scored.tf == pair[0]) & (scored.target == pair[1]))
     if not len(own):
         raise refuse_pair(candidates, *pair)

@@ -104,7 +104,7 @@ def _judge(
     starts = np.flatnonzero(np.diff(pairs.tf, prepend=-1))
     parts = []
     for group in np.split(np.arange(len(pairs)), starts[tfs_at_once::tfs_at_once]):
-        parts.append(candidates.judge_listed(pairs.take(group), tfs_at_once=tfs_at_once))
+        parts.append(candidates.score_listed(pairs.take(group), tfs_at_once=tfs_at_once))
         advance(len(group))
     logits, found = zip(*parts, strict=True)
     return np.concatenate(logits, axis=1), np.concatenate(found)

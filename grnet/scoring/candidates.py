@@ -143,7 +143,7 @@ class Candidates:
         """Return the Pearson correlation of all candidates with some targets, float32 [P], TF by TF; NaN without."""
         return self.expression.correlate(self.tfs, targets)[self._are_candidates(self.tfs, targets)]
 
-    def judge(self, rows: Indices, columns: Indices) -> ScoredPairs:
+    def score_pairs(self, rows: Indices, columns: Indices) -> ScoredPairs:
         """Return the candidates among some TFs and some targets, TF by TF, with the logits of all members."""
         wanted = self._are_candidates(rows, columns)
         logits = self._score(rows, columns)[:, wanted]  # [M, P]
@@ -151,7 +151,7 @@ class Candidates:
         correlation = self.expression.correlate(rows, columns)[wanted]
         return ScoredPairs(tf, target, logits, correlation, *self.known.of(tf, target))
 
-    def judge_listed(self, pairs: PairIndex, *, tfs_at_once: int | None = None) -> tuple[Float32, Bools]:
+    def score_listed(self, pairs: PairIndex, *, tfs_at_once: int | None = None) -> tuple[Float32, Bools]:
         """Return the logits [M, P] of listed pairs from all members, and which [P] are candidates; NaN elsewhere.
 
         Parameters

@@ -49,7 +49,7 @@ def score_block(
     rows, columns : int64 arrays
         TFs and targets.
     """
-    pairs = candidates.judge(rows, columns)
+    pairs = candidates.score_pairs(rows, columns)
     figures = work_out_figures(pairs, calibration)
     columns_of = {
         TF: _as_names(pairs.tf, candidates.symbols),

@@ -31,8 +31,8 @@ from grnet.storage.documents import write_json, write_toml
 from grnet.storage.resumable import resumable_folder
 from grnet.storage.tables import write_table
 from grnet.training.training_data import describe_plan, prepare_training
-from grnet.workflow.split_report import JudgedSplit
-from grnet.workflow.training_report import Divisions, fit_and_judge, gather_notes, write_report
+from grnet.workflow.split_report import SplitReport
+from grnet.workflow.training_report import Divisions, fit_and_report, gather_notes, write_report
 
 SETTINGS_FILE = "crossval.toml"
 FORMAT_VERSION = 2
@@ -108,7 +108,7 @@ def crossvalidate(
     plan = {"split": split, **describe_plan(mark, resolved, divisions.data, version=version)}
     with resumable_folder(out, plan=plan, overwrite=overwrite, marker=SETTINGS_FILE) as place:
         folders = {name: place.path / name for name in splits}
-        judged = fit_and_judge(divisions, resolved, folders, device=device, calibrate=False, progress=progress)
+        judged = fit_and_report(divisions, resolved, folders, device=device, calibrate=False, progress=progress)
         settings = {
             "format_version": FORMAT_VERSION,
             "grnet_version": version,
@@ -130,7 +130,7 @@ def crossvalidate(
 
 
 def _write_figures(
-    folder: Path, dataset: Dataset, judged: Sequence[JudgedSplit], result: CrossvalResult, config: TrainConfig
+    folder: Path, dataset: Dataset, judged: Sequence[SplitReport], result: CrossvalResult, config: TrainConfig
 ) -> None:
     """Write out_of_fold.parquet, metrics.json and report.html."""
     tables = [entry.tabulate(dataset.genes.symbols) for entry in judged]

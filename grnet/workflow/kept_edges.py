@@ -50,7 +50,7 @@ class KeptEdges:
         novel = choose_looked_at(np.flatnonzero(~selection.labelled), seed=seed)
         rows = np.union1d(novel, np.arange(len(explained_edges(selection.edges, candidates))))
         pairs = PairIndex.from_frame(selection.edges.iloc[rows], genes)
-        return cls(novel, rows, candidates.judge_listed(pairs)[0])
+        return cls(novel, rows, candidates.score_listed(pairs)[0])
 
     def of(self, rows: Indices) -> Float32:
         """Return the logits [M, N] of some of the rows that were scored."""

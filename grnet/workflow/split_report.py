@@ -34,7 +34,7 @@ STAGES = {"rna": "RNA", "image": "Images", "fused": "Images and RNA"}
 
 
 @dataclass(frozen=True)
-class JudgedSplit:
+class SplitReport:
     """The cross-fit of one split and what it is worth.
 
     Attributes
@@ -111,9 +111,9 @@ class JudgedSplit:
         }
 
 
-def judge_split(
+def report_split(
     split: SplitName, data: TrainingData, crossfit: CrossFit, config: TrainConfig, *, calibrate: bool = True
-) -> JudgedSplit:
+) -> SplitReport:
     """Return the report card of one cross-fit.
 
     Parameters
@@ -132,7 +132,7 @@ def judge_split(
     pearson = correlations(features, training.pairs)[0]
     with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
     ablation = _ablate(crossfit, training, next(iter(models.values())))
-    baselines = judge_baselines(data, seed=config.seed)
+    baselines = score_baselines(data, seed=config.seed)
     inputs = CardInputs(
         split=split,
         pairs=training.pairs.take(tested),
@@ -148,7 +148,7 @@ def judge_split(
         repeated=find_repeats(training.pairs.unordered_keys(data.n_genes), training.folds, training.allowed)[tested],
     )
     notes = (*training.notes, *crossfit.notes)
-    return JudgedSplit(split, training, crossfit, models, make_card(inputs), notes)
+    return SplitReport(split, training, crossfit, models, make_card(inputs), notes)
 
 
 def name_predictions(
@@ -156,7 +156,7 @@ def name_predictions(
 ) -> dict[str, Float64]:
     """Return the out-of-fold probabilities of the model by its name, float64 [P] each; NaN where a pair is in no test.
 
-    See :func:`judge_split`.
+    See :func:`report_split`.
     """
     name = find_architecture(config.architecture).name_model(_modalities(data.features, config))
     if calibrate or crossfit.last_scores is None:
@@ -167,7 +167,7 @@ def name_predictions(
     }
 
 
-def judge_baselines(data: TrainingData, *, seed: int) -> dict[str, Float64]:
+def score_baselines(data: TrainingData, *, seed: int) -> dict[str, Float64]:
     """Return what each baseline says of the tested pairs: float64 [P] by name, NaN where a pair is in no test."""
     training, features = data.training, data.features
     pearson, spearman = correlations(features, training.pairs)

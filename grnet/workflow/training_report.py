@@ -19,7 +19,7 @@ from grnet.schema.progress import SILENT, Progress
 from grnet.schema.training_config import SplitName, TrainConfig
 from grnet.training.crossfit import fit_folds
 from grnet.training.training_data import divide_training_data
-from grnet.workflow.split_report import JudgedSplit, as_sentence, judge_split
+from grnet.workflow.split_report import SplitReport, as_sentence, report_split
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Divisions:
         return cls(data, refused)
 
 
-def fit_and_judge(
+def fit_and_report(
     divisions: Divisions,
     config: TrainConfig,
     folders: Mapping[SplitName, Path | None],
@@ -74,7 +74,7 @@ def fit_and_judge(
     device: torch.device,
     calibrate: bool = True,
     progress: Progress = SILENT,
-) -> list[JudgedSplit]:
+) -> list[SplitReport]:
     """Fit and judge the models of each split.
 
     Parameters
@@ -85,7 +85,7 @@ def fit_and_judge(
         Where fold models are written; None keeps them nowhere.
     device : torch.device
     calibrate : bool
-        See :func:`grnet.workflow.split_report.judge_split`.
+        See :func:`grnet.workflow.split_report.report_split`.
     progress : Progress
 
     Raises
@@ -97,11 +97,11 @@ def fit_and_judge(
     for split, data in divisions.data.items():
         title = "training" if len(divisions.data) == 1 else f"{SPLIT_NAMES[split]}: training"
         crossfit = fit_folds(data, config, folders[split], device=device, title=title, progress=progress)
-        judged.append(judge_split(split, data, crossfit, config, calibrate=calibrate))
+        judged.append(report_split(split, data, crossfit, config, calibrate=calibrate))
     return judged
 
 
-def gather_notes(judged: Sequence[JudgedSplit], refused: Mapping[SplitName, str]) -> tuple[str, ...]:
+def gather_notes(judged: Sequence[SplitReport], refused: Mapping[SplitName, str]) -> tuple[str, ...]:
     """Return the notes of all splits; one that does not hold for all of them says for which it does.
 
     What cards note of their intervals stands beside their figures.
@@ -117,7 +117,7 @@ def gather_notes(judged: Sequence[JudgedSplit], refused: Mapping[SplitName, str]
 
 
 def write_report(
-    file: Path, judged: Sequence[JudgedSplit], *, title: str, config: TrainConfig, notes: Sequence[str]
+    file: Path, judged: Sequence[SplitReport], *, title: str, config: TrainConfig, notes: Sequence[str]
 ) -> None:
     """Write the page of all judged splits."""
     write_cards_page(

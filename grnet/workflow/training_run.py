@@ -19,8 +19,8 @@ from grnet.storage.documents import write_json
 from grnet.storage.resumable import resumable_folder
 from grnet.storage.tables import write_table
 from grnet.training.training_data import describe_plan, prepare_training
-from grnet.workflow.split_report import JudgedSplit
-from grnet.workflow.training_report import Divisions, TrainingResult, fit_and_judge, gather_notes, write_report
+from grnet.workflow.split_report import SplitReport
+from grnet.workflow.training_report import Divisions, TrainingResult, fit_and_report, gather_notes, write_report
 
 NEW_PAIRS_ONLY = (
     "the report is on new pairs alone, since these networks take long; --report all also fits and judges models for "
@@ -70,7 +70,7 @@ def train_run(
         folder = place.path
         folders: dict[SplitName, Path | None] = {split: None if is_fast else folder / split for split in splits}
         folders["pair"] = folder
-        judged = fit_and_judge(divisions, resolved, folders, device=device, progress=progress)
+        judged = fit_and_report(divisions, resolved, folders, device=device, progress=progress)
         write_settings(
             folder,
             architecture=config.architecture,
@@ -87,7 +87,7 @@ def train_run(
 
 
 def _write_figures(
-    folder: Path, dataset: Dataset, judged: Sequence[JudgedSplit], config: TrainConfig, notes: Sequence[str]
+    folder: Path, dataset: Dataset, judged: Sequence[SplitReport], config: TrainConfig, notes: Sequence[str]
 ) -> None:
     """Write out_of_fold.parquet of the run's own models, metrics.json and report.html of all."""
     own = judged[0]

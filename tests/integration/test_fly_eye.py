@@ -16,7 +16,7 @@ import grnet
 from grnet.architectures.configuring import configure_training
 from grnet.evaluation.fold_figures import fold_table
 from grnet.training.training_data import build_training_data
-from grnet.workflow.split_report import judge_baselines
+from grnet.workflow.split_report import score_baselines
 
 pytestmark = pytest.mark.realdata
 
@@ -153,7 +153,7 @@ def test_the_split_of_the_paper_takes_the_file_row_by_row(paper_split, trained, 
 
 def test_correlation_on_the_split_of_the_paper(paper_split):
     training = paper_split.training
-    pearson = judge_baselines(paper_split, seed=0)["|Pearson|"]
+    pearson = score_baselines(paper_split, seed=0)["|Pearson|"]
     mean = fold_table(training.labels, pearson, training.folds).set_index("fold").loc["mean"]
     assert mean["auroc"] == pytest.approx(0.9515, abs=0.001)
     assert mean["accuracy"] == pytest.approx(0.896, abs=0.001)

@@ -29,8 +29,8 @@ def edges(*rows):
     return pd.DataFrame(rows, columns=["tf", "target", "label"])
 
 
-def choose_universe(candidates, known, **options):
-    return universe.choose_universe(as_stream(candidates), known, **options)
+def choose_counted_pairs(candidates, known, **options):
+    return universe.choose_counted_pairs(as_stream(candidates), known, **options)
 
 
 def evaluate_scores(candidates, known, **options):
@@ -50,7 +50,7 @@ POSITIVE = KNOWN[KNOWN["label"] == 1]
 
 def test_labelled_counts_listed_pairs_only_and_is_the_choice_where_negatives_are_known():
     for name in ("labelled", "auto"):
-        chosen = choose_universe(make_candidates(), KNOWN, universe=name)
+        chosen = choose_counted_pairs(make_candidates(), KNOWN, universe=name)
         assert chosen.name == "labelled"
         assert counted(make_candidates(), chosen) == {"Ad": 1, "Ae": 0, "Bd": 1, "Bf": 0, "BA": 1}
         assert chosen.statement.startswith("Counted are the candidates that the known edges list, with their labels.")
@@ -58,16 +58,16 @@ def test_labelled_counts_listed_pairs_only_and_is_the_choice_where_negatives_are
 
 def test_tested_counts_genes_of_known_positives_and_is_the_choice_without_negatives():
     for name in ("tested", "auto"):
-        chosen = choose_universe(make_candidates(), POSITIVE, universe=name)
+        chosen = choose_counted_pairs(make_candidates(), POSITIVE, universe=name)
         assert chosen.name == "tested"
         assert counted(make_candidates(), chosen) == {"Ad": 1, "Bd": 1, "BA": 1}
-    chosen = choose_universe(make_candidates(), edges(("A", "d", 1), ("B", "e", 1)), universe="tested")
+    chosen = choose_counted_pairs(make_candidates(), edges(("A", "d", 1), ("B", "e", 1)), universe="tested")
     assert counted(make_candidates(), chosen) == {"Ad": 1, "Ae": 0, "Bd": 0, "Be": 1}
     assert "2 TFs × 2 targets that have a known positive edge" in chosen.statement
 
 
 def test_all_counts_every_candidate():
-    chosen = choose_universe(make_candidates(), POSITIVE.drop(columns="label"), universe="all")
+    chosen = choose_counted_pairs(make_candidates(), POSITIVE.drop(columns="label"), universe="all")
     assert len(chosen.labels) == 15
     assert chosen.labels.sum() == 3
 
@@ -76,14 +76,14 @@ def test_novel_only_leaves_out_what_the_model_was_trained_on_and_says_so():
     candidates = make_candidates()
     trained = (candidates["tf"] == "A") & candidates["target"].isin(["d", "e"])
     candidates.loc[trained, "label"] = [1, 0]
-    chosen = choose_universe(candidates, KNOWN, novel_only=True)
+    chosen = choose_counted_pairs(candidates, KNOWN, novel_only=True)
     assert counted(candidates, chosen) == {"Bd": 1, "Bf": 0, "BA": 1}
     assert chosen.n_left_out == 2
     assert "2 further pairs are left out because the model was trained on them" in chosen.statement
-    everything = choose_universe(candidates, KNOWN)
+    everything = choose_counted_pairs(candidates, KNOWN)
     assert "2 of them were training pairs, each scored by the fold model that did not see it" in everything.statement
     with pytest.raises(InputError, match="none of the 1 known positive edges is new to the model"):
-        choose_universe(candidates, edges(("A", "d", 1)), universe="all", novel_only=True)
+        choose_counted_pairs(candidates, edges(("A", "d", 1)), universe="all", novel_only=True)
 
 
 def test_known_edges_without_a_score_are_named_with_the_reason():
@@ -107,9 +107,9 @@ def test_known_edges_without_a_score_are_named_with_the_reason():
 
 def test_repeats_are_merged_and_contradictions_refused():
     twice = pd.concat([KNOWN, KNOWN.iloc[:2]])
-    assert choose_universe(make_candidates(), twice).n_repeats == 2
+    assert choose_counted_pairs(make_candidates(), twice).n_repeats == 2
     with pytest.raises(InputError, match="1 pairs have both labels, 1 and 0: A → d; keep one label of each"):
-        choose_universe(make_candidates(), pd.concat([KNOWN, edges(("A", "d", 0))]))
+        choose_counted_pairs(make_candidates(), pd.concat([KNOWN, edges(("A", "d", 0))]))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_repeats_are_merged_and_contradictions_refused():
 )
 def test_unusable_tables_are_refused(candidates, known, universe, text):
     with pytest.raises(InputError, match=text):
-        choose_universe(candidates, known, universe=universe)
+        choose_counted_pairs(candidates, known, universe=universe)
 
 
 def test_figures_equal_scikit_learn_on_the_counted_pairs():

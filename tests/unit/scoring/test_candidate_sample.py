@@ -25,7 +25,7 @@ def candidates(fused_run, embryo_dataset):
 @pytest.fixture(scope="module")
 def everything(candidates):
     """All candidates with the logits of all members."""
-    return candidates.judge(candidates.tfs, np.arange(candidates.n_genes))
+    return candidates.score_pairs(candidates.tfs, np.arange(candidates.n_genes))
 
 
 def test_known_edges_have_the_logits_of_the_fold_that_did_not_see_them(candidates, everything, fused_run):

@@ -354,10 +354,10 @@ def test_a_disk_that_is_too_small_is_told_before_it_starts(trusting_run, dataset
 def test_listed_pairs_are_judged_as_in_a_block(trusting_run, dataset):
     candidates = Candidates(trusting_run, dataset, device="cpu")
     every = np.arange(len(dataset.genes))
-    block = candidates.judge(dataset.genes.tfs, every)
+    block = candidates.score_pairs(dataset.genes.tfs, every)
     rng = np.random.default_rng(0)
     pairs = PairIndex(rng.choice(dataset.genes.tfs, 200), rng.choice(every, 200))
-    logits, found = candidates.judge_listed(pairs)
+    logits, found = candidates.score_listed(pairs)
     assert np.array_equal(found, pairs.tf != pairs.target)
     place = {pair: row for row, pair in enumerate(zip(block.tf.tolist(), block.target.tolist(), strict=True))}
     listed = zip(pairs.tf[found].tolist(), pairs.target[found].tolist(), strict=True)
@@ -385,7 +385,9 @@ def test_the_number_of_threads_and_the_order_of_parts_change_no_byte(trusting_ru
 def test_bfloat16_moves_ranks_by_little(trusting_run, dataset):
     every = np.arange(len(dataset.genes))
     exact, rounded = (
-        Candidates(trusting_run, dataset, device="cpu", precision=precision).judge(dataset.genes.tfs, every).logits
+        Candidates(trusting_run, dataset, device="cpu", precision=precision)
+        .score_pairs(dataset.genes.tfs, every)
+        .logits
         for precision in ("fp32", "bf16")
     )
     assert 0 < np.abs(exact - rounded).max() < 0.02 * np.abs(exact).max()

@@ -20,7 +20,7 @@ from grnet.features.pairs import correlations
 from grnet.schema.errors import ConfigError, InputError
 from grnet.schema.training_config import NEGATIVES, TrainConfig
 from grnet.training.training_data import build_training_data
-from grnet.workflow.split_report import judge_baselines
+from grnet.workflow.split_report import score_baselines
 
 CONFIG = TrainConfig(folds=3, model=LateConfig(modality="rna"))
 MATCHED = NEGATIVES[1:]
@@ -147,7 +147,7 @@ def test_what_is_matched_predicts_nothing(dataset, features, scheme, rule, split
     for seed in range(4):
         training = choose(dataset, features, scheme, split, seed=seed)
         tested, data = training.tested, replace(whole, training=training)
-        areas.append(roc_auc_score(training.labels[tested], judge_baselines(data, seed=0)[rule][tested]))
+        areas.append(roc_auc_score(training.labels[tested], score_baselines(data, seed=0)[rule][tested]))
     assert np.mean(areas) == pytest.approx(0.5, abs=0.06)
 
 

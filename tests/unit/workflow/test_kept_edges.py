@@ -38,7 +38,7 @@ def test_the_logits_are_those_of_each_edge(opened):
     _, dataset, candidates, selection, _ = opened
     kept = KeptEdges.score(selection, candidates, dataset.genes, seed=0)
     pairs = PairIndex.from_frame(selection.edges, dataset.genes)
-    logits, found = candidates.judge_listed(pairs)
+    logits, found = candidates.score_listed(pairs)
     assert found.all()
     np.testing.assert_array_equal(kept.novel, np.flatnonzero(~selection.labelled))
     np.testing.assert_array_equal(kept.of(np.arange(80)), logits)
@@ -61,7 +61,7 @@ def test_evidence_from_scored_edges_is_that_of_edges_scored_for_it(opened, monke
     given = (folder, (run, dataset, candidates), plain_calibration(run), selection.edges)
     expected = gather_evidence(*given)
     kept = KeptEdges.score(selection, candidates, dataset.genes, seed=0)
-    monkeypatch.setattr(candidates, "judge_listed", None)
+    monkeypatch.setattr(candidates, "score_listed", None)
     found = gather_evidence(*given, scored=kept)
     assert list(found.pairs) == list(expected.pairs)
     for pair, evidence in found.pairs.items():
@@ -76,8 +76,8 @@ def test_an_inference_scores_its_edges_once(fused_run, fused_network, tmp_path, 
         asked.append(len(pairs))
         return judge(self, pairs, **options)
 
-    judge = Candidates.judge_listed
+    judge = Candidates.score_listed
     monkeypatch.setattr("grnet.workflow.infer_network.settle_prior", lambda *_, **__: stored)
-    monkeypatch.setattr(Candidates, "judge_listed", note)
+    monkeypatch.setattr(Candidates, "score_listed", note)
     grnet.infer_network(fused_run, tmp_path / "network", top=70)
     assert asked == [70]

@@ -18,7 +18,7 @@ from grnet.features.pairs import ContextTable, context_tables
 from grnet.probability.calibration_fit import cross_calibrate
 from grnet.training.crossfit import fit_folds
 from grnet.training.training_data import build_training_data
-from grnet.workflow.split_report import _describe_context, as_sentence, judge_baselines, judge_split
+from grnet.workflow.split_report import _describe_context, as_sentence, report_split, score_baselines
 
 CPU = torch.device("cpu")
 
@@ -33,7 +33,7 @@ def judged(dataset, tiny_config):
     """The fused model on new TFs and new targets."""
     data = build_training_data(dataset, tiny_config, CPU, split="both")
     crossfit = fit_folds(data, tiny_config, None, device=CPU)
-    return data, crossfit, judge_split("both", data, crossfit, tiny_config)
+    return data, crossfit, report_split("both", data, crossfit, tiny_config)
 
 
 def test_only_tested_pairs_are_judged(judged, dataset):
@@ -64,7 +64,7 @@ def test_repeats_are_warned_of_where_a_model_learnt_from_them(dataset, tiny_conf
     warned = {}
     for split in ("tf", "paper"):
         data = build_training_data(doubled, config, CPU, split=split)
-        judged = judge_split(split, data, fit_folds(data, config, None, device=CPU), config)
+        judged = report_split(split, data, fit_folds(data, config, None, device=CPU), config)
         warned[split] = [entry.text for entry in judged.card.warnings if entry.kind == REPEATS_ACROSS_FOLDS]
     assert (len(warned["tf"]), len(warned["paper"])) == (0, 1)
 
@@ -73,12 +73,12 @@ def test_baselines_learn_from_what_the_model_may_learn_from(judged):
     """Labels that no model of a fold may see change nothing in what the baselines say of the fold."""
     data, _, result = judged
     training = data.training
-    before = judge_baselines(data, seed=0)
+    before = score_baselines(data, seed=0)
     for fold in range(3):
         labels = training.labels.copy()
         hidden = ~training.allowed[fold]
         labels[hidden] = 1 - labels[hidden]
-        after = judge_baselines(replace(data, training=replace(training, labels=labels)), seed=0)
+        after = score_baselines(replace(data, training=replace(training, labels=labels)), seed=0)
         own = training.folds == fold
         for name, values in before.items():
             np.testing.assert_array_equal(after[name][own], values[own], err_msg=name)
