@@ -13,12 +13,15 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Literal, cast
+from typing import IO, cast
 
 from grnet.dataset.cells import listed
 from grnet.schema.errors import InputError, MissingInputError
 
-Kind = Literal["text", "spreadsheet", "parquet"]
+TEXT, SPREADSHEET = "text", "spreadsheet"
+"""Kinds of files that take more than their first bytes to tell."""
+MAGIC: dict[bytes, str] = {b"PAR1": "parquet"}
+"""First bytes of a file → the reader that takes it, see :mod:`grnet.dataset.reading.readers`."""
 COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"PK\x03\x04", "zip"))
 _COMPRESSED_SUFFIXES = frozenset({".gz", ".gzip", ".bgz", ".bz2", ".xz", ".zip"})
 _FOREIGN = (
@@ -51,7 +54,8 @@ class Content:
     Attributes
     ----------
     path : Path
-    kind : {"text", "spreadsheet", "parquet"}
+    kind : str
+        The name of its reader.
     compression : str
         "gzip", "bzip2", "xz", "zip" or "".
     member : str
@@ -59,7 +63,7 @@ class Content:
     """
 
     path: Path
-    kind: Kind
+    kind: str
     compression: str = ""
     member: str = ""
 
@@ -114,12 +118,13 @@ def recognise(path: Path) -> Content:
         head = file.read(64)
     if not head:
         raise InputError(f"{path}: the file is empty; expected a table")
-    if head.startswith(b"PAR1"):
-        return Content(path, "parquet")
+    for magic, kind in MAGIC.items():
+        if head.startswith(magic):
+            return Content(path, kind)
     compression = next((name for magic, name in COMPRESSIONS if head.startswith(magic)), "")
     if compression == "zip":
         return _look_into_zip(path)
-    content = Content(path, "text", compression)
+    content = Content(path, TEXT, compression)
     inner = content.begin(1 << 12)
     if not inner:
         raise InputError(f"{path}: the file is empty; expected a table")
@@ -153,7 +158,7 @@ def _look_into_zip(path: Path) -> Content:
         what = "XLSX file" if path.suffix.lower() in (".xlsx", ".xlsm") else "zip archive"
         raise InputError(f"{path}: not a readable {what} ({error}); save it anew from the spreadsheet") from error
     if any(name.startswith("xl/") for name in names):
-        return Content(path, "spreadsheet")
+        return Content(path, SPREADSHEET)
     if "mimetype" in names and any(name.endswith("content.xml") for name in names):
         raise InputError(f"{path}: is an OpenDocument file, which is not read; save it as XLSX or CSV")
     files = [name for name in names if not name.endswith("/") and not _is_litter(name)]
@@ -165,7 +170,7 @@ def _look_into_zip(path: Path) -> Content:
         raise InputError(f"{path}: the zip archive is encrypted; unpack it")
     if len(files) != 1:
         raise InputError(f"{path}: the zip archive holds {len(files)} files ({listed(files, 3)}); unpack it, name one")
-    content = Content(path, "text", "zip", files[0])
+    content = Content(path, TEXT, "zip", files[0])
     head = content.begin(1 << 12)
     if head.startswith((b"PK\x03\x04", b"PAR1")) or any(head.startswith(magic) for magic, _ in COMPRESSIONS):
         raise InputError(f"{path}: the zip archive holds no text ({listed(files)}); unpack it and name that file")

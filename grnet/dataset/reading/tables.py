@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from grnet.dataset.reading.content import recognise
-from grnet.dataset.reading.parquet_tables import read_parquet
 from grnet.dataset.reading.raw_table import FileForm, RawTable
-from grnet.dataset.reading.spreadsheets import read_spreadsheet
-from grnet.dataset.reading.text_tables import LONG_TEXT, read_text
+from grnet.dataset.reading.readers import READERS, ReadRequest
+from grnet.dataset.reading.text_tables import LONG_TEXT
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenTable, TableSource
 
@@ -79,13 +78,8 @@ def _read_file(
     path: Path, choices: FileChoices, fits: Callable[[list[list[Any]]], bool], ragged: bool, long_text: int
 ) -> RawTable:
     content = recognise(path)
-    if content.kind == "spreadsheet":
-        return read_spreadsheet(path, sheet=choices.sheet, fits=fits)
-    if content.kind == "parquet":
-        return read_parquet(path)
-    return read_text(
-        content, encoding=choices.encoding, separator=choices.separator, ragged=ragged, long_text=long_text
-    )
+    asked = ReadRequest(content, choices.sheet, choices.encoding, choices.separator, fits, ragged, long_text)
+    return READERS[content.kind](asked)
 
 
 def is_name_sheet(grid: Sequence[Sequence[Any]]) -> bool:
