@@ -74,8 +74,10 @@ class LazyGroup(click.Group):
 def common_options() -> list[click.Option]:
     """Return fresh --quiet and --debug options, which every command takes."""
     return [
-        click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_set_flag, help="No progress."),
-        click.Option(["--debug"], is_flag=True, expose_value=False, callback=_set_flag, help="Show tracebacks."),
+        click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_set_flag, help="Show no progress."),
+        click.Option(
+            ["--debug"], is_flag=True, expose_value=False, callback=_set_flag, help="Show the traceback of an error."
+        ),
     ]
 
 
@@ -91,16 +93,16 @@ def cli(ctx: click.Context) -> None:
     """Infer gene regulatory networks from pictures of gene expression and RNA-seq.
 
     \b
-    grnet demo                     everything below, on a synthetic embryo
-    grnet prepare DATA ...         a lab's files  ->  dataset directory
-    grnet train DATA -o RUN        dataset        ->  trained models, with their out-of-fold figures
-    grnet crossval DATA -o FIGURES how good a model is on a split of the known edges
-    grnet infer-network RUN -o NET models         ->  every candidate scored, thresholded, drawn
-    grnet evaluate NET --known E   network        ->  figures against known edges
-    grnet explain RUN TF TARGET    two genes      ->  what speaks for the edge, in pictures
-    grnet view NET --top 500       network        ->  its page anew, with other limits
-    grnet export NET --to cx2      network        ->  Cytoscape, decoupler, pySCENIC, scanpy, ...
-    grnet compare A B ...          networks of grnet and other tools, side by side
+    grnet demo                      run all of this on a synthetic embryo
+    grnet prepare DATA ...          read your files into a dataset directory
+    grnet train DATA -o RUN         train models and report out-of-fold figures
+    grnet crossval DATA -o FIGURES  cross-validate a model on a split of the labelled pairs
+    grnet infer-network RUN -o NET  score every candidate and build the network
+    grnet evaluate NET --known E    compare all scores with known edges
+    grnet explain RUN TF TARGET     show the evidence for one pair
+    grnet view NET --top 500        write the network page with other limits
+    grnet export NET --to cx2       write files for Cytoscape, decoupler, pySCENIC, scanpy, ...
+    grnet compare A B ...           compare networks of grnet and other tools
     """  # noqa: D301 (\b keeps click from wrapping the lines)
     ctx.ensure_object(Verbosity)
 

@@ -18,10 +18,10 @@ from grnet.cli.console import console, make_progress
     show_default=True,
     help="Folder to write.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the embryo and of the training.")
-@click.option("--overwrite", is_flag=True, help="Replace the folder where it is there.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the embryo and of the training.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing folder.")
 def demo_command(out: Path, seed: int, overwrite: bool) -> None:
-    """Run the main job on a synthetic embryo: images and RNA -> network, checked against the truth."""
+    """Run every step on a synthetic embryo. The network that comes out is checked against the truth."""
     from grnet.cli.tables import show_cards, show_evaluation
     from grnet.workflow.demo import demo
     from grnet.workflow.network_lines import describe_network

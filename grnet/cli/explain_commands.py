@@ -22,18 +22,23 @@ PATH = click.Path(path_type=Path)
 @click.argument("tf")
 @click.argument("target")
 @click.option(
-    "-o", "--out", metavar="NAME", help="Write NAME.png and NAME.html, or into the folder NAME/.  [default: TF-TARGET]"
+    "-o",
+    "--out",
+    metavar="NAME",
+    help="Write NAME.png and NAME.html. NAME/ is a folder to write into.  [default: TF-TARGET]",
 )
 @click.option(
     "--prior",
     type=float,
     metavar="FRACTION",
-    help="Fraction of the candidates without a label that are true edges.  [default: estimated, as by infer-network]",
+    help="Fraction of true edges among the unlabelled candidates.  [default: estimated, as in infer-network]",
 )
-@click.option("--network", type=PATH, help="A network inferred with RUN: take its prior; faster.")
-@click.option("--dataset", type=PATH, help="Where the dataset of the run is now, if it moved.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
-@click.option("--overwrite", is_flag=True, help="Replace the files where they are there.")
+@click.option(
+    "--network", type=PATH, help="Take the prior and the ranks from this network, inferred with RUN. This is faster."
+)
+@click.option("--dataset", type=PATH, help="Dataset directory of the run, if it moved.")
+@click.option("--device", default="auto", show_default=True, help="Compute on auto, cpu, cuda or cuda:N.")
+@click.option("--overwrite", is_flag=True, help="Replace existing files.")
 def explain_command(
     run: Path,
     tf: str,
@@ -45,7 +50,7 @@ def explain_command(
     device: str,
     overwrite: bool,
 ) -> None:
-    """Show what speaks for TF → TARGET: images, expression, and what each adds to the score of the models of RUN."""
+    """Show the evidence for TF → TARGET. It shows images, expression, and what each adds to the score of RUN."""
     from grnet.workflow.explain import explain
 
     result = explain(

@@ -20,12 +20,17 @@ FOLDER = click.Path(path_type=Path)
     multiple=True,
     type=click.Choice(EXPORT_FORMATS),
     metavar="NAME",
-    help=f"{', '.join(EXPORT_FORMATS)}. May be repeated.",
+    help=f"Format to write: {', '.join(EXPORT_FORMATS)}. May be repeated.",
 )
-@click.option("-o", "--out", type=FOLDER, help="Folder, or with one --to the file.  [default: the working folder]")
+@click.option(
+    "-o",
+    "--out",
+    type=FOLDER,
+    help="Folder to write into, or the file to write with one --to.  [default: the current folder]",
+)
 @limit_options
-@click.option("--into", type=FOLDER, help="AnnData file (h5ad): --to anndata writes a copy that has the network too.")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@click.option("--into", type=FOLDER, help="With --to anndata: add the network to a copy of this AnnData file (h5ad).")
+@click.option("--overwrite", is_flag=True, help="Replace existing files.")
 def export_command(
     network: Path,
     to: tuple[str, ...],
@@ -38,9 +43,9 @@ def export_command(
     into: Path | None,
     overwrite: bool,
 ) -> None:
-    """Write NETWORK for Cytoscape, decoupler, pySCENIC, BEELINE, scanpy and others, without scoring again.
+    """Write NETWORK for other tools. Formats are those of Cytoscape, decoupler, pySCENIC, BEELINE, scanpy and others.
 
-    Without a limit these are the edges of the folder; with limits they are chosen again from its scores.
+    Without a limit, the files hold the edges of the folder. With limits, edges are chosen again from its scores.
     """
     from grnet.workflow.export import export
     from grnet.workflow.network_lines import describe_network
@@ -72,19 +77,29 @@ def export_command(
 
 @click.command("compare")
 @click.argument("networks", nargs=-1, required=True, type=FOLDER)
-@click.option("--known", type=FOLDER, help="Known edges: evaluate each network on the same pairs.")
-@click.option("--names", help="A name for each network, with commas between them.  [default: those of the files]")
-@click.option("-o", "--out", type=FOLDER, help="Folder for comparison.json, report.html and edges.parquet.")
-@click.option("--top", type=int, help="Best edges of each to compare.  [default: as many as the smallest has]")
-@click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
-@click.option("--aliases", "aliases_file", type=FOLDER, help="Table of two columns, name and symbol.")
+@click.option(
+    "--known", type=FOLDER, help="Evaluate each network against this table of known edges, on the same pairs."
+)
+@click.option("--names", help="Names of the networks, separated by commas.  [default: the names of the files]")
+@click.option("-o", "--out", type=FOLDER, help="Write comparison.json, report.html and edges.parquet to this folder.")
+@click.option(
+    "--top", type=int, help="Compare this many of the best edges of each.  [default: the size of the smallest network]"
+)
+@click.option(
+    "--alias",
+    "alias",
+    multiple=True,
+    metavar="NAME=SYMBOL",
+    help="Read the name NAME as the gene SYMBOL. May be repeated.",
+)
+@click.option("--aliases", "aliases_file", type=FOLDER, help="Table of aliases with two columns, name and symbol.")
 @click.option(
     "--columns",
     multiple=True,
     metavar="[FILE:]ROLE=COLUMN,…",
-    help="Say what columns are: links.csv:score=coef_abs or known.csv:label=is_edge. May be repeated.",
+    help="Set what columns hold, such as links.csv:score=coef_abs or known.csv:label=is_edge. May be repeated.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace the output folder where it is there.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing output folder.")
 def compare_command(
     networks: tuple[Path, ...],
     known: Path | None,
@@ -96,7 +111,10 @@ def compare_command(
     columns: tuple[str, ...],
     overwrite: bool,
 ) -> None:
-    """Set NETWORKS side by side: folders of grnet, and edge lists of other tools (CSV, TSV, Parquet, GraphML, SIF)."""
+    """Compare networks of grnet and other tools.
+
+    NETWORKS are folders of grnet and edge lists (CSV, TSV, Parquet, GraphML, SIF).
+    """
     from grnet.cli.comparison_tables import show_comparison
     from grnet.cli.options import parse_aliases
     from grnet.workflow.compare import compare

@@ -23,36 +23,43 @@ FOLDER = click.Path(path_type=Path)
     "--prior",
     type=float,
     metavar="FRACTION",
-    help="Fraction of the candidates without a label that are true edges.  [default: estimated, and said]",
+    help="Fraction of true edges among the unlabelled candidates. Set it if you know it.  [default: estimated]",
 )
 @click.option(
-    "--format", "formats", type=click.Choice(EDGE_FORMATS), multiple=True, help="Further edge list. May be repeated."
+    "--format",
+    "formats",
+    type=click.Choice(EDGE_FORMATS),
+    multiple=True,
+    help="Also write this edge list. May be repeated.",
 )
-@click.option("--dataset", type=FOLDER, help="Where the dataset of the run is now, if it moved.")
+@click.option("--dataset", type=FOLDER, help="Dataset directory of the run, if it moved.")
 @click.option(
-    "--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:N, or several GPUs: cuda:0,cuda:1."
+    "--device",
+    default="auto",
+    show_default=True,
+    help="Compute on auto, cpu, cuda, cuda:N, or several GPUs: cuda:0,cuda:1.",
 )
 @click.option(
     "--dask",
     metavar="ADDRESS",
-    help="Score on a Dask cluster: the address of its scheduler, or local:N for N processes of this machine.",
+    help="Score on a Dask cluster. Give the address of its scheduler, or local:N for N processes on this machine.",
 )
 @click.option(
     "--memory",
     metavar="SIZE",
-    help="Memory for the candidates in work, such as 2GB.  [default: a quarter of what is free]",
+    help="Use at most this much memory for blocks of candidates, such as 2GB.  [default: a quarter of what is free]",
 )
 @click.option(
     "--precision",
     type=click.Choice(SCORING_PRECISIONS),
-    help="Of the models' products; bf16 can be faster, and is a little coarser.  [default: fp32]",
+    help="Precision of the matrix products. bf16 can be faster and is less exact.  [default: fp32]",
 )
 @click.option(
     "--batch-pairs",
     type=int,
-    help="Most pairs of a file of scores.  [default: 65,536; 256 for --architecture sdinet]",
+    help="Write at most this many pairs to one score file.  [default: 65,536; sdinet: 256]",
 )
-@click.option("--overwrite", is_flag=True, help="Replace the network folder where it is there.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing network folder.")
 def infer_network_command(
     run: Path,
     out: Path,
@@ -71,10 +78,10 @@ def infer_network_command(
     batch_pairs: int | None,
     overwrite: bool,
 ) -> None:
-    """Score every candidate TF × target pair with the models of RUN, and keep the most probable ones as a network.
+    """Score every candidate pair and build the network. The models are those of RUN.
 
-    Limits combine: an edge passes all that are given. Without any, as many edges are kept as there are known edges
-    among the candidates, but at least 200 and at most 2,000.
+    An edge has to pass all limits that you give. Without a limit, the network has as many edges as there are known
+    edges among the candidates, but at least 200 and at most 2,000.
     """
     from grnet.workflow.infer_network import infer_network
     from grnet.workflow.network_lines import describe_network
@@ -117,25 +124,31 @@ def infer_network_command(
 
 @click.command("evaluate")
 @click.argument("network", type=FOLDER)
-@click.option("--known", type=FOLDER, required=True, help="Table of TF, target and optionally label.")
-@click.option("-o", "--out", type=FOLDER, help="Folder for evaluation.json and report.html.")
+@click.option("--known", type=FOLDER, required=True, help="Known edges: a table of TF, target and optionally a label.")
+@click.option("-o", "--out", type=FOLDER, help="Write evaluation.json and report.html to this folder.")
 @click.option(
     "--universe",
     type=click.Choice(["auto", "labelled", "tested", "all"]),
     default="auto",
     show_default=True,
-    help="Pairs that count: those that the table labels, its TFs × its targets, or every candidate.",
+    help="Pairs to evaluate on: those in the table (labelled), its TFs × targets (tested), or every candidate (all).",
 )
-@click.option("--novel-only", is_flag=True, help="Leave out the pairs that the model was trained on.")
-@click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
-@click.option("--aliases", "aliases_file", type=FOLDER, help="Table of two columns, name and symbol.")
+@click.option("--novel-only", is_flag=True, help="Leave out the pairs that the models were trained on.")
+@click.option(
+    "--alias",
+    "alias",
+    multiple=True,
+    metavar="NAME=SYMBOL",
+    help="Read the name NAME as the gene SYMBOL. May be repeated.",
+)
+@click.option("--aliases", "aliases_file", type=FOLDER, help="Table of aliases with two columns, name and symbol.")
 @click.option(
     "--columns",
     multiple=True,
     metavar="ROLE=COLUMN,…",
-    help="Say what columns of the table are: tf=regulator_symbol,label=is_edge. May be repeated.",
+    help="Set what columns of the table hold, such as tf=regulator_symbol,label=is_edge. May be repeated.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace the output folder where it is there.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing output folder.")
 def evaluate_command(
     network: Path,
     known: Path,
@@ -147,7 +160,7 @@ def evaluate_command(
     columns: tuple[str, ...],
     overwrite: bool,
 ) -> None:
-    """Compare every scored candidate of NETWORK with known edges, beside the baselines on the same pairs."""
+    """Evaluate NETWORK against known edges. Print figures of all its scores beside baselines on the same pairs."""
     from grnet.cli.options import parse_aliases
     from grnet.cli.tables import show_evaluation
     from grnet.workflow.evaluate import evaluate

@@ -41,15 +41,15 @@ def parse_size(text: str, *, flag: str) -> tuple[int, int]:
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the limits that an edge has to pass to a command that chooses edges from scores."""
     options = (
-        click.option("--probability", type=float, help="Keep candidates of at least this probability, such as 0.9."),
+        click.option("--probability", type=float, help="Keep candidates with at least this probability, such as 0.9."),
         click.option(
             "--expected-precision",
             type=float,
-            help="Keep the most probable candidates, as many as are expected to hold this part of edges, such as 0.8.",
+            help="Keep the most probable candidates, as many as have this expected precision, such as 0.8.",
         ),
-        click.option("--top", type=int, help="Keep at most this many candidates, the most probable."),
-        click.option("--top-per-target", type=int, help="Keep at most this many regulators of each target."),
-        click.option("--with-known", is_flag=True, help="Keep all known edges that were scored, too."),
+        click.option("--top", type=int, metavar="N", help="Keep at most N edges, the most probable first."),
+        click.option("--top-per-target", type=int, metavar="N", help="Keep at most N regulators of each target."),
+        click.option("--with-known", is_flag=True, help="Also keep all known edges that were scored."),
     )
     for option in reversed(options):
         command = option(command)

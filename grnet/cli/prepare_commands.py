@@ -27,7 +27,7 @@ SHOWN_SUGGESTIONS = 10
     type=FILE,
     multiple=True,
     required=True,
-    help="Table of genes × samples: text, XLSX or Parquet, compressed or not. Repeat it for several tables.",
+    help="Table of genes × samples: text, XLSX or Parquet, compressed or not. May be repeated.",
 )
 @click.option("--tfs", type=FILE, help="Transcription factors: a list of names, or a table with a column of names.")
 @click.option(
@@ -35,39 +35,47 @@ SHOWN_SUGGESTIONS = 10
     type=FILE,
     help="Table of TF, target and optionally a label or sign; SIF, GMT or a matrix of 0 and 1.",
 )
-@click.option("--images", type=FILE, help="Manifest (gene, path, …) or folder of GENE/VIEW/*.png.")
-@click.option("--alias", "alias", multiple=True, metavar="NAME=SYMBOL", help="Use SYMBOL for NAME. May be repeated.")
-@click.option("--aliases", "aliases_file", type=FILE, help="Table of two columns, name and symbol.")
+@click.option("--images", type=FILE, help="Images: a manifest (gene, path, …) or a folder of GENE/VIEW/*.png.")
+@click.option(
+    "--alias",
+    "alias",
+    multiple=True,
+    metavar="NAME=SYMBOL",
+    help="Read the name NAME as the gene SYMBOL. May be repeated.",
+)
+@click.option("--aliases", "aliases_file", type=FILE, help="Table of aliases with two columns, name and symbol.")
 @click.option(
     "--genes",
     type=click.Choice(["expression", "all"]),
     default="expression",
     show_default=True,
-    help="Keep genes with expression, or those with expression or images.",
+    help="Keep genes that have expression, or all genes that have expression or images.",
 )
-@click.option("--image-size", metavar="HEIGHTxWIDTH", help="Size of all images. [default: the most common]")
-@click.option("--name", default="", help="Name of the dataset. [default: the folder's]")
-@click.option("--organism", default="", help="Free text for dataset.toml.")
-@click.option("--units", default="", help="Units of the expression, free text for dataset.toml.")
+@click.option(
+    "--image-size", metavar="HEIGHTxWIDTH", help="Resample all images to this size.  [default: the most common size]"
+)
+@click.option("--name", default="", help="Name of the dataset.  [default: the name of the folder]")
+@click.option("--organism", default="", help="Organism, as free text.")
+@click.option("--units", default="", help="Units of the expression values, as free text.")
 @click.option(
     "--transpose",
     is_flag=True,
-    help="The expression tables have genes in columns. Noticed where the names of TFs or edges tell it.",
+    help="Read genes from the columns of the expression tables. Use it if grnet does not detect this itself.",
 )
 @click.option(
     "--columns",
     multiple=True,
     metavar="[FILE:]ROLE=COLUMN,…",
-    help="Say what columns are: symbol=gene_name,samples=S* or edges.csv:label=known. May be repeated.",
+    help="Set what columns hold, such as symbol=gene_name,samples=S* or edges.csv:label=known. May be repeated.",
 )
 @click.option(
     "--normalise",
     type=click.Choice(["auto", "log-cpm", "log", "none"]),
     default="auto",
     show_default=True,
-    help="Bring values to logarithms. auto: raw counts become log2(CPM + 1), all else stays.",
+    help="Log-transform the expression. auto: raw counts become log2(CPM + 1), other values stay as they are.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace OUT where it is there.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing OUT.")
 def prepare_command(
     out: Path,
     expression: tuple[Path, ...],
@@ -86,7 +94,7 @@ def prepare_command(
     normalise: Normalisation,
     overwrite: bool,
 ) -> None:
-    """Turn a lab's files into the dataset directory OUT, and tell what joined with what."""
+    """Read your files into a dataset directory, OUT. Report how each file was read and which genes were joined."""
     aliases = parse_aliases(alias)
     size = parse_size(image_size, flag="--image-size") if image_size else None
     from grnet.workflow.prepare import prepare
@@ -117,11 +125,13 @@ def prepare_command(
 
 @click.command("inspect")
 @click.argument("dataset", type=FILE)
-@click.option("--contact-sheet", type=FILE, metavar="PNG", help="Draw thumbnails of the images into this file.")
-@click.option("--max-images", type=click.IntRange(min=1), default=96, show_default=True, help="Most thumbnails.")
-@click.option("--overwrite", is_flag=True, help="Replace the PNG where it is there.")
+@click.option("--contact-sheet", type=FILE, metavar="PNG", help="Write thumbnails of the images to this file.")
+@click.option(
+    "--max-images", type=click.IntRange(min=1), default=96, show_default=True, help="Draw at most this many thumbnails."
+)
+@click.option("--overwrite", is_flag=True, help="Replace an existing PNG.")
 def inspect_command(dataset: Path, contact_sheet: Path | None, max_images: int, overwrite: bool) -> None:
-    """Show what is in a dataset directory, and draw a contact sheet of its images."""
+    """Show the contents of a dataset directory. Optionally draw a contact sheet of its images."""
     from grnet.workflow.inspect import inspect_dataset
 
     summary = inspect_dataset(dataset, contact_sheet=contact_sheet, max_images=max_images, overwrite=overwrite)

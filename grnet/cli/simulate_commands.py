@@ -18,16 +18,20 @@ _DEFAULTS = SimulateConfig()
 
 @click.command("simulate")
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Same seed, same files.")
-@click.option("--tfs", type=int, default=_DEFAULTS.n_tfs, show_default=True, help="Transcription factors.")
-@click.option("--targets", type=int, default=_DEFAULTS.n_targets, show_default=True, help="Genes that they regulate.")
-@click.option("--samples", type=int, default=_DEFAULTS.n_samples, show_default=True, help="Bulk RNA-seq samples.")
-@click.option("--overwrite", is_flag=True, help="Replace OUT where it is there.")
+@click.option(
+    "--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Seed. The same seed gives the same files."
+)
+@click.option("--tfs", type=int, default=_DEFAULTS.n_tfs, show_default=True, help="Number of transcription factors.")
+@click.option("--targets", type=int, default=_DEFAULTS.n_targets, show_default=True, help="Number of target genes.")
+@click.option(
+    "--samples", type=int, default=_DEFAULTS.n_samples, show_default=True, help="Number of bulk RNA-seq samples."
+)
+@click.option("--overwrite", is_flag=True, help="Replace an existing OUT.")
 def simulate_command(out: Path, seed: int, tfs: int, targets: int, samples: int, overwrite: bool) -> None:
-    """Simulate an embryo with a known network and write its raw files into the new folder OUT.
+    """Simulate an embryo with a known network. OUT is the new folder for its raw files.
 
     OUT gets expression tables, images, a TF list, known edges, truth.parquet with every true edge, and a README.txt.
-    Use it to try grnet, and to see how many novel edges of a prediction are true.
+    Use it to try grnet and to count the true edges among the novel ones.
     """
     from grnet.workflow.simulate import simulate
 

@@ -35,17 +35,17 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(MODALITIES),
             default="fused",
             show_default=True,
-            help="What the model looks at.",
+            help="Train on RNA, on images, or on both (fused).",
         ),
         click.option(
             "--architecture",
             type=click.Choice(names_of_architectures()),
             default=DEFAULT_ARCHITECTURE,
             show_default=True,
-            help="Late interaction, or the networks of the SDINet paper.",
+            help="Kind of model: late interaction, or the networks of the SDINet paper.",
         ),
         *(as_option(name, setting) for name, setting in list_training_settings().items()),
-        click.option("--overwrite", is_flag=True, help="Replace the folder where it is there."),
+        click.option("--overwrite", is_flag=True, help="Replace an existing folder."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -66,11 +66,11 @@ def _show_result(result: TrainingResult | CrossvalResult) -> None:
 @click.option(
     "--report",
     type=click.Choice(REPORT_SCOPES),
-    help="pair: judge the run's models on new pairs; all: also judge models that are fitted for this only on new TFs, "
-    "new targets and both.  [default: all; sdinet: pair]",
+    help="Report on new pairs only (pair), or also on new TFs, new targets and both (all). all trains further models "
+    "for the report.  [default: all; sdinet: pair]",
 )
 def train_command(dataset: Path, out: Path, report: ReportScope | None, overwrite: bool, **settings: Any) -> None:
-    """Train on the known edges of DATASET, cross-fitted, and print out-of-fold figures beside their baselines."""
+    """Train models on the labelled pairs of DATASET. Print out-of-fold figures beside baselines."""
     from grnet.workflow.train import train
 
     config = configure_training(**settings)
@@ -85,13 +85,13 @@ def train_command(dataset: Path, out: Path, report: ReportScope | None, overwrit
     type=click.Choice([*SPLITS, ALL]),
     default="pair",
     show_default=True,
-    help="What stays in one fold: a pair with its reverse, all pairs of a TF, all pairs of a target; both: TF and "
-    "target are new to the model; paper: contiguous blocks of the label file; all: the first four.",
+    help="Hold out pairs (with their reverse), all pairs of a TF, all pairs of a target, or pairs whose TF and target "
+    "are both new. paper: contiguous blocks of the label file. all: the first four splits.",
 )
 def crossval_command(
     dataset: Path, out: Path, split: SplitName | Literal["all"], overwrite: bool, **settings: Any
 ) -> None:
-    """Say how good a model is on a split of the known edges of DATASET, fold by fold, beside the baselines."""
+    """Cross-validate a model on a split of DATASET. Print its figures on labelled pairs beside the baselines."""
     from grnet.cli.tables import show_folds
     from grnet.workflow.crossval import crossval
 

@@ -15,12 +15,12 @@ FOLDER = click.Path(path_type=Path)
 
 @click.command("view")
 @click.argument("network", type=FOLDER)
-@click.option("-o", "--out", type=FOLDER, help="Page to write.  [default: NETWORK.html, beside the folder]")
+@click.option("-o", "--out", type=FOLDER, help="Page to write.  [default: NETWORK.html, next to the folder]")
 @limit_options
-@click.option("--run", type=FOLDER, help="Where the run that scored the network is now, if it moved.")
-@click.option("--dataset", type=FOLDER, help="Where the dataset of the run is now, if it moved.")
+@click.option("--run", type=FOLDER, help="Run folder that scored the network, if it moved.")
+@click.option("--dataset", type=FOLDER, help="Dataset directory of the run, if it moved.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
-@click.option("--overwrite", is_flag=True, help="Replace the page where it is there.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing page.")
 def view_command(
     network: Path,
     out: Path | None,
@@ -34,7 +34,7 @@ def view_command(
     opens: bool,
     overwrite: bool,
 ) -> None:
-    """Write the page of NETWORK anew: of its own edges, or of those that other limits keep. Nothing is scored again."""
+    """Write the network page with other limits. Without limits, it shows the edges of NETWORK. Scores are reused."""
     from grnet.workflow.network_lines import describe_network
     from grnet.workflow.view import view
 

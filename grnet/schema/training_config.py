@@ -104,14 +104,18 @@ class TrainConfig:
     """
 
     model: ModelConfig
-    seed: int = setting(0, "--seed", "Seed of folds, sampled negatives, initial weights and order.", shown="0")
-    folds: int = setting(5, "--folds", "Train this many folds in the cross-fitting.", shown="5")
-    seeds: int = setting(1, "--seeds", "Train this many models of each fold and average their scores.", shown="1")
-    epochs: int = setting(30, "--epochs", "Stop after this many passes over the training pairs.")
-    patience: int = setting(8, "--patience", "Stop after this many passes without a better validation loss.")
-    batch_size: int = setting(128, "--batch-size", "Pairs (sdinet: samples) of one optimiser step.")
+    seed: int = setting(
+        0, "--seed", "Seed of the folds, sampled negatives, initial weights and training order.", shown="0"
+    )
+    folds: int = setting(5, "--folds", "Number of folds.", shown="5")
+    seeds: int = setting(1, "--seeds", "Train this many models per fold and average their scores.", shown="1")
+    epochs: int = setting(30, "--epochs", "Train for at most this many epochs.")
+    patience: int = setting(
+        8, "--patience", "Early stopping: stop after this many epochs without a lower validation loss."
+    )
+    batch_size: int = setting(128, "--batch-size", "Pairs (sdinet: samples) per optimiser step.")
     learning_rate: float = setting(
-        2e-3, "--learning-rate", "Learning rate (late: the highest of its cycle).", kind="float"
+        2e-3, "--learning-rate", "Learning rate (late: the maximum of the one-cycle schedule).", kind="float"
     )
     weight_decay: float = 1e-3
     rate_drops: tuple[int, ...] = ()
@@ -119,14 +123,14 @@ class TrainConfig:
     negatives: NegativeScheme = setting(
         "random",
         "--negatives",
-        "How to sample negatives where all known edges are positive: uniformly, with the degrees of the positives, "
-        "or with their |r|.",
+        "How to sample negatives if all labels are positive: uniformly, matched on the degrees of the positives, or "
+        "matched on their |r|.",
         kind="text",
         choices=NEGATIVES,
         shown="random",
     )
     negatives_per_positive: float = setting(
-        1.0, "--negatives-per-positive", "Sample this many negatives per positive.", kind="float", shown="1"
+        1.0, "--negatives-per-positive", "Negatives per positive.", kind="float", shown="1"
     )
     device: str = setting("auto", "--device", "Compute on auto, cpu, cuda or cuda:N.", kind="text", shown="auto")
 

@@ -55,9 +55,7 @@ def table_under(lines, title):
 
 def test_help_names_the_splits_and_the_settings_of_the_networks(accepted):
     out = " ".join(accepted("crossval", "--help").split())
-    assert out.startswith(
-        "Usage: grnet crossval [OPTIONS] DATASET Say how good a model is on a split of the known edges"
-    )
+    assert out.startswith("Usage: grnet crossval [OPTIONS] DATASET Cross-validate a model")
     assert "--split [pair|tf|target|both|paper|all]" in out
     assert "--negatives [random|degree-matched|correlation-matched]" in out
     assert "--seeds INTEGER" in out

@@ -49,12 +49,12 @@ class SdinetConfig(ModelConfig):
 
     architecture: ClassVar[str] = "sdinet"
     min_image_pairs: int = setting(
-        1, "--min-image-pairs", "Leave out pairs with fewer image pairs.", shown="1", of_images=True
+        1, "--min-image-pairs", "Leave out gene pairs with fewer image pairs than this.", shown="1", of_images=True
     )
     max_image_pairs: int | None = setting(
         None,
         "--max-image-pairs",
-        "Use at most this many image pairs of a pair in one pass.",
+        "Use at most this many image pairs per gene pair and epoch.",
         shown="all",
         of_images=True,
     )
@@ -67,12 +67,12 @@ class SdinetConfig(ModelConfig):
         of_images=True,
     )
     paper_normalisation: bool = setting(
-        False, "--paper-normalisation", "Scale every sample to 0..1, as the paper does.", kind="flag"
+        False, "--paper-normalisation", "Scale every sample to 0..1, as in the paper.", kind="flag"
     )
     precision: Precision = setting(
         "auto", "--precision", "Precision of the convolutions.", kind="text", choices=PRECISIONS, shown="auto"
     )
-    compile: bool = setting(False, "--compile", "Let torch.compile fuse operations when scoring.", kind="flag")
+    compile: bool = setting(False, "--compile", "Compile the networks with torch.compile when scoring.", kind="flag")
 
     def __post_init__(self) -> None:
         problems = Problems()
