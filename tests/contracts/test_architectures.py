@@ -1,4 +1,4 @@
-"""What every scorer of pairs promises, and that the table of candidates takes any that keeps it."""
+"""What every architecture promises: how it scores pairs, and that the table of candidates takes any that keeps it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from scored_candidates import score_all
 
 from grnet.architectures.late.scorer import LateScorer
-from grnet.architectures.registry import find_architecture
+from grnet.architectures.registry import find_architecture, names_of_architectures
 from grnet.architectures.run_folder import load_run
 from grnet.architectures.sdinet.scorer import SdinetScorer
 from grnet.dataset.directory import load_dataset
@@ -20,10 +20,14 @@ from grnet.storage.tables import read_table
 CPU = torch.device("cpu")
 
 
-@pytest.fixture(scope="module", params=["fused_run", "sdinet_run"])
+RUNS = {"late": "fused_run", "sdinet": "sdinet_run"}
+"""Architecture → fixture of a run of it; each that is registered has one."""
+
+
+@pytest.fixture(scope="module", params=names_of_architectures())
 def run(request):
     """A run of each architecture."""
-    return load_run(request.getfixturevalue(request.param))
+    return load_run(request.getfixturevalue(RUNS[request.param]))
 
 
 @pytest.fixture(scope="module")
