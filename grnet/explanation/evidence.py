@@ -12,7 +12,7 @@ from grnet.architectures.device import one_thread
 from grnet.architectures.registry import find_architecture
 from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
-from grnet.explanation.gene_evidence import describe_genes
+from grnet.explanation.gene_evidence import describe_genes, describe_measurements
 from grnet.explanation.listed_pairs import ListedPairs, list_pairs
 from grnet.explanation.notes import PairFacts, write_notes
 from grnet.explanation.saliency import find_saliency
@@ -71,14 +71,12 @@ def explain_pairs(
         parts = candidates.scorer.find_contributions(judged.explained)
         near = find_near(candidates, run, judged)
         facts = PairFacts.gather(run, dataset, candidates, judged)
-        looked_at = find_saliency(candidates, judged, facts.shows_images, dataset.views, most=saliency)
+        looked_at = find_saliency(candidates, judged, facts.shows_pictures, dataset.views, most=saliency)
         notes = write_notes(facts, looked_at, candidates.scorer)
         found = [_Findings(*of_pair) for of_pair in zip(parts, places, near, looked_at, notes, strict=True)]
         described = [_describe(judged, row, candidates, of_pair) for row, of_pair in enumerate(found)]
     return Evidence(
-        views=dataset.views,
-        samples=dataset.samples,
-        units=str(dataset.settings.get("units") or ""),
+        measurements=describe_measurements(dataset),
         genes=describe_genes(dataset, np.unique(np.concatenate([pairs.tf, pairs.target]))),
         pairs={(pair.tf, pair.target): pair for pair in described},
         model=describe_model(run),

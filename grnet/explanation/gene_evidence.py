@@ -1,13 +1,28 @@
-"""What was measured of genes: mean images as large as the dataset holds them, and expression."""
+"""What was measured of genes: a profile or a picture by each measurement."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from grnet.dataset.directory import Dataset
-from grnet.schema.arrays import Indices
-from grnet.schema.evidence import GeneEvidence
-from grnet.schema.tables import ROW, VIEW
+from grnet.schema.arrays import Bytes, Float32, Indices
+from grnet.schema.evidence import GeneEvidence, MeasurementInfo
+from grnet.schema.measurements import Measurement
+
+
+def describe_measurements(dataset: Dataset) -> tuple[MeasurementInfo, ...]:
+    """Return what a reader has to know of the measurements of a dataset, in its order."""
+    return tuple(
+        MeasurementInfo(
+            name=entry.name,
+            display=entry.kind.display,
+            modality=entry.kind.modality,
+            units=entry.units,
+            place=entry.kind.place,
+            places=entry.place_names if entry.kind.display == "profile" else (),
+        )
+        for entry in dataset.measurements
+    )
 
 
 def describe_genes(dataset: Dataset, genes: Indices) -> dict[str, GeneEvidence]:
@@ -19,26 +34,42 @@ def describe_genes(dataset: Dataset, genes: Indices) -> dict[str, GeneEvidence]:
     genes : int64 array
         Without repeats.
     """
-    views = dataset.image_table[VIEW].to_numpy(object)
-    rows = dataset.image_table[ROW].to_numpy(np.int64)
-    order = np.argsort(dataset.image_gene, kind="stable")
-    first = np.searchsorted(dataset.image_gene[order], [genes, genes + 1])  # [2, genes]
-    described = {}
-    for gene, start, end in zip(genes, *first, strict=True):
-        own = order[start:end]
-        symbol = dataset.genes.symbols[gene]
-        of_views = {view: rows[own[views[own] == view]] for view in dataset.views}
-        described[symbol] = GeneEvidence(
-            symbol=symbol,
-            images={view: average_images(dataset, of_view) for view, of_view in of_views.items() if len(of_view)},
-            n_images={view: len(of_view) for view, of_view in of_views.items() if len(of_view)},
-            expression=dataset.expression[gene] if dataset.has_expression[gene] else None,
+    return {dataset.genes.symbols[gene]: _describe_gene(dataset, int(gene)) for gene in genes}
+
+
+def _describe_gene(dataset: Dataset, gene: int) -> GeneEvidence:
+    values: dict[str, Float32 | Bytes] = {}
+    counts: dict[str, int] = {}
+    for measurement in dataset.measurements:
+        own = measurement.of_gene(gene)
+        if own is None:
+            continue
+        values[measurement.name] = own
+        if measurement.kind.display == "picture":
+            shown = measurement.kind.show(dataset, measurement, gene) if measurement.kind.show else None
+            if shown is None:
+                values[measurement.name] = draw_values(measurement, own)
+            else:
+                values[measurement.name], counts[measurement.name] = shown
+    return GeneEvidence(dataset.genes.symbols[gene], values, counts)
+
+
+def draw_values(measurement: Measurement, values: Float32) -> Bytes:
+    """Return the values [P] of a gene as a picture, uint8 [H, W].
+
+    Its largest value becomes 255; 0, or its least value where that is negative, becomes 0.
+
+    Raises
+    ------
+    ValueError
+        The values of the measurement fill no picture.
+    """
+    if measurement.shape is None:
+        raise ValueError(
+            f"measurement {measurement.name!r}: its kind, {measurement.kind.name}, has no shape of pictures"
         )
-    return described
-
-
-def average_images(dataset: Dataset, rows: Indices) -> np.ndarray:
-    """Return the mean of some images, uint8 [H, W]."""
-    total = sum(dataset.images[row].astype(np.float64) for row in rows)
-    mean: np.ndarray = np.rint(total / len(rows)).astype(np.uint8)
-    return mean
+    wide = values.astype(np.float64)
+    low, high = min(float(wide.min()), 0.0), float(wide.max())
+    scaled = (wide - low) / (high - low) if high > low else np.zeros_like(wide)
+    picture: Bytes = np.rint(255 * scaled).astype(np.uint8).reshape(measurement.shape)
+    return picture

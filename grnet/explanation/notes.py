@@ -13,6 +13,7 @@ from grnet.dataset.directory import Dataset
 from grnet.explanation.listed_pairs import ListedPairs
 from grnet.schema.arrays import UNLABELLED, Bools
 from grnet.schema.evidence import Saliency
+from grnet.schema.measurements import Measurement
 from grnet.scoring.candidates import Candidates
 
 NO_TRUST = "The models give images no weight (trust 0): they did not add to RNA in training."
@@ -30,7 +31,10 @@ class PairFacts:
         What the models look at.
     has_expression, has_image : bool arrays [2, P]
         Of the TF and of the target.
-    shares_view : bool array [P]
+    shares_expression, shares_image : bool array [P]
+        Both genes were measured by the same measurement of RNA, of images.
+    shares_picture : bool array [P]
+        The same for those measurements of images that are shown as pictures.
     distrusted : bool array [P]
         Both modalities are there, and none of the judges gives images any weight.
     fold : int array [P]
@@ -44,7 +48,9 @@ class PairFacts:
     modality: str
     has_expression: Bools
     has_image: Bools
-    shares_view: Bools
+    shares_expression: Bools
+    shares_image: Bools
+    shares_picture: Bools
     distrusted: Bools
     fold: np.ndarray
     label: np.ndarray
@@ -54,32 +60,38 @@ class PairFacts:
     def gather(cls, run: Run, dataset: Dataset, candidates: Candidates, judged: ListedPairs) -> PairFacts:
         """Look the facts up."""
         tf, target = judged.pairs.tf, judged.pairs.target
-        has_view = np.zeros((len(dataset.genes), len(dataset.views)), dtype=bool)
-        for index, view in enumerate(dataset.views):
-            has_view[dataset.image_gene[(dataset.image_table["view"] == view).to_numpy()], index] = True
-        has_image: Bools = np.asarray(has_view.any(axis=1))
-        has_expression = dataset.has_expression
-        shares: Bools = np.asarray((has_view[tf] & has_view[target]).any(axis=1))
+        expression = _find_genes(dataset, dataset.of_modality("rna"))
+        image = _find_genes(dataset, dataset.of_modality("image"))
+        pictures = [entry for entry in dataset.of_modality("image") if entry.kind.display == "picture"]
+        shares_expression, shares_image, shares_picture = (
+            np.asarray((has[:, tf] & has[:, target]).any(axis=0))
+            for has in (expression, image, _find_genes(dataset, pictures))
+        )
         return cls(
             names=[(str(candidates.symbols[a]), str(candidates.symbols[b])) for a, b in zip(tf, target, strict=True)],
             modality=run.model_config.modality,
-            has_expression=np.stack([has_expression[tf], has_expression[target]]),
-            has_image=np.stack([has_image[tf], has_image[target]]),
-            shares_view=shares,
-            distrusted=shares
-            & has_expression[tf]
-            & has_expression[target]
-            & ~candidates.scorer.find_image_use(judged.explained),
+            has_expression=np.asarray(expression[:, [tf, target]].any(axis=0)),
+            has_image=np.asarray(image[:, [tf, target]].any(axis=0)),
+            shares_expression=shares_expression,
+            shares_image=shares_image,
+            shares_picture=shares_picture,
+            distrusted=shares_image & shares_expression & ~candidates.scorer.find_image_use(judged.explained),
             fold=judged.scored.fold,
             label=judged.scored.label,
             reverse_known=candidates.known.of(target, tf)[0] == 1,
         )
 
     @property
-    def shows_images(self) -> Bools:
-        """In the scores of which pairs [P] images take part."""
-        shows: Bools = self.shares_view & ~self.distrusted
+    def shows_pictures(self) -> Bools:
+        """In the scores of which pairs [P] pictures take part."""
+        shows: Bools = self.shares_picture & ~self.distrusted
         return shows if self.modality != "rna" else np.zeros_like(shows)
+
+
+def _find_genes(dataset: Dataset, measurements: Sequence[Measurement]) -> Bools:
+    """Return which genes each of some measurements is of, bool [measurements, G]."""
+    n_genes = len(dataset.genes)
+    return np.array([entry.present(n_genes) for entry in measurements], dtype=bool).reshape(-1, n_genes)
 
 
 def write_notes(facts: PairFacts, looked_at: Sequence[Saliency | None], scorer: PairScorer) -> list[tuple[str, ...]]:
@@ -103,7 +115,9 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
         notes.append(f"The reverse, {target} → {tf}, is a known edge of the training.")
     notes += _name_missing(facts.names[row], facts.has_expression[:, row], "expression")
     notes += _name_missing(facts.names[row], facts.has_image[:, row], "image")
-    if facts.has_image[:, row].all() and not facts.shares_view[row]:
+    if facts.has_expression[:, row].all() and not facts.shares_expression[row]:
+        notes.append("No measurement of RNA has both genes.")
+    if facts.has_image[:, row].all() and not facts.shares_image[row]:
         notes.append("No view has images of both genes.")
     if facts.modality == "rna":
         notes.append("The models look at RNA only: images took no part in the score.")
@@ -111,7 +125,7 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
         notes.append("The models look at images only: expression took no part in the score.")
     elif facts.distrusted[row]:
         notes.append(NO_TRUST)
-    if facts.shows_images[row] and seen is None:
+    if facts.shows_pictures[row] and seen is None:
         notes.append(LEFT_OUT)
     return notes
 

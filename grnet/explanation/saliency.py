@@ -20,7 +20,7 @@ def find_saliency(
     candidates : Candidates
     judged : ListedPairs
     wanted : bool array [P]
-        Pairs in whose scores images take part.
+        Pairs in whose scores pictures take part.
     views : tuple of str
         Of the dataset.
     most : int or None

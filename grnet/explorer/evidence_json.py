@@ -2,8 +2,8 @@
 
 Enter: an :class:`~grnet.schema.evidence.Evidence` and the edges and genes of a page. Leaves: columns aligned with them,
 and sentences that say what did not find room. A page has to stay small enough to be sent by mail, whatever a dataset
-holds; so the least telling goes first: maps of saliency, sharp images, images of genes of few edges, expression of
-such genes, and at last the evidence of the weakest edges.
+holds; so the least telling goes first: maps of saliency, sharp images, images of genes of few edges, profiles of
+such genes (those of the last measurement first), and at last the evidence of the weakest edges.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from grnet.explorer.data_uris import encode_image, encode_map, encode_profile
+from grnet.explorer.profiles_json import choose_places, describe_profiles, profile_of, say_thinned
+from grnet.schema.arrays import Float32
 from grnet.schema.evidence import Evidence, GeneEvidence, PairEvidence, Place, Saliency
 from grnet.schema.tables import SYMBOL, TARGET, TF
 
-SHOWN_SAMPLES = 200
 IMAGE_WIDTHS = (128, 96, 64, 48, 32)
 MAP_WIDTH = 32
 EDGE_COLUMNS = (
@@ -50,33 +51,33 @@ def encode_evidence(evidence: Evidence, edges: pd.DataFrame, nodes: pd.DataFrame
     Returns
     -------
     dict
-        `views`, `units`, `model`; `samples`: names of those shown, at most 200, evenly spaced; `n_samples`: of all;
-        `genes`: for each node `expression` (base64 of little-endian uint16 for the shown samples, "" where the gene has
-        none) with `low` and `high`, the values that 0 and 65535 stand for, and `images`: [{view, n: how many images it
-        is the mean of, src: data URI}], both null where they did not find room; `edges`: the columns EDGE_COLUMNS, null
+        `model`; `profiles`: for each measurement that is shown as a chart {name, units, place: what one place is
+        called, places: names of those shown, at most 200, evenly spaced, n_places: of all, correlated: whether `r` and
+        `ρ` of edges are of it, values: for each node base64 of little-endian uint16 for the shown places, "" where the
+        gene has none, with low and high, the values that 0 and 65535 stand for}; `pictures`: names of the measurements
+        that are shown as pictures; `images`: for each node [{name, n: how many images it is the mean of, or null, src:
+        data URI}]; values and images are null where they did not find room; `edges`: the columns EDGE_COLUMNS, null
         where an edge has none. In them places are [place, among], `near` is [[tf, target, r of the TFs, r of the
-        targets]], and `saliency` is {method, limit: the change of the logit at full colour, tf: {view: map}, target:
-        {view: map}}, a map being {rows, columns, values: base64 of int8, ±127 for ± limit}; `left_out`: sentences.
+        targets]], and `saliency` is {method, limit: the change of the logit at full colour, tf: {name: map}, target:
+        {name: map}}, a map being {rows, columns, values: base64 of int8, ±127 for ± limit}; `left_out`: sentences.
     """
-    chosen = _choose_samples(len(evidence.samples))
-    left_out = _say_samples(len(chosen), len(evidence.samples))
     pairs = [evidence.pairs.get(pair) for pair in zip(edges[TF], edges[TARGET], strict=True)]
     genes = [evidence.genes.get(symbol) for symbol in nodes[SYMBOL]]
     result: dict[str, Any] = {
-        "views": list(evidence.views),
-        "units": evidence.units,
         "model": evidence.model,
-        "samples": [evidence.samples[i] for i in chosen],
-        "n_samples": len(evidence.samples),
-        "genes": {name: [None] * len(genes) for name in ("expression", "low", "high", "images")},
+        "profiles": [describe_profiles(entry, evidence, len(genes)) for entry in evidence.profiles],
+        "pictures": list(evidence.pictures),
+        "images": [None] * len(genes),
         "edges": {name: [None] * len(pairs) for name in EDGE_COLUMNS},
-        "left_out": left_out,
+        "left_out": (left_out := say_thinned(evidence)),
     }
     room = _Room(budget - size_of(result) - _SPARE)
     by_degree = _order_by_degree(edges, nodes)
     left_out += _fill_edges(result["edges"], pairs, room)
-    left_out += _fill_expression(result["genes"], genes, chosen, by_degree, room)
-    left_out += _fill_images(result["genes"], genes, evidence.views, by_degree, room)
+    for entry, columns in zip(evidence.profiles, result["profiles"], strict=True):
+        what = "expression" if len(evidence.profiles) == 1 else f"profile by {entry.name}"
+        left_out += _fill_profiles(columns, [profile_of(gene, entry.name) for gene in genes], by_degree, room, what)
+    left_out += _fill_images(result["images"], genes, evidence.pictures, by_degree, room)
     left_out += _fill_saliency(result["edges"], pairs, room)
     return result
 
@@ -118,19 +119,6 @@ class _Room:
             self.free -= size
             taken.append(item)
         return taken
-
-
-def _choose_samples(n: int) -> list[int]:
-    """Return the samples that a page shows: all, or SHOWN_SAMPLES evenly spaced with both ends."""
-    if n <= SHOWN_SAMPLES:
-        return list(range(n))
-    return [int(place) for place in np.unique(np.rint(np.linspace(0, n - 1, SHOWN_SAMPLES)))]
-
-
-def _say_samples(shown: int, n: int) -> list[str]:
-    if shown == n:
-        return []
-    return [f"Plots of expression show {shown:,} of {n:,} samples, evenly spaced; r and ρ are of all of them."]
 
 
 def _fill_edges(columns: dict[str, list[Any]], pairs: Sequence[PairEvidence | None], room: _Room) -> list[str]:
@@ -178,26 +166,23 @@ def _as_list(place: Place | None) -> list[int] | None:
     return None if place is None else [int(place.place), int(place.among)]
 
 
-def _fill_expression(
-    columns: dict[str, list[Any]],
-    genes: Sequence[GeneEvidence | None],
-    chosen: Sequence[int],
-    order: Sequence[int],
-    room: _Room,
+def _fill_profiles(
+    columns: dict[str, Any], profiles: Sequence[Float32 | str | None], order: Sequence[int], room: _Room, what: str
 ) -> list[str]:
-    """Enter expression, that of genes with most edges first."""
+    """Enter the profiles by one measurement, those of genes with most edges first."""
+    chosen = choose_places(columns["n_places"])
     encoded = {}
     for i in order:
-        gene = genes[i]
-        if gene is not None and gene.expression is None:
-            columns["expression"][i] = ""
-        elif gene is not None and gene.expression is not None and len(chosen):
-            text, low, high = encode_profile(gene.expression[list(chosen)])
+        profile = profiles[i]
+        if isinstance(profile, str):
+            columns["values"][i] = profile
+        elif profile is not None and len(chosen):
+            text, low, high = encode_profile(profile[chosen])
             encoded[i] = (text, float(f"{low:.6g}"), float(f"{high:.6g}"))
     taken = room.take_in_order((i, _added(*entry)) for i, entry in encoded.items())
     for i in taken:
-        columns["expression"][i], columns["low"][i], columns["high"][i] = encoded[i]
-    return _say_missing("expression", "is", len(encoded) - len(taken), len(encoded))
+        columns["values"][i], columns["low"][i], columns["high"][i] = encoded[i]
+    return _say_missing(what, "is", len(encoded) - len(taken), len(encoded))
 
 
 def _say_missing(what: str, verb: str, missing: int, among: int) -> list[str]:
@@ -209,52 +194,52 @@ def _say_missing(what: str, verb: str, missing: int, among: int) -> list[str]:
 
 
 def _fill_images(
-    columns: dict[str, list[Any]],
+    column: list[Any],
     genes: Sequence[GeneEvidence | None],
-    views: Sequence[str],
+    names: Sequence[str],
     order: Sequence[int],
     room: _Room,
 ) -> list[str]:
     """Enter images as wide as there is room for; at the least width those of genes with most edges first."""
     seen = {i: gene for i in order if (gene := genes[i]) is not None}
     for i in seen:
-        columns["images"][i] = []
-    shown = {i: gene for i, gene in seen.items() if gene.images}
+        column[i] = []
+    shown = {i: gene for i, gene in seen.items() if any(name in gene.values for name in names)}
     if not shown:
         return []
-    native = max(image.shape[1] for gene in shown.values() for image in gene.images.values())
+    native = max(gene.values[name].shape[1] for gene in shown.values() for name in names if name in gene.values)
     widths = [min(native, IMAGE_WIDTHS[0]), *(width for width in IMAGE_WIDTHS[1:] if width < native)]
-    width, pictures = _encode_within(list(shown.items()), views, widths, room.free)
+    width, pictures = _encode_within(list(shown.items()), names, widths, room.free)
     taken = room.take_in_order((i, _added(entry)) for i, entry in pictures.items())
     for i in pictures:
-        columns["images"][i] = None
+        column[i] = None
     for i in taken:
-        columns["images"][i] = pictures[i]
+        column[i] = pictures[i]
     smaller = taken and width < native
     said = [f"Images are {width} pixels wide in this page, {native:,} in the dataset."] if smaller else []
     return said + _say_missing("images", "are", len(pictures) - len(taken), len(pictures))
 
 
 def _encode_within(
-    genes: Sequence[tuple[int, GeneEvidence]], views: Sequence[str], widths: Sequence[int], free: int
+    genes: Sequence[tuple[int, GeneEvidence]], names: Sequence[str], widths: Sequence[int], free: int
 ) -> tuple[int, dict[int, list[Picture]]]:
     """Return the largest of `widths` at which all images take `free` bytes, else the least, and the images."""
     probed = genes[:: max(1, len(genes) // _PROBED)]
     for width in widths[:-1]:
-        expected = sum(size_of(_draw(gene, views, width)) for _, gene in probed) * len(genes) / len(probed)
+        expected = sum(size_of(_draw(gene, names, width)) for _, gene in probed) * len(genes) / len(probed)
         if expected > 1.1 * free:
             continue
-        pictures = {i: _draw(gene, views, width) for i, gene in genes}
+        pictures = {i: _draw(gene, names, width) for i, gene in genes}
         if sum(map(size_of, pictures.values())) <= free:
             return width, pictures
-    return widths[-1], {i: _draw(gene, views, widths[-1]) for i, gene in genes}
+    return widths[-1], {i: _draw(gene, names, widths[-1]) for i, gene in genes}
 
 
-def _draw(gene: GeneEvidence, views: Sequence[str], width: int) -> list[Picture]:
+def _draw(gene: GeneEvidence, names: Sequence[str], width: int) -> list[Picture]:
     return [
-        {"view": view, "n": int(gene.n_images.get(view, 1)), "src": encode_image(gene.images[view], width=width)}
-        for view in views
-        if view in gene.images
+        {"name": name, "n": gene.counts.get(name), "src": encode_image(picture, width=width)}
+        for name in names
+        if (picture := gene.picture(name)) is not None
     ]
 
 
@@ -276,7 +261,7 @@ def _encode_saliency(saliency: Saliency) -> dict[str, Any]:
     largest = max((float(np.abs(value).max(initial=0.0)) for value in values), default=0.0)
     limit = float(f"{largest:.4g}") or 1.0
     tf, target = (
-        {view: encode_map(value, limit, width=MAP_WIDTH) for view, value in side.items()}
+        {name: encode_map(value, limit, width=MAP_WIDTH) for name, value in side.items()}
         for side in (saliency.tf, saliency.target)
     )
     return {"method": saliency.method, "limit": limit, "tf": tf, "target": target}

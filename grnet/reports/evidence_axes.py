@@ -40,6 +40,13 @@ def write_text(
     figure.text(x, y, text, fontsize=size, color=colour, fontweight=weight, ha=align, va="baseline", parse_math=False)
 
 
+def write_head(figure: Figure, x: float, y: float, title: str, caption: str = "") -> None:
+    """Write the title of a part of the figure, and what is said of it below."""
+    write_text(figure, x, y, title, size=12.5, weight="bold")
+    if caption:
+        write_text(figure, x, y - 0.017, caption, size=8.5, colour=SOFT)
+
+
 def cut_name(name: str, most: int) -> str:
     """Return a name in one line of at most `most` letters, without what cannot be printed."""
     line = " ".join("".join(char if char.isprintable() else " " for char in name).split()) or "?"
@@ -60,15 +67,15 @@ def make_axes(figure: Figure, box: Box, *, bare: bool = False) -> Axes:
 
 
 def draw_scatter(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float32, Float32], units: str) -> None:
-    """Draw a dot for each sample."""
+    """Draw a dot for each place."""
     axes = make_axes(figure, box)
     many = len(profiles[0]) > 500
     axes.scatter(*profiles, s=6 if many else 20, color=DOT, alpha=0.35 if many else 0.7, linewidths=0)
     _name_axes(axes, genes, f" ({cut_name(units, 16)})" if units else "")
 
 
-def draw_histogram(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float32, Float32]) -> None:
-    """Draw the joint histogram: how many samples fall into each square."""
+def draw_histogram(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float32, Float32], places: str) -> None:
+    """Draw the joint histogram: how many places, such as "samples", fall into each square."""
     from matplotlib.ticker import MaxNLocator
 
     axes = make_axes(figure, box)
@@ -82,7 +89,7 @@ def draw_histogram(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float
     bar.locator = MaxNLocator(nbins=5, integer=True)
     bar.ax.set_ylim(0, counts.max())
     bar.outline.set_visible(False)
-    write_text(figure, x + width + 0.012, y + height + 0.006, "samples", size=8, colour=SOFT, align="right")
+    write_text(figure, x + width + 0.012, y + height + 0.006, places, size=8, colour=SOFT, align="right")
 
 
 def _name_axes(axes: Axes, genes: Genes, units: str) -> None:

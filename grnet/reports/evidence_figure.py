@@ -20,13 +20,13 @@ from grnet.reports.evidence_axes import (
     SOFT,
     cut_name,
     draw_chances,
-    draw_histogram,
     draw_parts,
-    draw_scatter,
+    write_head,
     write_text,
 )
 from grnet.reports.evidence_images import draw_images
-from grnet.schema.evidence import Evidence, GeneEvidence, PairEvidence, Place
+from grnet.reports.evidence_profiles import draw_profiles
+from grnet.schema.evidence import Evidence, PairEvidence, Place
 from grnet.storage.files import replace_file
 
 if TYPE_CHECKING:
@@ -72,29 +72,17 @@ def draw_evidence(evidence: Evidence, pair: PairEvidence, *, of_all: Place | Non
     figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor="white")
     tf, target = evidence.genes[pair.tf], evidence.genes[pair.target]
     _write_head(figure, evidence, pair)
-    _head(figure, 0.03, 0.865, "Images", _caption_images(pair))
-    draw_images(figure, (0.03, 0.46, 0.50, 0.385), (tf, target), evidence.views, pair)
-    _head(figure, 0.03, 0.405, "Expression", _caption_expression(pair, evidence))
-    if tf.expression is None or target.expression is None:
-        write_text(figure, 0.03, 0.36, _say_lack((tf, target)), colour=SOFT)
-    else:
-        profiles = tf.expression, target.expression
-        draw_scatter(figure, (0.075, 0.075, 0.195, 0.285), (tf, target), profiles, evidence.units)
-        draw_histogram(figure, (0.335, 0.075, 0.195, 0.285), (tf, target), profiles)
-    _head(figure, 0.58, 0.865, "What adds up to the score", _caption_parts(pair))
+    write_head(figure, 0.03, 0.865, "Images", _caption_images(pair))
+    draw_images(figure, (0.03, 0.46, 0.50, 0.385), (tf, target), evidence.pictures, pair)
+    draw_profiles(figure, (tf, target), evidence, pair)
+    write_head(figure, 0.58, 0.865, "What adds up to the score", _caption_parts(pair))
     draw_parts(figure, (0.725, 0.585, 0.205, 0.245), pair.contributions)
-    _head(figure, 0.58, 0.54, "Probability", _caption_chances(pair))
+    write_head(figure, 0.58, 0.54, "Probability", _caption_chances(pair))
     draw_chances(figure, (0.60, 0.465, 0.355, 0.045), pair)
     _write_places(figure, 0.58, 0.405, pair, of_all)
     _write_near(figure, 0.58, 0.255, pair)
     _write_notes(figure, 0.79, 0.255, pair)
     return figure
-
-
-def _head(figure: Figure, x: float, y: float, title: str, caption: str = "") -> None:
-    write_text(figure, x, y, title, size=12.5, weight="bold")
-    if caption:
-        write_text(figure, x, y - 0.017, caption, size=8.5, colour=SOFT)
 
 
 def _write_head(figure: Figure, evidence: Evidence, pair: PairEvidence) -> None:
@@ -110,19 +98,6 @@ def _caption_images(pair: PairEvidence) -> str:
     if pair.saliency is None:
         return f"Means of each gene's images. {both}"
     return f"Gold: what is seen here raises the score; violet: it lowers it. {both}"
-
-
-def _caption_expression(pair: PairEvidence, evidence: Evidence) -> str:
-    if pair.correlation is None or pair.spearman is None:
-        return ""
-    return f"{len(evidence.samples):,} samples, Pearson r = {pair.correlation:.2f}, Spearman = {pair.spearman:.2f}"
-
-
-def _say_lack(genes: tuple[GeneEvidence, GeneEvidence]) -> str:
-    lacking = [cut_name(gene.symbol, 24) for gene in genes if gene.expression is None]
-    return (
-        f"{lacking[0]} has no expression." if len(lacking) == 1 else f"Neither {' nor '.join(lacking)} has expression."
-    )
 
 
 def _caption_parts(pair: PairEvidence) -> str:
@@ -148,7 +123,7 @@ def _state(probability: float) -> str:
 def _write_places(figure: Figure, x: float, y: float, pair: PairEvidence, of_all: Place | None) -> None:
     """Write a small table: where the pair stands, by probability and by the plain baseline."""
     places = pair.places
-    _head(figure, x, y, "Its place", "1 is the best; |r| is the plain baseline, without any model")
+    write_head(figure, x, y, "Its place", "1 is the best; |r| is the plain baseline, without any model")
     r = "" if pair.correlation is None else f" = {abs(pair.correlation):.2f}"
     for offset, words in ((0.24, "by probability"), (0.32, f"by |r|{r}")):
         write_text(figure, x + offset, y - 0.042, words, size=9, colour=SOFT)
@@ -169,7 +144,7 @@ def _count(place: Place | None) -> str:
 
 
 def _write_near(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
-    _head(figure, x, y, "Known edges like it", "r of the two TFs and of the two targets")
+    write_head(figure, x, y, "Known edges like it", "r of the two TFs and of the two targets")
     if not pair.near:
         write_text(figure, x, y - 0.045, "None is alike.", colour=SOFT)
     for number, edge in enumerate(pair.near):
@@ -183,7 +158,7 @@ def _write_near(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
 
 
 def _write_notes(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
-    _head(figure, x, y, "Notes")
+    write_head(figure, x, y, "Notes")
     lines = [line for note in pair.notes for line in [*wrap(cut_name(note, 240), 40, break_on_hyphens=False), ""]]
     most = 14
     if len(lines) > most:

@@ -21,14 +21,19 @@ MARGIN, TITLE, SCALE = 0.03, 0.022, 0.045
 
 
 def draw_images(figure: Figure, box: Box, genes: Genes, views: Sequence[str], pair: PairEvidence) -> None:
-    """Draw the images of both genes and their overlay, a row for each view, and the scale of the maps over them."""
+    """Draw the pictures of both genes and their overlay, a row for each view, and the scale of the maps over them.
+
+    A view is a measurement that is shown as pictures.
+    """
     x, y, width, height = box
-    shown = [view for view in views if any(view in gene.images for gene in genes)]
+    shown = [view for view in views if any(view in gene.values for gene in genes)]
     if not shown:
         _say(make_axes(figure, (x, y + 0.05, width, height - 0.05), bare=True), f"{_join(genes)}.")
         return
     limit, lowest = _find_limit(pair), y + height
-    for view, column, cell in _lay_out(box, shown[:MOST_VIEWS], _find_aspect(figure, genes), SCALE if limit else 0.01):
+    for view, column, cell in _lay_out(
+        box, shown[:MOST_VIEWS], _find_aspect(figure, genes, shown), SCALE if limit else 0.01
+    ):
         left, low, across, up = cell
         if column == 0:
             _write_view(figure, x + 0.012, low + up / 2, view)
@@ -37,10 +42,10 @@ def draw_images(figure: Figure, box: Box, genes: Genes, views: Sequence[str], pa
             write_text(figure, left + across / 2, low + up + 0.006, words, weight="bold", align="center")
         axes = make_axes(figure, (left + 0.003, low + 0.004, across - 0.006, up - 0.008), bare=True)
         if column == 2:
-            _show_overlay(axes, [gene.images.get(view) for gene in genes])
+            _show_overlay(axes, [gene.picture(view) for gene in genes])
         else:
             gene = genes[column]
-            _show_image(axes, gene.images.get(view), _map_of(pair, column, view), limit, gene.n_images.get(view))
+            _show_image(axes, gene.picture(view), _map_of(pair, column, view), limit, gene.counts.get(view))
         lowest = min(lowest, low)
     if len(shown) > MOST_VIEWS:
         words = f"Views not drawn: {cut_name(', '.join(shown[MOST_VIEWS:]), 60)}"
@@ -78,9 +83,9 @@ def _join(genes: Genes) -> str:
     return f"Neither {names[0]} nor {names[1]} has an image"
 
 
-def _find_aspect(figure: Figure, genes: Genes) -> float:
+def _find_aspect(figure: Figure, genes: Genes, views: Sequence[str]) -> float:
     """Return how high an image is in parts of the figure's height, for each part of its width."""
-    image = next(image for gene in genes for image in gene.images.values())
+    image = next(gene.values[view] for gene in genes for view in views if view in gene.values)
     aspect: float = image.shape[0] / image.shape[1] * figure.get_figwidth() / figure.get_figheight()
     return aspect
 

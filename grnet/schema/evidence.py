@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from grnet.schema.arrays import Bytes, Float32
+from grnet.schema.measurements import Display, KindModality
 from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
 
 EXACT, SHAPLEY = "exact", "shapley"
@@ -127,7 +130,7 @@ class PairEvidence:
     fold_probabilities : tuple of float or None
         What the models of each fold give; None for those that were trained on the pair.
     correlation, spearman : float or None
-        Of expression over samples; None where a gene has none.
+        Of expression over samples, by the first measurement of RNA; None where a gene has none.
     contributions : Contributions
     places : Places
     near : tuple of NearKnownEdge
@@ -171,24 +174,55 @@ class PairEvidence:
 
 
 @dataclass(frozen=True)
+class MeasurementInfo:
+    """What a reader has to know of a measurement.
+
+    Attributes
+    ----------
+    name : str
+    display : {"profile", "picture"}
+    modality : {"rna", "image"}
+    units : str
+        Perhaps empty.
+    place : str
+        What one place is called: "sample".
+    places : tuple of str
+        Names of the P places of a profile; empty for pictures.
+    """
+
+    name: str
+    display: Display
+    modality: KindModality
+    units: str = ""
+    place: str = "place"
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class GeneEvidence:
     """What was measured of one gene.
 
     Attributes
     ----------
     symbol : str
-    images : mapping of view to uint8 array [H, W]
-        Mean image of the gene in each view that it has, as large as the dataset holds them.
-    n_images : mapping of view to int
-        How many images that is the mean of.
-    expression : float32 array [S] or None
-        In the units of :class:`Evidence`.
+    values : mapping of name of measurement to float32 array [P] or uint8 array [H, W]
+        Its profile in the units of the measurement, or its picture, by each measurement that it has. Pictures of images
+        are as large as the dataset holds them.
+    counts : mapping of name of measurement to int
+        Of how many images a picture is the mean. Measurements without images are not in it.
     """
 
     symbol: str
-    images: Mapping[str, Bytes]
-    n_images: Mapping[str, int]
-    expression: Float32 | None
+    values: Mapping[str, Float32 | Bytes]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def profile(self, name: str) -> Float32 | None:
+        """Return the profile by a measurement, float32 [P]; None where the gene has none."""
+        return np.asarray(self.values[name], dtype=np.float32) if name in self.values else None
+
+    def picture(self, name: str) -> Bytes | None:
+        """Return the picture by a measurement, uint8 [H, W]; None where the gene has none."""
+        return np.asarray(self.values[name], dtype=np.uint8) if name in self.values else None
 
 
 @dataclass(frozen=True)
@@ -197,11 +231,8 @@ class Evidence:
 
     Attributes
     ----------
-    views : tuple of str
-    samples : tuple of str
-        Names of the S samples.
-    units : str
-        Of expression.
+    measurements : tuple of MeasurementInfo
+        In the order of the dataset.
     genes : mapping of symbol to GeneEvidence
         All genes of `pairs`; perhaps more.
     pairs : mapping of (tf, target) to PairEvidence
@@ -210,9 +241,22 @@ class Evidence:
         What scored them, in words: "late interaction, RNA and images, 5 folds".
     """
 
-    views: tuple[str, ...]
-    samples: tuple[str, ...]
-    units: str
+    measurements: tuple[MeasurementInfo, ...]
     genes: Mapping[str, GeneEvidence]
     pairs: Mapping[tuple[str, str], PairEvidence]
     model: str
+
+    @property
+    def profiles(self) -> tuple[MeasurementInfo, ...]:
+        """The measurements that are shown as charts over places."""
+        return tuple(entry for entry in self.measurements if entry.display == "profile")
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Names of the measurements that are shown as pictures."""
+        return tuple(entry.name for entry in self.measurements if entry.display == "picture")
+
+    @property
+    def correlated(self) -> str | None:
+        """Name of the measurement that the correlations of pairs are of, the first of RNA; None without RNA."""
+        return next((entry.name for entry in self.measurements if entry.modality == "rna"), None)

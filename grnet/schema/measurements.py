@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from grnet.schema.arrays import Bools, Float32, Indices
+from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 
 Display = Literal["profile", "picture"]
 KindModality = Literal["rna", "image"]
@@ -49,6 +49,12 @@ class Kind:
         How a gene's values are shown.
     picture_shape : callable or None
         Takes the table of places; returns height and width where the values of a gene fill a picture, row by row.
+    place : str
+        What one place is called: "sample".
+    show : callable or None
+        Takes the dataset, one of its measurements of this kind and a gene of it; returns the picture to show, uint8
+        [H, W], and the mean of how many images it is; None where there is no image of the gene. Kinds without it show
+        the values of the measurement.
     """
 
     name: str
@@ -57,6 +63,8 @@ class Kind:
     recipe: Recipe
     display: Display
     picture_shape: Callable[[pd.DataFrame], tuple[int, int]] | None = None
+    place: str = "place"
+    show: Callable[[Any, Measurement, int], tuple[Bytes, int] | None] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +105,12 @@ class Measurement:
     def shape(self) -> tuple[int, int] | None:
         """Height and width of a gene's picture; None where its values are no picture."""
         return None if self.kind.picture_shape is None else self.kind.picture_shape(self.places)
+
+    @cached_property
+    def place_names(self) -> tuple[str, ...]:
+        """What each place is called: its columns, separated by commas."""
+        columns = [self.places[name].astype(str) for name in self.places]
+        return tuple(", ".join(row) for row in zip(*columns, strict=True))
 
     def present(self, n_genes: int) -> Bools:
         """Return which genes [G] were measured."""

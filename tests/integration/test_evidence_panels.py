@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 import pytest
 from explorer_pages import needs_chromium
-from made_evidence import make_evidence, take_correlation
+from made_evidence import CELLS, EXPRESSION, SECTION, VIEWS, add_measurements, make_evidence, take_correlation
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 from panel_pages import write_panel_page
 
@@ -174,9 +174,9 @@ def test_images_stand_side_by_side_with_maps_that_can_be_hidden(panels, network,
     images = section(panels, "Images")
     alts = images.locator("img").evaluate_all("all => all.map((image) => image.alt)")
     expected = []
-    for view in evidence.views:
+    for view in VIEWS:
         for name in (pair.tf, pair.target):
-            n = evidence.genes[name].n_images[view]
+            n = evidence.genes[name].counts[view]
             expected.append(f"{name}, {view} view, {f'mean of {n} images' if n > 1 else '1 image'}")
     assert alts == expected
     panels.wait_for_function("() => [...document.images].every((image) => image.complete && image.naturalWidth === 64)")
@@ -197,7 +197,7 @@ def test_the_overlay_is_magenta_green_and_white(panels, network, evidence):
           return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]; }"""
     )
     red, green, blue, alpha = np.array(shown).reshape(32, 64, 4).transpose(2, 0, 1)
-    tf, target = (evidence.genes[name].images["lateral"].astype(float) for name in (pair.tf, pair.target))
+    tf, target = (evidence.genes[name].picture("lateral").astype(float) for name in (pair.tf, pair.target))
     assert (red == blue).all()
     assert (alpha == 255).all()
     for seen, image in ((red, tf), (green, target)):
@@ -223,12 +223,12 @@ def test_the_map_has_the_colours_of_its_signs(panels, network, evidence):
 
 def test_what_is_missing_is_said_in_its_place(panels, network, evidence):
     genes = evidence.genes
-    e, pair = find_pair(network, evidence, lambda pair: bool(genes[pair.tf].images) and not genes[pair.target].images)
+    e, pair = find_pair(network, evidence, lambda pair: bool(genes[pair.tf].counts) and not genes[pair.target].counts)
     fill(panels, "showEdgeEvidence", e)
     assert f"{pair.target} has no image" in section(panels, "Images").inner_text()
     e, pair = find_pair(network, evidence, lambda pair: pair.correlation is None)
     fill(panels, "showEdgeEvidence", e)
-    lacking = [name for name in (pair.tf, pair.target) if genes[name].expression is None]
+    lacking = [name for name in (pair.tf, pair.target) if EXPRESSION not in genes[name].values]
     text = section(panels, "Expression").inner_text()
     assert all(f"{name} has no expression." in text for name in lacking)
     assert panels.locator(".scatter").count() == 0
@@ -247,7 +247,7 @@ def test_what_found_no_room_is_said(visit, network, evidence, tmp_path):
     notes = section(page, "Notes").locator("li").all_inner_texts()
     assert notes[len(pair.notes) : -1] == left_out
     assert "The images of all" in " ".join(left_out)
-    symbol = next(symbol for symbol, gene in evidence.genes.items() if gene.images)
+    symbol = next(symbol for symbol, gene in evidence.genes.items() if gene.counts)
     fill(page, "showGene", nodes["symbol"].tolist().index(symbol))
     assert section(page, "Images").locator(".note").inner_text() == f"{symbol}: images are not in this page."
 
@@ -323,7 +323,7 @@ def test_a_gene_lists_its_regulators_and_targets(panels, network, evidence):
     other = nodes["symbol"].tolist().index(targets["target"].iloc[1])
     assert panels.evaluate("asked") == [["edge", int(targets.index[1])], ["gene", other]]
     captions = section(panels, "Images").locator("figcaption").all_inner_texts()
-    counts = evidence.genes[symbol].n_images
+    counts = evidence.genes[symbol].counts
     assert captions == [f"{view}, {f'mean of {n}' if n > 1 else '1 image'}" for view, n in counts.items()]
 
 
@@ -420,11 +420,55 @@ def test_text_stands_out_in_both_themes(panels, network, evidence, theme):
         assert 4.5 <= worst["ratio"] < inf, worst
 
 
+def add_units(evidence, units):
+    rna, *views = evidence.measurements
+    return replace(evidence, measurements=(replace(rna, units=units), *views))
+
+
+def test_several_measurements_have_a_chart_or_a_pair_of_pictures_each(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    more = add_measurements(evidence)
+    genes = more.genes
+    write_panel_page(tmp_path / "more.html", edges, nodes, evidence=more, summary=summary)
+    page = visit(tmp_path / "more.html")
+
+    def have(pair, *names):
+        return all(name in genes[gene].values for name in names for gene in (pair.tf, pair.target))
+
+    e, pair = find_pair(network, more, lambda pair: have(pair, EXPRESSION, CELLS, SECTION, *VIEWS))
+    fill(page, "showEdgeEvidence", e)
+    r = np.corrcoef(genes[pair.tf].profile(CELLS), genes[pair.target].profile(CELLS))[0, 1]
+    said = section(page, "Cells").locator(".said").inner_text()
+    assert said == f"r = {r:+.2f} (Pearson), over 30 cells.".replace("-", "−")
+    assert section(page, "Cells").locator(".scatter .point").count() == 30
+    assert section(page, "Cells").locator("figcaption").first.inner_text() == "One dot for each cell"
+    assert section(page, "Expression").locator(".scatter .point").count() == 72
+    assert "ρ = " in section(page, "Expression").locator(".said").inner_text()
+    alts = section(page, "Images").locator("img").evaluate_all("all => all.map((image) => image.alt)")
+    assert alts[-2:] == [f"{pair.tf}, {SECTION}", f"{pair.target}, {SECTION}"]
+    assert len(alts) == 8
+    assert section(page, "Images").locator(".view").last.inner_text() == SECTION
+
+    e, pair = find_pair(network, more, lambda pair: have(pair, EXPRESSION) and not have(pair, CELLS))
+    fill(page, "showEdgeEvidence", e)
+    lacking = [name for name in (pair.tf, pair.target) if CELLS not in genes[name].values]
+    said = section(page, "Cells").locator(".note").all_inner_texts()
+    assert said == [" ".join(f"{name} has no values by cells." for name in lacking)]
+    i = (
+        nodes["symbol"]
+        .tolist()
+        .index(next(name for name, gene in genes.items() if {CELLS, SECTION} <= set(gene.values)))
+    )
+    fill(page, "showGene", i)
+    assert section(page, "Cells").locator("circle.point").count() == 30
+    assert section(page, "Images").locator("figcaption").last.inner_text() == SECTION
+
+
 def test_hostile_names_are_shown_as_they_are(visit, tmp_path):
     edges, nodes, _ = hostile_network()
     hostile = make_evidence(edges, nodes)
     noted = {pair: replace(said, notes=HOSTILE) for pair, said in hostile.pairs.items()}
-    write_panel_page(tmp_path / "hostile.html", edges, nodes, evidence=replace(hostile, pairs=noted, units="<i>&"))
+    write_panel_page(tmp_path / "hostile.html", edges, nodes, evidence=replace(add_units(hostile, "<i>&"), pairs=noted))
     page = visit(tmp_path / "hostile.html")
     for e in range(0, len(edges), 3):
         fill(page, "showEdgeEvidence", e)

@@ -9,11 +9,11 @@ import {
 import { translucent } from "../../grnet/explorer/page/colours.js";
 import { LOOKS, keyOf } from "../../grnet/explorer/page/edge_looks.js";
 import { binDegrees, precisionPoints, stepPoints } from "../../grnet/explorer/page/figure_series.js";
-import { decode, describeImage, evidenceOf, expressionOf, imageOf, sayNoExpression, sayNoImage } from "../../grnet/explorer/page/gene_evidence.js";
+import { correlate, decode, describeImage, evidenceOf, imageOf, profileOf, sayNoImage, sayNoProfile, sayPlaces, titleOf } from "../../grnet/explorer/page/gene_evidence.js";
 import { groupBy, range, roundToSum, thin } from "../../grnet/explorer/page/lists.js";
 import { readDataUri } from "../../grnet/explorer/page/saving.js";
 import { stackParts } from "../../grnet/explorer/page/score_parts.js";
-import { loadMade, madeEvidence } from "./made_network.js";
+import { loadMade, madeEvidence, madeEvidenceOfTwo } from "./made_network.js";
 
 beforeEach(() => loadMade({ evidence: madeEvidence() }));
 
@@ -91,13 +91,32 @@ test("images, and why there is none", () => {
 });
 
 test("expression comes back from 16 bits", () => {
-  const values = expressionOf(0);
+  const evidence = madeEvidence(), [profiles] = evidence.profiles, values = profileOf(0, profiles);
   assert.deepEqual([values[0], values[1]], [-1, 3]);
   assert.ok(Math.abs(values[2] - 1) < 1e-4);
-  assert.deepEqual([expressionOf(1), expressionOf(2)], [null, null]);
-  assert.equal(sayNoExpression(1), "tf10 has no expression.");
-  assert.equal(sayNoExpression(2), "The expression of G,2 is not in this page.");
+  assert.deepEqual([profileOf(1, profiles), profileOf(2, profiles)], [null, null]);
+  assert.equal(titleOf(evidence, profiles), "Expression");
+  assert.equal(sayNoProfile(1, evidence, profiles), "tf10 has no expression.");
+  assert.equal(sayNoProfile(2, evidence, profiles), "The expression of G,2 is not in this page.");
+  assert.equal(sayPlaces(profiles, 3, 0.5, -0.25), "r = +0.50 (Pearson), ρ = −0.25 (Spearman), over 3 samples.");
   assert.deepEqual(decode(Buffer.from([255, 127]).toString("base64"), Int8Array), Int8Array.of(-1, 127));
+});
+
+test("several measurements are told apart by their names", () => {
+  const evidence = madeEvidenceOfTwo(), [first, second] = evidence.profiles;
+  loadMade({ evidence });
+  assert.deepEqual([titleOf(evidence, first), titleOf(evidence, second)], ["Expression", "Cells"]);
+  assert.deepEqual([profileOf(0, second), profileOf(1, second), profileOf(2, second)], [[4, 2], [0, 1], null]);
+  assert.equal(sayNoProfile(1, evidence, first), "tf10 has no values by expression.");
+  assert.equal(sayNoProfile(2, evidence, second), "G,2 has no values by cells.");
+  assert.equal(sayNoProfile(3, evidence, second), "The profile of g\"3 by cells is not in this page.");
+  assert.equal(sayPlaces(second, 2, -1, null), "r = −1.00 (Pearson), over the 2 of 1,200 cells that are shown.");
+  assert.equal(describeImage(0, imageOf(0, "section 1")), "Tf1, section 1");
+});
+
+test("r of two profiles, or none where one is constant", () => {
+  assert.ok(Math.abs(correlate([1, 2, 3, 4], [2, 1, 4, 3]) - 0.6) < 1e-12);
+  assert.equal(correlate([1, 1, 1], [1, 2, 3]), null);
 });
 
 test("data URIs hold bytes or text", () => {

@@ -23,14 +23,28 @@ export const made = () => ({
 });
 
 export const madeEvidence = () => ({
-  views: ["lateral", "dorsal"], units: "log2 TPM", model: "late", samples: ["s1", "s2", "s3"], n_samples: 3,
-  genes: {
-    expression: [base64(Uint16Array.of(0, 65535, 32768)), "", null, null, null], low: [-1, null, null, null, null], high: [3, null, null, null, null],
-    images: [[{ view: "lateral", n: 4, src: "data:a" }, { view: "dorsal", n: 1, src: "data:b" }], [], null, [{ view: "dorsal", n: 1, src: "data:c" }], []],
-  },
+  model: "late", pictures: ["lateral", "dorsal"],
+  profiles: [{
+    name: "expression", units: "log2 TPM", place: "sample", places: ["s1", "s2", "s3"], n_places: 3, correlated: true,
+    values: [base64(Uint16Array.of(0, 65535, 32768)), "", null, null, null], low: [-1, null, null, null, null], high: [3, null, null, null, null],
+  }],
+  images: [[{ name: "lateral", n: 4, src: "data:a" }, { name: "dorsal", n: 1, src: "data:b" }], [], null, [{ name: "dorsal", n: 1, src: "data:c" }], []],
   edges: { method: ["exact", null, null, null, null], baseline: [0.5, null, null, null, null], fold: [2, null, null, null, null] },
   left_out: [],
 });
+
+// A second profile, of some cells, and a picture that is no mean of images.
+export function madeEvidenceOfTwo() {
+  const evidence = madeEvidence();
+  evidence.profiles.push({
+    name: "cells", units: "", place: "cell", places: ["c1", "c2"], n_places: 1200, correlated: false,
+    values: [base64(Uint16Array.of(65535, 0)), base64(Uint16Array.of(0, 65535)), "", null, null],
+    low: [2, 0, null, null, null], high: [4, 1, null, null, null],
+  });
+  evidence.pictures.push("section 1");
+  evidence.images[0].push({ name: "section 1", n: null, src: "data:d" });
+  return evidence;
+}
 
 export function loadMade(more = {}) {
   loadNetwork({ ...made(), ...more });

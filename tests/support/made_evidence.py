@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.stats import pearsonr, spearmanr
@@ -12,6 +14,7 @@ from grnet.schema.evidence import (
     Contributions,
     Evidence,
     GeneEvidence,
+    MeasurementInfo,
     NearKnownEdge,
     PairEvidence,
     Place,
@@ -20,6 +23,7 @@ from grnet.schema.evidence import (
 )
 
 VIEWS = ("lateral", "dorsal", "ventral")
+EXPRESSION, CELLS, SECTION = "expression", "cells", "section 1"
 
 
 def make_evidence(
@@ -39,7 +43,27 @@ def make_evidence(
         pair = (edge["tf"], edge["target"])
         pairs[pair] = make_pair(rng, row, edge, genes, grid)
     samples = tuple(f"embryo_{i + 1:02d}" for i in range(n_samples))
-    return Evidence(VIEWS, samples, "log2 TPM", genes, pairs, "late interaction, RNA and images, 5 folds")
+    rna = MeasurementInfo(EXPRESSION, "profile", "rna", "log2 TPM", "sample", samples)
+    views = (MeasurementInfo(view, "picture", "image", place="pixel") for view in VIEWS)
+    return Evidence((rna, *views), genes, pairs, "late interaction, RNA and images, 5 folds")
+
+
+def add_measurements(evidence: Evidence, *, n_cells: int = 30) -> Evidence:
+    """Return evidence with a second profile, of cells, and a picture that is no mean of images, of a section.
+
+    Two genes in three have the profile, three in four the picture.
+    """
+    rng, genes = np.random.default_rng(5), {}
+    for row, (symbol, gene) in enumerate(evidence.genes.items()):
+        more: dict[str, np.ndarray] = {}
+        if row % 3 != 2:
+            more[CELLS] = rng.poisson(3, n_cells).astype(np.float32)
+        if row % 4 != 3:
+            more[SECTION] = make_image(rng, (20, 20))
+        genes[symbol] = replace(gene, values={**gene.values, **more})
+    cells = MeasurementInfo(CELLS, "profile", "rna", "counts", "cell", tuple(f"cell {i}" for i in range(n_cells)))
+    section = MeasurementInfo(SECTION, "picture", "image", place="spot")
+    return replace(evidence, measurements=(*evidence.measurements, cells, section), genes=genes)
 
 
 def take_correlation(edges: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
@@ -53,8 +77,8 @@ def make_gene(rng, symbol, row, size, n_samples):
     views = () if row % 5 == 4 else VIEWS[:1] if row % 5 == 3 else VIEWS
     images = {view: make_image(rng, size) for view in views}
     counts = {view: int(rng.integers(1, 6)) for view in views}
-    profile = rng.normal(6, 2, n_samples).astype(np.float32) if row % 7 != 6 else None
-    return GeneEvidence(symbol, images, counts, profile)
+    profile = {EXPRESSION: rng.normal(6, 2, n_samples).astype(np.float32)} if row % 7 != 6 else {}
+    return GeneEvidence(symbol, {**profile, **images}, counts)
 
 
 def make_image(rng, size):
@@ -72,10 +96,11 @@ def make_pair(rng, row, edge, genes, grid):
     fold = None if label is None else row % 5
     around = np.clip(edge["probability"] + rng.normal(0, 0.04, 5), 0, 1)
     probabilities = tuple(float(p) if fold in (None, k) else None for k, p in enumerate(around))
-    has_rna = tf.expression is not None and target.expression is not None
-    views = [view for view in VIEWS if view in tf.images and view in target.images]
-    notes = [f"{gene.symbol} has no image." for gene in (tf, target) if not gene.images]
-    notes += [f"{gene.symbol} has no expression." for gene in (tf, target) if gene.expression is None]
+    profiles = [gene.profile(EXPRESSION) for gene in (tf, target)]
+    has_rna = all(profile is not None for profile in profiles)
+    views = [view for view in VIEWS if view in tf.values and view in target.values]
+    notes = [f"{gene.symbol} has no image." for gene in (tf, target) if not gene.counts]
+    notes += [f"{gene.symbol} has no expression." for gene in (tf, target) if EXPRESSION not in gene.values]
     saliency = None
     if views and row % 6 != 5:
         saliency = Saliency(
@@ -94,8 +119,8 @@ def make_pair(rng, row, edge, genes, grid):
         spread=edge["spread"],
         seed_spread=None if np.isnan(edge["seed_spread"]) else edge["seed_spread"],
         fold_probabilities=probabilities,
-        correlation=float(pearsonr(tf.expression, target.expression)[0]) if has_rna else None,
-        spearman=float(spearmanr(tf.expression, target.expression)[0]) if has_rna else None,
+        correlation=float(pearsonr(*profiles)[0]) if has_rna else None,
+        spearman=float(spearmanr(*profiles)[0]) if has_rna else None,
         contributions=make_contributions(rng, row, edge["score"], has_rna, bool(views)),
         places=make_places(rng, has_rna),
         near=make_near(rng, edge, list(genes), row % 4),

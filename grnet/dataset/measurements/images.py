@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,29 @@ from grnet.schema.genes import GeneCatalogue
 from grnet.schema.measurements import Kind, Measurement, Recipe
 from grnet.schema.tables import ROW, SYMBOL, VIEW
 
+if TYPE_CHECKING:
+    from grnet.dataset.directory import Dataset
+
 LARGEST_MAP = (24, 48)
 """Mean images are averaged down to at most this many (rows, columns): patterns stay, noise and cost shrink."""
 Y, X = "y", "x"
+
+
+def show_mean_image(dataset: Dataset, measurement: Measurement, gene: int) -> tuple[Bytes, int] | None:
+    """Return the mean image of a gene in a view, uint8 [H, W], and of how many images; None without any.
+
+    It is as large as the dataset holds images, so it shows more than models see.
+    """
+    of_gene = np.flatnonzero(dataset.image_gene == gene)
+    table = dataset.image_table.iloc[of_gene]
+    rows = table[ROW].to_numpy(np.int64)[(table[VIEW] == measurement.name).to_numpy(bool)]
+    if not len(rows):
+        return None
+    total = sum(dataset.images[row].astype(np.float64) for row in rows)
+    mean: Bytes = np.rint(total / len(rows)).astype(np.uint8)
+    return mean, len(rows)
+
+
 IMAGES = Kind(
     name="images",
     modality="image",
@@ -23,6 +44,8 @@ IMAGES = Kind(
     recipe=Recipe(components=(1, 3), coordinates=8),
     display="picture",
     picture_shape=lambda places: (int(places[Y].iloc[-1]) + 1, int(places[X].iloc[-1]) + 1),
+    place="pixel",
+    show=show_mean_image,
 )
 
 

@@ -19,6 +19,7 @@ SAMPLES = Kind(
     places=pa.schema([(SAMPLE, pa.string())]),
     recipe=Recipe(components=(1, 3, 5, 10), coordinates=16),
     display="profile",
+    place=SAMPLE,
 )
 
 

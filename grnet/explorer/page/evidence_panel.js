@@ -3,13 +3,13 @@
 // no further evidence.
 
 import { make, note, section } from "./elements.js";
-import { evidenceOf, expressionOf, imageOf, imagesOf, sayNoExpression, sayNoImage } from "./gene_evidence.js";
+import { correlate, evidenceOf, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, sayPlaces, titleOf } from "./gene_evidence.js";
 import { roundToSum } from "./lists.js";
 import { edges, findEdge, network, nodes } from "./network.js";
 import { jointHistogram, makeChart, scatter, strip } from "./panel_charts.js";
 import { showBoth, showImage } from "./panel_images.js";
 import { showParts } from "./score_parts.js";
-import { NO_VALUE, isMissing, ordinal, plural, showCount, showNumber, showPlace, showProbability, showSigned } from "./text.js";
+import { NO_VALUE, isMissing, ordinal, showCount, showNumber, showPlace, showProbability, showSigned } from "./text.js";
 
 /**
  * An edge as the parts of its panel need it.
@@ -32,7 +32,7 @@ export function showEdgeEvidence(place, e, actions = {}) {
     headline(edge),
     make("div", { class: "sides" },
       make("div", {}, showChance(edge), showPlaces(edge), found ? showScore(e, found) : sayNothing(), found ? showNear(found, actions) : null),
-      evidence ? make("div", {}, showPictures(edge, evidence), showExpression(edge, evidence)) : null),
+      evidence ? make("div", {}, showPictures(edge, evidence), evidence.profiles.map((profiles) => showProfiles(edge, evidence, profiles))) : null),
     showNotes(found)));
 }
 
@@ -127,10 +127,10 @@ function showScore(e, { baseline, rna, image, interaction, details, method }) {
       `${probability ? `, which ${probability}` : "."}`));
 }
 
-// ---- images by view, side by side, and both patterns over each other
+// ---- pictures by measurement (images: by view), side by side, and both patterns over each other
 /** @param {Shown} edge @param {Evidence} evidence */
 function showPictures({ tf, target, tfName, targetName, found }, evidence) {
-  const views = evidence.views.filter((view) => imageOf(tf, view) || imageOf(target, view));
+  const views = evidence.pictures.filter((view) => imageOf(tf, view) || imageOf(target, view));
   const without = [tf, target].filter((i) => !imagesOf(i).length);
   if (!views.length) return section("Images", note(`${[...new Set(without.map((i) => sayNoImage(i)))].join("; ")}.`));
   const maps = found?.saliency, both = views.some((view) => imageOf(tf, view) && imageOf(target, view));
@@ -141,7 +141,7 @@ function showPictures({ tf, target, tfName, targetName, found }, evidence) {
       return [
         showImage(tf, view, maps?.tf[view]), showImage(target, view, maps?.target[view]),
         first && second ? showBoth(tf, target, [first, second]) : make("div", { class: "picture none" }, "nothing to compare"),
-        make("span", { class: "view" }, `${view}: ${[first, second].map(sayCount).join(" | ")}`),
+        make("span", { class: "view" }, [first, second].every((image) => image && isMissing(image.n)) ? view : `${view}: ${[first, second].map(sayCount).join(" | ")}`),
       ];
     }));
   const part = section("Images", maps ? switchMaps(grid, maps) : null, grid,
@@ -151,7 +151,7 @@ function showPictures({ tf, target, tfName, targetName, found }, evidence) {
 }
 
 /** @param {GeneImage | undefined} image */
-const sayCount = (image) => (!image ? "none" : image.n > 1 ? `mean of ${showCount(image.n)}` : "1 image");
+const sayCount = (image) => (!image ? "none" : isMissing(image.n) ? "measured" : image.n > 1 ? `mean of ${showCount(image.n)}` : "1 image");
 
 /** @param {HTMLElement} grid @param {Saliency} saliency */
 function switchMaps(grid, { method, limit }) {
@@ -162,26 +162,28 @@ function switchMaps(grid, { method, limit }) {
     note(`Change of the score (logit), by ${method}: gold speaks for the edge, violet against it, clear hardly matters.`));
 }
 
-// ---- expression of both genes over samples
-/** @param {Shown} edge @param {Evidence} evidence */
-function showExpression({ e, tf, target, tfName, targetName, found }, evidence) {
-  const [x, y] = [expressionOf(tf), expressionOf(target)], r = showSigned(edges.correlation[e]), rho = showSigned(found?.spearman);
+// ---- profiles of both genes over the places of a measurement
+/** @type {(edge: Shown, evidence: Evidence, profiles: Profiles) => HTMLElement} */
+function showProfiles({ e, tf, target, tfName, targetName, found }, evidence, profiles) {
+  const [x, y] = [profileOf(tf, profiles), profileOf(target, profiles)], title = titleOf(evidence, profiles);
+  const { correlated, place, places, units } = profiles, rhoOfEdge = correlated ? found?.spearman : null;
+  const rOfEdge = correlated ? edges.correlation[e] : x && y ? correlate(x, y) : null;
   if (!x || !y) {
-    const missing = new Set([tf, target].filter((i) => !expressionOf(i)).map((i) => sayNoExpression(i)));
-    return section("Expression", note(isMissing(edges.correlation[e]) ? "" : `r = ${r} (Pearson). `, [...missing].join(" ")));
+    const missing = new Set([tf, target].filter((i) => !profileOf(i, profiles)).map((i) => sayNoProfile(i, evidence, profiles)));
+    return section(title, note(isMissing(rOfEdge) ? "" : `r = ${showSigned(rOfEdge)} (Pearson). `, [...missing].join(" ")));
   }
-  const titles = [tfName, targetName].map((name) => (evidence.units ? `${name} (${evidence.units})` : name));
-  const colour = hasSign(e) ? `var(--${edges.sign[e]})` : "var(--accent)";
-  return section("Expression",
-    make("p", { class: "said" }, `r = ${r} (Pearson), ρ = ${rho} (Spearman), ${x.length < evidence.n_samples
-      ? `of all ${showCount(evidence.n_samples)} samples; ${showCount(x.length)} of them are shown` : `over ${plural(x.length, "sample", "samples")}`}.`),
+  const titles = [tfName, targetName].map((name) => (units ? `${name} (${units})` : name));
+  const colour = correlated && hasSign(e) ? `var(--${edges.sign[e]})` : "var(--accent)";
+  const r = showSigned(rOfEdge), rho = showSigned(rhoOfEdge), where = isAlone(evidence) ? "" : ` by ${profiles.name}`;
+  return section(title,
+    make("p", { class: "said" }, sayPlaces(profiles, x.length, rOfEdge, rhoOfEdge)),
     make("div", { class: "charts" },
-      make("figure", {}, makeChart(`Scatter of ${tfName} and ${targetName} over samples: r = ${r}, ρ = ${rho}`,
-        (width) => scatter(width, { x, y, names: evidence.samples, titles, colour }), "scatter"),
-      make("figcaption", {}, "One dot for each sample")),
-      make("figure", {}, makeChart(`Joint histogram of ${tfName} and ${targetName}`,
-        (width) => jointHistogram(width, { x, y, titles }), "joint"),
-      make("figcaption", {}, "Samples in each square: the stronger the colour, the more"))));
+      make("figure", {}, makeChart(`Scatter of ${tfName} and ${targetName} over ${place}s${where}: r = ${r}${correlated ? `, ρ = ${rho}` : ""}`,
+        (width) => scatter(width, { x, y, names: places, titles, colour }), "scatter"),
+      make("figcaption", {}, `One dot for each ${place}`)),
+      make("figure", {}, makeChart(`Joint histogram of ${tfName} and ${targetName}${where}`,
+        (width) => jointHistogram(width, { x, y, titles, place }), "joint"),
+      make("figcaption", {}, `${place.charAt(0).toUpperCase()}${place.slice(1)}s in each square: the stronger the colour, the more`))));
 }
 
 // ---- known edges like this one, what is missing

@@ -1,7 +1,7 @@
 // What the page holds of the evidence for genes and edges, and what it says where something is not in it.
 
 import { network, nodes } from "./network.js";
-import { isMissing, showCount } from "./text.js";
+import { isMissing, plural, showCount, showSigned } from "./text.js";
 
 /**
  * Bytes in base64 as an array of numbers.
@@ -29,40 +29,80 @@ export function evidenceOf(e) {
  * Which images the page has of a gene, none where it has none.
  * @param {number} i
  */
-export const imagesOf = (i) => network.evidence?.genes.images[i] ?? [];
+export const imagesOf = (i) => network.evidence?.images[i] ?? [];
 
-/** @type {(i: number, view: string) => GeneImage | undefined} */
-export const imageOf = (i, view) => imagesOf(i).find((image) => image.view === view);
+/** @type {(i: number, name: string) => GeneImage | undefined} */
+export const imageOf = (i, name) => imagesOf(i).find((image) => image.name === name);
 
 /**
  * Why there is no image: it may never have been taken, or may not have found room.
  * @param {number} i
- * @param {string} [view]
+ * @param {string} [name]
  */
-export function sayNoImage(i, view) {
-  const name = nodes.symbol[i];
-  if (imagesOf(i).length) return `${name} has no ${view} image`;
-  if (network.evidence && !network.evidence.genes.images[i]) return `${name}: images are not in this page`;
-  return `${name} has no image`;
+export function sayNoImage(i, name) {
+  const symbol = nodes.symbol[i];
+  if (imagesOf(i).length) return `${symbol} has no ${name} image`;
+  if (network.evidence && !network.evidence.images[i]) return `${symbol}: images are not in this page`;
+  return `${symbol} has no image`;
 }
 
 /** @type {(i: number, image: GeneImage) => string} */
-export const describeImage = (i, { view, n }) =>
-  `${nodes.symbol[i]}, ${view} view, ${n > 1 ? `mean of ${showCount(n)} images` : "1 image"}`;
+export const describeImage = (i, { name, n }) => `${nodes.symbol[i]}, ${isMissing(n) ? name
+  : `${name} view, ${n > 1 ? `mean of ${showCount(n)} images` : "1 image"}`}`;
 
-// ---- expression
+// ---- profiles: values over the places of a measurement
+/** @param {Evidence} evidence */
+export const isAlone = ({ profiles }) => profiles.length === 1;
+
 /**
- * Expression of a gene in the samples that the page shows; null where it has none.
+ * The title of what is shown by a measurement: "Expression" where there is no other.
+ * @param {Evidence} evidence
+ * @param {Profiles} profiles
+ */
+export const titleOf = (evidence, { name }) => (isAlone(evidence) ? "Expression" : name.charAt(0).toUpperCase() + name.slice(1));
+
+/**
+ * Values of a gene in the places that the page shows; null where it has none.
  * @param {number} i
+ * @param {Profiles} profiles
  * @returns {number[] | null}
  */
-export function expressionOf(i) {
-  const genes = network.evidence?.genes, text = genes?.expression[i];
-  if (!genes || !text) return null;
-  const low = genes.low[i] ?? 0, high = genes.high[i] ?? 0;
+export function profileOf(i, profiles) {
+  const text = profiles.values[i];
+  if (!text) return null;
+  const low = profiles.low[i] ?? 0, high = profiles.high[i] ?? 0;
   return Array.from(decode(text, Uint16Array), (value) => low + ((high - low) * value) / 65535);
 }
 
-/** @param {number} i */
-export const sayNoExpression = (i) => (network.evidence?.genes.expression[i] === ""
-  ? `${nodes.symbol[i]} has no expression.` : `The expression of ${nodes.symbol[i]} is not in this page.`);
+/** @type {(i: number, evidence: Evidence, profiles: Profiles) => string} */
+export function sayNoProfile(i, evidence, profiles) {
+  const symbol = nodes.symbol[i];
+  if (isAlone(evidence)) return profiles.values[i] === "" ? `${symbol} has no expression.` : `The expression of ${symbol} is not in this page.`;
+  return profiles.values[i] === "" ? `${symbol} has no values by ${profiles.name}.` : `The profile of ${symbol} by ${profiles.name} is not in this page.`;
+}
+
+/**
+ * Pearson's r of two profiles; null where one is constant.
+ * @param {number[]} x
+ * @param {number[]} y
+ * @returns {Value}
+ */
+export function correlate(x, y) {
+  /** @type {(values: number[]) => number[]} */
+  const centre = (values) => values.map((value) => value - values.reduce((a, b) => a + b, 0) / values.length);
+  /** @type {(a: number[], b: number[]) => number} */
+  const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
+  const [a, b] = [centre(x), centre(y)], length = Math.sqrt(dot(a, a) * dot(b, b));
+  return length > 0 ? dot(a, b) / length : null;
+}
+
+/**
+ * How two profiles go together, and over how many places. r and ρ of an edge are of all places, r of others of those shown.
+ * @type {(profiles: Profiles, nShown: number, r: Value, rho: Value | undefined) => string}
+ */
+export function sayPlaces({ place, n_places: all, correlated }, nShown, r, rho) {
+  const figures = `r = ${showSigned(r)} (Pearson)`, isWhole = nShown >= all, over = `over ${plural(nShown, place, `${place}s`)}`;
+  if (!correlated) return `${figures}, ${isWhole ? over : `over the ${showCount(nShown)} of ${showCount(all)} ${place}s that are shown`}.`;
+  return `${figures}, ρ = ${showSigned(rho)} (Spearman), ${isWhole ? over
+    : `of all ${showCount(all)} ${place}s; ${showCount(nShown)} of them are shown`}.`;
+}

@@ -2,11 +2,11 @@
 
 import { widen } from "./chart_scales.js";
 import { make, note, section } from "./elements.js";
-import { expressionOf, imageOf, imagesOf, sayNoExpression, sayNoImage } from "./gene_evidence.js";
+import { imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, titleOf } from "./gene_evidence.js";
 import { edges, network, nodes } from "./network.js";
 import { makeChart, stems } from "./panel_charts.js";
 import { showImage } from "./panel_images.js";
-import { plural, showCount, showNumber, showProbability } from "./text.js";
+import { isMissing, plural, showCount, showNumber, showProbability } from "./text.js";
 
 const FIRST = 10; // of a list, before all are asked for
 const SIGN_MARKS = { activation: "+", repression: "−", unknown: "?" };
@@ -15,7 +15,7 @@ const SIGN_MARKS = { activation: "+", repression: "−", unknown: "?" };
 export function showGene(place, i, actions = {}) {
   const name = nodes.symbol[i], regulators = network.regulatorsOf[i], targets = network.targetsOf[i];
   place.replaceChildren(make("article", { class: "panel gene-panel", "aria-label": `The gene ${name}` },
-    headline(i), showImages(i), showExpression(i),
+    headline(i), showImages(i), showProfiles(i),
     listEdges("Regulators", regulators, "tf", `Nothing on this page regulates ${name}.`, actions),
     nodes.is_tf[i] || targets.length
       ? listEdges("Targets", targets, "target", `${name} regulates nothing on this page.`, actions) : null));
@@ -37,25 +37,33 @@ function showImages(i) {
   const images = imagesOf(i), { evidence } = network;
   if (!evidence) return note(nodes.n_images[i] ? `The dataset has ${plural(nodes.n_images[i], "image", "images")} of it.` : `${nodes.symbol[i]} has no image.`);
   if (!images.length) return section("Images", note(`${sayNoImage(i)}.`));
-  const missing = evidence.views.filter((view) => !imageOf(i, view));
+  const missing = evidence.pictures.filter((name) => !imageOf(i, name));
   return section("Images",
-    make("div", { class: "gallery" }, images.map(({ view, n }) => make("figure", {}, showImage(i, view),
-      make("figcaption", {}, `${view}, `, make("span", { class: "whole" }, n > 1 ? `mean of ${showCount(n)}` : "1 image"))))),
+    make("div", { class: "gallery" }, images.map(({ name, n }) => make("figure", {}, showImage(i, name),
+      isMissing(n) ? make("figcaption", {}, name)
+        : make("figcaption", {}, `${name}, `, make("span", { class: "whole" }, n > 1 ? `mean of ${showCount(n)}` : "1 image"))))),
     missing.length ? note(`No ${missing.join(", no ")} image.`) : null);
 }
 
 /** @param {number} i */
-function showExpression(i) {
-  const { evidence } = network, values = expressionOf(i), name = nodes.symbol[i];
+function showProfiles(i) {
+  const { evidence } = network;
   if (!evidence) return null;
-  if (!values) return section("Expression", note(sayNoExpression(i)));
+  return evidence.profiles.map((profiles) => showProfile(i, evidence, profiles));
+}
+
+/** @type {(i: number, evidence: Evidence, profiles: Profiles) => HTMLElement} */
+function showProfile(i, evidence, profiles) {
+  const values = profileOf(i, profiles), title = titleOf(evidence, profiles), { place, places, n_places: all } = profiles;
+  if (!values) return section(title, note(sayNoProfile(i, evidence, profiles)));
   const low = Math.min(...values), high = Math.max(...values), [floor, ceiling] = widen(values);
-  const y = { range: [Math.min(low, floor), ceiling], title: evidence.units || "expression" };
-  const x = { range: [0.5, values.length + 0.5], title: values.length < evidence.n_samples
-    ? `${showCount(values.length)} of ${showCount(evidence.n_samples)} samples, in their order` : "samples, in their order" };
-  const points = values.map((value, k) => ({ x: k + 1, y: value, text: `${evidence.samples[k]}: ${showNumber(value, 2)}` }));
-  return section("Expression", makeChart(
-    `Expression of ${name} over ${plural(values.length, "sample", "samples")}, from ${showNumber(low, 2)} to ${showNumber(high, 2)}`,
+  const y = { range: [Math.min(low, floor), ceiling], title: profiles.units || (isAlone(evidence) ? "expression" : profiles.name) };
+  const x = { range: [0.5, values.length + 0.5], title: values.length < all
+    ? `${showCount(values.length)} of ${showCount(all)} ${place}s, in their order` : `${place}s, in their order` };
+  const points = values.map((value, k) => ({ x: k + 1, y: value, text: `${places[k]}: ${showNumber(value, 2)}` }));
+  const what = isAlone(evidence) ? `Expression of ${nodes.symbol[i]}` : `Profile of ${nodes.symbol[i]} by ${profiles.name}`;
+  return section(title, makeChart(
+    `${what} over ${plural(values.length, place, `${place}s`)}, from ${showNumber(low, 2)} to ${showNumber(high, 2)}`,
     (width) => stems(width, { points, x, y, height: 130 }), "strip"));
 }
 

@@ -72,7 +72,7 @@ function plot({ width, height, x, y, sides = { left: 52, right: 10, top: 8, bott
 const squareHeight = (width) => Math.round(Math.min(300, Math.max(190, width * 0.8)));
 
 /**
- * Expression of two genes over samples: points, and how often each value occurs along both axes.
+ * Values of two genes over places: points, and how often each value occurs along both axes.
  * @param {number} width
  * @param {{ x: number[], y: number[], names: string[], titles: string[], colour: string }} content
  */
@@ -99,11 +99,11 @@ export function scatter(width, { x, y, names, titles, colour }) {
 }
 
 /**
- * The same as counts of samples in squares.
+ * The same as counts of places in squares.
  * @param {number} width
- * @param {{ x: number[], y: number[], titles: string[] }} content
+ * @param {{ x: number[], y: number[], titles: string[], place: string }} content
  */
-export function jointHistogram(width, { x, y, titles }) {
+export function jointHistogram(width, { x, y, titles, place }) {
   const bins = chooseBins(x.length), ranges = [widen(x), widen(y)];
   const squares = countInSquares(x, y, ranges, bins), most = Math.max(...squares.map(({ n }) => n));
   const axes = { x: { range: ranges[0], title: titles[0] }, y: { range: ranges[1], title: titles[1], bare: true } };
@@ -112,7 +112,7 @@ export function jointHistogram(width, { x, y, titles }) {
     return squares.map(({ column, row, n }) => shape("rect", {
       class: "cell", x: box.left + column * w, y: box.bottom - (row + 1) * h,
       width: w + 0.3, height: h + 0.3, "fill-opacity": 0.15 + 0.85 * (n / most),
-    }, tooltip(plural(n, "sample", "samples"))));
+    }, tooltip(plural(n, place, `${place}s`))));
   });
 }
 

@@ -1,16 +1,17 @@
-// Images of genes in the panels: a view of a gene, where the models look in it, and two patterns laid over each other.
+// Pictures of genes in the panels: a view of a gene, where the models look in it, and two patterns laid over each other.
 
 import { make } from "./elements.js";
 import { decode, describeImage, imageOf, sayNoImage } from "./gene_evidence.js";
 import { nodes } from "./network.js";
+import { isMissing } from "./text.js";
 
 const FOR = [255, 200, 40], AGAINST = [165, 125, 255]; // as --for and --against, bright enough for dark images
 const TINY = 96; // up to so many pixels wide they are shown as squares, not smeared
 
-/** @type {(i: number, view: string, map?: SaliencyMap) => HTMLElement} */
-export function showImage(i, view, map) {
-  const image = imageOf(i, view);
-  if (!image) return make("div", { class: "picture none" }, sayNoImage(i, view));
+/** @type {(i: number, name: string, map?: SaliencyMap) => HTMLElement} */
+export function showImage(i, name, map) {
+  const image = imageOf(i, name);
+  if (!image) return make("div", { class: "picture none" }, sayNoImage(i, name));
   const picture = make("img", { src: image.src, alt: describeImage(i, image), title: describeImage(i, image), decoding: "async" });
   picture.addEventListener("load", () => picture.classList.toggle("tiny", picture.naturalWidth <= TINY));
   return make("div", { class: "picture" }, picture, map ? paintMap(map) : null);
@@ -44,7 +45,7 @@ function paintMap({ rows, columns, values }) {
  * @param {Pair<GeneImage>} images
  */
 export function showBoth(tf, target, images) {
-  const label = `${images[0].view} view: ${nodes.symbol[tf]} in magenta, ${nodes.symbol[target]} in green, white where both are`;
+  const label = `${images[0].name}${isMissing(images[0].n) ? "" : " view"}: ${nodes.symbol[tf]} in magenta, ${nodes.symbol[target]} in green, white where both are`;
   const canvas = make("canvas", { class: "overlay", role: "img", "aria-label": label, title: label });
   const sources = images.map(({ src }) => Object.assign(new Image(), { src }));
   Promise.all(sources.map((image) => image.decode())).then(() => {

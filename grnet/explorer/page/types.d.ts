@@ -128,8 +128,8 @@ interface Segments {
 // ---- the evidence
 
 interface GeneImage {
-  view: string;
-  n: number;
+  name: string; // of the measurement
+  n: Value; // of how many images it is the mean; null where it is drawn from other values
   src: string;
 }
 
@@ -167,13 +167,23 @@ interface EdgeEvidence {
   notes: string[] | null;
 }
 
-interface Evidence {
-  views: string[];
+interface Profiles {
+  name: string; // of the measurement
   units: string;
+  place: string; // what one place is called, such as "sample"
+  places: string[]; // names of those shown
+  n_places: number; // of all
+  correlated: boolean; // r and ρ of edges are of this measurement
+  values: (string | null)[]; // of each gene: base64 of uint16, "" where it has none
+  low: Value[];
+  high: Value[];
+}
+
+interface Evidence {
   model: string;
-  samples: string[];
-  n_samples: number;
-  genes: { expression: (string | null)[]; low: Value[]; high: Value[]; images: (GeneImage[] | null)[] };
+  profiles: Profiles[];
+  pictures: string[]; // names of the measurements that are shown as pictures
+  images: (GeneImage[] | null)[]; // of each gene
   edges: { [Column in keyof EdgeEvidence]: (EdgeEvidence[Column] | null)[] };
   left_out: string[];
 }

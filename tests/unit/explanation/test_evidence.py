@@ -16,6 +16,7 @@ from grnet.explanation.pair_places import place_pair
 from grnet.explanation.similar_known_edges import find_largest
 from grnet.network.edge_places import find_places
 from grnet.schema.errors import InputError
+from grnet.schema.evidence import MeasurementInfo
 from grnet.schema.genes import PairIndex
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.score_blocks import score_block
@@ -85,17 +86,21 @@ def test_a_pair_is_placed_as_among_the_scores_of_all(opened):
 def test_genes_have_their_mean_images_and_their_expression(opened, evidence):
     dataset = opened.dataset
     assert set(evidence.genes) == {name for pair in evidence.pairs for name in pair}
-    assert evidence.genes["g10"].images == {}
-    assert evidence.genes["g11"].expression is None
+    assert set(evidence.genes["g10"].values) == {"expression"}
+    assert evidence.genes["g11"].profile("expression") is None
     gene = evidence.genes["t0"]
-    assert dict(gene.n_images) == {"dorsal": 1, "lateral": 2}
+    assert dict(gene.counts) == {"dorsal": 1, "lateral": 2}
     own = (dataset.image_table["symbol"] == "t0").to_numpy() & (dataset.image_table["view"] == "lateral").to_numpy()
     mean = dataset.images[np.flatnonzero(own)].mean(axis=0)
-    assert gene.images["lateral"].dtype == np.uint8
-    assert np.abs(gene.images["lateral"] - mean).max() <= 0.5
-    assert np.array_equal(gene.expression, dataset.expression[dataset.genes.position["t0"]])
-    assert evidence.samples == dataset.samples
-    assert (evidence.views, evidence.units) == (("dorsal", "lateral"), "")
+    assert gene.values["lateral"].dtype == np.uint8
+    assert np.abs(gene.values["lateral"] - mean).max() <= 0.5
+    assert np.array_equal(gene.values["expression"], dataset.expression[dataset.genes.position["t0"]])
+    assert evidence.measurements == (
+        MeasurementInfo("expression", "profile", "rna", "", "sample", dataset.samples),
+        MeasurementInfo("dorsal", "picture", "image", "", "pixel"),
+        MeasurementInfo("lateral", "picture", "image", "", "pixel"),
+    )
+    assert (evidence.pictures, evidence.correlated) == (("dorsal", "lateral"), "expression")
 
 
 def test_notes_say_what_is_missing_and_who_scored(opened, evidence):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_evidence import make_evidence
+from made_evidence import CELLS, EXPRESSION, SECTION, VIEWS, add_measurements, make_evidence
 from made_networks import hostile_network, in_shards, make_genes, make_scores
 
 from grnet.explorer.evidence_json import EDGE_COLUMNS, encode_evidence, size_of
@@ -60,19 +60,65 @@ def test_columns_are_those_of_the_pairs(network, evidence, found):
 def test_expression_and_images_are_those_of_the_genes(network, evidence, found):
     _, nodes = network
     missing = {"expression": 0, "images": 0}
+    (columns,) = found["profiles"]
     for i, symbol in enumerate(nodes["symbol"]):
-        gene, columns = evidence.genes[symbol], found["genes"]
-        if gene.expression is None:
-            assert (columns["expression"][i], columns["low"][i]) == ("", None)
+        gene = evidence.genes[symbol]
+        profile = gene.profile(EXPRESSION)
+        if profile is None:
+            assert (columns["values"][i], columns["low"][i]) == ("", None)
             missing["expression"] += 1
         else:
-            steps = np.frombuffer(b64decode(columns["expression"][i]), "<u2")
-            back = columns["low"][i] + (columns["high"][i] - columns["low"][i]) * steps / 65535
-            assert np.abs(back - gene.expression).max() < 1e-3
-        said = [(picture["view"], picture["n"]) for picture in columns["images"][i]]
-        assert said == [(view, gene.n_images[view]) for view in evidence.views if view in gene.images]
+            assert np.abs(decode(columns, i) - profile).max() < 1e-3
+        said = [(picture["name"], picture["n"]) for picture in found["images"][i]]
+        assert said == [(view, gene.counts[view]) for view in VIEWS if view in gene.values]
         missing["images"] += not said
     assert min(missing.values()) > 0
+
+
+def decode(columns, i):
+    """Return the profile of gene i as a page shows it."""
+    steps = np.frombuffer(b64decode(columns["values"][i]), "<u2")
+    return columns["low"][i] + (columns["high"][i] - columns["low"][i]) * steps / 65535
+
+
+def test_every_measurement_has_its_profiles_or_its_pictures(network, evidence):
+    _, nodes = network
+    more = add_measurements(evidence, n_cells=401)
+    found = encode_evidence(more, *network, budget=PLENTY)
+    first, second = found["profiles"]
+    said = [first[name] for name in ("name", "units", "place", "n_places", "correlated")]
+    assert said == [EXPRESSION, "log2 TPM", "sample", 72, True]
+    said = [second[name] for name in ("name", "units", "place", "n_places", "correlated")]
+    assert said == [CELLS, "counts", "cell", 401, False]
+    assert (second["places"][:2], len(second["places"])) == (["cell 0", "cell 2"], 200)
+    assert found["pictures"] == [*VIEWS, SECTION]
+    assert found["left_out"] == ["Plots of cells show 200 of 401 cells, evenly spaced."]
+    shown = [int(name.split()[1]) for name in second["places"]]
+    for i, symbol in enumerate(nodes["symbol"]):
+        gene = more.genes[symbol]
+        assert bool(second["values"][i]) == (CELLS in gene.values)
+        if CELLS in gene.values:
+            assert np.abs(decode(second, i) - gene.profile(CELLS)[shown]).max() < 1e-3
+        names = [(picture["name"], picture["n"]) for picture in found["images"][i]]
+        wanted = [*VIEWS, SECTION]
+        assert names == [(name, gene.counts.get(name)) for name in wanted if name in gene.values]
+    assert {"n": None}.items() <= next(p for p in found["images"][0] if p["name"] == SECTION).items()
+
+
+def test_profiles_of_the_last_measurement_are_left_out_before_others(network, evidence):
+    more = replace(add_measurements(evidence, n_cells=200), pairs={})
+    bare = {symbol: replace(gene, values={}) for symbol, gene in more.genes.items()}
+    base = size_of(encode_evidence(replace(more, genes=bare), *network, budget=PLENTY))
+    found = encode_evidence(more, *network, budget=base + 25_000)
+    first, second = ([bool(text) for text in columns["values"]] for columns in found["profiles"])
+    had = [sum(name in gene.values for gene in more.genes.values()) for name in (EXPRESSION, CELLS)]
+    assert sum(first) == had[0]
+    assert 0 < sum(second) < had[1]
+    left = had[1] - sum(second)
+    assert (
+        f"The profile by cells of {left} of {had[1]} genes, those with fewest edges, is not in this page."
+        in found["left_out"]
+    )
 
 
 def test_saliency_comes_back(network, evidence, found):
@@ -103,29 +149,28 @@ def test_pairs_and_genes_that_the_evidence_lacks_are_null(network, evidence):
     assert {found["edges"][name][0] for name in EDGE_COLUMNS} == {None}
     assert found["edges"]["method"][1] is not None
     row = nodes["symbol"].tolist().index(first[0])
-    assert (found["genes"]["expression"][row], found["genes"]["images"][row]) == (None, None)
+    assert (found["profiles"][0]["values"][row], found["images"][row]) == (None, None)
 
 
 def test_more_samples_than_a_plot_can_show_are_thinned(network):
     edges, nodes = network
     evidence = make_evidence(edges, nodes, n_samples=1001, size=(8, 16))
     found = encode_evidence(evidence, edges, nodes, budget=PLENTY)
-    assert (len(found["samples"]), found["n_samples"]) == (200, 1001)
-    assert (found["samples"][0], found["samples"][-1]) == (evidence.samples[0], evidence.samples[-1])
-    gaps = np.diff([evidence.samples.index(name) for name in found["samples"]])
+    (columns,), (rna,) = found["profiles"], evidence.profiles
+    assert (len(columns["places"]), columns["n_places"]) == (200, 1001)
+    assert (columns["places"][0], columns["places"][-1]) == (rna.places[0], rna.places[-1])
+    gaps = np.diff([rna.places.index(name) for name in columns["places"]])
     assert set(gaps.tolist()) == {5, 6}
     assert found["left_out"] == [
         "Plots of expression show 200 of 1,001 samples, evenly spaced; r and ρ are of all of them."
     ]
-    i = next(i for i, text in enumerate(found["genes"]["expression"]) if text)
-    profile = evidence.genes[nodes["symbol"][i]].expression
-    last = np.frombuffer(b64decode(found["genes"]["expression"][i]), "<u2")[-1]
-    back = found["genes"]["low"][i] + (found["genes"]["high"][i] - found["genes"]["low"][i]) * last / 65535
-    assert back == pytest.approx(profile[-1], abs=1e-3)
+    i = next(i for i, text in enumerate(columns["values"]) if text)
+    profile = evidence.genes[nodes["symbol"][i]].profile(EXPRESSION)
+    assert decode(columns, i)[-1] == pytest.approx(profile[-1], abs=1e-3)
 
 
-def count(found, place, name):
-    return sum(bool(value) for value in found[place][name])
+def count(column):
+    return sum(bool(value) for value in column)
 
 
 @pytest.fixture(scope="module")
@@ -148,17 +193,17 @@ def test_what_tells_least_is_left_out_first(large):
         widths = [said for said in found["left_out"] if "pixels wide" in said]
         width = int(widths[0].split()[2]) if widths else 0
         kept = (
-            count(found, "edges", "method"),
-            count(found, "genes", "expression"),
-            count(found, "genes", "images"),
-            width if count(found, "genes", "images") else 0,
-            count(found, "edges", "saliency"),
+            count(found["edges"]["method"]),
+            count(found["profiles"][0]["values"]),
+            count(found["images"]),
+            width if count(found["images"]) else 0,
+            count(found["edges"]["saliency"]),
         )
         steps.append(kept)
     full = steps[0]
     assert full[0] == 40
-    assert full[1:] == (*(count(whole, "genes", name) for name in ("expression", "images")), 128, full[4])
-    assert full[4] == count(whole, "edges", "saliency")
+    assert full[1:] == (count(whole["profiles"][0]["values"]), count(whole["images"]), 128, full[4])
+    assert full[4] == count(whole["edges"]["saliency"])
     assert steps == sorted(steps, reverse=True)
     for kept in steps:
         edges_kept, expression, images, width, maps = kept
@@ -180,18 +225,22 @@ def test_the_strongest_edges_keep_their_maps(network, evidence, found):
     ]
 
 
+def without_images(gene):
+    return {name: values for name, values in gene.values.items() if name == EXPRESSION}
+
+
 def test_genes_of_many_edges_keep_their_images(large):
     evidence, edges, nodes = large
     without = replace(
         evidence,
-        genes={symbol: replace(gene, images={}) for symbol, gene in evidence.genes.items()},
+        genes={symbol: replace(gene, values=without_images(gene)) for symbol, gene in evidence.genes.items()},
         pairs={pair: replace(said, saliency=None) for pair, said in evidence.pairs.items()},
     )
     base = size_of(encode_evidence(without, edges, nodes, budget=PLENTY))
     found = encode_evidence(evidence, edges, nodes, budget=base + 12_000)
     degree = nodes["in_degree"] + nodes["out_degree"]
-    shown = {i for i, images in enumerate(found["genes"]["images"]) if images}
-    left = {i for i, images in enumerate(found["genes"]["images"]) if images is None}
+    shown = {i for i, images in enumerate(found["images"]) if images}
+    left = {i for i, images in enumerate(found["images"]) if images is None}
     assert shown
     assert left
     assert degree[list(shown)].min() >= degree[list(left)].max()
@@ -203,7 +252,7 @@ def test_genes_of_many_edges_keep_their_images(large):
 def test_without_room_all_is_left_out_and_said(network, evidence):
     found = encode_evidence(evidence, *network, budget=0)
     assert all(value is None for column in found["edges"].values() for value in column)
-    assert not any(map(any, (found["genes"]["expression"], found["genes"]["images"])))
+    assert not any(map(any, (found["profiles"][0]["values"], found["images"])))
     assert found["left_out"][0] == "The evidence of the 100 weakest of 100 edges is not in this page."
 
 
@@ -218,4 +267,4 @@ def test_no_edges_are_no_evidence(network, evidence):
     edges, nodes = network
     found = encode_evidence(evidence, edges.iloc[:0], nodes.iloc[:0], budget=PLENTY)
     assert found["left_out"] == []
-    assert found["genes"]["images"] == []
+    assert (found["images"], found["profiles"][0]["values"]) == ([], [])

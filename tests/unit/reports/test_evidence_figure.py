@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_evidence import make_evidence
+from made_evidence import CELLS, EXPRESSION, SECTION, add_measurements, make_evidence
 from made_networks import make_genes, make_scores
 from PIL import Image
 
@@ -90,7 +90,9 @@ def test_hostile_names_are_text_and_draw_no_warning(evidence, tmp_path, capfd, r
         names.get(name, name): replace(gene, symbol=names.get(name, name)) for name, gene in evidence.genes.items()
     }
     hostile = replace(pair, tf=names[tf], target=names[target], notes=(f"{HOSTILE} has no image.",))
-    write_evidence_figure(tmp_path / "a.png", replace(evidence, genes=genes, units="$x$", model=HOSTILE[:30]), hostile)
+    rna, *views = evidence.measurements
+    changed = {"genes": genes, "measurements": (replace(rna, units="$x$"), *views), "model": HOSTILE[:30]}
+    write_evidence_figure(tmp_path / "a.png", replace(evidence, **changed), hostile)
     assert not recwarn.list
     assert capfd.readouterr().err == ""
     with Image.open(tmp_path / "a.png") as picture:
@@ -99,7 +101,7 @@ def test_hostile_names_are_text_and_draw_no_warning(evidence, tmp_path, capfd, r
 
 def test_a_pair_without_anything_says_so(evidence):
     (tf, target), pair = next(iter(evidence.pairs.items()))
-    bare = {name: replace(evidence.genes[name], images={}, n_images={}, expression=None) for name in (tf, target)}
+    bare = {name: replace(evidence.genes[name], values={}, counts={}) for name in (tf, target)}
     nothing = replace(
         pair,
         correlation=None,
@@ -114,6 +116,48 @@ def test_a_pair_without_anything_says_so(evidence):
     assert f"Neither {tf} nor {target} has an image." in words
     assert f"Neither {tf} nor {target} has expression." in words
     assert {"None is alike.", "Nothing is missing.", "–"} <= set(words)
+
+
+def axes_of(figure, units):
+    """Return the axes whose horizontal one is in these units."""
+    return [axes for axes in figure.axes if axes.get_xlabel().endswith(f"({units})")]
+
+
+def test_several_profiles_have_a_panel_each(evidence):
+    more = add_measurements(evidence)
+    have = {CELLS, EXPRESSION, SECTION}
+    (tf, target), pair = next(
+        item for item in more.pairs.items() if all(have <= set(more.genes[gene].values) for gene in item[0])
+    )
+    figure = draw_evidence(more, pair)
+    words = words_of(figure)
+    profiles = [more.genes[gene].profile(CELLS) for gene in (tf, target)]
+    r = np.corrcoef(*profiles)[0, 1]
+    assert {"Expression", "Cells", f"30 cells, Pearson r = {r:.2f}", SECTION} <= set(words)
+    assert f"72 samples, Pearson r = {pair.correlation:.2f}" in words
+    (first,), (second,) = axes_of(figure, "log2 TPM"), axes_of(figure, "counts")
+    drawn = second.collections[0].get_offsets()
+    assert np.array_equal(drawn, np.column_stack(profiles))
+    boxes = [axes.get_position() for axes in (first, second)]
+    assert boxes[0].x1 < boxes[1].x0
+    assert boxes[1].x1 < 0.54
+    assert boxes[0].y0 == boxes[1].y0
+
+
+def test_of_many_profiles_three_are_drawn_those_of_both_genes_first(evidence):
+    more = add_measurements(evidence)
+    names = ["alone", *(f"batch {number}" for number in range(4))]
+    entries = [replace(more.profiles[1], name=name, units=name) for name in names]
+    (tf, target), pair = next(iter(more.pairs.items()))
+    profile = np.arange(30, dtype=np.float32)
+    values = dict.fromkeys(names[1:], profile)
+    genes = {tf: replace(more.genes[tf], values=values), target: replace(more.genes[target], values=values)}
+    genes[tf] = replace(genes[tf], values={**values, "alone": profile})
+    words = words_of(draw_evidence(replace(more, measurements=tuple(entries), genes=genes), pair))
+    assert {"Batch 0", "Batch 1", "Batch 2", "Measurements not drawn: batch 3, alone"} <= set(words)
+    assert "Alone" not in words
+    two = replace(more, measurements=tuple(entries[:2]), genes=genes)
+    assert {"Alone", f"{target} has no values.", "Batch 0"} <= set(words_of(draw_evidence(two, pair)))
 
 
 def test_names_are_shortened_in_the_middle_and_lose_what_cannot_be_printed():
