@@ -42,8 +42,7 @@ def look_by_occlusion(scorer: LateScorer, explained: ExplainedPairs) -> list[Sal
     pairs, judges = explained.pairs, explained.judges
     has_rna = np.zeros(len(pairs), dtype=bool)
     if "rna" in scorer.modalities:
-        present = scorer.features.present("rna")
-        has_rna = present[pairs.tf] & present[pairs.target]
+        has_rna = scorer.features.scorable("rna", pairs.tf, pairs.target)
     weights = judges / judges.sum(axis=0) * np.where(has_rna, scorer.ensemble.trust.cpu().numpy()[:, None], 1.0)
     images = CoveredImages(scorer, pairs)
     changes = {
