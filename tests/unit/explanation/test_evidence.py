@@ -120,6 +120,23 @@ def test_notes_say_what_is_missing_and_who_scored(opened, evidence):
         assert any("is a known edge of the training." in note for note in pair.notes) == reverse
 
 
+def test_genes_of_different_rna_measurements_share_none(opened):
+    (rna, *views), half = opened.dataset.measurements, 9
+    first = replace(rna, values=rna.values[:half], gene=rna.gene[:half])
+    second = replace(rna, name="second", values=rna.values[half:], gene=rna.gene[half:])
+    apart = SimpleNamespace(**vars(opened))
+    apart.dataset = replace(opened.dataset, measurements=(first, *views, second))
+    symbols = opened.dataset.genes.symbols
+    of_first, of_second = ({symbols[gene] for gene in entry.gene} for entry in (first, second))
+    noted = 0
+    for names, pair in explain(apart, opened.table, saliency=0).pairs.items():
+        differ = bool(set(names) & of_first) and bool(set(names) & of_second)
+        assert ("No measurement of RNA has both genes." in pair.notes) == differ
+        assert ("g11 has no expression." in pair.notes) == ("g11" in names)
+        noted += differ
+    assert noted > 20
+
+
 def test_models_of_one_modality_say_so(gappy_runs):
     for modality, words in (("rna", "The models look at RNA only"), ("image", "The models look at images only")):
         opened = open_run(gappy_runs[f"late {modality}"])
