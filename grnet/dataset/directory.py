@@ -152,7 +152,7 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     write_table(contents.genes.to_frame(), folder / "genes.parquet", GENES)
     listed = write_measurements(folder, contents.measurements, contents.genes)
     write_table(contents.image_table, folder / "images.parquet", IMAGES)
-    write_table(contents.labelled_pairs, folder / "labelled_pairs.parquet", LABELLED_PAIRS)
+    write_table(contents.labelled_pairs, folder / "known_edges.parquet", LABELLED_PAIRS)
     write_table(contents.rejected, folder / "rejected.parquet", REJECTED)
     settings = {"format_version": FORMAT_VERSION, **contents.settings, "measurements": listed}
     write_toml(settings, folder / SETTINGS_FILE)
@@ -177,12 +177,12 @@ def load_dataset(path: str | Path) -> Dataset:
     genes = _read_genes(path)
     measurements = read_measurements(path, settings.get("measurements", []), genes)
     image_table = read_table(path / "images.parquet", IMAGES)
-    labelled_pairs = read_table(path / "labelled_pairs.parquet", LABELLED_PAIRS)
+    labelled_pairs = read_table(path / "known_edges.parquet", LABELLED_PAIRS)
     images = _map_images(path / IMAGES_FILE, len(image_table))
     if not np.array_equal(image_table[ROW], np.arange(len(image_table))):
         raise FormatError(f"{path / 'images.parquet'}: the column row does not count up from 0; {_PREPARE}")
     _check_symbols(path / "images.parquet", image_table[SYMBOL], genes)
-    _check_symbols(path / "labelled_pairs.parquet", pd.concat([labelled_pairs[TF], labelled_pairs[TARGET]]), genes)
+    _check_symbols(path / "known_edges.parquet", pd.concat([labelled_pairs[TF], labelled_pairs[TARGET]]), genes)
     rejected = read_table(path / "rejected.parquet", REJECTED)
     name = str(settings.get("name") or path.resolve().name)
     return Dataset(path, name, genes, measurements, images, image_table, labelled_pairs, rejected, settings)

@@ -1,6 +1,6 @@
 """The table of known edges: TF, target and, where there are any, label and source, in columns that are told apart here.
 
-Every row of the file ends in `labelled_pairs.parquet` or, with its reason, in `rejected.parquet`.
+Every row of the file ends in `known_edges.parquet` or, with its reason, in `rejected.parquet`.
 """
 
 from __future__ import annotations

@@ -26,12 +26,17 @@ Layout: TypeAlias = "Mapping[str, Layout | None]"
 _DATASET: Layout = {
     "dataset.toml": None,
     "genes.parquet": None,
-    "expression.parquet": None,  # until version 1 of the format
-    "measurements": {"[0-9]*": {"values.npy": None, "genes.parquet": None, "places.parquet": None}},
+    "expression.parquet": None,
+    "expression-[0-9]*.parquet": None,
+    "pictures.parquet": None,
+    "pictures-[0-9]*.parquet": None,
+    "expression.places.parquet": None,
+    "expression-[0-9]*.places.parquet": None,
+    "pictures.places.parquet": None,
+    "pictures-[0-9]*.places.parquet": None,
     "images.parquet": None,
     "images.npy": None,
-    "labelled_pairs.parquet": None,
-    "known_edges.parquet": None,  # until version 1 of the format
+    "known_edges.parquet": None,
     "rejected.parquet": None,
 }
 _FOLD: Layout = {"weights.safetensors": None, "history.json": None, "held_out.parquet": None}

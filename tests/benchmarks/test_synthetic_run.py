@@ -56,7 +56,7 @@ def test_it_is_inferred_from_like_any_run_and_scores_vary(synthetic_folder, tmp_
 def test_the_same_seed_gives_the_same_bytes(synthetic_folder, tiny_size, tmp_path):
     write_synthetic_run(tmp_path, tiny_size)
 
-    for name in ("dataset/images.npy", "dataset/measurements/0/values.npy", "run/fold-2/weights.safetensors"):
+    for name in ("dataset/images.npy", "dataset/expression.parquet", "run/fold-2/weights.safetensors"):
         assert (tmp_path / name).read_bytes() == (synthetic_folder / name).read_bytes(), name
 
 

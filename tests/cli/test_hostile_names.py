@@ -122,7 +122,7 @@ def test_the_dataset_has_every_name_as_it_is(journey):
     images = pd.read_parquet(journey / "[b]data/images.parquet")
     assert images["symbol"].tolist() == NAMES[:24]
     assert set(images["view"]) == {"<i>side</i>"}
-    known = pd.read_parquet(journey / "[b]data/labelled_pairs.parquet")
+    known = pd.read_parquet(journey / "[b]data/known_edges.parquet")
     assert known[["tf", "target", "label"]].to_numpy().tolist() == [list(edge) for edge in KNOWN]
     rejected = pd.read_parquet(journey / "[b]data/rejected.parquet")
     assert rejected[["file", "row", "name", "reason"]].to_numpy().tolist() == [

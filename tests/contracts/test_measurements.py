@@ -7,12 +7,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from grnet.dataset.measurements.folders import FOLDER, list_files, read_measurements, write_measurements
+from grnet.dataset.measurements.folders import list_files, read_measurements, write_measurements
 from grnet.dataset.measurements.registry import KINDS
 from grnet.features.profiles import make_profiles
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.measurements import Measurement
+from grnet.storage.folders import check_output_free
 
 SYMBOLS = ("eve", "../up", "<b>", "Kr", "ftz")
 GENES = GeneCatalogue(SYMBOLS, ("",) * 5, np.ones(5, bool), np.zeros(5, np.int32))
@@ -53,7 +54,10 @@ def test_it_comes_back_as_it_was(measurement, written):
     assert back.gene.tolist() == [0, 2, 4]
     assert back.places.to_numpy().tolist() == measurement.places.to_numpy().tolist()
     assert back.shape == measurement.shape
-    assert [path.parent for path in folder.rglob("*.npy")] == [folder / FOLDER / "0"], "names are no paths"
+    assert {path.parent for path in folder.rglob("*.parquet")} == {folder}, "names are no paths"
+    table = pd.read_parquet(folder / listed[0]["file"]).set_index("symbol")
+    assert table.index.tolist() == ["eve", "<b>", "ftz"]
+    assert np.array_equal(table.to_numpy(np.float32), measurement.values)
 
 
 def test_its_profiles_are_those_of_any_other(measurement):
@@ -78,23 +82,39 @@ def test_values_of_all_genes_are_missing_where_nothing_was_measured(measurement)
     assert np.array_equal(measurement.of_gene(4), measurement.values[2])
 
 
-@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("place", range(2))
 def test_a_lost_file_is_told(written, place):
     folder, listed = written
-    file = list(list_files(folder, 1))[place]
+    file = list_files(folder)[place]
     file.unlink()
     with pytest.raises(MissingInputError, match=file.name):
         read_measurements(folder, listed, GENES)
 
 
 @pytest.mark.parametrize(
-    "values", [np.zeros((3, 5), np.float32), np.zeros((3, N_PLACES)), np.full((3, N_PLACES), np.nan, np.float32)]
+    ("change", "told"),
+    [
+        (lambda table: table.iloc[:, :5], "values of shape"),
+        (lambda table: table.assign(**{table.columns[3]: np.nan}), "holds values that are missing or infinite"),
+        (lambda table: table.rename(columns={"symbol": "gene"}), "expected the column symbol"),
+    ],
 )
-def test_values_that_do_not_fit_are_told(written, values):
+def test_values_that_do_not_fit_are_told(written, change, told):
     folder, listed = written
-    np.save(folder / FOLDER / "0" / "values.npy", values)
-    with pytest.raises(FormatError, match=r"values\.npy: got .* expected finite float32"):
+    file = folder / listed[0]["file"]
+    change(pd.read_parquet(file)).to_parquet(file, index=False)
+    with pytest.raises(FormatError, match=told):
         read_measurements(folder, listed, GENES)
+
+
+def test_several_of_one_modality_have_files_of_their_own(measurement, tmp_path):
+    listed = write_measurements(tmp_path, [measurement, measurement], GENES)
+    assert len({entry["file"] for entry in listed}) == 2
+    assert len(list_files(tmp_path)) == 4
+    (tmp_path / "dataset.toml").touch()
+    check_output_free(tmp_path, overwrite=True, marker="dataset.toml")
+    back = read_measurements(tmp_path, listed, GENES)
+    assert all(np.array_equal(entry.values, measurement.values) for entry in back)
 
 
 def test_a_gene_that_the_catalogue_lacks_is_told(written):

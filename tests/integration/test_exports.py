@@ -331,7 +331,7 @@ def fly_network(real_data, tmp_path_factory) -> Path:
         aliases={"Dp": "Dp2"},
     )
     genes = grnet.load_dataset(folder / "data").genes
-    known = pd.read_parquet(folder / "data/labelled_pairs.parquet")
+    known = pd.read_parquet(folder / "data/known_edges.parquet")
     expression = table_of(folder / "data")
     r = [np.corrcoef(expression.loc[tf], expression.loc[target])[0, 1] for tf, target in pairs_of(known)]
     scores = known[["tf", "target", "label"]].assign(

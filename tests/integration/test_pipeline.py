@@ -187,9 +187,9 @@ def test_a_dataset_that_moved_is_asked_for_and_found(moved, fused_network, tmp_p
 
 def test_a_dataset_that_changed_is_refused(moved, tmp_path):
     run, dataset = moved
-    table = pd.read_parquet(dataset / "labelled_pairs.parquet")
+    table = pd.read_parquet(dataset / "known_edges.parquet")
     table["label"] = 1 - table["label"]
-    table.to_parquet(dataset / "labelled_pairs.parquet")
+    table.to_parquet(dataset / "known_edges.parquet")
     with pytest.raises(FormatError) as caught:
         grnet.infer_network(run, tmp_path / "network", dataset=dataset)
     assert str(caught.value).startswith(

@@ -295,12 +295,12 @@ def test_write_and_load_are_inverse(lab):
         ("genes.parquet", None, MissingInputError, "no such file"),
         ("genes.parquet", b"PAR1 no", FormatError, "not a readable Parquet file"),
         ("dataset.toml", b"format_version = 1\n", FormatError, "make one with: grnet prepare"),
-        ("measurements/0/values.npy", None, MissingInputError, "no such file"),
-        ("measurements/0/values.npy", b"x", FormatError, "not a readable NumPy file"),
-        ("measurements/1/places.parquet", b"x", FormatError, "not a readable Parquet file"),
+        ("expression.parquet", None, MissingInputError, "no such file"),
+        ("expression.parquet", b"x", FormatError, "not a readable Parquet file"),
+        ("pictures.places.parquet", b"x", FormatError, "not a readable Parquet file"),
         ("images.npy", None, MissingInputError, "no such file"),
         ("images.npy", b"x", FormatError, "not a readable NumPy file"),
-        ("labelled_pairs.parquet", b"", FormatError, "not a readable Parquet file"),
+        ("known_edges.parquet", b"", FormatError, "not a readable Parquet file"),
         ("rejected.parquet", None, MissingInputError, "no such file"),
     ],
 )
@@ -328,8 +328,8 @@ def test_images_and_tables_that_do_not_fit_are_told(lab):
 
 def test_names_that_genes_lack_are_told(lab):
     prepare(lab / "out", **files(lab))
-    known = pd.read_parquet(lab / "out" / "labelled_pairs.parquet").replace("tin", "stranger")
-    known.to_parquet(lab / "out" / "labelled_pairs.parquet")
+    known = pd.read_parquet(lab / "out" / "known_edges.parquet").replace("tin", "stranger")
+    known.to_parquet(lab / "out" / "known_edges.parquet")
     with pytest.raises(FormatError, match=r"names 'stranger', which genes.parquet lacks"):
         load_dataset(lab / "out")
 

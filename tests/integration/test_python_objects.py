@@ -116,7 +116,7 @@ def test_columns_of_objects_are_chosen_by_kind_or_name(lab):
     for place, file in enumerate(("known-edges", "known_edges (DataFrame)")):
         out = folder / f"chosen{place}"
         grnet.prepare(out, expression=table, tfs=["gene0", "gene1"], known_edges=odd, columns=[f"{file}:label=seen"])
-        assert pd.read_parquet(out / "labelled_pairs.parquet")["label"].tolist() == [1, 0, 1]
+        assert pd.read_parquet(out / "known_edges.parquet")["label"].tolist() == [1, 0, 1]
     with pytest.raises(ConfigError, match="no such file is given; expected one of 'expression \\(DataFrame\\)'"):
         grnet.prepare(folder / "no", expression=table, tfs=["gene0"], columns=["x.csv:symbol=symbol"])
     assert not (folder / "no").exists()

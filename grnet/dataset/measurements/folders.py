@@ -1,21 +1,21 @@
-"""Measurements on disk: one form for all kinds, a folder each in `measurements/`.
+"""Measurements on disk: one form for all kinds, two Parquet files each in the folder of the dataset.
 
-values.npy       float32 [R, P]
-genes.parquet    symbol of each row
-places.parquet   what each column is, in the columns of the kind
+expression.parquet           symbol, then one float32 column for each place; a row for each gene that was measured
+expression.places.parquet    what each place is, in the columns of the kind
+expression-2.parquet …       further measurements of RNA; pictures.parquet, pictures-2.parquet …: those of pictures
 
-Which folder is which measurement stands in `dataset.toml`, so names of measurements never become paths.
+Which file is which measurement stands in `dataset.toml`, so names of measurements never become paths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from grnet.dataset.measurements.registry import KINDS
 from grnet.schema.arrays import Float32
@@ -26,26 +26,30 @@ from grnet.schema.tables import SYMBOL
 from grnet.storage.files import replace_file
 from grnet.storage.tables import read_table, write_table
 
-FOLDER = "measurements"
-VALUES_FILE, GENES_FILE, PLACES_FILE = "values.npy", "genes.parquet", "places.parquet"
-_ROWS = pa.schema([(SYMBOL, pa.string())])
+STEMS = {"rna": "expression", "image": "pictures"}
+_COLUMNS_AT_ONCE = 100
 _PREPARE = "make the dataset anew with: grnet prepare"
 
 
 def write_measurements(
-    dataset: Path, measurements: Sequence[Measurement], genes: GeneCatalogue
+    dataset: Path, measurements: Iterable[Measurement], genes: GeneCatalogue
 ) -> list[dict[str, str]]:
     """Write measurements into the folder of a dataset; return what `dataset.toml` says of them."""
-    listed = []
-    for number, measurement in enumerate(measurements):
-        folder = dataset / FOLDER / str(number)
-        folder.mkdir(parents=True)
-        with replace_file(folder / VALUES_FILE) as temporary:
-            np.save(temporary, np.ascontiguousarray(measurement.values, dtype=np.float32))
-        symbols = [genes.symbols[gene] for gene in measurement.gene]
-        write_table(pd.DataFrame({SYMBOL: symbols}), folder / GENES_FILE, _ROWS)
-        write_table(measurement.places, folder / PLACES_FILE, measurement.kind.places)
-        listed.append({"name": measurement.name, "kind": measurement.kind.name, "units": measurement.units})
+    listed: list[dict[str, str]] = []
+    for measurement in measurements:
+        stem = STEMS[measurement.kind.modality]
+        before = sum(entry["file"].startswith(stem) for entry in listed)
+        name = f"{stem}-{before + 1}" if before else stem
+        _write_values(measurement, genes, dataset / f"{name}.parquet")
+        write_table(measurement.places, dataset / f"{name}.places.parquet", measurement.kind.places)
+        listed.append(
+            {
+                "name": measurement.name,
+                "kind": measurement.kind.name,
+                "units": measurement.units,
+                "file": f"{name}.parquet",
+            }
+        )
     return listed
 
 
@@ -59,44 +63,71 @@ def read_measurements(
     MissingInputError, FormatError
         A file is missing or damaged, or names a gene that the catalogue lacks.
     """
-    return tuple(_read(dataset / FOLDER / str(number), entry, genes) for number, entry in enumerate(listed))
+    return tuple(_read(dataset, entry, genes) for entry in listed)
 
 
-def list_files(dataset: Path, n_measurements: int) -> Iterator[Path]:
-    """Yield the files of all measurements of a dataset."""
-    for number in range(n_measurements):
-        yield from (dataset / FOLDER / str(number) / name for name in (VALUES_FILE, GENES_FILE, PLACES_FILE))
+def list_files(dataset: Path) -> list[Path]:
+    """Return the files of all measurements of a dataset, sorted."""
+    return sorted(file for stem in STEMS.values() for file in dataset.glob(f"{stem}*.parquet"))
 
 
-def _read(folder: Path, entry: Mapping[str, Any], genes: GeneCatalogue) -> Measurement:
-    kind = KINDS.get(str(entry.get("kind")))
+def _write_values(measurement: Measurement, genes: GeneCatalogue, file: Path) -> None:
+    names = _name_places(measurement)
+    schema = pa.schema([(SYMBOL, pa.string()), *((name, pa.float32()) for name in names)])
+    columns = [pa.array([genes.symbols[gene] for gene in measurement.gene], pa.string())]
+    for start in range(0, len(names), _COLUMNS_AT_ONCE):
+        block = np.ascontiguousarray(measurement.values[:, start : start + _COLUMNS_AT_ONCE].T)
+        columns += [pa.array(column) for column in block]
+    with replace_file(file) as temporary:
+        table = pa.Table.from_arrays(columns, schema=schema)
+        pq.write_table(table, temporary, compression="zstd", use_dictionary=[SYMBOL])
+
+
+def _name_places(measurement: Measurement) -> list[str]:
+    """Return a distinct name for each place: its own where it has one, else what the table of places says of it."""
+    rows = measurement.places.itertuples(index=False)
+    names = [", ".join(map(str, row)) for row in rows]
+    distinct = len({*names, SYMBOL}) == len(names) + 1
+    return names if distinct else [f"place {number}" for number in range(1, len(names) + 1)]
+
+
+def _read(dataset: Path, entry: Mapping[str, Any], genes: GeneCatalogue) -> Measurement:
+    kind, name = KINDS.get(str(entry.get("kind"))), Path(str(entry.get("file"))).name
     if kind is None:
         raise FormatError(
-            f"{folder}: a measurement of the kind {entry.get('kind')!r}; this grnet knows {', '.join(KINDS)}"
+            f"{dataset}: a measurement of the kind {entry.get('kind')!r}; this grnet knows {', '.join(KINDS)}"
         )
-    symbols = read_table(folder / GENES_FILE, _ROWS)[SYMBOL]
+    file = dataset / name
+    symbols, values = _read_values(file)
     strange = sorted(set(symbols) - set(genes.position))
     if strange:
-        raise FormatError(f"{folder / GENES_FILE}: names {strange[0]!r}, which genes.parquet lacks; {_PREPARE}")
-    places = read_table(folder / PLACES_FILE, kind.places)
-    values = _read_values(folder / VALUES_FILE, (len(symbols), len(places)))
+        raise FormatError(f"{file}: names {strange[0]!r}, which genes.parquet lacks; {_PREPARE}")
+    places = read_table(file.with_suffix(".places.parquet"), kind.places)
     try:
         return Measurement(
             str(entry.get("name")), kind, values, genes.indices_of(symbols), places, str(entry.get("units", ""))
         )
     except ValueError as error:
-        raise FormatError(f"{folder}: {error}; {_PREPARE}") from error
+        raise FormatError(f"{file}: {error}; {_PREPARE}") from error
 
 
-def _read_values(file: Path, shape: tuple[int, int]) -> Float32:
+def _read_values(file: Path) -> tuple[list[str], Float32]:
+    """Return symbols and values, some columns at a time."""
     if not file.is_file():
         raise MissingInputError(f"{file}: no such file; the dataset directory is not complete; {_PREPARE}")
     try:
-        values: Float32 = np.load(file, allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
-        raise FormatError(f"{file}: not a readable NumPy file ({error}); {_PREPARE}") from error
-    if values.dtype != np.float32 or values.shape != shape or not np.isfinite(values).all():
-        raise FormatError(
-            f"{file}: got {values.dtype} {list(values.shape)}, expected finite float32 {list(shape)}; {_PREPARE}"
-        )
-    return values
+        with pq.ParquetFile(file) as parquet:
+            names = parquet.schema_arrow.names
+            if not names or names[0] != SYMBOL or len(set(names)) != len(names):
+                raise FormatError(f"{file}: expected the column {SYMBOL} and a column for each place; {_PREPARE}")
+            symbols: list[str] = parquet.read(columns=[SYMBOL]).column(0).to_pylist()
+            values = np.empty((len(symbols), len(names) - 1), dtype=np.float32)
+            for start in range(1, len(names), _COLUMNS_AT_ONCE):
+                table = parquet.read(columns=names[start : start + _COLUMNS_AT_ONCE])
+                for place, column in enumerate(table.columns, start=start - 1):
+                    values[:, place] = column.cast(pa.float32()).to_numpy()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise FormatError(f"{file}: not a readable Parquet file ({error}); {_PREPARE}") from error
+    if not np.isfinite(values).all():
+        raise FormatError(f"{file}: holds values that are missing or infinite; {_PREPARE}")
+    return symbols, values
