@@ -117,7 +117,7 @@ def infer_network_command(
     else:
         screen.print(f"{counts} {speed}")
     if scoring.n_unscorable:
-        screen.print(f"{scoring.n_unscorable:,} pairs not scored: the two genes do not share what the model looks at")
+        screen.print(f"{scoring.n_unscorable:,} pairs not scored: the two genes share no measurement of the models")
     for line in describe_network(result.network.summary, folder=out, page=out / "network.html"):
         screen.print(line, markup=False)
 

@@ -1,4 +1,4 @@
-"""What a network holds, by which rule, and what its novel edges are worth, in sentences.
+"""Sentences on a network: how many edges it keeps, by which rule, and how many of them are expected to be true.
 
 Enters: the summary of a network. Leave: sentences for the screen, for `summary.json` and for the page.
 """
@@ -17,7 +17,7 @@ SHOWN_INSTEAD = 500
 
 
 def state_network(summary: Mapping[str, Any]) -> list[str]:
-    """Return sentences that say what was kept, what of it is expected to be true, and which option changes it.
+    """Return sentences: the kept edges, how many are expected to be true, and which option changes the limits.
 
     Parameters
     ----------
@@ -36,26 +36,26 @@ def state_network(summary: Mapping[str, Any]) -> list[str]:
     sentences = [_state_kept(summary, by_limits) if by_limits else _state_none(summary)]
     if selection["rule"] == "default":
         sentences.append(
-            f"By default as many edges are kept as there are known edges among the candidates "
+            f"By default, a network has as many edges as there are known edges among the candidates "
             f"({selection['known_candidates']:,}), but at least {FEWEST_EDGES:,} and at most {MOST_EDGES:,}."
         )
     return [*sentences, *_state_known(summary["known"], selection)]
 
 
 def _state_kept(summary: Mapping[str, Any], by_limits: int) -> str:
-    """Say what the limits kept, in one sentence."""
+    """Say what the limits kept."""
     limits, n_candidates = summary["settings"]["limits"], summary["candidates"]
     if by_limits == n_candidates:
-        what = f"Kept are all {n_candidates:,} candidates"
+        what = f"The network keeps all {n_candidates:,} candidates"
     elif list(limits) == ["top"]:
         most = "the most probable" if by_limits == 1 else f"the {by_limits:,} most probable"
-        what = f"Kept are {most} of {n_candidates:,} candidates"
+        what = f"The network keeps {most} of {n_candidates:,} candidates"
     else:
-        what = f"Kept are {by_limits:,} of {n_candidates:,} candidates ({describe_limits(limits)})"
+        what = f"The network keeps {by_limits:,} of {n_candidates:,} candidates ({describe_limits(limits)})"
     known = summary["known"] - summary["selection"]["added_known"]
     options = " or ".join(f"--{name.replace('_', '-')}" for name in limits)
-    parts = (f"{what}, {known:,} known and {summary['novel']:,} novel", _state_true(summary), f"{options} changes this")
-    return "; ".join(part for part in parts if part) + "."
+    counts = f"{what}: {known:,} known and {summary['novel']:,} novel edges."
+    return " ".join(part for part in (counts, _state_true(summary), f"Change this with {options}.") if part)
 
 
 def _state_true(summary: Mapping[str, Any]) -> str:
@@ -64,14 +64,14 @@ def _state_true(summary: Mapping[str, Any]) -> str:
     if not unlabelled.get("edges"):
         return ""
     if summary["ranking_only"]:
-        return "the data cannot tell how many of the novel edges are true: read their order as a ranking"
+        return "The data cannot tell how many of the novel edges are true: read their order as a ranking."
     of_them = "of the novel edges"
     if unlabelled["edges"] < summary["novel"]:
         of_them = f"of the {unlabelled['edges']:,} novel edges without a label"
     expected = unlabelled["expected_true"]
     if expected < 1:
-        return f"fewer than one {of_them} is expected to be true"
-    return f"about {_round(expected):,} {of_them} are expected to be true"
+        return f"Fewer than one {of_them} is expected to be true."
+    return f"About {_round(expected):,} {of_them} are expected to be true."
 
 
 def _state_none(summary: Mapping[str, Any]) -> str:
@@ -81,17 +81,17 @@ def _state_none(summary: Mapping[str, Any]) -> str:
     wanted = limits.get("expected_precision")
     if best is None:
         return "No edge is kept: there are no scored candidates."
-    instead = f"--top {min(SHOWN_INSTEAD, summary['candidates'])} keeps the strongest."
+    instead = f"--top {min(SHOWN_INSTEAD, summary['candidates'])} to keep the strongest."
     if wanted is not None and new is None:
-        return f"No candidate is without a label, so none has an expected precision; {instead}"
+        return f"All candidates are labelled, so none has an expected precision. Use {instead}"
     if wanted is not None and new < wanted:
         return (
-            f"No set of candidates reaches an expected precision of {wanted:g}; the best novel candidate has a "
-            f"probability of {_floor(new)}; --expected-precision {_floor(new)} keeps some, {instead}"
+            f"No set of candidates reaches an expected precision of {wanted:g}. The best novel candidate has a "
+            f"probability of {_floor(new)}. Use --expected-precision {_floor(new)} to keep some, or {instead}"
         )
     return (
-        f"No candidate has a probability of at least {limits['probability']:g}; the best has {_floor(best)}; "
-        f"--probability {_floor(best)} keeps some, {instead}"
+        f"No candidate has a probability of at least {limits['probability']:g}. The best has {_floor(best)}. "
+        f"Use --probability {_floor(best)} to keep some, or {instead}"
     )
 
 
@@ -100,14 +100,14 @@ def _state_known(n_known: int, selection: Mapping[str, Any]) -> list[str]:
     sentences = []
     added, beyond = selection["added_known"], selection["known_candidates"] - n_known
     if selection["with_known"]:
-        sentences.append(f"--with-known added {added:,} {_edges(added, 'known')} that the limits leave out.")
+        sentences.append(f"--with-known added {added:,} {_edges(added, 'known')} outside the limits.")
     elif beyond > 0:
         other = "other " if n_known else ""
-        sentences.append(f"--with-known adds the {other}{beyond:,} {_edges(beyond, 'known')}.")
+        sentences.append(f"Use --with-known to add the {other}{beyond:,} {_edges(beyond, 'known')}.")
     lost = selection["known_without_score"]
     if lost:
         sentences.append(
-            f"{lost:,} {_edges(lost, 'known')} could not be scored: the two genes do not share what the models look at."
+            f"{lost:,} {_edges(lost, 'known')} could not be scored: the two genes share no measurement of the models."
         )
     return sentences
 

@@ -192,7 +192,7 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
     assert lines[-len(notes) - 1 :] == [*notes, "run: run   report: run/report.html"]
     lines = accepted("infer-network", "run", "-o", "network", "--top", "5", "--device", "cpu").splitlines()
     assert lines[0].startswith("96 candidates (6 TFs × 18 genes) scored on cpu in ")
-    assert lines[1] == "6 pairs not scored: the two genes do not share what the model looks at"
+    assert lines[1] == "6 pairs not scored: the two genes share no measurement of the models"
     settings = run.settings["train"]
     assert (run.architecture, settings["epochs"], settings["rate_drops"]) == ("sdinet", 4, [])
     assert settings["model"] == {

@@ -223,11 +223,11 @@ def test_the_page_says_what_was_kept_and_whether_the_data_can_tell_what_is_true(
         " ".join(statement).replace("--top", "<code>--top</code>").replace("--with-known", "<code>--with-known</code>")
     )
     assert f'<p id="kept">{said}</p>' in text
-    assert re.search(r"; (about \d[\d,]*|fewer than one) of the .*novel edges.* expected to be true; ", said)
+    assert re.search(r"(About \d[\d,]*|Fewer than one) of the .*novel edges.* expected to be true\.", said)
     assert "probability (a ranking)" not in text.split("network-data")[0]
 
     text, statement = write_with(tmp_path / "wide.html", wide, InferConfig(top=50))
-    assert "the data cannot tell how many of the novel edges are true: read their order as a ranking" in statement[0]
+    assert "cannot tell how many of the novel edges are true: read their order as a ranking" in statement[0]
     assert "<b>unknown</b> <span>expected precision of the novel edges</span>" in text
     assert "probability (a ranking)</span>" in text
     assert "<b>Probability</b> gives the order of the pairs and no more: the scores cannot tell how many" in text
@@ -236,6 +236,6 @@ def test_the_page_says_what_was_kept_and_whether_the_data_can_tell_what_is_true(
 def test_the_page_of_no_edges_says_what_would_keep_some(tmp_path):
     prior = Prior(0.02, 0.01, 0.03, "estimated", 620, 25_000)
     text, statement = write_with(tmp_path / "none.html", prior, InferConfig(probability=1.0))
-    assert statement[0].startswith("No candidate has a probability of at least 1; the best has ")
+    assert statement[0].startswith("No candidate has a probability of at least 1. The best has ")
     assert f'<p class="notice">{statement[0].split(";")[0]};' in text
     assert '<p id="kept"></p>' in text
