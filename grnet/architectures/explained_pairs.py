@@ -1,4 +1,4 @@
-"""Listed pairs as an architecture explains them: what every model says, and which of them judge a pair.
+"""Listed pairs to explain: the logits of every model, and which models score which pair out of fold.
 
 A pair without a label is judged by all members of the ensemble, a labelled one by those of the fold that did not see
 it: everything that is said of a pair is the mean over its judges.

@@ -15,7 +15,6 @@ from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.weights import place_of
 from grnet.division.training_pairs import TrainingPairs
-from grnet.features.pairs import correlations
 from grnet.schema.arrays import Bools, Float64
 from grnet.schema.features import GeneFeatures
 from grnet.schema.training_config import TrainConfig
@@ -107,7 +106,6 @@ def describe_trust(data: TrainingData, both: Bools, trusts: list[list[float]], c
 
 
 def _have_both(features: GeneFeatures, training: TrainingPairs) -> Bools:
-    """Return which tested pairs [P] have expression and images of one view."""
+    """Return which tested pairs [P] share a measurement of RNA and one of images."""
     tf, target = training.pairs.tf, training.pairs.target
-    both: Bools = features.scorable("image", tf, target) & np.isfinite(correlations(features, training.pairs)[0])
-    return both & training.tested
+    return features.scorable("rna", tf, target) & features.scorable("image", tf, target) & training.tested

@@ -136,7 +136,7 @@ class _Loop:
             history.append(Epoch(self.model.config.modality, epoch, train_loss, mean_loss(self.model, stop)))
             if not np.isfinite([train_loss, history[-1].validation_loss]).all():
                 raise InputError(
-                    f"the training diverged in epoch {epoch}, its loss is no number; choose a --learning-rate below "
+                    f"the training diverged in epoch {epoch}, its loss is not finite; choose a --learning-rate below "
                     f"{config.learning_rate:g}"
                 )
             if epoch == 1 or history[-1].validation_loss < history[best - 1].validation_loss:
