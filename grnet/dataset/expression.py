@@ -61,7 +61,7 @@ def read_expression(
         symbol for symbol, constant in zip(table.symbols, np.ptp(table.values, axis=1) == 0, strict=True) if constant
     ]
     if flat and len(samples) > 1:
-        findings.note(f"constant expression, kept but of no use to correlation: {len(flat)} genes ({listed(flat)})")
+        findings.note(f"constant expression, kept although it has no correlations: {len(flat)} genes ({listed(flat)})")
     return _settle_units(table, tuple(part.plan for part in parts), options, findings)
 
 

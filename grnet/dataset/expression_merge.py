@@ -52,8 +52,8 @@ def join_samples(parts: list[Part], aliases: Mapping[str, str], findings: Findin
         for key in set(place) - set(shared):
             findings.reject(part.path.name, 0, key, Reason.NOT_IN_ALL)
     if len(shared) < largest:
-        findings.note(f"genes that not all expression tables have, left out: {largest - len(shared)}")
-    findings.note(f"{len(parts)} expression tables with other samples, set side by side by gene")
+        findings.note(f"genes missing from some expression tables, left out: {largest - len(shared)}")
+    findings.note(f"{len(parts)} expression tables with different samples, joined by gene")
     rows = [[place[key] for key in shared] for place in places]
     first = parts[0]
     return replace(

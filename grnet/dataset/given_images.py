@@ -1,4 +1,4 @@
-"""A dict of arrays → images, each with its gene, view and place: the shapes that such a dict may have are told here."""
+"""A dict of arrays → images, each with its gene and view; checks the shapes that such a dict may have."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def list_folder(root: Path, findings: Findings) -> list[tuple[str, tuple[Reading
     walk = _Walk(root, findings)
     files = sorted(walk.files(), key=lambda source: source.split("/"))
     if walk.hidden:
-        findings.note(f"hidden files and folders passed over: {len(walk.hidden):,} ({listed(walk.hidden, 3)})")
+        findings.note(f"hidden files and folders skipped: {len(walk.hidden):,} ({listed(walk.hidden, 3)})")
     tops = {source.split("/")[0].lower() for source in files if "/" in source}
     images = []
     for source in files:

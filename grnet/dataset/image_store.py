@@ -101,7 +101,7 @@ def join_images(
             + ("" if candidates[0].row else ", and a manifest (gene, path, …) names the gene of each image")
         )
     if conflicts:
-        findings.note(f"images joined by symbol, though their id is another gene's: {listed(conflicts)}")
+        findings.note(f"images joined by symbol, although their id belongs to another gene: {listed(conflicts)}")
     for note in describe_file_names(joined):
         findings.note(note)
     return joined, new_genes

@@ -1,4 +1,4 @@
-"""The table of known edges: TF, target and, where there are any, label and source, in columns that are told apart here.
+"""The table of known edges → TF, target and, if given, label and source of each row.
 
 Every row of the file ends in `known_edges.parquet` or, with its reason, in `rejected.parquet`.
 """
@@ -291,7 +291,7 @@ def _table_of(
             f"{edges.path}: all {len(taken)} usable pairs have the label 0; expected some edges with label 1"
         )
     if all(labels):
-        findings.note("known edges are all positive: negatives will be sampled in training")
+        findings.note("all labels are positive: training will sample negatives")
     return pd.DataFrame(
         {
             TF: [pairs[index][0] for index in taken],

@@ -1,4 +1,4 @@
-"""A lab's files → a dataset directory: read, join by name, write, and tell what joined with what."""
+"""A lab's files → a dataset directory: read them, join them by gene name, write the directory, report the counts."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def prepare_dataset(
     inputs = read_inputs(config, findings)
     expression, keep_all = inputs.expression, config.genes == "all"
     if (n_samples := len(expression.samples)) < FEWEST_SAMPLES:
-        findings.note(f"samples: {n_samples}; co-expression says nothing with fewer than {FEWEST_SAMPLES}")
+        findings.note(f"samples: {n_samples}; correlations need at least {FEWEST_SAMPLES}")
     book = NameBook.build(expression.symbols, expression.ids, inputs.aliases)
     joined: list[Joined] = []
     new_genes: dict[str, str] = {}
@@ -145,7 +145,7 @@ def _join_labels(inputs: LabInputs, ids: dict[str, str], keep_all: bool, finding
         known = join_edges(inputs.edges, book, tfs, refusal=Reason.UNKNOWN_GENE, findings=findings)
     if tfs is None:
         tfs = frozenset(known[TF])
-        findings.note(f"no TF list: the {len(tfs)} regulators of the known edges are the TFs")
+        findings.note(f"no TF list: the TFs are the {len(tfs)} regulators of the known edges")
     return _Labels(tfs, known)
 
 

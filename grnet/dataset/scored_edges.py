@@ -1,4 +1,4 @@
-"""A ranked list of edges that some tool wrote: TF, target and how sure, in columns that are told apart here.
+"""A ranked edge list of another tool → TF, target and score of each edge.
 
 Enter: tables under the names of grnet, decoupler, GENIE3, GRNBoost2, pySCENIC, SCENIC+, CellOracle, Inferelator,
 ARACNe, SINCERITIES, PIDC, WGCNA or BEELINE, or without a header; GraphML; SIF. Leaves: each pair once with a score, the

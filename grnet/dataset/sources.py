@@ -1,4 +1,4 @@
-"""The door for what users give: a path, a DataFrame, a list, arrays → a source that the readers open like a file.
+"""Inputs as users give them (a path, a DataFrame, a list, arrays) → a source that the readers open like a file.
 
 An object is only unpacked here, into cells or arrays. What its columns mean is decided by the same reading plans as
 for files.

@@ -70,9 +70,9 @@ class DatasetSummary:
         if self.n_images:
             rows.append(("TFs with images", f"{self.n_tfs_with_images:,}"))
         signs = f" ({self.n_positive:,} positive, {self.n_negative:,} negative)" if self.n_known else ""
-        rows.append(("known edges", f"{self.n_known:,}{signs}"))
+        rows.append(("labelled pairs", f"{self.n_known:,}{signs}"))
         if self.n_images and self.n_known:
-            rows.append(("known edges with images of both genes", f"{self.n_known_with_images:,}"))
+            rows.append(("labelled pairs with images of both genes", f"{self.n_known_with_images:,}"))
         rows += [(f"refused: {reason}", f"{count:,}") for reason, count in self.n_rejected_by_reason.items()]
         return rows
 

@@ -1,1 +1,1 @@
-"""Who may learn from what: splits, folds, held-out pairs, sampled negatives, random streams."""
+"""Division of the labelled pairs: splits, folds, held-out pairs, sampled negatives, random streams."""

@@ -1,1 +1,1 @@
-"""Splits, metrics, baselines, calibration and the report; it is given arrays and knows no model."""
+"""Metrics, baselines, bootstrap confidence intervals, report cards and comparison with known edges, from arrays."""

@@ -106,17 +106,18 @@ def _pronounce(part: AblationPart) -> tuple[bool | None, str]:
     where = f"on the {part.n:,} {part.name}" if part.name == WITH_IMAGES else f"on all {part.n:,} pairs"
     gain = part.gains.get(RNA_ALONE, {}).get("auroc")
     if gain is None or np.isnan(gain.low):
-        return None, f"Whether images add to RNA cannot be said {where}."
+        return None, f"It is unknown whether images improve on RNA alone {where}."
     if not np.any(gain.draws) and gain.value == 0:
         area = part.figures[FUSED]["auroc"].value
-        return False, f"Images add nothing to RNA {where}: fused ranks them as RNA alone does (AUROC {area:.3f})."
-    told = f"AUROC {part.figures[FUSED]['auroc'].value:.3f} against {part.figures[RNA_ALONE]['auroc'].value:.3f}"
+        return False, f"Images add nothing to RNA {where}: fused and RNA alone rank them alike (AUROC {area:.3f})."
+    fused, rna = (part.figures[name]["auroc"].value for name in (FUSED, RNA_ALONE))
+    told = f"AUROC {fused:.3f} (fused) against {rna:.3f} (RNA alone)"
     difference = f"{told}, a difference of {format_estimate(gain, sign=True)}"
     if gain.low > 0:
-        return True, f"Images add to RNA {where}: fused over RNA alone has {difference}."
+        return True, f"Images improve on RNA alone {where}: {difference}."
     if gain.high < 0:
-        return False, f"Images harm {where}: fused against RNA alone has {difference}."
-    return False, f"Images add nothing to RNA that could be told from chance {where}: {difference}."
+        return False, f"Images make the ranking worse {where}: {difference}."
+    return False, f"Images do not improve significantly on RNA alone {where}: {difference}."
 
 
 def _to_json(entries: Mapping[str, Mapping[str, Estimate]]) -> dict[str, dict[str, dict[str, float | None]]]:

@@ -1,4 +1,4 @@
-"""What a simple rule reaches on the same folds: the rows that a model's figures are read against.
+"""Baselines: simple rules evaluated on the same folds as a model.
 
 Enter: labelled pairs with folds, correlations and context features. Leave: for each baseline an out-of-fold probability
 of every tested pair. Whatever a baseline learns, it learns from the pairs that the fold's model may learn from.

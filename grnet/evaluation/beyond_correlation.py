@@ -168,10 +168,10 @@ def _judge_couples(inputs: BeyondInputs, name: str, couples: Couples) -> Matched
 def _pronounce(model: str, matched: MatchedSet, *, is_chance: bool) -> tuple[bool | None, str]:
     """Say whether the model tells pairs of the same |r| apart."""
     if is_chance:
-        return False, f"{model} adds nothing of use beyond correlation: it hardly tells pairs apart at all."
+        return False, f"{model} adds nothing useful beyond correlation: it hardly separates positives from negatives."
     if matched.gain is None or np.isnan(matched.gain.low):
         return None, (
-            f"Whether {model} adds anything beyond correlation cannot be said: only {matched.n_couples:,} of "
+            f"It is unknown whether {model} adds anything beyond correlation: only {matched.n_couples:,} of "
             f"{matched.n_positives:,} positives have a negative of the same |r| (within {R_CALIPER:g})."
         )
     own, pearson, gain = matched.auroc[model], matched.auroc[PEARSON], format_estimate(matched.gain, sign=True)
@@ -180,11 +180,11 @@ def _pronounce(model: str, matched: MatchedSet, *, is_chance: bool) -> tuple[boo
         f"is {format_estimate(own)}, that of {PEARSON} {pearson.value:.3f}"
     )
     if own.low > 0.5 and matched.gain.low > 0:
-        return True, f"{model} tells pairs apart beyond correlation: {figures}; it adds {gain}."
+        return True, f"{model} separates positives from negatives beyond correlation: {figures}; it adds {gain}."
     if matched.gain.high < 0:
         reason = f", which is better by {format_figure(-matched.gain.value)}"
     elif own.low > 0.5:
         reason = f"; the difference of {gain} may be chance"
     else:
         reason = ", which may be chance (0.5 is random order)"
-    return False, f"{model} does not tell pairs apart beyond correlation: {figures}{reason}."
+    return False, f"{model} does not separate positives from negatives beyond correlation: {figures}{reason}."

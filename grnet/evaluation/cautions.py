@@ -1,4 +1,4 @@
-"""What misleads in figures of merit: one function for each way, each returns warnings or none.
+"""Warnings about figures that mislead: one function for each reason, each returns warnings or none.
 
 Enter: figures with intervals, labels, folds, correlations. Leave: warnings that say what is the matter, how much, and
 what to do about it.
@@ -27,7 +27,7 @@ FEW_POSITIVES = "few-positives"
 NO_BETTER_THAN_CHANCE = "no-better-than-chance"
 
 KIND_NAMES = {
-    BASELINE_AS_GOOD: "a simple rule does as well",
+    BASELINE_AS_GOOD: "a simple baseline is as good",
     LABELS_FOLLOW_CORRELATION: "labels follow correlation",
     LABELS_ARE_CORRELATION: "labels are a threshold on correlation",
     DEGREE_PREDICTS: "degree alone predicts",
@@ -67,7 +67,7 @@ def warn_of_chance(model: str, figures: Figures, *, n_folds: int) -> list[CardWa
         return []
     words = "no" if own.value - reach <= 0.5 else "hardly"
     text = (
-        f"{model} is {words} better than chance here: its AUROC is {format_estimate(own)}, and random order has 0.5. "
+        f"{model} is {words} better than chance here: its AUROC is {format_estimate(own)}; random order has 0.5. "
         "Do not use its scores for pairs of this kind."
     )
     return [CardWarning(NO_BETTER_THAN_CHANCE, text)]
@@ -82,10 +82,10 @@ def warn_of_equal_baselines(model: str, baselines: Iterable[str], figures: Figur
             equal.append(f"{name}, {format_estimate(lead, sign=True)}")
     if not equal:
         return []
-    rules = "A simple rule does" if len(equal) == 1 else "Simple rules do"
+    rules = "A simple baseline performs" if len(equal) == 1 else "Simple baselines perform"
     text = (
-        f"{rules} as well as {model}, as far as these pairs tell. Lead of the model in AUROC: {'; '.join(equal)}. "
-        "State the figures of both, and prefer the rule unless the model is better elsewhere."
+        f"{rules} as well as {model} on these pairs. AUROC of the model minus the baseline: {'; '.join(equal)}. "
+        "Report both, and prefer the baseline unless the model is better elsewhere."
     )
     return [CardWarning(BASELINE_AS_GOOD, text)]
 
@@ -107,8 +107,8 @@ def warn_of_correlation(labels: npt.NDArray[np.integer[Any]], correlation: Float
         )
         return [CardWarning(LABELS_ARE_CORRELATION, text)]
     text = (
-        f"The labels follow {name}: it alone, without any training, has AUROC {area:.3f}. Most of what any model "
-        "reaches on these labels is correlation; judge it by what it adds beyond that, and state both."
+        f"The labels follow {name}: {name} alone, without any training, has AUROC {area:.3f}. Most of what any model "
+        "achieves on these labels is correlation. Look at what the model adds beyond it, and report both."
     )
     return [CardWarning(LABELS_FOLLOW_CORRELATION, text)]
 
@@ -121,9 +121,9 @@ def warn_of_degree(figures: Figures) -> list[CardWarning]:
     if np.isnan(area) or area < DEGREE_FROM:
         return []
     text = (
-        f"Which TF and which target it is predicts well, without any measurement: “{DEGREE}” has AUROC {area:.3f}. "
-        "Some genes have mostly positive pairs and others mostly negative ones; look at new TFs and new targets, at "
-        "the medians within a TF, and at negatives matched on degree."
+        f"The names of TF and target alone predict the labels well: “{DEGREE}” has AUROC {area:.3f}, without any "
+        "measurement. Some genes have mostly positive pairs and others mostly negative ones. Look at new TFs and new "
+        "targets, at the medians within a TF, and at negatives matched on degree."
     )
     return [CardWarning(DEGREE_PREDICTS, text)]
 
@@ -137,7 +137,7 @@ def warn_of_repeats(repeated: Bools, sample: Resampling, probabilities: Float64)
     without = "" if np.isnan(rest) else f" (AUROC {whole:.3f}; without these pairs {rest:.3f})"
     text = (
         f"{n:,} of {len(repeated):,} pairs ({n / len(repeated):.1%}) have a repeat or their reverse in another fold, "
-        f"where a model may learn their label by heart{without}. Drop the repeats from the known edges, or use a split "
+        f"so a model may have memorised their label{without}. Remove the repeats from the known edges, or use a split "
         "that keeps them together (--split pair)."
     )
     return [CardWarning(REPEATS_ACROSS_FOLDS, text)]
@@ -179,7 +179,7 @@ def warn_of_few_positives(labels: npt.NDArray[np.integer[Any]]) -> list[CardWarn
     if n >= FEWEST_POSITIVES:
         return []
     text = (
-        f"Only {n:,} of {len(labels):,} tested pairs are positive; below {FEWEST_POSITIVES} a few pairs decide every "
-        "figure. Give more known edges, and trust the intervals, not the means."
+        f"Only {n:,} of {len(labels):,} tested pairs are positive. With fewer than {FEWEST_POSITIVES}, a few pairs "
+        "decide every figure. Add known edges, and rely on the intervals, not the means."
     )
     return [CardWarning(FEW_POSITIVES, text)]

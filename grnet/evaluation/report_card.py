@@ -1,4 +1,4 @@
-"""The report card of one split: how good a model is, beside its baselines, and what may mislead.
+"""The report card of one split: figures of a model beside its baselines, and warnings where they may mislead.
 
 Enter: the tested pairs with labels, folds, and the out-of-fold probabilities of models and baselines. Leaves: figures
 with intervals, a verdict on what the model adds beyond correlation, an ablation, and warnings.
@@ -38,7 +38,7 @@ from grnet.schema.notebook import render_block, render_figure, render_lines, ren
 
 __all__ = ["SPLIT_NAMES", "CardInputs", "CardRow", "ReportCard", "make_card"]
 _GROUP_NAMES = {"pair": "gene pairs", "tf": "TFs", "target": "targets"}
-NO_CORRELATION = "There is no expression, so whether the model adds anything beyond correlation cannot be said."
+NO_CORRELATION = "There is no expression, so it is unknown whether the model adds anything beyond correlation."
 LOST_FROM = 0.01
 FEWEST_GROUPS = 10
 
@@ -82,7 +82,7 @@ class ReportCard:
     rows : tuple of CardRow
         Models, then baselines.
     verdict : str
-        Whether the model tells pairs apart beyond correlation, as a sentence.
+        Whether the model separates positives from negatives beyond correlation, as a sentence.
     beyond : BeyondCorrelation or None
         None without expression.
     ablation : Ablation or None

@@ -1,1 +1,1 @@
-"""What speaks for and against a scored pair: a run, its dataset and some pairs → `schema.evidence`."""
+"""The evidence for and against scored pairs: a run, its dataset and some pairs → `schema.evidence`."""

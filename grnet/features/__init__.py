@@ -1,1 +1,1 @@
-"""Dataset → the arrays that a model takes: co-expression context, image tensors."""
+"""Measurements → the arrays that models take: profiles of genes and features of pairs."""

@@ -1,1 +1,1 @@
-"""Scores → a directed graph → Parquet, GraphML, edge lists and the explorer page."""
+"""Scores → a directed network: selection of edges, communities, layout, summary, and its folder."""

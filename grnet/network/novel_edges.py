@@ -1,4 +1,4 @@
-"""What the new edges of a network are worth: how many are expected to be true, how many each model would keep alone.
+"""The novel edges of a network: how many are expected to be true, and how many each model alone would keep.
 
 New edges are those without a label in the training: the network says something of them that was not known.
 """

@@ -1,1 +1,1 @@
-"""The words of the project: tables, gene catalogue, pair index, configs, errors, all-or-nothing files."""
+"""The vocabulary of the project: columns of tables, gene catalogue, pairs, measurements, configs, errors."""

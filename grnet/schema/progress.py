@@ -1,4 +1,4 @@
-"""How long work tells what it does, without knowing whether a terminal, a log file or nobody listens."""
+"""The interface by which long work reports progress, whatever shows it: a terminal, a log file or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who scores shards: threads of a processor, one thread for each GPU, or a cluster (see dask_crew).
+"""Workers that score shards: threads of a processor, one thread for each GPU, or a cluster (see dask_crew).
 
 Enter: shards. Leave: their files, in any order, and a record of each. Whoever scores a shard, its bytes are the same:
 it is scored by one thread, in tiles of the same size.

@@ -1,1 +1,1 @@
-"""Fitting one fold, and cross-fitting K of them."""
+"""Training data, and cross-fitting with any architecture."""

@@ -48,7 +48,7 @@ def fit_folds(
     lost = int((~np.isfinite(crossfit.scores[data.training.tested])).sum())
     if lost:
         raise InputError(
-            f"the training diverged, {lost:,} of {len(crossfit.scores):,} scores are no numbers; choose a "
+            f"the training diverged, {lost:,} of {len(crossfit.scores):,} scores are not finite; choose a "
             f"--learning-rate below {config.learning_rate:g}"
         )
     return crossfit

@@ -57,14 +57,14 @@ def _assign(dataset: Dataset, visible: VisiblePairs, config: TrainConfig, split:
     pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
     labels = dataset.labelled_pairs[LABEL].to_numpy(np.int8)
     usable = visible.usable(pairs.tf, pairs.target)
-    notes = _note_left_out(usable, visible, "known edges")
+    notes = _note_left_out(usable, visible, "labelled pairs")
     given_negatives = int((labels == 0).sum())
     pairs, labels = pairs.take(usable), labels[usable]
     _check_positives(dataset, visible, positives=int((labels == 1).sum()))
     if (labels == 0).any():
         _check_negatives(dataset, labels, config)
         if config.negatives != "random":
-            notes.append(f"--negatives {config.negatives} was not needed: negatives are given with the known edges")
+            notes.append(f"--negatives {config.negatives} was ignored: the labelled pairs include negatives")
         seed = derive_seed(config.seed, "folds")
         division = divide_pairs(pairs, labels, n_genes=n_genes, n_folds=config.folds, seed=seed, split=split)
     else:
@@ -139,8 +139,8 @@ def _cut_file(dataset: Dataset, visible: VisiblePairs, config: TrainConfig) -> T
         own = cut.rows_of(fold)
         if len(np.unique(labels[own.fit])) < 2 or not len(own.stop) or not (folds == fold).any():
             raise InputError(
-                f"{dataset.path}: the split 'paper' leaves fold {fold} no rows of both labels to fit on, none to stop "
-                "by or none to test on; give more known edges, or choose --split pair"
+                f"{dataset.path}: the split 'paper' leaves fold {fold} without training, validation or test rows of "
+                "both labels; give more known edges, or choose --split pair"
             )
     return cut
 

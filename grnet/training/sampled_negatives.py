@@ -102,7 +102,7 @@ def add_negatives(
     fewer = f" (of {wanted:,} wanted; {lack})" if n_sampled < wanted else ""
     note = (
         f"{n_sampled:,} negatives{fewer} {_HOW[config.negatives]} (--negatives {config.negatives}, "
-        f"{config.negatives_per_positive:g} for each positive, seed {config.seed}); some may be true edges not yet "
+        f"{config.negatives_per_positive:g} per positive, seed {config.seed}); some may be true edges not yet "
         "known"
     )
     return LabelledDivision(pairs, labels, division, note)

@@ -1,4 +1,4 @@
-"""The cluster that `--dask` asks for, and the crew that it is for a run."""
+"""The Dask cluster of `--dask`, and the workers on it that score a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-validation: how good a model is, on one or all splits of the known edges, beside baselines and the paper.
+"""Cross-validation of a model on one or all splits of the labelled pairs, beside baselines and the paper.
 
 crossval.toml          resolved settings, dataset, split
 SPLIT/fold-K/          weights and history of each fold model; SPLIT/seed-S/fold-K/ of further seeds

@@ -1,4 +1,4 @@
-"""`grnet crossval`: a dataset directory → how good a model is on a split of its known edges."""
+"""`grnet crossval`: a dataset directory → cross-validation figures on a split of its labelled pairs."""
 
 from __future__ import annotations
 

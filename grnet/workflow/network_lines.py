@@ -1,4 +1,4 @@
-"""What the screen says of a network: the sentences of its summary, the prior, and the page to open."""
+"""Lines on a network for the screen: the sentences of its summary, the prior, and the page to open."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _describe_expectation(prior: Prior, summary: Mapping[str, Any]) -> Iterator[
     """Yield lines: the prior, the expected precision of the novel edges, and how many each model would keep alone."""
     yield f"prior: {prior.describe()}"
     if not prior.is_settled:
-        yield "note: give the fraction of true edges if you know it: --prior FRACTION"
+        yield "note: use --prior FRACTION if you know the fraction of true edges"
     new, survival = summary["unlabelled"], summary["survival"]
     if not new["edges"]:
         return

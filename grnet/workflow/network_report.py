@@ -1,4 +1,4 @@
-"""How well the models of a network do, in brief: what its page shows of the run that they are from.
+"""The figures of a run that the page of its network shows.
 
 Enters: a run. Leaves: JSON values of some ten kilobytes, which the network folder keeps as `report.json`, so that the
 page can be drawn again without the run.

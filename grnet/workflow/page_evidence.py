@@ -1,4 +1,4 @@
-"""The evidence for the edges that a network's page shows, asked of the run that scored them."""
+"""The evidence for the edges that a network's page shows, computed with the run that scored them."""
 
 from __future__ import annotations
 

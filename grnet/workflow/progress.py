@@ -1,4 +1,4 @@
-"""Who shows how far work is: bars on a terminal or in a notebook, plain lines elsewhere, or nobody.
+"""How progress is shown: bars on a terminal or in a notebook, plain lines elsewhere, or not at all.
 
 Enters: what a caller says of progress. Leaves: the Progress that the work reports to. All is shown on standard error,
 but for the bars of a notebook.

@@ -1,4 +1,4 @@
-"""The report of a training or a cross-validation: one or more judged splits → their cards, notes and page."""
+"""The report of a training or a cross-validation: one or more evaluated splits → their cards, notes and page."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def gather_notes(judged: Sequence[SplitReport], refused: Mapping[SplitName, str]
             everywhere = all(note in other.notes for other in judged)
             notes[note if everywhere else f"{entry.card.title}: {note}"] = None
     for split, reason in refused.items():
-        notes[f"{SPLIT_NAMES[split]}: not judged, since {reason}"] = None
+        notes[f"{SPLIT_NAMES[split]}: not evaluated, since {reason}"] = None
     return tuple(notes)
 
 

@@ -1,4 +1,4 @@
-"""A training run: cross-fitting, and the honest figures that come of it → a run folder."""
+"""A training run: cross-fitting and out-of-fold figures → a run folder."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from grnet.workflow.split_report import SplitReport
 from grnet.workflow.training_report import Divisions, TrainingResult, fit_and_report, gather_notes, write_report
 
 NEW_PAIRS_ONLY = (
-    "the report is on new pairs alone, since these networks take long; --report all also fits and judges models for "
-    "new TFs, for new targets and for both"
+    "the report is on new pairs only, since these networks train slowly; --report all also evaluates new TFs, new "
+    "targets and both"
 )
 
 

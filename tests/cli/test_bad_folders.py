@@ -317,7 +317,7 @@ def test_positives_alone_get_negatives_with_a_word_on_how(refused, accepted):
     assert "new pairs: 48 pairs, 50.0% positive" in shown
     assert (
         "note: the known edges hold positives only: 24 negatives sampled uniformly from TF × gene pairs that are not "
-        "known edges (--negatives random, 1 for each positive, seed 3); some may be true edges not yet known"
+        "known edges (--negatives random, 1 per positive, seed 3); some may be true edges not yet known"
     ) in shown
     table = pd.read_parquet("out/out_of_fold.parquet")
     negatives = table[table["label"] == 0]

@@ -187,8 +187,8 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
     assert list(run.metrics["splits"]) == ["pair"]
     assert run.metrics["model"] == "SDINet paper's RNA network"
     notes = [f"note: {note}" for note in run.metrics["notes"]]
-    assert notes[-1].startswith("note: the report is on new pairs alone, since these networks take long; --report all")
-    assert notes[0] == "note: 2 of 32 known edges left out: a gene has no expression"
+    assert notes[-1].startswith("note: the report is on new pairs only")
+    assert notes[0] == "note: 2 of 32 labelled pairs left out: a gene has no expression"
     assert lines[-len(notes) - 1 :] == [*notes, "run: run   report: run/report.html"]
     lines = accepted("infer-network", "run", "-o", "network", "--top", "5", "--device", "cpu").splitlines()
     assert lines[0].startswith("96 candidates (6 TFs × 18 genes) scored on cpu in ")

@@ -83,7 +83,7 @@ def test_tables_are_merged_by_symbol_and_samples_by_name(tmp_path):
     assert table.values.tolist() == [[1, 2], [7, 7], [3, 4]]
     assert findings.notes == [
         "rows of one gene with equal values, merged: 1 genes ('tin')",
-        "constant expression, kept but of no use to correlation: 1 genes ('flat')",
+        "constant expression, kept although it has no correlations: 1 genes ('flat')",
     ]
 
 

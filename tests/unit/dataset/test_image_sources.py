@@ -156,9 +156,7 @@ def test_hidden_files_are_counted_and_pipes_are_refused():
     os.mkfifo("p/eve/pipe.png")
     joined, findings, _ = join(Path("p"))
     assert set(joined) == {"eve/1.png"}
-    assert findings.notes == [
-        "hidden files and folders passed over: 4 ('.DS_Store', '.cache', 'eve/._1.png' and 1 more)"
-    ]
+    assert findings.notes == ["hidden files and folders skipped: 4 ('.DS_Store', '.cache', 'eve/._1.png' and 1 more)"]
     assert findings.rejected == [
         ("p", 0, "eve/pipe.png", "not an image file: a pipe or a device, no regular file"),
         ("p", 0, "eve/notes.txt", "not an image file"),

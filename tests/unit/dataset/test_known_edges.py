@@ -116,7 +116,7 @@ def test_every_row_ends_in_the_table_or_among_the_refused(tmp_path):
 def test_positives_only_are_accepted_with_a_word(tmp_path):
     known, findings = join(write(tmp_path, "tin,eve\neve,ftz\n"))
     assert known["label"].tolist() == [1, 1]
-    assert findings.notes == ["known edges are all positive: negatives will be sampled in training"]
+    assert findings.notes == ["all labels are positive: training will sample negatives"]
     assert restore_rows(known, findings.rejected_table())["row"].tolist() == [1, 2]
 
 

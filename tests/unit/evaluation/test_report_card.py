@@ -43,8 +43,9 @@ def test_a_card_has_the_model_first_then_every_baseline_on_the_same_pairs(good):
 def test_a_model_that_knows_more_than_correlation_is_told_so(good):
     assert good.beyond.adds is True
     couples = good.beyond.matched[0]
-    assert good.verdict == (
-        f"model tells pairs apart beyond correlation: among {couples.n_couples} positives and as many negatives of the "
+    assert good.verdict.startswith("model separates positives from negatives beyond correlation: ")
+    assert good.verdict.endswith(
+        f"among {couples.n_couples} positives and as many negatives of the "
         f"same |r| (within 0.02) its AUROC is {good.beyond.matched[0].auroc['model'].value:.3f} (95 % interval "
         f"{couples.auroc['model'].low:.3f} to {couples.auroc['model'].high:.3f}), that of |Pearson| "
         f"{couples.auroc['|Pearson|'].value:.3f}; it adds {couples.gain.value:+.3f} (95 % interval "
@@ -80,7 +81,7 @@ def test_shuffled_labels_are_chance_and_said_to_be(split):
         f"model is no better than chance here: its AUROC is {area.value:.3f} (95 % interval {area.low:.3f} to "
     )
     assert card.beyond.adds is False
-    assert card.verdict == "model adds nothing of use beyond correlation: it hardly tells pairs apart at all."
+    assert card.verdict.startswith("model adds nothing useful beyond correlation")
 
 
 @pytest.mark.parametrize(("spread", "words"), [(0.012, "no"), (0.006, "hardly"), (0.0, "hardly")])
@@ -123,7 +124,7 @@ def test_a_model_below_correlation_on_matched_pairs_is_said_to_be():
 def test_labels_that_follow_correlation_are_said_to():
     inputs = make_card_inputs(lambda rng, pairs, r: 1 / (1 + np.exp(10 - 40 * np.abs(r))))
     card = make_card(inputs)
-    assert "The labels follow |r|: it alone, without any training, has AUROC 0.9" in text_of(
+    assert "The labels follow |r|: |r| alone, without any training, has AUROC 0.9" in text_of(
         card, cautions.LABELS_FOLLOW_CORRELATION
     )
     assert cautions.LABELS_ARE_CORRELATION not in kinds(card)
@@ -188,7 +189,7 @@ def test_few_positives_are_warned_of_and_intervals_are_noted_as_rough():
     inputs = make_card_inputs(by_own_rule, with_baselines=False, n=60)
     card = make_card(inputs)
     n = int(inputs.labels.sum())
-    assert text_of(card, cautions.FEW_POSITIVES).startswith(f"Only {n} of 60 tested pairs are positive; below 50 a few")
+    assert text_of(card, cautions.FEW_POSITIVES).startswith(f"Only {n} of 60 tested pairs are positive")
     few_tfs = replace(inputs, split="tf", folds=(inputs.pairs.tf % 5).astype(np.int8))
     assert any("TFs to draw from: the intervals are rough" in note for note in make_card(few_tfs).notes)
 
@@ -207,10 +208,8 @@ def test_a_baseline_within_the_interval_is_named():
     near = np.clip(inputs.models["model"] + rng.normal(0, 0.02, 1000), 0, 1)
     card = make_card(replace(inputs, baselines={**inputs.baselines, "degree only": near}))
     text = text_of(card, cautions.BASELINE_AS_GOOD)
-    assert text.startswith(
-        "A simple rule does as well as model, as far as these pairs tell. Lead of the model in AUROC: "
-    )
-    assert "AUROC: degree only, " in text
+    assert text.startswith("A simple baseline performs as well as model")
+    assert ": degree only, " in text
     assert "|Pearson|" not in text
 
 
@@ -219,7 +218,7 @@ def test_without_expression_the_verdict_says_that_nothing_can_be_said():
     for correlation in (None, np.full(1000, np.nan)):
         card = make_card(replace(inputs, correlation=correlation))
         assert card.beyond is None
-        assert card.verdict.startswith("There is no expression, so whether the model adds anything beyond correlation")
+        assert card.verdict.startswith("There is no expression")
 
 
 def test_images_that_add_do_so_on_the_pairs_that_have_them():
@@ -239,7 +238,7 @@ def test_images_that_add_do_so_on_the_pairs_that_have_them():
     assert some.gains["RNA alone"]["auroc"].low > 0
     assert ablation.images_add is True
     assert ablation.verdict.startswith(
-        f"Images add to RNA on the {n} pairs with images of both genes: fused over RNA alone has AUROC "
+        f"Images improve on RNA alone on the {n} pairs with images of both genes: AUROC "
     )
 
 
@@ -249,20 +248,14 @@ def test_images_that_add_nothing_and_images_that_harm():
     rna, n = inputs.models["model"], int(inputs.with_images.sum())
     near = np.clip(rna + rng.normal(0, 0.01, 1000), 0, 1)
     told = (
-        (
-            near,
-            f"Images add nothing to RNA that could be told from chance on the {n} pairs with images of both genes: ",
-        ),
-        (rna, f"Images add nothing to RNA on the {n} pairs with images of both genes: fused ranks them as RNA alone "),
-        (
-            rng.random(1000),
-            f"Images harm on the {n} pairs with images of both genes: fused against RNA alone has AUROC ",
-        ),
+        (near, "Images do not improve significantly on RNA alone"),
+        (rna, "Images add nothing to RNA"),
+        (rng.random(1000), "Images make the ranking worse"),
     )
     for fused, text in told:
         ablation = make_card(replace(inputs, ablation={"RNA alone": rna, "fused": fused})).ablation
         assert ablation.images_add is False
-        assert ablation.verdict.startswith(text)
+        assert ablation.verdict.startswith(f"{text} on the {n} pairs with images of both genes: ")
 
 
 def test_whether_images_add_is_open_where_too_few_pairs_have_both_labels():
@@ -270,10 +263,9 @@ def test_whether_images_add_is_open_where_too_few_pairs_have_both_labels():
     p = inputs.models["model"]
     few = replace(inputs, labels=np.ones(60, np.int8), ablation={"RNA alone": p, "fused": p})
     ablation = make_card(few).ablation
-    assert (ablation.images_add, ablation.verdict) == (
-        None,
-        "Whether images add to RNA cannot be said on all 60 pairs.",
-    )
+    assert ablation.images_add is None
+    assert ablation.verdict.startswith("It is unknown whether images")
+    assert "all 60 pairs" in ablation.verdict
 
 
 def test_the_same_inputs_in_another_order_give_the_same_card():

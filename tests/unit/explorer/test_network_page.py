@@ -237,5 +237,5 @@ def test_the_page_of_no_edges_says_what_would_keep_some(tmp_path):
     prior = Prior(0.02, 0.01, 0.03, "estimated", 620, 25_000)
     text, statement = write_with(tmp_path / "none.html", prior, InferConfig(probability=1.0))
     assert statement[0].startswith("No candidate has a probability of at least 1. The best has ")
-    assert f'<p class="notice">{statement[0].split(";")[0]};' in text
+    assert f'<p class="notice">{statement[0].split(" Use ")[0]} Use ' in text
     assert '<p id="kept"></p>' in text

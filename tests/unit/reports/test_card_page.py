@@ -118,7 +118,7 @@ def test_warnings_and_verdicts_stand_in_boxes(tmp_path, cards):
     assert ("finding", cards[0].ablation.verdict) in boxes
     for warning in cards[1].warnings:
         assert ("warning", warning.text) in boxes
-    assert boxes[0][1].startswith("New TFs: no better than chance; a simple rule does as well")
+    assert boxes[0][1].startswith("New TFs: no better than chance; a simple baseline is as good")
 
 
 def test_the_page_loads_nothing_escapes_names_and_has_the_same_bytes_each_time(tmp_path, cards):

@@ -243,7 +243,7 @@ def test_a_training_that_diverges_ends_at_once_and_leaves_nothing(
     with pytest.raises(InputError) as caught:
         work(dataset, tmp_path / "out", config)
     assert str(caught.value) == (
-        "the training diverged in epoch 1, its loss is no number; choose a --learning-rate below 0.05"
+        "the training diverged in epoch 1, its loss is not finite; choose a --learning-rate below 0.05"
     )
     assert fitted_seeds == FIT_SEEDS[:1]
     assert find_kept_work(caught.value) is None

@@ -293,7 +293,7 @@ def test_a_split_that_cannot_be_made_is_left_out_with_a_note(dataset, tiny_confi
     assert next(iter(result.cards)) == "pair"
     assert "tf" not in result.cards
     assert (
-        "new TFs: not judged, since 6 distinct TFs cannot fill 7 folds; use fewer folds or give more known edges"
+        "new TFs: not evaluated, since 6 distinct TFs cannot fill 7 folds; use fewer folds or give more known edges"
     ) in result.notes
     with pytest.raises(InputError, match="6 distinct TFs cannot fill 7 folds"):
         cross_validate(dataset, tmp_path / "tf", config, "tf")
@@ -332,10 +332,10 @@ def test_a_run_of_the_networks_is_calibrated_on_the_other_folds(dataset, config,
     assert run.metrics["splits"]["pair"]["trust_in_images"] is None
     (lasts,) = run.metrics["splits"]["pair"]["last_epochs"]
     assert run.metrics["notes"][:3] == [
-        "4 of 32 known edges left out: a gene has no expression, or there are no images of one view of both genes",
+        "4 of 32 labelled pairs left out: a gene has no expression, or there are no images of one view of both genes",
         f"training stopped after {', '.join(map(str, lasts))} of 9 epochs (fold by fold): 2 epochs had brought no "
         "lower validation loss; --patience 9 trains to the end",
         NO_ABLATION,
     ]
-    assert run.metrics["notes"][-1].startswith("the report is on new pairs alone, since these networks take long")
+    assert run.metrics["notes"][-1].startswith("the report is on new pairs only")
     assert (run.architecture, run.folds, run.model_config) == ("sdinet", 3, config.model)

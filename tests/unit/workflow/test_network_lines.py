@@ -44,7 +44,7 @@ def test_where_the_data_cannot_tell_no_probability_is_shown():
         "By default.",
         "25 genes",
         "prior: the scores cannot tell how many of the candidates are edges (95 % interval 0.01 % to 40 %)",
-        "note: give the fraction of true edges if you know it: --prior FRACTION",
+        "note: use --prior FRACTION if you know the fraction of true edges",
         "open net/network.html",
     ]
 
