@@ -1,4 +1,4 @@
-"""The known edges that are most like a pair, among those that its judges were trained on."""
+"""The known edges that are most like a pair, among the training pairs of the models that score it."""
 
 from __future__ import annotations
 

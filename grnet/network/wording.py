@@ -50,7 +50,7 @@ def explain_probability(summary: Mapping[str, Any]) -> str:
 
 
 def state_expectation(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return value and name of the figures that say what the novel edges of a network are worth; none without any."""
+    """Return value and name of the figures on the novel edges of a network; none without any."""
     unlabelled, survival = summary.get("unlabelled", {}), summary.get("survival", {})
     if not unlabelled.get("edges"):
         return []

@@ -57,7 +57,7 @@ class KeptEdges:
         return self.logits[:, np.searchsorted(self.rows, rows)]
 
     def look_at(self, selection: Selection, fit: PriorFit) -> NovelEdges:
-        """Return what the kept edges without a label are worth."""
+        """Return the figures of the kept edges without a label."""
         asked = count_survivors(self.of(self.novel), fit.calibration, threshold=selection.lowest or 0.0)
         return NovelEdges.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
 

@@ -35,7 +35,7 @@ STAGES = {"rna": "RNA", "image": "Images", "fused": "Images and RNA"}
 
 @dataclass(frozen=True)
 class SplitReport:
-    """The cross-fit of one split and what it is worth.
+    """The cross-fit of one split and its figures.
 
     Attributes
     ----------

@@ -119,7 +119,7 @@ def gather_notes(judged: Sequence[SplitReport], refused: Mapping[SplitName, str]
 def write_report(
     file: Path, judged: Sequence[SplitReport], *, title: str, config: TrainConfig, notes: Sequence[str]
 ) -> None:
-    """Write the page of all judged splits."""
+    """Write the page of all evaluated splits."""
     write_cards_page(
         file,
         [entry.card for entry in judged],

@@ -142,7 +142,7 @@ def test_simulate_and_prepare_print_their_counts(run, tmp_path):
     dataset = grnet.load_dataset(tmp_path / "dataset")
     assert (len(dataset.genes), len(dataset.genes.tfs), len(dataset.samples)) == (18, 8, 8)
     assert re.search(rf"genes\s+{len(dataset.genes)}, of which 8 TFs", out)
-    assert re.search(rf"known edges\s+{len(dataset.labelled_pairs)}\b", out)
+    assert re.search(rf"labelled pairs\s+{len(dataset.labelled_pairs)}\b", out)
     code, again, _ = run("inspect", tmp_path / "dataset", "--contact-sheet", tmp_path / "sheet.png")
     assert code == 0
     assert again.splitlines()[1:6] == out.splitlines()[1:6]
@@ -256,7 +256,7 @@ def test_limits_that_keep_nothing_say_what_the_best_has_and_what_would_keep_some
     wanted = ["--expected-precision", "0.99", "--top", "50", "--prior", "0.02"]
     code, out, _ = run("infer-network", fused_run, "-o", place, *wanted, "--quiet", "--overwrite")
     assert code == 0
-    best = float(re.search(r"the best novel candidate has a probability of ([\d.]+)\. ", out)[1])
+    best = float(re.search(r"best novel candidate has a probability of ([\d.]+)\. ", out)[1])
     highest = grnet.load_network(place).summary["unlabelled"]["highest_probability"]
     assert best <= highest < best * 1.1
     assert out.splitlines()[1].startswith("No set of candidates reaches an expected precision of 0.99")
@@ -293,7 +293,7 @@ def test_expected_precision_keeps_the_largest_set_of_that_mean_probability(run, 
     assert network.summary["survival"]["threshold"] == network.edges["probability"].min() == np.float32(new[n - 1])
     assert network.summary["prior"]["source"] == "given"
     assert new.mean() == pytest.approx(0.5, abs=0.02)
-    assert " candidates (expected precision of at least 0.55), " in out.splitlines()[1]
+    assert " candidates (expected precision of at least 0.55)" in out.splitlines()[1]
     assert f"expected precision of the {n} novel edges without a label: {means[n - 1]:.3f}" in out
 
 
