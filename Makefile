@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-tables check format bench bench-gpu quality clean
+.PHONY: demo test test-slow test-tables check format bench bench-gpu quality clean
 
 demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
 
 test: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+# Trainings on real data, whole examples and random tables; CI runs them after the others.
+test-slow: $(STAMP)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 -m slow
 
 # The same property tests with 10,000 random tables; about ten minutes.
 test-tables: $(STAMP)

@@ -34,7 +34,9 @@ def compare(path: Path) -> dict[str, float]:
     dataset = grnet.load_dataset(run.dataset_path)
     every = np.arange(len(dataset.genes))
     exact, rounded = (
-        Candidates(run, dataset, device="cpu", precision=precision).score_pairs(dataset.genes.tfs, every).logits.mean(axis=0)
+        Candidates(run, dataset, device="cpu", precision=precision)
+        .score_pairs(dataset.genes.tfs, every)
+        .logits.mean(axis=0)
         for precision in SCORING_PRECISIONS
     )
     orders = [np.argsort(-logits, kind="stable") for logits in (exact, rounded)]

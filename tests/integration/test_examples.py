@@ -14,6 +14,8 @@ import pytest
 from grnet import load_network
 from grnet.evaluation.baselines import BASELINES
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FIGURES = r"accuracy (\d\.\d+)  AUROC (\d\.\d+)"
 

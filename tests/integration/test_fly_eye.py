@@ -18,7 +18,7 @@ from grnet.evaluation.fold_figures import fold_table
 from grnet.training.training_data import build_training_data
 from grnet.workflow.split_report import score_baselines
 
-pytestmark = pytest.mark.realdata
+pytestmark = [pytest.mark.slow, pytest.mark.realdata]
 
 LABELLED, CANDIDATES = 5365, 96 * 1245
 ROWS, REPEATED = 5566, 356

@@ -24,6 +24,8 @@ from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import SPLITS_OF_ALL, TrainConfig
 from grnet.workflow.cross_validation import crossvalidate
 
+pytestmark = pytest.mark.slow
+
 N_TFS, N_GENES, N_PAIRS = 24, 100, 600
 CONFIG = TrainConfig(
     model=LateConfig("rna", hidden=32, dropout=0.0), folds=3, epochs=8, patience=8, batch_size=64, device="cpu"

@@ -20,6 +20,8 @@ from grnet.dataset.expression_table import ExpressionOptions
 from grnet.dataset.findings import Findings
 from grnet.schema.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("GRNET_EXAMPLES", "60"))
 MOST_REFUSED = 0.25
 
