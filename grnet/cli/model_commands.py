@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import limit_options
+from grnet.cli.options import settings_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
-from grnet.schema.network_formats import EDGE_FORMATS
-from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
+from grnet.schema.configs import InferConfig
 
 FOLDER = click.Path(path_type=Path)
 
@@ -18,66 +18,10 @@ FOLDER = click.Path(path_type=Path)
 @click.command("infer-network")
 @click.argument("run", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, required=True, help="Network folder to write.")
-@limit_options
-@click.option(
-    "--prior",
-    type=float,
-    metavar="FRACTION",
-    help="Fraction of true edges among the unlabelled candidates. Set it if you know it.  [default: estimated]",
-)
-@click.option(
-    "--format",
-    "formats",
-    type=click.Choice(EDGE_FORMATS),
-    multiple=True,
-    help="Also write this edge list. May be repeated.",
-)
+@settings_options(InferConfig)
 @click.option("--dataset", type=FOLDER, help="Dataset directory of the run, if it moved.")
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    help="Compute on auto, cpu, cuda, cuda:N, or several GPUs: cuda:0,cuda:1.",
-)
-@click.option(
-    "--dask",
-    metavar="ADDRESS",
-    help="Score on a Dask cluster. Give the address of its scheduler, or local:N for N processes on this machine.",
-)
-@click.option(
-    "--memory",
-    metavar="SIZE",
-    help="Use at most this much memory for blocks of candidates, such as 2GB.  [default: a quarter of what is free]",
-)
-@click.option(
-    "--precision",
-    type=click.Choice(SCORING_PRECISIONS),
-    help="Precision of the matrix products. bf16 can be faster and is less exact.  [default: fp32]",
-)
-@click.option(
-    "--batch-pairs",
-    type=int,
-    help="Write at most this many pairs to one score file.  [default: 65,536; sdinet: 256]",
-)
 @click.option("--overwrite", is_flag=True, help="Replace an existing network folder.")
-def infer_network_command(
-    run: Path,
-    out: Path,
-    probability: float | None,
-    expected_precision: float | None,
-    top: int | None,
-    top_per_target: int | None,
-    with_known: bool,
-    prior: float | None,
-    formats: tuple[str, ...],
-    dataset: Path | None,
-    device: str,
-    dask: str | None,
-    memory: str | None,
-    precision: ScoringPrecision | None,
-    batch_pairs: int | None,
-    overwrite: bool,
-) -> None:
+def infer_network_command(run: Path, out: Path, dataset: Path | None, overwrite: bool, **settings: Any) -> None:
     """Score every candidate pair and build the network. The models are those of RUN.
 
     An edge has to pass all limits that you give. Without a limit, the network has as many edges as there are known
@@ -87,25 +31,8 @@ def infer_network_command(
     from grnet.workflow.network_lines import describe_network
 
     import_igraph_without_drawing()
-    result = infer_network(
-        run,
-        out,
-        probability=probability,
-        expected_precision=expected_precision,
-        top=top,
-        top_per_target=top_per_target,
-        with_known=with_known,
-        prior=prior,
-        formats=formats,
-        dataset=dataset,
-        device=device,
-        dask=dask,
-        memory=memory,
-        precision=precision,
-        batch_pairs=batch_pairs,
-        overwrite=overwrite,
-        progress=make_progress(),
-    )
+    settings = {name: value for name, value in settings.items() if value is not None}
+    result = infer_network(run, out, **settings, dataset=dataset, overwrite=overwrite, progress=make_progress())
     scoring = result.scoring
     screen = console()
     counts = f"{scoring.n_candidates:,} candidates ({scoring.n_tfs:,} TFs × {scoring.n_genes:,} genes) scored"

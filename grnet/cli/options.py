@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from grnet.schema.settings import Setting
+from grnet.schema.configs import LIMITS, InferConfig
+from grnet.schema.settings import Setting, settings_of
 
 
 def parse_aliases(texts: Iterable[str]) -> dict[str, str]:
@@ -40,20 +41,22 @@ def parse_size(text: str, *, flag: str) -> tuple[int, int]:
 
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the limits that an edge has to pass to a command that chooses edges from scores."""
-    options = (
-        click.option("--probability", type=float, help="Keep candidates with at least this probability, such as 0.9."),
-        click.option(
-            "--expected-precision",
-            type=float,
-            help="Keep the most probable candidates, as many as have this expected precision, such as 0.8.",
-        ),
-        click.option("--top", type=int, metavar="N", help="Keep at most N edges, the most probable first."),
-        click.option("--top-per-target", type=int, metavar="N", help="Keep at most N regulators of each target."),
-        click.option("--with-known", is_flag=True, help="Also keep all known edges that were scored."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return settings_options(InferConfig, (*LIMITS, "with_known"))(command)
+
+
+def settings_options(
+    config: type[Any], names: Iterable[str] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds the options of a config class, all or some of them, in its order."""
+    settings = settings_of(config)
+    wanted = tuple(settings) if names is None else tuple(names)
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name in reversed([name for name in settings if name in wanted]):
+            command = as_option(name, settings[name])(command)
+        return command
+
+    return decorate
 
 
 def as_option(name: str, setting: Setting) -> Callable[[Any], Any]:
@@ -69,5 +72,10 @@ def as_option(name: str, setting: Setting) -> Callable[[Any], Any]:
         return click.option(setting.flag, name, metavar="HEIGHTxWIDTH", callback=parse, help=setting.help + shown)
     kind: Any = {"int": int, "float": float, "text": str}[setting.kind]
     return click.option(
-        setting.flag, name, type=click.Choice(setting.choices) if setting.choices else kind, help=setting.help + shown
+        setting.flag,
+        name,
+        type=click.Choice(setting.choices) if setting.choices else kind,
+        metavar=setting.metavar or None,
+        multiple=setting.multiple,
+        help=setting.help + shown,
     )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from grnet.schema.network_formats import EDGE_FORMATS
 from grnet.schema.problems import Problems
+from grnet.schema.settings import setting
 from grnet.schema.sources import ImageSource, TableSource
 from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 
@@ -170,18 +171,64 @@ class InferConfig:
     as :func:`default_edges` says.
     """
 
-    probability: float | None = None
-    expected_precision: float | None = None
-    top: int | None = None
-    top_per_target: int | None = None
-    with_known: bool = False
-    prior: float | None = None
-    formats: tuple[str, ...] = ()
-    batch_pairs: int | None = None
-    device: str = "auto"
-    memory: int | None = None
-    precision: ScoringPrecision | None = None
-    dask: str | None = None
+    probability: float | None = setting(
+        None, "--probability", "Keep candidates of at least this probability, such as 0.9.", kind="float"
+    )
+    expected_precision: float | None = setting(
+        None,
+        "--expected-precision",
+        "Keep the most probable candidates, as many as have this expected precision, such as 0.8.",
+        kind="float",
+    )
+    top: int | None = setting(None, "--top", "Keep at most N edges, the most probable first.", metavar="N")
+    top_per_target: int | None = setting(
+        None, "--top-per-target", "Keep at most N regulators of each target.", metavar="N"
+    )
+    with_known: bool = setting(False, "--with-known", "Also keep all known edges that were scored.", kind="flag")
+    prior: float | None = setting(
+        None,
+        "--prior",
+        "Fraction of true edges among the unlabelled candidates. Set it if you know it.",
+        kind="float",
+        shown="estimated",
+        metavar="FRACTION",
+    )
+    formats: tuple[str, ...] = setting(
+        (), "--format", "Also write this edge list. May be repeated.", kind="text", choices=EDGE_FORMATS, multiple=True
+    )
+    batch_pairs: int | None = setting(
+        None, "--batch-pairs", "Write at most this many pairs to one score file.", shown="65,536; sdinet: 256"
+    )
+    device: str = setting(
+        "auto",
+        "--device",
+        "Compute on auto, cpu, cuda, cuda:N, or several GPUs: cuda:0,cuda:1.",
+        kind="text",
+        shown="auto",
+    )
+    memory: int | None = setting(
+        None,
+        "--memory",
+        "Use at most this much memory for blocks of candidates, such as 2GB.",
+        kind="text",
+        shown="a quarter of what is free",
+        metavar="SIZE",
+    )
+    precision: ScoringPrecision | None = setting(
+        None,
+        "--precision",
+        "Precision of the matrix products. bf16 can be faster and is less exact.",
+        kind="text",
+        choices=SCORING_PRECISIONS,
+        shown="fp32",
+    )
+    dask: str | None = setting(
+        None,
+        "--dask",
+        "Score on a Dask cluster. Give the address of its scheduler, or local:N for N processes on this machine.",
+        kind="text",
+        metavar="ADDRESS",
+    )
 
     def __post_init__(self) -> None:
         problems = Problems()

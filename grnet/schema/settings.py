@@ -26,6 +26,10 @@ class Setting:
         The default, as help texts show it.
     of_images : bool
         Models that look at RNA only have no use for it.
+    metavar : str
+        What the value is, in the help text; "" where the kind says enough.
+    multiple : bool
+        May be given several times.
     """
 
     flag: str
@@ -34,6 +38,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     shown: str = ""
     of_images: bool = False
+    metavar: str = ""
+    multiple: bool = False
 
 
 def setting(
@@ -45,9 +51,13 @@ def setting(
     choices: tuple[str, ...] = (),
     shown: str = "",
     of_images: bool = False,
+    metavar: str = "",
+    multiple: bool = False,
 ) -> Any:
     """Return a field of a dataclass that a user can set, see :class:`Setting`."""
-    return field(default=default, metadata={"setting": Setting(flag, text, kind, choices, shown, of_images)})
+    return field(
+        default=default, metadata={"setting": Setting(flag, text, kind, choices, shown, of_images, metavar, multiple)}
+    )
 
 
 def settings_of(config: type[Any]) -> dict[str, Setting]:
