@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,12 +20,14 @@ from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.late.arrays import GeneCodes
 from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.network import LateInteraction
-from grnet.architectures.late.scorer import LateScorer
 from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.arrays import Bools, Float64
 from grnet.schema.evidence import EXACT, Contributions
 from grnet.schema.features import by_similar_pairs
 from grnet.schema.genes import PairIndex
+
+if TYPE_CHECKING:
+    from grnet.architectures.late.scorer import LateScorer
 
 LISTED_AT_ONCE = 256
 """Pairs that are looked at together: few enough for a processor's cache to hold their sums over known edges."""

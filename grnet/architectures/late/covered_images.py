@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from grnet.architectures.late.scorer import LateScorer
 from grnet.architectures.patches import PatchGrid
 from grnet.features.pairs import ContextTable
 from grnet.features.profiles import Transforms, unit_rows
 from grnet.schema.arrays import Bools, Float32, Indices
 from grnet.schema.features import Profiles
 from grnet.schema.genes import PairIndex
+
+if TYPE_CHECKING:
+    from grnet.architectures.late.scorer import LateScorer
 
 GENES_AT_ONCE, PAIRS_AT_ONCE = 16, 64
 ROLES = ("tf", "target")

@@ -7,7 +7,7 @@ its pairs. Only one view changes at a time, so of the first hidden layer only wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +20,13 @@ from grnet.architectures.late.covered_images import PAIRS_AT_ONCE, ROLES, Covere
 from grnet.architectures.late.encoding import unit_length
 from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.network import LateInteraction, correlate_maps
-from grnet.architectures.late.scorer import LateScorer
 from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.arrays import Bools, Float64, Indices
 from grnet.schema.evidence import Saliency
 from grnet.schema.genes import PairIndex
+
+if TYPE_CHECKING:
+    from grnet.architectures.late.scorer import LateScorer
 
 METHOD = "occlusion"
 

@@ -14,8 +14,10 @@ from torch import Tensor
 
 from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.late.arrays import GeneInputs
+from grnet.architectures.late.contributions import divide_late
 from grnet.architectures.late.ensemble import EnsembleCodes, LateEnsemble
 from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.occlusion import look_by_occlusion
 from grnet.architectures.pair_scorer import PairScorer
 from grnet.features.pairs import ContextTable, context_tables
 from grnet.features.similar_pair_blocks import SimilarPairBlocks, TargetSums
@@ -210,8 +212,6 @@ class LateScorer(PairScorer):
 
     def find_contributions(self, explained: ExplainedPairs) -> list[Contributions]:
         """Return what RNA, images and both together add, exactly as the models add it up."""
-        from grnet.architectures.late.contributions import divide_late
-
         return divide_late(self, explained)
 
     def find_image_use(self, explained: ExplainedPairs) -> Bools:
@@ -224,6 +224,4 @@ class LateScorer(PairScorer):
 
     def find_saliency(self, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency | None]:
         """Return how much covering a patch of a gene's mean image takes from the score."""
-        from grnet.architectures.late.occlusion import look_by_occlusion
-
         return list(look_by_occlusion(self, explained))

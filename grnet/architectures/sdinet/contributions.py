@@ -12,6 +12,8 @@ normalisation a sample of one value throughout, is normalised to.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -19,9 +21,11 @@ from torch import Tensor, nn
 from grnet.architectures.device import deterministic_algorithms
 from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.sdinet.classifier import Normaliser, PairClassifier, mean_probabilities, to_logits
-from grnet.architectures.sdinet.scorer import SdinetScorer
 from grnet.schema.arrays import Float64
 from grnet.schema.evidence import SHAPLEY, Contributions
+
+if TYPE_CHECKING:
+    from grnet.architectures.sdinet.scorer import SdinetScorer
 
 INPUTS = {"rna": "histograms", "image": "images"}
 

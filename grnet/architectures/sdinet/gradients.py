@@ -7,6 +7,8 @@ pair's own logit. (Shrikumar et al. 2017, arXiv:1605.01713, on gradient × input
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -15,9 +17,11 @@ from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.patches import PatchGrid
 from grnet.architectures.sdinet.classifier import PairClassifier
 from grnet.architectures.sdinet.image_pairs import ImagePairs
-from grnet.architectures.sdinet.scorer import SdinetScorer
 from grnet.schema.arrays import Float32, Indices
 from grnet.schema.evidence import Saliency
+
+if TYPE_CHECKING:
+    from grnet.architectures.sdinet.scorer import SdinetScorer
 
 METHOD = "gradient"
 IMAGE_PAIRS = 8

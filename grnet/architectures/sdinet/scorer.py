@@ -12,6 +12,8 @@ from grnet.architectures.device import deterministic_algorithms
 from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.pair_scorer import PairScorer
 from grnet.architectures.sdinet.classifier import PairClassifier, mean_probabilities, samples_of_a_batch, to_logits
+from grnet.architectures.sdinet.contributions import divide_sdinet
+from grnet.architectures.sdinet.gradients import IMAGE_PAIRS, look_by_gradients
 from grnet.architectures.sdinet.pair_samples import PairSamples
 from grnet.schema.arrays import Bools, Float32, Indices
 from grnet.schema.evidence import Contributions, Saliency
@@ -91,18 +93,12 @@ class SdinetScorer(PairScorer):
 
     def find_contributions(self, explained: ExplainedPairs) -> list[Contributions]:
         """Return Shapley values of RNA and images, and what both together add to these."""
-        from grnet.architectures.sdinet.contributions import divide_sdinet
-
         return divide_sdinet(self, explained)
 
     def find_saliency(self, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency | None]:
         """Return gradient × input of the images."""
-        from grnet.architectures.sdinet.gradients import look_by_gradients
-
         return list(look_by_gradients(self, explained, views))
 
     def describe_saliency(self, saliency: Saliency) -> str:
         """Say of how many image pairs the map is."""
-        from grnet.architectures.sdinet.gradients import IMAGE_PAIRS
-
         return f"Where the models look: of at most {IMAGE_PAIRS} image pairs of the two genes."
