@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,9 +87,9 @@ def open_cluster(
             n_workers = _read_number(address)
             name = f"{n_workers:,} processes" if n_workers > 1 else "1 process"
             options = {"n_workers": n_workers, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": ":0"}
-            where = stack.enter_context(
-                LocalCluster(processes=True, silence_logs=logging.CRITICAL, **options)
-            ).scheduler_address
+            with _deaf_children():
+                cluster = LocalCluster(processes=True, silence_logs=logging.CRITICAL, **options)
+                where = stack.enter_context(cluster).scheduler_address
         try:
             get_address_host_port(where, strict=True)
             client = stack.enter_context(Client(where, timeout=reach_seconds, set_as_default=False))
@@ -120,6 +121,23 @@ def _silence_logs() -> Iterator[None]:
     finally:
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Keep interrupts of the keyboard from threads and processes started meanwhile, whatever those do themselves.
+
+    A terminal interrupts a whole group of processes. Those that this one starts are ended by it, in order; one that was
+    interrupted as well would print a traceback. What arrives meanwhile reaches this process at the end.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check_versions(client: Client) -> None:

@@ -349,3 +349,10 @@ def test_an_interrupt_from_the_keyboard_ends_all_processes_and_says_how_to_go_on
             return
         time.sleep(0.02)
     pytest.fail("processes are left")
+
+
+def test_processes_of_this_machine_leave_interrupts_to_the_one_that_started_them():
+    with open_cluster("local:1") as cluster:
+        blocked = cluster.client.run(signal.pthread_sigmask, signal.SIG_BLOCK, ())
+    assert all(signal.SIGINT in signals for signals in blocked.values())
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
