@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -70,12 +71,21 @@ def as_option(name: str, setting: Setting) -> Callable[[Any], Any]:
             return None if text is None else parse_size(text, flag=setting.flag)
 
         return click.option(setting.flag, name, metavar="HEIGHTxWIDTH", callback=parse, help=setting.help + shown)
-    kind: Any = {"int": int, "float": float, "text": str}[setting.kind]
+    if setting.kind == "names":
+        return click.option(
+            setting.flag, name, metavar=setting.metavar, multiple=True, callback=_parse_names, help=setting.help + shown
+        )
+    kind: Any = {"int": int, "float": float, "text": str, "file": click.Path(path_type=Path)}[setting.kind]
     return click.option(
         setting.flag,
         name,
+        required=setting.required,
         type=click.Choice(setting.choices) if setting.choices else kind,
         metavar=setting.metavar or None,
         multiple=setting.multiple,
         help=setting.help + shown,
     )
+
+
+def _parse_names(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    return parse_aliases(texts)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import parse_aliases, parse_size
+from grnet.cli.options import settings_options
 from grnet.cli.tables import printable
+from grnet.schema.configs import PrepareConfig
 
 if TYPE_CHECKING:
-    from grnet.schema.configs import Normalisation
     from grnet.workflow.inspect import DatasetSummary
 
 FILE = click.Path(path_type=Path)
@@ -22,102 +22,14 @@ SHOWN_SUGGESTIONS = 10
 
 @click.command("prepare")
 @click.argument("out", type=FILE)
-@click.option(
-    "--expression",
-    type=FILE,
-    multiple=True,
-    required=True,
-    help="Table of genes × samples: text, XLSX or Parquet, compressed or not. May be repeated.",
-)
-@click.option("--tfs", type=FILE, help="Transcription factors: a list of names, or a table with a column of names.")
-@click.option(
-    "--known-edges",
-    type=FILE,
-    help="Table of TF, target and optionally a label or sign; SIF, GMT or a matrix of 0 and 1.",
-)
-@click.option("--images", type=FILE, help="Images: a manifest (gene, path, …) or a folder of GENE/VIEW/*.png.")
-@click.option(
-    "--alias",
-    "alias",
-    multiple=True,
-    metavar="NAME=SYMBOL",
-    help="Read the name NAME as the gene SYMBOL. May be repeated.",
-)
-@click.option("--aliases", "aliases_file", type=FILE, help="Table of aliases with two columns, name and symbol.")
-@click.option(
-    "--genes",
-    type=click.Choice(["expression", "all"]),
-    default="expression",
-    show_default=True,
-    help="Keep genes that have expression, or all genes that have expression or images.",
-)
-@click.option(
-    "--image-size", metavar="HEIGHTxWIDTH", help="Resample all images to this size.  [default: the most common size]"
-)
-@click.option("--name", default="", help="Name of the dataset.  [default: the name of the folder]")
-@click.option("--organism", default="", help="Organism, as free text.")
-@click.option("--units", default="", help="Units of the expression values, as free text.")
-@click.option(
-    "--transpose",
-    is_flag=True,
-    help="Read genes from the columns of the expression tables. Use it if grnet does not detect this itself.",
-)
-@click.option(
-    "--columns",
-    multiple=True,
-    metavar="[FILE:]ROLE=COLUMN,…",
-    help="Set what columns hold, such as symbol=gene_name,samples=S* or edges.csv:label=known. May be repeated.",
-)
-@click.option(
-    "--normalise",
-    type=click.Choice(["auto", "log-cpm", "log", "none"]),
-    default="auto",
-    show_default=True,
-    help="Log-transform the expression. auto: raw counts become log2(CPM + 1), other values stay as they are.",
-)
+@settings_options(PrepareConfig)
 @click.option("--overwrite", is_flag=True, help="Replace an existing OUT.")
-def prepare_command(
-    out: Path,
-    expression: tuple[Path, ...],
-    tfs: Path | None,
-    known_edges: Path | None,
-    images: Path | None,
-    alias: tuple[str, ...],
-    aliases_file: Path | None,
-    genes: str,
-    image_size: str | None,
-    name: str,
-    organism: str,
-    units: str,
-    transpose: bool,
-    columns: tuple[str, ...],
-    normalise: Normalisation,
-    overwrite: bool,
-) -> None:
+def prepare_command(out: Path, overwrite: bool, **given: Any) -> None:
     """Read your files into a dataset directory, OUT. Report how each file was read and which genes were joined."""
-    aliases = parse_aliases(alias)
-    size = parse_size(image_size, flag="--image-size") if image_size else None
     from grnet.workflow.prepare import prepare
 
-    summary = prepare(
-        out,
-        expression=expression,
-        tfs=tfs,
-        known_edges=known_edges,
-        images=images,
-        aliases=aliases,
-        aliases_file=aliases_file,
-        genes="all" if genes == "all" else "expression",
-        image_size=size,
-        name=name,
-        organism=organism,
-        units=units,
-        transpose=transpose,
-        columns=columns,
-        normalise=normalise,
-        overwrite=overwrite,
-        progress=make_progress(),
-    )
+    options = {name: value for name, value in given.items() if value is not None}
+    summary = prepare(out, **options, overwrite=overwrite, progress=make_progress())
     show_summary(summary, out)
     if summary.n_rejected_by_reason:
         _print_plain(f"refused rows, each with its reason: {out / 'rejected.parquet'}")

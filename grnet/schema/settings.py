@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal
 
-SettingKind = Literal["int", "float", "text", "flag", "size"]
+SettingKind = Literal["int", "float", "text", "flag", "size", "file", "names"]
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Setting:
         On the command line.
     help : str
         What it does, in the imperative.
-    kind : {"int", "float", "text", "flag", "size"}
-        A size is HEIGHTxWIDTH.
+    kind : {"int", "float", "text", "flag", "size", "file", "names"}
+        A size is HEIGHTxWIDTH, names are NAME=VALUE, each given by itself.
     choices : tuple of str
         Values that it can have; empty where any will do.
     shown : str
@@ -30,6 +30,8 @@ class Setting:
         What the value is, in the help text; "" where the kind says enough.
     multiple : bool
         May be given several times.
+    required : bool
+        Has to be given.
     """
 
     flag: str
@@ -40,6 +42,7 @@ class Setting:
     of_images: bool = False
     metavar: str = ""
     multiple: bool = False
+    required: bool = False
 
 
 def setting(
@@ -54,10 +57,15 @@ def setting(
     metavar: str = "",
     multiple: bool = False,
 ) -> Any:
-    """Return a field of a dataclass that a user can set, see :class:`Setting`."""
-    return field(
-        default=default, metadata={"setting": Setting(flag, text, kind, choices, shown, of_images, metavar, multiple)}
-    )
+    """Return a field of a dataclass that a user can set, see :class:`Setting`.
+
+    `default` is the default value, a class that makes it, or `dataclasses.MISSING` where there is none.
+    """
+    required = default is MISSING
+    declared = Setting(flag, text, kind, choices, shown, of_images, metavar, multiple, required)
+    if isinstance(default, type):
+        return field(default_factory=default, metadata={"setting": declared})
+    return field(default=default, metadata={"setting": declared})
 
 
 def settings_of(config: type[Any]) -> dict[str, Setting]:
