@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grnet.schema.arrays import Float32
+from grnet.schema.arrays import Float32, Indices
+from grnet.schema.measurements import PictureGrid
 
 PATCHES = 32
 """About as many patches as an image has: 4 × 8 of one that is twice as wide as high."""
@@ -42,24 +43,32 @@ class PatchGrid:
         """How many patches there are down and across."""
         return len(self.rows) - 1, len(self.columns) - 1
 
-    def cover(self, images: Float32) -> Float32:
-        """Return each image as it is, and with each of its patches at the mean level of the image.
+    def patch_of(self, pixel: Indices) -> Indices:
+        """Return the row-major number of the patch in which pixels, numbered row by row, lie."""
+        row, column = np.divmod(pixel, self.columns[-1])
+        down = np.searchsorted(self.rows, row, side="right") - 1
+        across = np.searchsorted(self.columns, column, side="right") - 1
+        patch: Indices = down * self.shape[1] + across
+        return patch
+
+    def cover(self, values: Float32, grid: PictureGrid) -> Float32:
+        """Return the values of genes as they are, and with those in each patch at the mean level of the gene.
 
         Parameters
         ----------
-        images : float32 array [N, H, W]
+        values : float32 array [N, P]
+        grid : PictureGrid
+            Where the P places lie in the picture that the patches divide.
 
         Returns
         -------
-        float32 array [N, 1 + patches, H, W]
+        float32 array [N, 1 + patches, P]
         """
-        down, across = self.shape
-        covered = np.repeat(images[:, None], 1 + down * across, axis=1)
-        level = images.mean(axis=(1, 2), dtype=np.float64).astype(np.float32)[:, None, None]
-        for patch in range(down * across):
-            row, column = divmod(patch, across)
-            place = slice(self.rows[row], self.rows[row + 1]), slice(self.columns[column], self.columns[column + 1])
-            covered[:, 1 + patch, place[0], place[1]] = level
+        n_patches = self.shape[0] * self.shape[1]
+        inside = (self.patch_of(grid.pixel) == np.arange(n_patches)[:, None, None]).any(axis=1)  # [patches, P]
+        covered = np.repeat(values[:, None], 1 + n_patches, axis=1)
+        level = values.mean(axis=1, dtype=np.float64).astype(np.float32)
+        np.copyto(covered[:, 1:], level[:, None, None], where=inside)
         return covered
 
     def add_up(self, values: Float32) -> Float32:

@@ -55,21 +55,19 @@ def _describe_gene(dataset: Dataset, gene: int) -> GeneEvidence:
 
 
 def draw_values(measurement: Measurement, values: Float32) -> Bytes:
-    """Return the values [P] of a gene as a picture, uint8 [H, W].
+    """Return the picture that the values [P] of a gene make, uint8 [H, W].
 
     Its largest value becomes 255; 0, or its least value where that is negative, becomes 0.
 
     Raises
     ------
     ValueError
-        The values of the measurement fill no picture.
+        The measurement has no pictures.
     """
-    if measurement.shape is None:
-        raise ValueError(
-            f"measurement {measurement.name!r}: its kind, {measurement.kind.name}, has no shape of pictures"
-        )
-    wide = values.astype(np.float64)
+    if measurement.grid is None:
+        raise ValueError(f"measurement {measurement.name!r}: its kind, {measurement.kind.name}, lays out no pictures")
+    wide = measurement.grid.draw(values[None])[0].astype(np.float64)
     low, high = min(float(wide.min()), 0.0), float(wide.max())
     scaled = (wide - low) / (high - low) if high > low else np.zeros_like(wide)
-    picture: Bytes = np.rint(255 * scaled).astype(np.uint8).reshape(measurement.shape)
+    picture: Bytes = np.rint(255 * scaled).astype(np.uint8)
     return picture

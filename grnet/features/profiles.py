@@ -12,7 +12,7 @@ import pandas as pd
 
 from grnet.schema.arrays import Bools, Float32, Float64, Indices
 from grnet.schema.features import Profiles
-from grnet.schema.measurements import Measurement, Recipe
+from grnet.schema.measurements import Measurement
 
 REFERENCE_GENES = 4096
 """Most genes that a gene's background is measured against."""
@@ -33,12 +33,12 @@ def make_profiles(measurement: Measurement, n_genes: int) -> Profiles:
     n_genes : int
         G, of the catalogue.
     """
-    units = unit_rows(measurement.values)
-    transforms = Transforms(units, measurement.kind.recipe)
-    maps = None
-    if measurement.shape is not None:
-        maps = np.zeros((len(measurement.gene) + 1, *measurement.shape), dtype=np.float32)
-        maps[:-1] = measurement.values.reshape(-1, *measurement.shape)
+    transforms = Transforms(measurement)
+    units = transforms.units_of(measurement.values)
+    maps, grid = None, measurement.grid
+    if grid is not None:
+        maps = np.zeros((len(measurement.gene) + 1, grid.height, grid.width), dtype=np.float32)
+        maps[:-1] = grid.draw(measurement.values)
     present = measurement.present(n_genes)
     unit = np.zeros((len(transforms.names), len(measurement.gene) + 1, measurement.values.shape[1]), dtype=np.float32)
     unit[:, :-1] = transforms.rows_of(units)
@@ -56,7 +56,7 @@ def make_profiles(measurement: Measurement, n_genes: int) -> Profiles:
         background=background,
         level=level,
         present=present,
-        recipe=measurement.kind.recipe,
+        measurement=measurement,
         maps=maps,
     )
 
@@ -66,22 +66,41 @@ class Transforms:
 
     Parameters
     ----------
-    units : dict of str to float64 array [R, P]
-        See :func:`unit_rows`; their principal components are removed.
-    recipe : Recipe
+    measurement : Measurement
+        The principal components of its genes are removed.
     """
 
-    def __init__(self, units: dict[str, Float64], recipe: Recipe) -> None:
-        self.names = tuple(
-            kind if removed == 0 else f"{kind}, {removed} components removed"
-            for kind in CORRELATIONS
-            for removed in (0, *recipe.components)
-        )
-        self._bases = {kind: _leading_axes(unit, recipe.components) for kind, unit in units.items()}
+    def __init__(self, measurement: Measurement) -> None:
+        self.measurement, recipe = measurement, measurement.kind.recipe
+        units = self.units_of(measurement.values)
+        self._bases = {kind: _leading_axes(units[kind], recipe.components) for kind in CORRELATIONS}
         self._mean, self._axes = _coordinate_axes(units["pearson"], recipe.coordinates)
+        self._derived = tuple(name for name in units if name not in CORRELATIONS)
+        self.names = (
+            *(
+                kind if removed == 0 else f"{kind}, {removed} components removed"
+                for kind in CORRELATIONS
+                for removed in (0, *recipe.components)
+            ),
+            *self._derived,
+        )
+
+    def units_of(self, values: Float32) -> dict[str, Float64]:
+        """Return values [N, P], their ranks in each row, and what the measurement derives from them.
+
+        All are centred and of length 1, by name.
+        """
+        derived = {name: _unit_rows(own.astype(np.float64)) for name, own in self.measurement.derive(values).items()}
+        return {kind: _unit_rows(_as_kind(values, kind)) for kind in CORRELATIONS} | derived
 
     def rows_of(self, units: dict[str, Float64]) -> Float32:
-        """Return rows of length 1 [N, P] in every transform, float32 [M, N, P]."""
+        """Return rows of length 1 [N, P] in every transform, float32 [M, N, P].
+
+        Parameters
+        ----------
+        units : dict of str to float64 array [N, P]
+            See :meth:`units_of`.
+        """
         rows = np.empty((len(self.names), *units["pearson"].shape), dtype=np.float32)
         place = 0
         for kind, bases in self._bases.items():
@@ -90,6 +109,8 @@ class Transforms:
             for number, basis in enumerate(bases, start=place + 1):
                 rows[number] = _remove(unit, basis)
             place += 1 + len(bases)
+        for number, name in enumerate(self._derived, start=place):
+            rows[number] = units[name]
         return rows
 
     def level_of(self, values: Float32, units: dict[str, Float64]) -> Float64:
@@ -135,11 +156,6 @@ def measure_background(unit: Float32) -> Float32:
             size = np.abs(r)
             result[:, transform, block] = r.mean(axis=1), r.std(axis=1), size.mean(axis=1), size.std(axis=1)
     return result
-
-
-def unit_rows(values: Float32) -> dict[str, Float64]:
-    """Return values [R, P], and their ranks in each row, centred and of length 1, by kind of correlation."""
-    return {kind: _unit_rows(_as_kind(values, kind)) for kind in CORRELATIONS}
 
 
 def _as_kind(values: Float32, kind: str) -> Float64:

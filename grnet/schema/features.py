@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grnet.schema.arrays import Bools, Float32, Indices
-from grnet.schema.measurements import Recipe
+from grnet.schema.measurements import Measurement
 from grnet.schema.training_config import Modality
 
 SIMILAR_PAIR_FEATURES = 18
@@ -40,10 +40,10 @@ class Profiles:
         What is known of a gene alone: its backgrounds, mean and standard deviation over its places, and its leading
         principal coordinates.
     present : bool array [G]
-    recipe : Recipe
-        How the transforms were made.
+    measurement : Measurement
+        What the profiles were made of.
     maps : float32 array [R + 1, H, W] or None
-        The values themselves where they are pictures; the last is 0.
+        The pictures of the genes, where the measurement has any; the last is 0.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Profiles:
     background: Float32
     level: Float32
     present: Bools
-    recipe: Recipe
+    measurement: Measurement
     maps: Float32 | None = None
 
     def of_transform(self, name: str) -> Float32:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 
-Display = Literal["profile", "picture"]
+Display = Literal["profile", "picture", "groups", "terms"]
 KindModality = Literal["rna", "image"]
 
 
@@ -33,6 +33,62 @@ class Recipe:
     coordinates: int
 
 
+@dataclass(frozen=True, eq=False)
+class PictureGrid:
+    """Where the places of a measurement lie in a picture of a gene.
+
+    Attributes
+    ----------
+    height, width : int
+        Pixels.
+    pixel : int64 array [J, P]
+        Row-major number of the pixel in which each place lies, once for each of J projections onto the picture.
+    """
+
+    height: int
+    width: int
+    pixel: Indices
+
+    @cached_property
+    def filled(self) -> Bools:
+        """Pixels in which at least one place lies, bool [H, W]."""
+        mask = np.zeros(self.height * self.width, dtype=bool)
+        mask[self.pixel.ravel()] = True
+        return mask.reshape(self.height, self.width)
+
+    @cached_property
+    def is_filled_in_order(self) -> bool:
+        """Whether the places are the pixels, row by row."""
+        n_pixels = self.height * self.width
+        return self.pixel.shape == (1, n_pixels) and bool((self.pixel[0] == np.arange(n_pixels)).all())
+
+    def draw(self, values: Float32) -> Float32:
+        """Return the pictures of genes: the mean of the places of each pixel.
+
+        Parameters
+        ----------
+        values : float32 array [R, P]
+
+        Returns
+        -------
+        float32 array [R, H, W]
+            Pixels without a place have the mean of the gene's other pixels, which says nothing of its pattern.
+        """
+        shape = (len(values), self.height, self.width)
+        if self.is_filled_in_order:
+            return values.reshape(shape)
+        pixel, n_pixels = self.pixel.ravel(), self.height * self.width
+        count = np.bincount(pixel, minlength=n_pixels)
+        order = np.argsort(pixel, kind="stable")
+        starts = np.flatnonzero(np.diff(pixel[order], prepend=-1))
+        own = np.add.reduceat(values[:, order % values.shape[1]], starts, axis=1, dtype=np.float64)
+        filled = self.filled.ravel()
+        pictures = np.empty((len(values), n_pixels), dtype=np.float32)
+        pictures[:, filled] = own / count[filled]
+        pictures[:, ~filled] = (own / count[filled]).mean(axis=1, keepdims=True)
+        return pictures.reshape(shape)
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of measurement, declared in a file of its own in `grnet.dataset.measurements`.
@@ -45,10 +101,16 @@ class Kind:
     places : pyarrow.Schema
         Columns of the table of places.
     recipe : Recipe
-    display : {"profile", "picture"}
-        How a gene's values are shown.
-    picture_shape : callable or None
-        Takes the table of places; returns height and width where the values of a gene fill a picture, row by row.
+    display : {"profile", "picture", "groups", "terms"}
+        How a gene's values are shown: by place, as a picture, as distributions over groups of places, or as the list
+        of places that have any.
+    lay_out : callable or None
+        Takes the table of places; returns where they lie in a picture. None where genes have no pictures.
+    derive : callable or None
+        Takes values [R, P] of genes and the table of places; returns further versions of the values, float32 [R, P] by
+        name, such as "smoothed", by which genes are compared as well.
+    group : str
+        Column of the places that says which group each belongs to; "" where places have no groups.
     place : str
         What one place is called: "sample".
     show : callable or None
@@ -62,7 +124,9 @@ class Kind:
     places: pa.Schema
     recipe: Recipe
     display: Display
-    picture_shape: Callable[[pd.DataFrame], tuple[int, int]] | None = None
+    lay_out: Callable[[pd.DataFrame], PictureGrid] | None = None
+    derive: Callable[[Float32, pd.DataFrame], Mapping[str, Float32]] | None = None
+    group: str = ""
     place: str = "place"
     show: Callable[[Any, Measurement, int], tuple[Bytes, int] | None] | None = None
 
@@ -102,9 +166,13 @@ class Measurement:
             raise ValueError(f"measurement {self.name!r}: genes are not ascending")
 
     @cached_property
-    def shape(self) -> tuple[int, int] | None:
-        """Height and width of a gene's picture; None where its values are no picture."""
-        return None if self.kind.picture_shape is None else self.kind.picture_shape(self.places)
+    def grid(self) -> PictureGrid | None:
+        """Where the places lie in a picture; None where genes have no pictures."""
+        return None if self.kind.lay_out is None else self.kind.lay_out(self.places)
+
+    def derive(self, values: Float32) -> Mapping[str, Float32]:
+        """Return the further versions of values [R, P] by which genes are compared, by name."""
+        return {} if self.kind.derive is None else self.kind.derive(values, self.places)
 
     @cached_property
     def place_names(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def test_it_comes_back_as_it_was(measurement, written):
     assert back.values.dtype == np.float32
     assert back.gene.tolist() == [0, 2, 4]
     assert back.places.to_numpy().tolist() == measurement.places.to_numpy().tolist()
-    assert back.shape == measurement.shape
+    assert (back.grid is None) == (measurement.grid is None)
     assert {path.parent for path in folder.rglob("*.parquet")} == {folder}, "names are no paths"
     table = pd.read_parquet(folder / listed[0]["file"]).set_index("symbol")
     assert table.index.tolist() == ["eve", "<b>", "ftz"]
@@ -63,16 +63,18 @@ def test_it_comes_back_as_it_was(measurement, written):
 def test_its_profiles_are_those_of_any_other(measurement):
     profiles = make_profiles(measurement, 5)
     removed = len(measurement.kind.recipe.components)
-    assert len(profiles.transforms) == 2 * (1 + removed)
+    derived = tuple(measurement.derive(measurement.values))
+    assert len(profiles.transforms) == 2 * (1 + removed) + len(derived)
+    assert profiles.transforms[2 * (1 + removed) :] == derived
     assert profiles.modality == measurement.kind.modality
     unit = profiles.of_transform("pearson")
     assert unit[[0, 2, 4]] @ unit[[0, 2, 4]].T == pytest.approx(np.corrcoef(measurement.values), abs=1e-5)
     assert profiles.present.tolist() == [True, False, True, False, True]
     for values in (unit[[1, 3]], profiles.level[[1, 3]], profiles.background[:, :, [1, 3]]):
         assert not values.any()
-    assert (profiles.maps is None) == (measurement.shape is None)
+    assert (profiles.maps is None) == (measurement.grid is None)
     if profiles.maps is not None:
-        assert np.array_equal(profiles.maps[:3].reshape(3, -1), measurement.values)
+        assert np.array_equal(profiles.maps[:3], measurement.grid.draw(measurement.values))
 
 
 def test_values_of_all_genes_are_missing_where_nothing_was_measured(measurement):

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from grnet.architectures.patches import PatchGrid
 from grnet.features.pairs import ContextTable
-from grnet.features.profiles import Transforms, unit_rows
+from grnet.features.profiles import Transforms
 from grnet.schema.arrays import Bools, Float32, Indices
 from grnet.schema.features import Profiles
 from grnet.schema.genes import PairIndex
@@ -82,21 +82,22 @@ class CoveredImages:
     def cover(self) -> Iterator[CoveredGenes]:
         """Yield the genes with their pairs, some at a time, view by view."""
         for view, profiles in self.profiles.items():
-            maps = _pictures_of(profiles)
-            transforms = Transforms(unit_rows(maps[:-1].reshape(len(maps) - 1, -1)), profiles.recipe)
+            transforms = Transforms(profiles.measurement)
             shared = self.share(view)
             shown = self.pairs.take(shared)
             genes = np.unique(np.concatenate([shown.tf, shown.target]))
             for start in range(0, len(genes), GENES_AT_ONCE):
                 some = genes[start : start + GENES_AT_ONCE]
-                yield self._cover_some(profiles, transforms, maps[profiles.row[some]], some)
+                yield self._cover_some(profiles, transforms, some)
 
-    def _cover_some(self, profiles: Profiles, transforms: Transforms, maps: Float32, genes: Indices) -> CoveredGenes:
-        """Work out what the models see of genes with maps [N, H, W]."""
-        device = self.scorer.device
-        covered = self.grids[profiles.name].cover(maps)  # [N, S, H, W]
-        flat = covered.reshape(len(maps) * covered.shape[1], -1)
-        units = unit_rows(flat)
+    def _cover_some(self, profiles: Profiles, transforms: Transforms, genes: Indices) -> CoveredGenes:
+        """Work out what the models see of genes that were measured."""
+        device, measurement = self.scorer.device, profiles.measurement
+        assert measurement.grid is not None
+        covered = self.grids[profiles.name].cover(measurement.values[profiles.row[genes]], measurement.grid)
+        flat = covered.reshape(-1, covered.shape[2])  # [N S, P]
+        units = transforms.units_of(flat)
+        maps = measurement.grid.draw(flat)
         level = np.repeat(profiles.level[genes][:, None], covered.shape[1], axis=1)
         own = transforms.level_of(flat, units)
         level[..., -own.shape[1] :] = own.reshape(*level.shape[:2], -1)
@@ -104,7 +105,7 @@ class CoveredImages:
         pairs = {role: self._find_pairs(getattr(self.pairs, role), genes, profiles.name) for role in ROLES}
         return CoveredGenes(
             profiles.name,
-            torch.from_numpy(covered).to(device),
+            torch.from_numpy(maps.reshape(*covered.shape[:2], *maps.shape[1:])).to(device),
             torch.from_numpy(level).to(device),
             pairs,
             {role: self._compare(table, role, profiles.name, *places) for role, places in pairs.items()},

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from grnet.schema.arrays import Bytes, Float32, Indices
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.measurements import Kind, Measurement, Recipe
+from grnet.schema.measurements import Kind, Measurement, PictureGrid, Recipe
 from grnet.schema.tables import ROW, SYMBOL, VIEW
 
 if TYPE_CHECKING:
@@ -37,13 +37,20 @@ def show_mean_image(dataset: Dataset, measurement: Measurement, gene: int) -> tu
     return mean, len(rows)
 
 
+def lay_out_pixels(places: pd.DataFrame) -> PictureGrid:
+    """Return the grid that pixels are of: their places say row and column."""
+    y, x = (places[name].to_numpy(np.int64) for name in (Y, X))
+    height, width = int(y.max()) + 1, int(x.max()) + 1
+    return PictureGrid(height, width, (y * width + x)[None])
+
+
 IMAGES = Kind(
     name="images",
     modality="image",
     places=pa.schema([(Y, pa.int32()), (X, pa.int32())]),
     recipe=Recipe(components=(1, 3), coordinates=8),
     display="picture",
-    picture_shape=lambda places: (int(places[Y].iloc[-1]) + 1, int(places[X].iloc[-1]) + 1),
+    lay_out=lay_out_pixels,
     place="pixel",
     show=show_mean_image,
 )

@@ -15,8 +15,9 @@ from grnet.architectures.sdinet.gradients import IMAGE_PAIRS, choose_image_pairs
 from grnet.architectures.sdinet.image_pairs import ImagePairs
 from grnet.explanation.notes import LEFT_OUT, NO_TRUST
 from grnet.features.pairs import context_tables
-from grnet.features.profiles import Transforms, unit_rows
+from grnet.features.profiles import Transforms
 from grnet.features.similar_pairs import PairLabels, SimilarPairContext
+from grnet.schema.measurements import PictureGrid
 
 CPU = torch.device("cpu")
 
@@ -38,7 +39,8 @@ def test_a_grid_divides_an_image_into_about_square_patches():
 def test_covering_sets_one_patch_to_the_mean_and_adding_up_counts_its_pixels():
     image = np.random.default_rng(0).random((2, 9, 12)).astype(np.float32)
     grid = PatchGrid.of(9, 12)
-    covered = grid.cover(image)
+    pixels = PictureGrid(9, 12, np.arange(108)[None])
+    covered = grid.cover(image.reshape(2, -1), pixels).reshape(2, -1, 9, 12)
     assert np.array_equal(covered[:, 0], image)
     changed = (covered[:, 1:] != image[:, None]).reshape(2, *grid.shape, 9, 12)
     assert (changed.sum(axis=(1, 2)) <= 1).all()
@@ -55,12 +57,14 @@ def cover_features(features, gene, view, patch):
     """Return the features where a patch of one gene's mean image is covered, and that gene alone is worked out anew."""
     profiles = next(p for p in features.profiles if p.name == view)
     maps, row = profiles.maps.copy(), profiles.row[gene]
-    transforms = Transforms(unit_rows(maps[:-1].reshape(len(maps) - 1, -1)), profiles.recipe)
-    maps[row] = PatchGrid.of(*maps.shape[1:]).cover(maps[row : row + 1])[0, 1 + patch]
+    transforms, grid = Transforms(profiles.measurement), profiles.measurement.grid
+    covered = PatchGrid.of(*maps.shape[1:]).cover(maps[row : row + 1].reshape(1, -1), grid)[0, 1 + patch]
+    maps[row] = covered.reshape(maps[row].shape)
     unit, level = profiles.unit.copy(), profiles.level.copy()
-    values = maps[row].reshape(1, -1)
-    unit[:, row] = transforms.rows_of(unit_rows(values))[:, 0]
-    own = transforms.level_of(values, unit_rows(values))[0]
+    values = covered[None]
+    units = transforms.units_of(values)
+    unit[:, row] = transforms.rows_of(units)[:, 0]
+    own = transforms.level_of(values, units)[0]
     level[gene, -len(own) :] = own
     changed = replace(profiles, unit=unit, level=level, maps=maps)
     return replace(features, profiles=tuple(changed if p.name == view else p for p in features.profiles))
@@ -135,10 +139,10 @@ def refill(opened, features, maps):
     profiles = []
     for p in features.profiles:
         if p.modality == "image":
-            rows = unit_rows(maps[p.name][:-1].reshape(len(p.maps) - 1, -1))
-            unit = p.unit.copy()
-            unit[:, :-1] = Transforms(rows, p.recipe).rows_of(rows)
-            p = replace(p, unit=unit, maps=maps[p.name])
+            measured = replace(p.measurement, values=maps[p.name][:-1].reshape(len(p.maps) - 1, -1))
+            transforms, unit = Transforms(measured), p.unit.copy()
+            unit[:, :-1] = transforms.rows_of(transforms.units_of(measured.values))
+            p = replace(p, unit=unit, maps=maps[p.name], measurement=measured)
         profiles.append(p)
     changed = replace(features, profiles=tuple(profiles))
     scorer.features = opened.candidates.features = changed
