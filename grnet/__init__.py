@@ -1,8 +1,8 @@
 """grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
-`crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `demo`; `load_dataset`, `load_run` and
-`load_network` open what they wrote; `plots` has figures of results.
+`crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `fetch`, `demo`; `load_dataset`,
+`load_run` and `load_network` open what they wrote; `plots` has figures of results.
 They are imported when they are first used, so that `import grnet` costs nothing.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grnet.workflow.evaluate import evaluate
     from grnet.workflow.explain import explain
     from grnet.workflow.export import export
+    from grnet.workflow.fetch import fetch
     from grnet.workflow.infer_network import infer_network
     from grnet.workflow.inspect import inspect_dataset
     from grnet.workflow.prepare import prepare
@@ -38,6 +39,7 @@ __all__ = [
     "evaluate",
     "explain",
     "export",
+    "fetch",
     "infer_network",
     "inspect_dataset",
     "load_dataset",
@@ -56,6 +58,7 @@ _HOMES = {
     "evaluate": "grnet.workflow.evaluate",
     "explain": "grnet.workflow.explain",
     "export": "grnet.workflow.export",
+    "fetch": "grnet.workflow.fetch",
     "infer_network": "grnet.workflow.infer_network",
     "inspect_dataset": "grnet.workflow.inspect",
     "load_dataset": "grnet.dataset.directory",

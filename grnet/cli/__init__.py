@@ -22,6 +22,7 @@ from grnet.schema.kept_work import find_kept_work
 COMMANDS = {
     "demo": "grnet.cli.demo_commands:demo_command",
     "simulate": "grnet.cli.simulate_commands:simulate_command",
+    "fetch": "grnet.cli.fetch_commands:fetch_command",
     "prepare": "grnet.cli.prepare_commands:prepare_command",
     "inspect": "grnet.cli.prepare_commands:inspect_command",
     "train": "grnet.cli.training_commands:train_command",
@@ -94,6 +95,7 @@ def cli(ctx: click.Context) -> None:
 
     \b
     grnet demo                      run all of this on a synthetic embryo
+    grnet fetch                     fetch known edges and TF lists of databases
     grnet prepare DATA ...          read your files into a dataset directory
     grnet train DATA -o RUN         train models and report out-of-fold figures
     grnet crossval DATA -o FIGURES  cross-validate a model on a split of the labelled pairs

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 COMMAND_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "demo": ("example", "tour", "tutorial"),
     "simulate": ("generate", "synthetic"),
+    "fetch": ("download", "get", "resources"),
     "prepare": ("build", "convert", "create", "import", "init", "load", "preprocess", "read"),
     "inspect": ("check", "describe", "info", "show-data", "stats"),
     "train": ("fit", "learn", "model"),

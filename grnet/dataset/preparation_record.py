@@ -10,6 +10,7 @@ from grnet.dataset.findings import Findings
 from grnet.dataset.image_store import StoredImages
 from grnet.dataset.lab_inputs import LabInputs
 from grnet.dataset.names import suggest_aliases
+from grnet.dataset.resources.cache import describe_origin
 from grnet.schema.configs import PrepareConfig
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.sources import ImageSource
@@ -43,7 +44,7 @@ def describe_preparation(
         "organism": config.organism,
         "units": config.units,
         "image_size": list(stored.size),
-        "notes": list(findings.notes),
+        "notes": [*findings.notes, *_credit(config)],
         "alias_suggestions": [list(pair) for pair in suggestions],
         "counts": {
             "genes": len(genes),
@@ -64,14 +65,28 @@ def describe_preparation(
     }
 
 
+def _credit(config: PrepareConfig) -> list[str]:
+    """Return a note on the terms of each input that grnet fetched from a database."""
+    origins = {
+        role: describe_origin(source) for role, source in (("TFs", config.tfs), ("known edges", config.known_edges))
+    }
+    return [
+        f"{role}: {origin['resource']}, fetched {origin['fetched']}; licence: {origin['licence']}; "
+        f"cite: {origin['citation']}"
+        for role, origin in origins.items()
+        if origin
+    ]
+
+
 def _list_inputs(config: PrepareConfig, checksums: Checksums, stored: StoredImages) -> list[dict[str, str]]:
-    """Return role, name and checksum of each input."""
+    """Return role, name and checksum of each input, and where it is from if grnet fetched it."""
     inputs: list[dict[str, str]] = []
     roles: list[tuple[str, ImageSource | None]] = [("expression", table) for table in config.expression]
     roles += [("tfs", config.tfs), ("known_edges", config.known_edges), ("aliases", config.aliases_file)]
     for role, source in roles:
         if source is not None:
-            inputs.append({"role": role, "file": source.name, "sha256": checksums[source].result()})
+            checksum = checksums[source].result()
+            inputs.append({"role": role, "file": source.name, "sha256": checksum, **describe_origin(source)})
     if config.images is not None:
         checksum = checksums[config.images].result()
         own = {"sha256": checksum} if checksum else {}

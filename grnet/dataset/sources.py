@@ -19,6 +19,8 @@ import pandas as pd
 from grnet.dataset.cells import quote, text_of
 from grnet.dataset.given_images import gather_images
 from grnet.dataset.given_tables import table_of_frame, table_of_list
+from grnet.dataset.resources.catalogue import Holds
+from grnet.dataset.resources.named_tables import locate_table
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenImages, GivenTable, ImageSource, TableSource
 from grnet.storage.files import sha256_of
@@ -30,6 +32,8 @@ ImagesLike = PathLike | pd.DataFrame | Mapping[str, Any]
 """A path, a manifest as DataFrame, or gene → array, list of arrays, or view → array or list of arrays."""
 ExpressionLike = TableLike | Mapping[str, Any]
 _TABLES = "a path, a DataFrame, or a list"
+_HELD: Mapping[str, Holds] = {"tfs": "tfs", "known_edges": "edges", "known": "edges"}
+"""Argument that also takes the name of a fetched resource, such as "collectri:human" → what it needs of it."""
 
 
 def take_table(value: TableLike, argument: str) -> TableSource:
@@ -38,7 +42,8 @@ def take_table(value: TableLike, argument: str) -> TableSource:
     Parameters
     ----------
     value : path, DataFrame, Series, sequence, or anything with a method `to_pandas`
-        A list has a name, or a sequence of cells, for each row. Sets are sorted.
+        A list has a name, or a sequence of cells, for each row. Sets are sorted. For TFs and known edges, a path may be
+        the name of a fetched resource.
     argument : str
         Name of the argument, for messages.
 
@@ -46,9 +51,12 @@ def take_table(value: TableLike, argument: str) -> TableSource:
     ------
     InputError
         It is nothing of these, or cannot be made a table.
+    MissingInputError, FormatError
+        It names a resource that was not fetched, or is damaged.
     """
     if isinstance(value, str | os.PathLike):
-        return Path(value)
+        path = Path(value)
+        return locate_table(path, _HELD[argument], f"--{argument.replace('_', '-')}") if argument in _HELD else path
     if isinstance(value, pd.DataFrame | pd.Series):
         kind = type(value).__name__
         return table_of_frame(_as_frame(value), name=f"{argument} ({kind})", container=kind)

@@ -61,13 +61,15 @@ class PrepareConfig:
     tfs: TableSource | None = setting(
         None,
         "--tfs",
-        "Transcription factors: a list of names, or a table with a column of names.",
+        "Transcription factors: a list of names, a table with a column of names, or what `grnet fetch` brought, "
+        "such as aertslab:fly.",
         kind="file",
     )
     known_edges: TableSource | None = setting(
         None,
         "--known-edges",
-        "Table of TF, target and optionally a label or sign; SIF, GMT or a matrix of 0 and 1.",
+        "Table of TF, target and optionally a label or sign; SIF, GMT, a matrix of 0 and 1; or what `grnet fetch` "
+        "brought, such as collectri:human.",
         kind="file",
     )
     images: ImageSource | None = setting(

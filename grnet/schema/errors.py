@@ -31,6 +31,10 @@ class ConfigError(GrnetError, ValueError):
     """Options that contradict each other or lie outside their range; gathers every problem at once."""
 
 
+class DownloadError(GrnetError, ConnectionError):
+    """A file of a database cannot be fetched, or is not the one that was expected."""
+
+
 class ClusterError(GrnetError, RuntimeError):
     """The machines that were asked to do the work cannot be reached, or cannot do it."""
 

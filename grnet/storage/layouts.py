@@ -78,6 +78,9 @@ _LAB: Layout = {
     "images": {"*": {"*": {"[0-9]*.png": None}}},
 }
 _DEMO: Layout = {"lab": _LAB, "dataset": _DATASET, "run-*": _RUN, "network": _NETWORK, "evaluation": _EVALUATION}
+RESOURCE_FILE = "resource.toml"
+"""Marker of a fetched resource in the cache."""
+_RESOURCE: Layout = {RESOURCE_FILE: None, "*-*.download": None, "*-*.csv": None, "*-*.tfs.txt": None}
 LAYOUTS: Mapping[str, Layout] = {
     "dataset.toml": _DATASET,
     "run.toml": _RUN,
@@ -87,6 +90,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "comparison.json": _COMPARISON,
     "truth.parquet": _LAB,
     "lab/truth.parquet": _DEMO,
+    RESOURCE_FILE: _RESOURCE,
 }
 """Marker of a kind of folder → all that grnet writes into it. What is not listed is someone's own and is never deleted;
 so names are as narrow as they can be: a session `network.cys` beside `network.graphml` is not grnet's."""

@@ -45,10 +45,11 @@ def prepare(
         Tables of genes × samples (CSV, TSV, .gz of these, XLSX, Parquet, DataFrames), merged by symbol. One or two
         columns of text, or the index, name the genes (symbol, id); all others are numbers. A header is recognised.
     tfs : path, Series, DataFrame, or list of str, optional
-        Transcription factors: text with one on each line, or a table with a column that names them. Without it, the
-        regulators of the known edges are the TFs.
+        Transcription factors: text with one on each line, or a table with a column that names them; or the name of what
+        :func:`grnet.fetch` brought, such as "aertslab:fly". Without it, the regulators of the known edges are the TFs.
     known_edges : path, DataFrame, or list of (tf, target) or (tf, target, label), optional
-        Table of TF, target and optionally label and source. Without labels, every row is a positive.
+        Table of TF, target and optionally label and source, or the name of what :func:`grnet.fetch` brought, such as
+        "collectri:human". Without labels, every row is a positive.
     images : path, DataFrame, or mapping, optional
         Manifest (columns gene, path and optionally view, stage, id), a folder of GENE/VIEW/*.png, or gene → array
         [height, width] or [height, width, 3], a list of such arrays, or a mapping of view to these.

@@ -23,6 +23,7 @@ PUBLIC = [
     "evaluate",
     "explain",
     "export",
+    "fetch",
     "infer_network",
     "inspect_dataset",
     "load_dataset",
