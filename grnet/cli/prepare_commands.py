@@ -11,7 +11,7 @@ import click
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import settings_options
 from grnet.cli.tables import printable
-from grnet.schema.configs import PrepareConfig
+from grnet.schema.prepare_config import PrepareConfig
 
 if TYPE_CHECKING:
     from grnet.workflow.inspect import DatasetSummary

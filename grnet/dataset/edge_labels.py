@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from grnet.dataset.cells import quote, word_set
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import quote, word_set
 from grnet.schema.errors import InputError
 
 EDGE_WORDS = word_set(

@@ -11,14 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from grnet.dataset.cells import (
-    listed,
-)
 from grnet.dataset.expression_merge import align_samples, have_other_samples, join_samples, merge_rows
 from grnet.dataset.expression_parts import read_part
 from grnet.dataset.expression_table import DEFAULT_OPTIONS, ExpressionOptions, ExpressionTable
 from grnet.dataset.findings import Findings
 from grnet.dataset.reading.plan import ReadingPlan
+from grnet.dataset.table_cells import (
+    listed,
+)
 from grnet.dataset.units import FEWEST_GENES, find_units, normalise
 from grnet.schema.sources import TableSource
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from grnet.dataset.cells import (
+from grnet.dataset.expression_table import ExpressionTable, Part
+from grnet.dataset.findings import Findings, Reason
+from grnet.dataset.table_cells import (
     listed,
     quote,
 )
-from grnet.dataset.expression_table import ExpressionTable, Part
-from grnet.dataset.findings import Findings, Reason
 from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 

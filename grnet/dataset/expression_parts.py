@@ -7,15 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from grnet.dataset.cells import (
-    MISSING_WORDS,
-    find_date_names,
-    header_word,
-    listed,
-    name_of,
-    quote,
-    text_of,
-)
 from grnet.dataset.expression_samples import name_of_file, name_samples, settle_samples
 from grnet.dataset.expression_table import ExpressionOptions, Part
 from grnet.dataset.expression_transposed import read_transposed
@@ -34,6 +25,15 @@ from grnet.dataset.reading.expression_plan import (
 from grnet.dataset.reading.numbers import ERROR_CELLS, looks_numeric
 from grnet.dataset.reading.plan import Role, TableKind
 from grnet.dataset.reading.tables import is_number_sheet, read_table
+from grnet.dataset.table_cells import (
+    MISSING_WORDS,
+    find_date_names,
+    header_word,
+    listed,
+    name_of,
+    quote,
+    text_of,
+)
 from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 from grnet.schema.sources import TableSource

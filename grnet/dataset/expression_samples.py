@@ -7,11 +7,6 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from grnet.dataset.cells import (
-    header_word,
-    listed,
-    quote,
-)
 from grnet.dataset.reading.column_statistics import (
     EMPTY,
     Stranger,
@@ -24,6 +19,11 @@ from grnet.dataset.reading.expression_plan import with_roles
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.sample_columns import DOUBT, NAMED_LENGTH, NAMED_TEXT, VALUE_ORDER
+from grnet.dataset.table_cells import (
+    header_word,
+    listed,
+    quote,
+)
 from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenTable, TableSource

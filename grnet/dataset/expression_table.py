@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
+from grnet.dataset.lab_measurements import LabMeasurement
+from grnet.dataset.measurements.samples import NAME, SAMPLE, SAMPLES
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
 from grnet.dataset.reading.plan import ReadingPlan
 from grnet.schema.arrays import Float32
-from grnet.schema.configs import Normalisation
+from grnet.schema.prepare_config import Normalisation
 from grnet.schema.sources import TableSource
 
 _SHOWN_ROWS = 100
@@ -69,3 +73,18 @@ class Part:
     samples: tuple[str, ...] | None
     values: Float32
     plan: ReadingPlan
+
+
+def as_lab_measurement(table: ExpressionTable, *, units: str) -> LabMeasurement:
+    """Return the measurement of expression tables, in `units`."""
+    return LabMeasurement(
+        name=NAME,
+        kind=SAMPLES,
+        source=", ".join(plan.path.name for plan in table.plans),
+        symbols=table.symbols,
+        ids=table.ids,
+        values=table.values,
+        places=pd.DataFrame({SAMPLE: list(table.samples)}),
+        units=units,
+        plans=table.plans,
+    )

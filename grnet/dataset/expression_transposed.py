@@ -6,13 +6,6 @@ from collections.abc import Set
 
 import numpy as np
 
-from grnet.dataset.cells import (
-    find_date_names,
-    listed,
-    name_of,
-    quote,
-    text_of,
-)
 from grnet.dataset.expression_samples import check_sample_names
 from grnet.dataset.expression_table import Part
 from grnet.dataset.expression_values import describe_wrong_value
@@ -22,6 +15,13 @@ from grnet.dataset.reading.numbers import NumberMarks
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.text_tables import read_whole
+from grnet.dataset.table_cells import (
+    find_date_names,
+    listed,
+    name_of,
+    quote,
+    text_of,
+)
 from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
 

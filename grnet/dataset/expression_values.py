@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from grnet.dataset.cells import (
+from grnet.dataset.reading.columns import ColumnValues
+from grnet.dataset.reading.numbers import ERROR_CELLS
+from grnet.dataset.reading.text_tables import read_whole
+from grnet.dataset.table_cells import (
     MISSING_WORDS,
     is_decimal_comma,
     quote,
     text_of,
 )
-from grnet.dataset.reading.columns import ColumnValues
-from grnet.dataset.reading.numbers import ERROR_CELLS
-from grnet.dataset.reading.text_tables import read_whole
 from grnet.schema.errors import InputError
 
 _SHOWN_ROWS = 100

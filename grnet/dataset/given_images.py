@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from grnet.dataset.cells import quote
+from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenImage, GivenImages
 

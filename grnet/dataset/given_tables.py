@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.cells import quote
+from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenTable
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from grnet.dataset.cells import listed
 from grnet.dataset.image_limits import ImageMissing, ImageRefused, ImageTooLarge
+from grnet.dataset.table_cells import listed
 
 MAX_BYTES = 1 << 30
 """Image files that are larger are refused unread: no picture of MAX_PIXELS needs as much."""

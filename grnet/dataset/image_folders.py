@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grnet.dataset.cells import listed, quote, word_set
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_files import reason_of
+from grnet.dataset.table_cells import listed, quote, word_set
 from grnet.schema.errors import InputError
 
 IMAGE_SUFFIXES = frozenset({".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg"})

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grnet.dataset.cells import header_word, quote
 from grnet.dataset.image_folders import NO_VIEW, Reading
 from grnet.dataset.image_sources import ImageCandidate
 from grnet.dataset.names import NameBook
+from grnet.dataset.table_cells import header_word, quote
 
 
 def choose_gene(candidate: ImageCandidate, book: NameBook) -> tuple[str | None, ImageCandidate, str]:

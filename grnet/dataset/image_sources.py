@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy.typing as npt
 
-from grnet.dataset.cells import header_word, name_of, quote, word_set
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_files import NamedFile, NamedFiles, check_regular, reason_of
 from grnet.dataset.image_folders import NO_VIEW, Reading, list_folder
@@ -18,6 +17,7 @@ from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, plan_columns
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
+from grnet.dataset.table_cells import header_word, name_of, quote, word_set
 from grnet.schema.errors import InputError, MissingInputError
 from grnet.schema.sources import GivenImages, GivenTable, ImageSource, TableSource
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.cells import listed
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.image_contents import ArrayContent, FileContent, ImageContent
 from grnet.dataset.image_files import read_image_file
@@ -21,6 +20,7 @@ from grnet.dataset.image_pixels import fit_pixels
 from grnet.dataset.image_sources import ImageCandidate
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.names import NameBook
+from grnet.dataset.table_cells import listed
 from grnet.schema.arrays import Bytes
 from grnet.schema.errors import InputError
 from grnet.schema.progress import Progress

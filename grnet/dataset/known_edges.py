@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from grnet.dataset.cells import find_date_names, listed, name_of
 from grnet.dataset.edge_labels import counts_minus_as_edge, parse_labels, parse_signs
 from grnet.dataset.findings import REASON_MARK, Findings, Reason
 from grnet.dataset.names import NameBook
@@ -23,6 +22,7 @@ from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices, Ta
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
+from grnet.dataset.table_cells import find_date_names, listed, name_of
 from grnet.schema.errors import InputError
 from grnet.schema.sources import TableSource
 from grnet.schema.tables import LABEL, ROW, SOURCE, TARGET, TF

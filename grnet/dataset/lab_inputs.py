@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grnet.dataset.cells import text_of
 from grnet.dataset.expression import read_expression
-from grnet.dataset.expression_table import ExpressionOptions, ExpressionTable
+from grnet.dataset.expression_table import ExpressionOptions, as_lab_measurement
 from grnet.dataset.findings import Findings
 from grnet.dataset.image_sources import ImageCandidate, list_images
 from grnet.dataset.known_edges import EdgeList, open_edges, plan_edge_list
+from grnet.dataset.lab_measurements import FilePlan, LabMeasurement
 from grnet.dataset.names import read_aliases, unversioned
 from grnet.dataset.reading.overrides import ColumnChoices, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
+from grnet.dataset.table_cells import text_of
 from grnet.dataset.tf_list import TfList, read_tf_list
-from grnet.schema.configs import PrepareConfig
 from grnet.schema.errors import InputError
-from grnet.schema.sources import ImageSource, TableSource
+from grnet.schema.prepare_config import PrepareConfig
+from grnet.schema.sources import GivenAnnData, Source, TableSource
 
 
 @dataclass(frozen=True)
@@ -30,25 +31,33 @@ class LabInputs:
     aliases : dict of str to str
     tfs : TfList or None
     edges : EdgeList or None
-    expression : ExpressionTable
+    rna, pictures : tuple of LabMeasurement
+        Measurements of each modality, but for images.
+    normalised : str
+        What was done to the values of expression tables; "" where nothing.
     images : list of ImageCandidate
-    plans : tuple of ReadingPlan
-        How each table was read.
+    plans : tuple of FilePlan
+        How each file was read.
     """
 
     aliases: dict[str, str]
     tfs: TfList | None
     edges: EdgeList | None
-    expression: ExpressionTable
+    rna: tuple[LabMeasurement, ...]
+    pictures: tuple[LabMeasurement, ...]
+    normalised: str
     images: list[ImageCandidate]
-    plans: tuple[ReadingPlan, ...]
+    plans: tuple[FilePlan, ...]
 
 
-def list_sources(config: PrepareConfig) -> list[tuple[TableKind, ImageSource]]:
+def list_sources(config: PrepareConfig) -> list[tuple[TableKind, Source]]:
     """Return what is given, and as what."""
-    given: list[tuple[TableKind, ImageSource | None]] = [(TableKind.EXPRESSION, path) for path in config.expression]
+    given: list[tuple[TableKind, Source | None]] = [(TableKind.EXPRESSION, path) for path in config.expression]
     given += [(TableKind.TFS, config.tfs), (TableKind.KNOWN_EDGES, config.known_edges)]
-    given += [(TableKind.IMAGES, config.images), (TableKind.ALIASES, config.aliases_file)]
+    given += [(TableKind.IMAGES, config.images)]
+    given += [(TableKind.SPATIAL, path) for path in config.spatial]
+    given += [(TableKind.COORDINATES, config.coordinates), (TableKind.ANNOTATIONS, config.annotations)]
+    given += [(TableKind.ONTOLOGY, config.ontology), (TableKind.ALIASES, config.aliases_file)]
     return [(kind, path) for kind, path in given if path is not None]
 
 
@@ -82,14 +91,16 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
         own = choices.of_table(TableKind.IMAGES, config.images)
         images = list_images(config.images, findings, choices=own, plans=plans)
     named = {*_words_of(tf_cells), *_words_of(edge_cells)}
+    known_names = named | {aliases.get(name, name) for name in named}
     expression = read_expression(
-        config.expression,
+        tuple(source for source in config.expression if not isinstance(source, GivenAnnData)),
         aliases,
-        known_names=named | {aliases.get(name, name) for name in named},
+        known_names=known_names,
         options=ExpressionOptions(config.transpose, choices, config.normalise),
         findings=findings,
     )
-    genes = {*expression.symbols, *expression.ids, *aliases} - {""}
+    rna = (as_lab_measurement(expression, units=config.units),)
+    genes = {name for entry in rna for name in (*entry.symbols, *entry.ids)} | {*aliases} - {""}
     genes |= {unversioned(name) for name in genes}
     tfs = edges = None
     if tf_cells is not None:
@@ -103,7 +114,8 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
         )
     labels = [part.plan for part in (tfs, edges) if part is not None]
     _note_versions(named, genes, findings)
-    return LabInputs(aliases, tfs, edges, expression, images, (*expression.plans, *labels, *plans))
+    measured = [plan for entry in rna for plan in entry.plans]
+    return LabInputs(aliases, tfs, edges, rna, (), expression.normalised, images, (*measured, *labels, *plans))
 
 
 def _note_versions(named: set[str], genes: set[str], findings: Findings) -> None:

@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from grnet.dataset.cells import header_word, listed, name_of, quote
 from grnet.dataset.reading.alias_plan import plan_aliases
 from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.tables import is_name_sheet, read_table
+from grnet.dataset.table_cells import header_word, listed, name_of, quote
 from grnet.schema.errors import InputError
 from grnet.schema.sources import TableSource
 

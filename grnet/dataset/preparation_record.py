@@ -11,11 +11,16 @@ from grnet.dataset.image_store import StoredImages
 from grnet.dataset.lab_inputs import LabInputs
 from grnet.dataset.names import suggest_aliases
 from grnet.dataset.resources.cache import describe_origin
-from grnet.schema.configs import PrepareConfig
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.sources import ImageSource
+from grnet.schema.prepare_config import PrepareConfig
+from grnet.schema.settings import settings_of
+from grnet.schema.sources import Source
 
-Checksums = Mapping[ImageSource, Future[str]]
+Checksums = Mapping[Source, Future[str]]
+
+
+_SAID_APART = ("name", "organism", "units", "image_size")
+"""Options that have a key of their own in `dataset.toml`."""
 
 
 def describe_preparation(
@@ -52,17 +57,19 @@ def describe_preparation(
             "images": len(stored.table),
             "rejected": len(findings.rejected),
         },
-        "normalised": reading.expression.normalised,
-        "options": {
-            "genes": config.genes,
-            "transpose": config.transpose,
-            "aliases": dict(config.aliases),
-            "columns": list(config.columns),
-            "normalise": config.normalise,
-        },
+        "normalised": reading.normalised,
+        "options": _list_options(config),
         "reading": [plan.to_json() for plan in reading.plans],
         "inputs": _list_inputs(config, checksums, stored),
     }
+
+
+def _list_options(config: PrepareConfig) -> dict[str, Any]:
+    """Return the options that say how the inputs are read, but for those that were not given."""
+    names = [name for name, setting in settings_of(PrepareConfig).items() if setting.kind != "file"]
+    given = {name: getattr(config, name) for name in names if name not in _SAID_APART}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    return {name: value for name, value in plain.items() if value not in (None, "", [])}
 
 
 def _credit(config: PrepareConfig) -> list[str]:
@@ -72,7 +79,7 @@ def _credit(config: PrepareConfig) -> list[str]:
     }
     return [
         f"{role}: {origin['resource']}, fetched {origin['fetched']}; licence: {origin['licence']}; "
-        f"cite: {origin['citation']}"
+        f"cite: {origin['citation']}" + (f"; {origin['left_out']}" if "left_out" in origin else "")
         for role, origin in origins.items()
         if origin
     ]
@@ -81,8 +88,10 @@ def _credit(config: PrepareConfig) -> list[str]:
 def _list_inputs(config: PrepareConfig, checksums: Checksums, stored: StoredImages) -> list[dict[str, str]]:
     """Return role, name and checksum of each input, and where it is from if grnet fetched it."""
     inputs: list[dict[str, str]] = []
-    roles: list[tuple[str, ImageSource | None]] = [("expression", table) for table in config.expression]
+    roles: list[tuple[str, Source | None]] = [("expression", table) for table in config.expression]
     roles += [("tfs", config.tfs), ("known_edges", config.known_edges), ("aliases", config.aliases_file)]
+    roles += [("spatial", source) for source in config.spatial]
+    roles += [(role, getattr(config, role)) for role in ("coordinates", "annotations", "ontology")]
     for role, source in roles:
         if source is not None:
             checksum = checksums[source].result()

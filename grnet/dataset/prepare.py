@@ -12,22 +12,22 @@ import pandas as pd
 
 from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, Dataset, DatasetContents, write_contents
 from grnet.dataset.findings import Findings, Reason
+from grnet.dataset.gene_joining import as_measurement, join_pictures, join_rna, with_distinct_names
 from grnet.dataset.image_stack import new_image_stack
 from grnet.dataset.image_store import Joined, StoredImages, join_images, store_images
 from grnet.dataset.known_edges import join_edges
 from grnet.dataset.lab_inputs import LabInputs, list_sources, read_inputs
 from grnet.dataset.measurements.images import measure_images
-from grnet.dataset.measurements.samples import measure_samples
 from grnet.dataset.names import NameBook, describe_unused_aliases
 from grnet.dataset.preparation_record import describe_preparation
 from grnet.dataset.sources import checksum_of
 from grnet.dataset.summary import DatasetSummary, summarise
 from grnet.dataset.tf_list import join_tfs
 from grnet.schema.arrays import Bytes
-from grnet.schema.configs import PrepareConfig
 from grnet.schema.genes import GeneCatalogue
+from grnet.schema.prepare_config import PrepareConfig
 from grnet.schema.progress import SILENT, Progress
-from grnet.schema.sources import ImageSource
+from grnet.schema.sources import Source
 from grnet.schema.tables import IMAGES, LABELLED_PAIRS, SYMBOL, TF, empty_table
 from grnet.storage.folders import check_output_free, new_folder
 
@@ -74,21 +74,24 @@ def prepare_dataset(
     findings = Findings()
     checksums = _start_checksums(config)
     inputs = read_inputs(config, findings)
-    expression, keep_all = inputs.expression, config.genes == "all"
-    if (n_samples := len(expression.samples)) < FEWEST_SAMPLES:
-        findings.note(f"samples: {n_samples}; correlations need at least {FEWEST_SAMPLES}")
-    book = NameBook.build(expression.symbols, expression.ids, inputs.aliases)
+    keep_all = config.genes == "all"
+    for entry in inputs.rna:
+        if (n_places := len(entry.places)) < FEWEST_SAMPLES:
+            findings.note(f"{entry.kind.place}s: {n_places}; correlations need at least {FEWEST_SAMPLES}")
+    of_rna = join_rna(inputs.rna, inputs.aliases)
+    book = NameBook.build(of_rna, of_rna.values(), inputs.aliases)
+    of_pictures = join_pictures(inputs.pictures, book, keep_all=keep_all, findings=findings)
     joined: list[Joined] = []
     new_genes: dict[str, str] = {}
     if config.images is not None:
         joined, new_genes = join_images(config.images, inputs.images, book, keep_all=keep_all, findings=findings)
-    ids = dict(zip(expression.symbols, expression.ids, strict=True)) | new_genes
+    ids = of_rna | new_genes | of_pictures
     # before the images are decoded, so that an error in the small tables shows at once
     labels = _join_labels(inputs, ids, keep_all, trial := Findings())
     with new_folder(out, overwrite=overwrite, marker=SETTINGS_FILE) as folder:
         stored = _store_images(joined, ids, folder / IMAGES_FILE, config, findings, progress)
         seen = set(stored.table[SYMBOL])
-        lost = [symbol for symbol in new_genes if symbol not in seen]
+        lost = [symbol for symbol in new_genes if symbol not in seen and symbol not in of_pictures]
         if lost:
             ids = {symbol: gene_id for symbol, gene_id in ids.items() if symbol not in lost}
             labels = _join_labels(inputs, ids, keep_all, trial := Findings())
@@ -96,12 +99,12 @@ def prepare_dataset(
         genes = _catalogue(ids, joined, labels.tfs, stored.table)
         for note in describe_unused_aliases(inputs.aliases, frozenset(genes.symbols)):
             findings.note(note)
-        rna = measure_samples(expression.values, expression.samples, units=config.units)
         images = np.load(folder / IMAGES_FILE, mmap_mode="r")
-        pictures = measure_images(images, stored.table, genes)
+        given = with_distinct_names((*inputs.rna, *inputs.pictures))
+        measured = [as_measurement(entry, genes, inputs.aliases, findings) for entry in given]
         contents = DatasetContents(
             genes=genes,
-            measurements=(rna, *pictures),
+            measurements=(*measured, *measure_images(images, stored.table, genes)),
             image_table=stored.table,
             labelled_pairs=labels.labelled_pairs,
             rejected=findings.rejected_table(),
@@ -111,7 +114,7 @@ def prepare_dataset(
         return summarise(_as_dataset(out, contents, images))
 
 
-def _start_checksums(config: PrepareConfig) -> dict[ImageSource, Future[str]]:
+def _start_checksums(config: PrepareConfig) -> dict[Source, Future[str]]:
     """Return the SHA-256 of what is given, computed beside the reading."""
     sums = ThreadPoolExecutor(1)
     checksums = {source: sums.submit(checksum_of, source) for _, source in list_sources(config)}

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from grnet.dataset.cells import is_decimal_comma, is_number, listed, quote, word_set
 from grnet.dataset.reading.column_words import LABEL_HEADERS, POSITION_HEADERS, SIGN_HEADERS, SOURCE_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.plan import ReadingPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import is_decimal_comma, is_number, listed, quote, word_set
 from grnet.schema.arrays import Int8
 from grnet.schema.errors import InputError
 

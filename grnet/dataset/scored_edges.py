@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grnet.dataset.cells import is_number, name_of
 from grnet.dataset.reading.edge_plan import plan_edges, unknown_columns
 from grnet.dataset.reading.edge_shapes import read_shaped_edges
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
@@ -29,6 +28,7 @@ from grnet.dataset.score_column import (
     without_decimal_commas,
 )
 from grnet.dataset.scored_files import ScoredRows, read_graphml, read_sif
+from grnet.dataset.table_cells import is_number, name_of
 from grnet.schema.arrays import Float64, Int8
 from grnet.schema.errors import InputError, MissingInputError
 from grnet.schema.sources import GivenTable, TableSource

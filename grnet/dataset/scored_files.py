@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grnet.dataset.cells import is_number, quote
 from grnet.dataset.reading.column_words import SIGN_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.plan import ReadingPlan
 from grnet.dataset.score_column import SCORES_IN_ORDER
+from grnet.dataset.table_cells import is_number, quote
 from grnet.schema.errors import InputError
 from grnet.schema.sif_names import read_sif_name
 

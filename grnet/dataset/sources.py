@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.cells import quote, text_of
 from grnet.dataset.given_images import gather_images
 from grnet.dataset.given_tables import table_of_frame, table_of_list
 from grnet.dataset.resources.catalogue import Holds
 from grnet.dataset.resources.named_tables import locate_table
+from grnet.dataset.table_cells import quote, text_of
 from grnet.schema.errors import InputError
-from grnet.schema.sources import GivenImages, GivenTable, ImageSource, TableSource
+from grnet.schema.sources import GivenAnnData, GivenImages, GivenTable, ImageSource, Source, TableSource
 from grnet.storage.files import sha256_of
 
 PathLike = str | os.PathLike[str]
@@ -107,11 +107,11 @@ def take_images(value: ImagesLike, argument: str = "images") -> ImageSource:
     )
 
 
-def checksum_of(source: ImageSource) -> str:
+def checksum_of(source: Source) -> str:
     """Return the SHA-256 of a file, or of the contents of a table; "" for folders, arrays and what is not there."""
     if isinstance(source, Path):
         return sha256_of(source) if source.is_file() else ""
-    if isinstance(source, GivenImages):
+    if isinstance(source, GivenImages | GivenAnnData):
         return ""
     digest = hashlib.sha256(json.dumps(source.header).encode())
     for _, values in source.cells.items():

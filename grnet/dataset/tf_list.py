@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
-from grnet.dataset.cells import find_date_names, listed, name_of
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.names import NameBook
 from grnet.dataset.reading.edge_names import mend_names, names_in
@@ -14,6 +13,7 @@ from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tf_plan import plan_tfs
+from grnet.dataset.table_cells import find_date_names, listed, name_of
 from grnet.schema.errors import InputError
 from grnet.schema.sources import TableSource
 

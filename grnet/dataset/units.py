@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grnet.dataset.cells import listed
+from grnet.dataset.table_cells import listed
 from grnet.schema.arrays import Float32
-from grnet.schema.configs import Normalisation
 from grnet.schema.errors import InputError
+from grnet.schema.prepare_config import Normalisation
 
 _LARGEST_LOG, _FEWEST_COUNTS = 30.0, 50.0
 _PER_MILLION = 1e6

@@ -1,137 +1,19 @@
-"""What a user can set, as frozen dataclasses; every problem of a config is gathered and raised at once."""
+"""What a user can set, as frozen dataclasses; every problem of a config is gathered and raised at once.
+
+The configs of `prepare` and of the training are long and have files of their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from grnet.schema.network_formats import EDGE_FORMATS
 from grnet.schema.problems import Problems
 from grnet.schema.settings import setting
-from grnet.schema.sources import ImageSource, TableSource
 from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
-
-GenePolicy = Literal["expression", "all"]
-GENE_POLICIES: tuple[GenePolicy, ...] = ("expression", "all")
-Normalisation = Literal["auto", "log-cpm", "log", "none"]
-NORMALISATIONS: tuple[Normalisation, ...] = ("auto", "log-cpm", "log", "none")
-
-
-@dataclass(frozen=True)
-class PrepareConfig:
-    """A lab's files, or the objects given for them, and how to read them.
-
-    Attributes
-    ----------
-    expression : tuple of Path or GivenTable
-        Tables of genes × samples; merged by symbol.
-    tfs : Path, GivenTable or None
-        List of transcription factors: text, or a table whose first column names them.
-    known_edges : Path, GivenTable or None
-        Table of TF, target and optionally a label and a source.
-    images : Path, GivenTable, GivenImages or None
-        Manifest (a table with gene, path and optionally view, stage, id), a folder, or arrays.
-    aliases : mapping of str to str
-        Name in the files → symbol to use.
-    aliases_file : Path, GivenTable or None
-        Table of two columns, name and symbol.
-    genes : {"expression", "all"}
-        Keep genes that have expression, or those that have expression or images.
-    image_size : tuple of int or None
-        (height, width) that images are resampled to; None takes the most common size of the images.
-    name, organism, units : str
-        Free text for `dataset.toml`.
-    transpose : bool
-        The expression tables have genes in columns.
-    columns : tuple of str
-        What the user says of columns: [FILE:]ROLE=COLUMN,…
-    normalise : {"auto", "log-cpm", "log", "none"}
-        What is done to the expression values; "auto" brings raw counts to log2(CPM + 1).
-    """
-
-    expression: tuple[TableSource, ...] = setting(
-        MISSING,
-        "--expression",
-        "Table of genes × samples: text, XLSX or Parquet, compressed or not. May be repeated.",
-        kind="file",
-        multiple=True,
-    )
-    tfs: TableSource | None = setting(
-        None,
-        "--tfs",
-        "Transcription factors: a list of names, a table with a column of names, or what `grnet fetch` brought, "
-        "such as aertslab:fly.",
-        kind="file",
-    )
-    known_edges: TableSource | None = setting(
-        None,
-        "--known-edges",
-        "Table of TF, target and optionally a label or sign; SIF, GMT, a matrix of 0 and 1; or what `grnet fetch` "
-        "brought, such as collectri:human.",
-        kind="file",
-    )
-    images: ImageSource | None = setting(
-        None, "--images", "Images: a manifest (gene, path, …) or a folder of GENE/VIEW/*.png.", kind="file"
-    )
-    aliases: Mapping[str, str] = setting(
-        dict,
-        "--alias",
-        "Read the name NAME as the gene SYMBOL. May be repeated.",
-        kind="names",
-        metavar="NAME=SYMBOL",
-    )
-    aliases_file: TableSource | None = setting(
-        None, "--aliases", "Table of aliases with two columns, name and symbol.", kind="file"
-    )
-    genes: GenePolicy = setting(
-        "expression",
-        "--genes",
-        "Keep genes that have expression, or all genes that have expression or images.",
-        kind="text",
-        choices=GENE_POLICIES,
-        shown="expression",
-    )
-    image_size: tuple[int, int] | None = setting(
-        None, "--image-size", "Resample all images to this size.", kind="size", shown="the most common size"
-    )
-    name: str = setting("", "--name", "Name of the dataset.", kind="text", shown="the name of the folder")
-    organism: str = setting("", "--organism", "Organism, as free text.", kind="text")
-    units: str = setting("", "--units", "Units of the expression values, as free text.", kind="text")
-    transpose: bool = setting(
-        False,
-        "--transpose",
-        "Read genes from the columns of the expression tables. Use it if grnet does not detect this itself.",
-        kind="flag",
-    )
-    columns: tuple[str, ...] = setting(
-        (),
-        "--columns",
-        "Set what columns hold, such as symbol=gene_name,samples=S* or edges.csv:label=known. May be repeated.",
-        kind="text",
-        metavar="[FILE:]ROLE=COLUMN,…",
-        multiple=True,
-    )
-    normalise: Normalisation = setting(
-        "auto",
-        "--normalise",
-        "Log-transform the expression. auto: raw counts become log2(CPM + 1), other values stay as they are.",
-        kind="text",
-        choices=NORMALISATIONS,
-        shown="auto",
-    )
-
-    def __post_init__(self) -> None:
-        problems = Problems()
-        methods = ", ".join(NORMALISATIONS)
-        problems.require(self.normalise in NORMALISATIONS, f"--normalise is one of {methods}, got {self.normalise!r}")
-        problems.require(bool(self.expression), "prepare needs at least one table: --expression FILE")
-        problems.require(self.genes in GENE_POLICIES, f"--genes is expression or all, got {self.genes!r}")
-        if self.image_size is not None:
-            fits = all(8 <= side <= 2048 for side in self.image_size)
-            problems.require(fits, f"--image-size: both sides lie in 8..2048, got {self.image_size}")
-        problems.raise_any()
 
 
 @dataclass(frozen=True)

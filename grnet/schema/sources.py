@@ -79,5 +79,24 @@ class GivenImages:
         return self.name
 
 
+@dataclass(frozen=True, eq=False)
+class GivenAnnData:
+    """Cells or spots that were given as an object.
+
+    Attributes
+    ----------
+    name : str
+    adata : anndata.AnnData
+    """
+
+    name: str
+    adata: Any
+
+    def __str__(self) -> str:
+        return self.name
+
+
 TableSource = Path | GivenTable
+MatrixSource = Path | GivenTable | GivenAnnData
 ImageSource = Path | GivenTable | GivenImages
+Source = Path | GivenTable | GivenImages | GivenAnnData

@@ -8,7 +8,7 @@ from pathlib import Path
 from grnet.dataset.prepare import prepare_dataset
 from grnet.dataset.sources import ExpressionLike, ImagesLike, TableLike, take_expression, take_images, take_table
 from grnet.dataset.summary import DatasetSummary
-from grnet.schema.configs import GenePolicy, Normalisation, PrepareConfig
+from grnet.schema.prepare_config import GenePolicy, Normalisation, PrepareConfig
 from grnet.schema.progress import Progress
 from grnet.workflow.progress import resolve_progress
 

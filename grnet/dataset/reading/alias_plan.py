@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from grnet.dataset.cells import word_set
 from grnet.dataset.reading.column_words import ID_HEADERS, SYMBOL_HEADERS
 from grnet.dataset.reading.edge_columns import column_word, is_index
 from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, header_line, plan_columns
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import word_set
 from grnet.schema.errors import InputError
 
 _NAMES = word_set(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.cells import header_word
 from grnet.dataset.reading.column_portraits import Matrix, Portrait
+from grnet.dataset.table_cells import header_word
 from grnet.schema.arrays import Bools, Float64
 
 FEWEST_ROWS, FEWEST_COLUMNS = 8, 3

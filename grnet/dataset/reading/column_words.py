@@ -1,13 +1,13 @@
 """The names of columns as the common tools and databases write them, and what each kind of column holds.
 
-Names are compared without case, spaces and punctuation (:func:`~grnet.dataset.cells.header_word`).
+Names are compared without case, spaces and punctuation (:func:`~grnet.dataset.table_cells.header_word`).
 """
 
 from __future__ import annotations
 
 import re
 
-from grnet.dataset.cells import header_word, word_set
+from grnet.dataset.table_cells import header_word, word_set
 
 SYMBOL_HEADERS = word_set(
     "symbol symbols genesymbol genesymbols gene genename genenames genes name names hgncsymbol hugosymbol mgisymbol "

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
-from grnet.dataset.cells import listed
+from grnet.dataset.table_cells import listed
 from grnet.schema.errors import InputError, MissingInputError
 
 TEXT, SPREADSHEET = "text", "spreadsheet"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from grnet.dataset.cells import header_word
 from grnet.dataset.reading.column_words import ROW_INDEX_HEADERS
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import header_word
 
 _NUMBERED = re.compile(r"^\(?\d{1,2}[).]\s*")
 _PEEK_ROWS = 2000

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from grnet.dataset.cells import header_word, is_number, quote, word_set
 from grnet.dataset.reading.column_words import TARGET_HEADERS, TF_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, plan_column
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.shaped_edges import ShapedEdges
+from grnet.dataset.table_cells import header_word, is_number, quote, word_set
 from grnet.schema.errors import InputError
 from grnet.schema.sources import TableSource
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from grnet.dataset.cells import is_number, listed, quote
 from grnet.dataset.edge_labels import is_label
 from grnet.dataset.reading.column_words import TARGET_HEADERS, TF_HEADERS
 from grnet.dataset.reading.edge_columns import column_word, is_id_of, is_index, share_of
@@ -13,6 +12,7 @@ from grnet.dataset.reading.edge_roles import find_roles
 from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, header_line, plan_column
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import is_number, listed, quote
 from grnet.schema.errors import InputError
 
 _MOST, _FEW = 0.5, 0.05

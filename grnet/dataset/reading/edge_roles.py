@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from grnet.dataset.cells import is_number, quote, word_set
 from grnet.dataset.edge_labels import MINUS_WORDS, NO_EDGE_PHRASES, PLUS_WORDS, is_label, says_no_edge
 from grnet.dataset.reading.column_words import (
     ID_HEADERS,
@@ -21,6 +20,7 @@ from grnet.dataset.reading.column_words import (
 from grnet.dataset.reading.edge_columns import column_word, is_id_of, is_index
 from grnet.dataset.reading.plan import Role
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import is_number, quote, word_set
 from grnet.schema.errors import InputError
 
 OWN_HEADERS = frozenset({"probability", "rank"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 
-from grnet.dataset.cells import is_number, quote, word_set
 from grnet.dataset.reading.column_words import TARGET_HEADERS, TF_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
 from grnet.dataset.reading.edge_matrices import find_matrix, read_matrix
@@ -14,6 +13,7 @@ from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.shaped_edges import ShapedEdges
+from grnet.dataset.table_cells import is_number, quote, word_set
 from grnet.schema.errors import InputError
 from grnet.schema.sif_names import read_sif_name
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from grnet.dataset.cells import MISSING_WORDS, header_word
 from grnet.dataset.reading.column_words import is_accession
 from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import MISSING_WORDS, header_word
 
 PEEK_ROWS = 200
 """Rows that are looked at to tell what a column holds."""

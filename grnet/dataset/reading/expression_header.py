@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence, Set
 
-from grnet.dataset.cells import header_word
 from grnet.dataset.reading.column_words import (
     ID_HEADERS,
     POSITION_HEADERS,
@@ -17,6 +16,7 @@ from grnet.dataset.reading.expression_columns import PEEK_ROWS, is_text
 from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import header_word
 from grnet.schema.errors import InputError
 
 

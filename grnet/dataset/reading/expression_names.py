@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from grnet.dataset.cells import listed
 from grnet.dataset.reading.column_words import (
     ID_HEADERS,
     ROW_INDEX_HEADERS,
@@ -13,6 +12,7 @@ from grnet.dataset.reading.column_words import (
 from grnet.dataset.reading.expression_columns import ExpressionColumns
 from grnet.dataset.reading.plan import Role
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import listed
 from grnet.schema.errors import InputError
 
 FAR_BETTER, FEWEST_JOINED = 4, 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from grnet.dataset.cells import text_of
 from grnet.dataset.reading.expression_columns import PEEK_ROWS, look_at_columns
 from grnet.dataset.reading.expression_header import take_header
 from grnet.dataset.reading.gene_columns import are_genes_in_columns, plan_gene_columns
@@ -15,6 +14,7 @@ from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, header_line
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.sample_columns import plan_sample_columns
+from grnet.dataset.table_cells import text_of
 from grnet.schema.errors import InputError
 
 _PEEK_COLUMNS = 200

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grnet.dataset.cells import header_word, word_set
 from grnet.dataset.reading.plan import ColumnPlan, Role
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import header_word, word_set
 from grnet.schema.errors import InputError
 
 VALUES = word_set(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.cells import MISSING_WORDS, is_number
+from grnet.dataset.table_cells import MISSING_WORDS, is_number
 from grnet.schema.arrays import Float64
 from grnet.schema.errors import InputError
 from grnet.schema.sources import TableSource

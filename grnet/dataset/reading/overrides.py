@@ -1,7 +1,8 @@
 """`--columns`: what the user says of the columns of a file, above what the rules find.
 
 A choice is `[FILE:]ROLE=COLUMN[,ROLE=COLUMN…]`. FILE is the name of a file or what it is given as (expression, tfs,
-known-edges, images, aliases, scores); COLUMN is a name, a pattern (`S*`), or a place (`#3`).
+known-edges, images, spatial, coordinates, annotations, aliases, scores); COLUMN is a name, a pattern (`S*`), or a place
+(`#3`).
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from grnet.dataset.cells import listed, quote
 from grnet.dataset.reading.plan import Role, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import FileChoices
+from grnet.dataset.table_cells import listed, quote
 from grnet.schema.errors import ConfigError, InputError
-from grnet.schema.sources import ImageSource
+from grnet.schema.sources import Source
 
 FILE_KEYS = ("sheet", "encoding", "separator", "decimal", "thousands", "header")
 _SAME = {"sample": Role.SAMPLES, "gene": Role.SYMBOL, "aside": Role.SET_ASIDE, "set_aside": Role.SET_ASIDE}
@@ -27,6 +28,9 @@ _OF_KIND = {
     TableKind.TFS: (Role.TF, Role.SYMBOL, Role.IS_TF, Role.SET_ASIDE),
     TableKind.KNOWN_EDGES: (Role.TF, Role.TARGET, Role.LABEL, Role.SIGN, Role.WEIGHT, Role.SOURCE, Role.SET_ASIDE),
     TableKind.IMAGES: (Role.SYMBOL, Role.ID, Role.VIEW, Role.STAGE, Role.PATH),
+    TableKind.SPATIAL: (Role.SYMBOL, Role.ID, Role.SAMPLES, Role.SET_ASIDE),
+    TableKind.COORDINATES: (Role.SPOT, Role.X, Role.Y, Role.Z, Role.SECTION),
+    TableKind.ANNOTATIONS: (Role.SYMBOL, Role.ID, Role.TERM, Role.STAGE, Role.SET_ASIDE),
     TableKind.ALIASES: (Role.NAME, Role.SYMBOL),
     TableKind.SCORES: (Role.TF, Role.TARGET, Role.SCORE, Role.SIGN, Role.SET_ASIDE),
 }
@@ -121,7 +125,7 @@ class ColumnChoices:
                 entries.append((file, key, value.strip()))
         return cls(tuple(entries))
 
-    def of_table(self, kind: TableKind, path: ImageSource) -> TableChoices:
+    def of_table(self, kind: TableKind, path: Source) -> TableChoices:
         """Return what is said of one file."""
         roles: list[tuple[Role, str]] = []
         values: dict[str, str] = {}
@@ -142,7 +146,7 @@ class ColumnChoices:
                 )
         return TableChoices(tuple(roles), values)
 
-    def check_files(self, given: Sequence[tuple[TableKind, ImageSource]]) -> None:
+    def check_files(self, given: Sequence[tuple[TableKind, Source]]) -> None:
         """Raise where a choice names a file that is not given.
 
         Raises

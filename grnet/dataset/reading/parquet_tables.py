@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grnet.dataset.cells import quote
 from grnet.dataset.reading.raw_table import FileForm, RawTable
+from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
 
 

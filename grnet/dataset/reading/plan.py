@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from grnet.dataset.cells import quote
 from grnet.dataset.reading.raw_table import FileForm, RawTable
+from grnet.dataset.table_cells import quote
 from grnet.schema.sources import GivenTable, TableSource
 
 SHOWN_COLUMNS = 8
@@ -24,6 +24,10 @@ class TableKind(StrEnum):
     TFS = "tfs"
     KNOWN_EDGES = "known-edges"
     IMAGES = "images"
+    SPATIAL = "spatial"
+    COORDINATES = "coordinates"
+    ANNOTATIONS = "annotations"
+    ONTOLOGY = "ontology"
     ALIASES = "aliases"
     SCORES = "scores"
 
@@ -47,6 +51,12 @@ class Role(StrEnum):
     VIEW = "view"
     STAGE = "stage"
     PATH = "path"
+    TERM = "term"
+    SPOT = "spot"
+    X = "x"
+    Y = "y"
+    Z = "z"
+    SECTION = "section"
     SET_ASIDE = "set-aside"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.cells import text_of
+from grnet.dataset.table_cells import text_of
 from grnet.schema.sources import TableSource
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grnet.dataset.cells import MISSING_WORDS, quote, word_set
 from grnet.dataset.reading.column_words import (
     ID_HEADERS,
     POSITION_HEADERS,
@@ -22,6 +21,7 @@ from grnet.dataset.reading.expression_names import find_names
 from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.plan import ColumnPlan, Role, plan_column
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import MISSING_WORDS, quote, word_set
 from grnet.schema.errors import InputError
 
 _AMBIGUOUS = word_set("f t b p lr fc no nr x y bp gc pos band size rank start end stop width sum total max min sig")

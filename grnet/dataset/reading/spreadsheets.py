@@ -14,8 +14,8 @@ import openpyxl
 import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
-from grnet.dataset.cells import listed, quote, text_of
 from grnet.dataset.reading.raw_table import FileForm, RawTable
+from grnet.dataset.table_cells import listed, quote, text_of
 from grnet.schema.errors import InputError
 
 _DAMAGE = (

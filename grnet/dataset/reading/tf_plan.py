@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from grnet.dataset.cells import quote
 from grnet.dataset.reading.column_words import (
     ID_HEADERS,
     IS_TF_HEADERS,
@@ -22,6 +21,7 @@ from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.overrides import TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, header_line, plan_columns
 from grnet.dataset.reading.raw_table import RawTable
+from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
 
 YES = frozenset({"yes", "y", "true", "t", "1", "1.0", "x", "+", "known", "likely"})
