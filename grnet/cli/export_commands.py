@@ -29,7 +29,16 @@ FOLDER = click.Path(path_type=Path)
     help="Folder to write into, or the file to write with one --to.  [default: the current folder]",
 )
 @limit_options
-@click.option("--into", type=FOLDER, help="With --to anndata: add the network to a copy of this AnnData file (h5ad).")
+@click.option(
+    "--into",
+    type=FOLDER,
+    help="Add the network to a copy of this AnnData file (h5ad); with decoupler installed, also TF activities.",
+)
+@click.option(
+    "--layer",
+    metavar="NAME",
+    help="Compute TF activities from X, raw or this layer of --into.  [default: the first that is not scaled]",
+)
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 def export_command(
     network: Path,
@@ -41,6 +50,7 @@ def export_command(
     top_per_target: int | None,
     with_known: bool,
     into: Path | None,
+    layer: str | None,
     overwrite: bool,
 ) -> None:
     """Write NETWORK for other tools. Formats are those of Cytoscape, decoupler, pySCENIC, BEELINE, scanpy and others.
@@ -61,6 +71,7 @@ def export_command(
         top_per_target=top_per_target,
         with_known=with_known,
         into=into,
+        layer=layer,
         overwrite=overwrite,
         progress=progress,
     )
@@ -73,6 +84,8 @@ def export_command(
             f"{placed.genes:,} of {placed.n_genes:,} genes of the network are in {into}, and {placed.edges:,} of "
             f"{placed.n_edges:,} edges with both ends; all edges are in .uns['grnet']"
         )
+        for line in placed.activities.describe() if placed.activities is not None else ():
+            progress.say(line)
 
 
 @click.command("compare")

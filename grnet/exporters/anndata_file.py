@@ -2,8 +2,8 @@
 
 Enter: a network, and perhaps a user's h5ad. Leaves: an h5ad file that holds, for the
 genes among its `var_names`, sparse matrices gene × gene in `.varp` (a row regulates a column), the columns of the nodes
-in `.var`, and in `.uns["grnet"]` all edges as a table, with the summary as JSON. A user's file is copied, never
-changed; of what is in it only `.var` is read.
+in `.var`, and in `.uns["grnet"]` all edges as a table, the settings, and the summary as JSON. A user's file also gets
+the activities of TFs in its cells (:mod:`grnet.exporters.tf_activities`). It is copied, never changed.
 """
 
 from __future__ import annotations
@@ -19,10 +19,15 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from grnet.exporters.anndata_settings import list_settings
+from grnet.exporters.anndata_source import convert_old_file, read_variables
+from grnet.exporters.cell_values import find_cell_values
+from grnet.exporters.tf_activities import ADJUSTED_KEY, SCORE_KEY, Activities, add_activities, import_decoupler
 from grnet.network.graph import end_points
 from grnet.network.network import Network
 from grnet.schema.arrays import Indices, Int8
-from grnet.schema.errors import ConfigError, InputError, MissingInputError
+from grnet.schema.errors import ConfigError, InputError
+from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import (
     ACTIVATION,
     EDGES,
@@ -56,12 +61,15 @@ class Placed:
         Genes of the network that are among the `var_names`, and all of them.
     edges, n_edges : int
         Edges with both genes there, and all of them.
+    activities : Activities or None
+        For which TFs and cells there are activities; None where there are none, and a warning says why.
     """
 
     genes: int
     n_genes: int
     edges: int
     n_edges: int
+    activities: Activities | None
 
 
 def export_anndata(network: Network, path: Path) -> None:
@@ -81,13 +89,25 @@ def export_anndata(network: Network, path: Path) -> None:
         _add_network(temporary, network, index)
 
 
-def add_to_anndata(network: Network, path: Path, *, into: Path) -> Placed:
-    """Write a copy of the h5ad `into` that holds the network as well, matched by `var_names`.
+def add_to_anndata(
+    network: Network, path: Path, *, into: Path, layer: str | None = None, progress: Progress = SILENT
+) -> Placed:
+    """Write a copy of the h5ad `into` that holds the network as well, matched by `var_names`, and TF activities.
+
+    Parameters
+    ----------
+    network : Network
+    path : Path
+        The copy.
+    into : Path
+    layer : str or None
+        The matrix that activities are computed from: see :func:`~grnet.exporters.cell_values.find_cell_values`.
+    progress : Progress
 
     Raises
     ------
     ConfigError
-        The package anndata is not installed.
+        The package anndata is not installed, or there is no matrix of the name `layer`.
     MissingInputError
         `into` is not there.
     InputError
@@ -96,19 +116,20 @@ def add_to_anndata(network: Network, path: Path, *, into: Path) -> Placed:
     import_anndata()
     nodes = network.nodes
     _check_names(nodes)
-    if not into.is_file():
-        raise MissingInputError(f"{into}: no such file; expected an AnnData file (h5ad)")
-    variables = _read_variables(into)
-    there = variables.get_indexer(pd.Index(nodes[SYMBOL])) >= 0
-    if len(nodes) and not there.any():
-        raise InputError(
-            f"{into}: none of its var_names is a gene of the network; they are such as {_few(variables)}, its genes "
-            f"such as {_few(nodes[SYMBOL])}; set var_names to the symbols that the network has"
-        )
     with replace_file(path) as temporary:
-        shutil.copyfile(into, temporary)
+        is_written = convert_old_file(into, temporary)
+        variables = read_variables(temporary if is_written else into, name=into, layer=layer)
+        there = variables.get_indexer(pd.Index(nodes[SYMBOL])) >= 0
+        if len(nodes) and not there.any():
+            raise InputError(
+                f"{into}: none of its var_names is a gene of the network; they are such as {_few(variables)}, its "
+                f"genes such as {_few(nodes[SYMBOL])}; set var_names to the symbols that the network has"
+            )
+        if not is_written:
+            shutil.copyfile(into, temporary)
         n_edges = _add_network(temporary, network, variables)
-    return Placed(int(there.sum()), len(nodes), n_edges, len(network.edges))
+        activities = _add_activities(temporary, network, layer, progress)
+    return Placed(int(there.sum()), len(nodes), n_edges, len(network.edges), activities)
 
 
 def import_anndata() -> Any:
@@ -126,25 +147,30 @@ def import_anndata() -> Any:
     return anndata
 
 
-def _read_variables(path: Path) -> pd.Index[Any]:
-    """Return the var_names of an h5ad."""
+def _add_activities(path: Path, network: Network, layer: str | None, progress: Progress) -> Activities | None:
+    """Add TF activities to the h5ad at `path`, instead of those of an earlier network; warn where there can be none."""
     import h5py
-    from anndata.io import read_elem
+    from anndata.io import write_elem
 
-    try:
-        with h5py.File(path, "r") as file:
-            if "var" not in file:
-                raise InputError(f"{path}: holds no var; expected an AnnData file (h5ad)")
-            names: pd.Index[Any] = pd.Index(read_elem(file["var"]).index.astype(str), dtype=object)
-    except OSError as error:
-        raise InputError(f"{path}: not readable as HDF5 ({error}); expected an AnnData file (h5ad)") from error
-    twice = names[names.duplicated()]
-    if len(twice):
-        raise InputError(
-            f"{path}: {len(twice)} var_names occur more than once, the first is {twice[0]!r}; make them distinct, as "
-            "by adata.var_names_make_unique()"
-        )
-    return names
+    with h5py.File(path, "r+") as file:
+        _remove_activities(file)
+        try:
+            import_decoupler()
+            values = find_cell_values(file, layer=layer, progress=progress)
+            activities = add_activities(file, network, values, progress=progress)
+        except (ConfigError, InputError) as error:
+            _remove_activities(file)
+            log.warning("no TF activities are written, all else is: %s", error)
+            return None
+        write_elem(file, f"uns/{KEY}/activities", activities.settings)
+    return activities
+
+
+def _remove_activities(file: h5py.File) -> None:
+    """Delete the activities in an h5ad, if any."""
+    for key in (SCORE_KEY, ADJUSTED_KEY):
+        if f"obsm/{key}" in file:
+            del file[f"obsm/{key}"]
 
 
 def _add_network(path: Path, network: Network, variables: pd.Index[Any]) -> int:
@@ -168,8 +194,12 @@ def _add_network(path: Path, network: Network, variables: pd.Index[Any]) -> int:
         _replace(file, "var", _with_nodes(frame, nodes, variables), write_elem)
         _replace(file, f"varp/{PROBABILITY_KEY}", sp.csr_matrix((probability, where), shape=shape), write_elem)
         _replace(file, f"varp/{SIGN_KEY}", signed, write_elem)
-        summary = json.dumps(network.summary, ensure_ascii=False)
-        _replace(file, f"uns/{KEY}", {"edges": _as_table(edges, nodes, source, target), "summary": summary}, write_elem)
+        kept = {
+            "edges": _as_table(edges, nodes, source, target),
+            "settings": list_settings(network),
+            "summary": json.dumps(network.summary, ensure_ascii=False),
+        }
+        _replace(file, f"uns/{KEY}", kept, write_elem)
     return int(inside.sum())
 
 
@@ -179,6 +209,9 @@ def _replace(file: h5py.File, key: str, value: Any, write: Any) -> None:
         if key.startswith("uns/"):
             log.warning("%s was there already and is replaced in the copy", key)
         del file[key]
+    folder = key.rpartition("/")[0]
+    if folder and folder not in file:
+        write(file, folder, {})
     write(file, key, value)
 
 

@@ -53,7 +53,7 @@ def export_decoupler(network: Network, path: Path) -> None:
     A weight is the probability, negative where the two genes are co-expressed negatively: decoupler's methods take it
     as the mode of regulation, and without the sign a repressed target would speak for its regulator, not against it.
     """
-    _write(network.edges, path, _weigh)
+    _write(network.edges, path, weigh_edges)
 
 
 def export_csv(network: Network, path: Path) -> None:
@@ -66,17 +66,17 @@ def export_parquet(network: Network, path: Path) -> None:
     write_table(network.edges, path, EDGES)
 
 
-def _three(part: pd.DataFrame, header: tuple[str, str, str]) -> dict[str, Any]:
-    """Return TF, target and probability under the names in `header`."""
-    columns = (part[TF].to_numpy(), part[TARGET].to_numpy(), shorten(part[PROBABILITY]))
-    return dict(zip(header, columns, strict=True))
-
-
-def _weigh(part: pd.DataFrame) -> dict[str, Any]:
+def weigh_edges(part: pd.DataFrame) -> dict[str, Any]:
     """Return TF, target and probability, which is negative for a repression, under the names of decoupler."""
     table = _three(part, ("source", "target", "weight"))
     negative = (part[SIGN] == REPRESSION).to_numpy(bool)
     return {**table, "weight": np.where(negative, -1.0, 1.0) * np.array(table["weight"])}
+
+
+def _three(part: pd.DataFrame, header: tuple[str, str, str]) -> dict[str, Any]:
+    """Return TF, target and probability under the names in `header`."""
+    columns = (part[TF].to_numpy(), part[TARGET].to_numpy(), shorten(part[PROBABILITY]))
+    return dict(zip(header, columns, strict=True))
 
 
 def _take_all(part: pd.DataFrame) -> dict[str, Any]:

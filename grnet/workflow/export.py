@@ -51,6 +51,7 @@ def export(
     top_per_target: int | None = None,
     with_known: bool = False,
     into: str | Path | None = None,
+    layer: str | None = None,
     overwrite: bool = False,
     progress: bool | Progress = False,
 ) -> ExportResult:
@@ -71,7 +72,11 @@ def export(
     with_known : bool
         Write all known positive edges that were scored, too, whatever the limits; without a limit, those of the folder.
     into : path, optional
-        An AnnData file (h5ad), of which "anndata" then writes a copy that holds the network as well.
+        An AnnData file (h5ad), of which "anndata" then writes a copy that holds the network as well, and with
+        decoupler installed the activities of its TFs in each cell.
+    layer : str, optional
+        The matrix of that file to compute activities from: "X", "raw" or the name of a layer. The first that is not
+        scaled where it is not given.
     overwrite : bool
         Replace files that are there.
     progress : bool or Progress
@@ -84,14 +89,14 @@ def export(
     Raises
     ------
     ConfigError
-        A format is unknown, a limit is out of range, or anndata is not installed.
+        A format is unknown, a limit is out of range, anndata is not installed, or `into` has no such `layer`.
     MissingInputError, FormatError, InputError
         A folder or file is missing, damaged, or cannot hold a name of the network.
     OutputExistsError
         A file is there and `overwrite` is False; nothing was written.
     """
     progress = resolve_progress(progress)
-    formats = _check_formats((to,) if isinstance(to, str) else to, into)
+    formats = _check_formats((to,) if isinstance(to, str) else to, into, layer)
     source = None if into is None else Path(into)
     files = _name_files(formats, None if out is None else Path(out))
     _check_free(files, source, overwrite=overwrite)
@@ -104,13 +109,13 @@ def export(
         with_known=with_known,
     )
     check_apart(files.values(), chosen)
-    placed = _write_all(files, chosen, source)
+    placed = _write_all(files, chosen, source, layer, progress)
     for name, file in files.items():
         progress.say(f"{name}: {len(chosen.edges):,} edges to {file}")
     return ExportResult(files, chosen, placed)
 
 
-def _check_formats(to: Sequence[str], into: str | Path | None) -> tuple[str, ...]:
+def _check_formats(to: Sequence[str], into: str | Path | None, layer: str | None) -> tuple[str, ...]:
     """Return the formats, each once, or raise ConfigError."""
     formats = tuple(dict.fromkeys(to)) or ((ANNDATA,) if into is not None else ())
     unknown = [name for name in formats if name not in EXPORT_FORMATS]
@@ -119,6 +124,8 @@ def _check_formats(to: Sequence[str], into: str | Path | None) -> tuple[str, ...
         raise ConfigError(f"--to is one of {', '.join(EXPORT_FORMATS)}, got {got}")
     if into is not None and ANNDATA not in formats:
         raise ConfigError(f"--into names an AnnData file, which --to {ANNDATA} writes; got --to {', '.join(formats)}")
+    if layer is not None and into is None:
+        raise ConfigError(f"--layer names a matrix of the file that --into names, got --layer {layer!r} without --into")
     if ANNDATA in formats:
         import_anndata()
     return formats
@@ -144,7 +151,9 @@ def _check_free(files: dict[str, Path], into: Path | None, *, overwrite: bool) -
         check_file_free(file, overwrite=overwrite)
 
 
-def _write_all(files: dict[str, Path], network: Network, into: Path | None) -> Placed | None:
+def _write_all(
+    files: dict[str, Path], network: Network, into: Path | None, layer: str | None, progress: Progress
+) -> Placed | None:
     """Write all files or none: they get their names when the last one is complete."""
     placed = None
     folder = next(iter(files.values())).absolute().parent
@@ -152,7 +161,7 @@ def _write_all(files: dict[str, Path], network: Network, into: Path | None) -> P
         for name, file in files.items():
             temporary = Path(made) / file.name
             if name == ANNDATA and into is not None:
-                placed = add_to_anndata(network, temporary, into=into)
+                placed = add_to_anndata(network, temporary, into=into, layer=layer, progress=progress)
             else:
                 find_exporter(name)(network, temporary)
         for file in files.values():

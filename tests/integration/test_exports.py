@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import anndata
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from made_networks import in_shards
 import grnet
 from grnet.cli import main
 from grnet.exporters import edge_lists, sif
+from grnet.exporters.anndata_file import add_to_anndata
 from grnet.exporters.registry import find_exporter
 from grnet.network.graph import build_nodes
 from grnet.network.network import Network
@@ -123,6 +125,10 @@ def test_says_what_is_wrong_in_one_line(fused_network, tmp_path, monkeypatch, ca
         (("--to", "sif", "--top", "0"), "--top is at least 1, got 0"),
         (("--to", "sif", "--into", "a.h5ad"), "--into names an AnnData file, which --to anndata writes; got --to sif"),
         (("--into", "a.h5ad"), "a.h5ad: no such file; expected an AnnData file (h5ad)"),
+        (
+            ("--to", "anndata", "--layer", "raw"),
+            "--layer names a matrix of the file that --into names, got --layer 'raw' without --into",
+        ),
     ):
         assert run(capfd, "export", fused_network, *arguments) == (2, "", f"grnet: error: {message}\n")
     code, _, err = run(capfd, "export", tmp_path / "nowhere", "--to", "sif")
@@ -191,13 +197,100 @@ def test_a_users_own_data_gets_the_network_in_a_copy(fused_network, network, tmp
     table = found.uns["grnet"]["edges"]
     assert pairs_of(table.astype({"tf": str, "target": str})) == pairs_of(network.edges)
     assert json.loads(found.uns["grnet"]["summary"])["edges"] == 60
-    assert err.splitlines()[1] == (
+    settings = found.uns["grnet"]["settings"]
+    assert (settings["top"], settings["dataset"], settings["modality"]) == (60, network.summary["name"], "fused")
+    assert Path(settings["run"]) == fused_network.parent / "run"
+    assert settings["lowest_probability"] == pytest.approx(network.edges["probability"].min())
+    (placed,) = (line for line in err.splitlines() if " genes of the network are in " in line)
+    assert placed == (
         f"{len(genes) - 5} of {len(genes)} genes of the network are in {tmp_path / 'user.h5ad'}, and {len(inside)} of "
         "60 edges with both ends; all edges are in .uns['grnet']"
     )
     again = grnet.export(fused_network, "anndata", into=tmp_path / "with.h5ad", out=tmp_path / "twice.h5ad", top=10)
     assert again.placed is not None
     assert len(anndata.read_h5ad(tmp_path / "twice.h5ad").uns["grnet"]["edges"]) == 10
+
+
+def write_cells(path: Path, names: list[str]) -> None:
+    """Write 20 cells with counts of the genes `names`, in X without negative values and, scaled, in a layer."""
+    counts = np.random.default_rng(4).poisson(2.0, (20, len(names))).astype(np.float32)
+    obs = pd.DataFrame(index=pd.Index([f"cell{i}" for i in range(20)], dtype=object))
+    data = anndata.AnnData(counts, obs=obs, var=pd.DataFrame(index=pd.Index(names, dtype=object)))
+    data.layers["scaled"] = (counts - counts.mean(axis=0)) / counts.std(axis=0)
+    data.obsm["score_ulm"] = np.ones((20, 2))
+    data.write_h5ad(path)
+
+
+def test_activities_of_tfs_come_with_a_users_cells(fused_network, network, tmp_path, capfd):
+    decoupler = pytest.importorskip("decoupler")
+    write_cells(tmp_path / "cells.h5ad", network.nodes["symbol"].tolist())
+    n_targets = network.edges["tf"].value_counts()
+    tfs = sorted(n_targets.index[n_targets >= 5])
+    code, _, err = run(capfd, "export", fused_network, "--into", tmp_path / "cells.h5ad", "-o", tmp_path / "with.h5ad")
+    assert code == 0
+    assert err.splitlines()[-2:] == [
+        f"TF activities (ULM) of {len(tfs)} of {len(n_targets)} TFs in 20 of 20 cells, from X (counts, scaled to "
+        "10,000 per cell, then log1p), are in .obsm['grnet_score_ulm'] and .obsm['grnet_padj_ulm']",
+        f"TFs without activity: {len(n_targets) - len(tfs)} have fewer than 5 targets among its genes",
+    ]
+    found = anndata.read_h5ad(tmp_path / "with.h5ad")
+    assert decoupler.pp.get_obsm(found, "grnet_score_ulm").var_names.tolist() == tfs
+    assert found.obsm["score_ulm"].tolist() == [[1.0, 1.0]] * 20
+    assert found.uns["grnet"]["activities"] == {
+        "method": "ulm",
+        "decoupler": decoupler.__version__,
+        "values": "X (counts, scaled to 10,000 per cell, then log1p)",
+        "min_targets": 5,
+        "tfs": len(tfs),
+        "tfs_left_out": len(n_targets) - len(tfs),
+    }
+    placed = grnet.export(
+        fused_network, "anndata", into=tmp_path / "with.h5ad", layer="scaled", out=tmp_path / "scaled.h5ad"
+    ).placed
+    assert placed is not None
+    assert placed.activities is not None
+    assert placed.activities.values == "layers['scaled'] (scaled values)"
+
+
+def test_without_activities_all_else_is_written(fused_network, network, tmp_path, monkeypatch, caplog):
+    pytest.importorskip("decoupler")
+    write_cells(tmp_path / "cells.h5ad", network.nodes["symbol"].tolist())
+    options = {"into": tmp_path / "cells.h5ad", "out": tmp_path / "with.h5ad"}
+    grnet.export(fused_network, "anndata", **options)
+    with pytest.raises(ConfigError, match=r"^--layer is one of X, scaled in this file, got 'raw'$"):
+        grnet.export(fused_network, "anndata", **options, layer="raw", overwrite=True)
+    assert "grnet_score_ulm" in anndata.read_h5ad(tmp_path / "with.h5ad").obsm
+    monkeypatch.setitem(__import__("sys").modules, "decoupler", None)
+    result = grnet.export(fused_network, "anndata", into=tmp_path / "with.h5ad", out=tmp_path / "again.h5ad", top=10)
+    assert result.placed is not None
+    assert result.placed.activities is None
+    assert caplog.messages[-1] == (
+        "no TF activities are written, all else is: TF activities need the package decoupler; install it: pip install "
+        "decoupler"
+    )
+    found = anndata.read_h5ad(tmp_path / "again.h5ad")
+    assert (list(found.obsm), len(found.uns["grnet"]["edges"])) == (["score_ulm"], 10)
+    assert "activities" not in found.uns["grnet"]
+
+
+@pytest.mark.realdata
+def test_a_file_of_an_old_anndata_is_written_anew(fused_network, network, real_data, tmp_path, caplog):
+    """Its tables are HDF5 compounds; X is scaled, and raw is log-normalised."""
+    old = real_data / "pbmc" / "pbmc68k_reduced.h5ad"
+    names = anndata.read_h5ad(old).var_names.tolist()
+    genes = dict(zip(network.nodes["symbol"], names, strict=False))
+    edges, nodes = network.edges.replace(genes), network.nodes.assign(symbol=network.nodes["symbol"].map(genes))
+    placed = add_to_anndata(Network(edges, nodes, network.summary), tmp_path / "new.h5ad", into=old)
+    assert placed.genes == placed.n_genes == len(nodes)
+    assert placed.activities is not None
+    assert placed.activities.values == "raw (log-normalised values; not X: scaled values)"
+    assert caplog.messages == [f"{old} is in the layout of anndata before 0.7; the copy is in today's"]
+    before, after = anndata.read_h5ad(old), anndata.read_h5ad(tmp_path / "new.h5ad")
+    assert (after.X == before.X).all()
+    assert (after.raw.X != before.raw.X).nnz == 0
+    assert (after.obsm["X_umap"] == before.obsm["X_umap"]).all()
+    assert set(after.obsp) == set(before.obsp)
+    assert after.obs["bulk_labels"].tolist() == before.obs["bulk_labels"].tolist()
 
 
 def test_refuses_an_h5ad_that_cannot_take_the_network(fused_network, network, tmp_path):
@@ -213,6 +306,16 @@ def test_refuses_an_h5ad_that_cannot_take_the_network(fused_network, network, tm
     (tmp_path / "text.h5ad").write_text("no")
     with pytest.raises(InputError, match=r"text.h5ad: not readable as HDF5 \("):
         export("text.h5ad")
+    with h5py.File(tmp_path / "table.h5ad", "w") as file:
+        file["data"] = [1.0]
+    with pytest.raises(InputError, match=r"table.h5ad: holds no obs; expected an AnnData file \(h5ad\)$"):
+        export("table.h5ad")
+    with h5py.File(tmp_path / "odd.h5ad", "w") as file:
+        file["var"] = file["obs"] = [1.0]
+    with pytest.raises(
+        InputError, match=r"odd.h5ad: not readable by anndata \(.*\); expected an AnnData file \(h5ad\)$"
+    ):
+        export("odd.h5ad")
     with pytest.raises(MissingInputError):
         export("lost.h5ad")
     assert not (tmp_path / "out.h5ad").exists()
