@@ -79,7 +79,7 @@ def _credit(config: PrepareConfig) -> list[str]:
     }
     return [
         f"{role}: {origin['resource']}, fetched {origin['fetched']}; licence: {origin['licence']}; "
-        f"cite: {origin['citation']}" + (f"; {origin['left_out']}" if "left_out" in origin else "")
+        f"cite: {origin['citation']}" + (f"; {origin['notes']}" if "notes" in origin else "")
         for role, origin in origins.items()
         if origin
     ]

@@ -139,6 +139,7 @@ def describe_origin(source: object) -> dict[str, str]:
         "licence": cached.licence,
         "citation": cached.citation,
         **({"levels": cached.levels} if cached.levels else {}),
+        **({"notes": "; ".join(cached.notes)} if cached.notes else {}),
     }
 
 

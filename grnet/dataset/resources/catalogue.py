@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from grnet.dataset.cells import quote
+from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError, MissingInputError
 
 Holds = Literal["tfs", "edges"]

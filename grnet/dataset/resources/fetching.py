@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grnet.dataset.cells import listed
 from grnet.dataset.resources.cache import CachedResource, find_cached, folder_of, write_record
 from grnet.dataset.resources.catalogue import Resource
 from grnet.dataset.resources.forms import (
@@ -22,6 +21,7 @@ from grnet.dataset.resources.forms import (
     read_edges,
     read_names,
 )
+from grnet.dataset.table_cells import listed
 from grnet.schema.errors import ConfigError, DownloadError, FormatError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import SOURCE, TARGET, TF
@@ -34,6 +34,15 @@ LEVELS, DEFAULT_LEVELS = "ABCD", "ABC"
 EFFECT = "effect"
 SECONDS = 60
 """How long a server may be silent."""
+_NO_NETWORK = "no network, or the server is down"
+_REASONS: Mapping[str, str] = {
+    "ChunkedEncodingError": "the connection broke off",
+    "ConnectTimeout": f"no answer within {SECONDS} s",
+    "ProxyError": "the proxy of this network does not let it through",
+    "ReadTimeout": f"no answer within {SECONDS} s",
+    "SSLError": "the certificate of the server is not trusted here",
+}
+"""Class of an error of requests, which only pooch imports → what it means."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +156,7 @@ def _download(resource: Resource, address: str, path: Path) -> None:
         if isinstance(error, OSError) and error.strerror:
             raise  # of this machine's disk; what requests raises of a network has no such text
         response = getattr(error, "response", None)
-        why = "no network, or the server is down" if isinstance(error, OSError) else str(error)
+        why = _REASONS.get(type(error).__name__, _NO_NETWORK if isinstance(error, OSError) else str(error))
         if response is not None:
             why = f"the server answered {response.status_code} {response.reason}"
         raise DownloadError(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from grnet.dataset.cells import quote
+from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
 
 T = TypeVar("T")

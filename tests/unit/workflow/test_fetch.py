@@ -47,7 +47,7 @@ def test_prepare_reads_what_was_fetched_and_keeps_where_it_is_from(server, tmp_p
         assert inputs[role]["licence"] == "CC BY 4.0"
     assert (
         f"known edges: collectri:human, fetched {fetched.fetched}; licence: CC BY 4.0; cite: Müller-Dott et al. 2023, "
-        "doi:10.1093/nar/gkad841"
+        "doi:10.1093/nar/gkad841; rows of complexes, which are not one gene, left out: 3 ('AP1', 'NFKB')"
     ) in summary.notes
 
 
@@ -67,6 +67,18 @@ def test_equal_fetches_make_equal_datasets(server, tmp_path, expression):
         grnet.prepare(tmp_path / name, expression=expression, known_edges="trrust:human")
     one, two = ((tmp_path / name / "dataset.toml").read_bytes() for name in ("one", "two"))
     assert one == two
+
+
+def test_compare_takes_what_was_fetched_as_known_edges(server):
+    grnet.fetch("edges", source="trrust", organism="human")
+    networks = [
+        [("MYC", "TERT", 0.9), ("MYC", "BAX", 0.1), ("AATF", "BAX", 0.8), ("AATF", "TERT", 0.2)],
+        [("MYC", "TERT", 0.3), ("MYC", "BAX", 0.7), ("AATF", "BAX", 0.2), ("AATF", "TERT", 0.6)],
+    ]
+    tables = [pd.DataFrame(rows, columns=["tf", "target", "score"]) for rows in networks]
+    comparison = grnet.compare(tables, known="trrust:human")
+    assert comparison.known is not None
+    assert [row.auroc for row in comparison.known.rows[:2]] == [1.0, 0.0]
 
 
 def test_the_list_tells_what_is_there_and_what_is_damaged(server):

@@ -157,7 +157,7 @@ def test_a_file_stands_for_the_network(server, tmp_path):
     ("path", "error", "says"),
     [
         ("/gone", DownloadError, r"/gone \(the server answered 404 Not Found\); try again later, or download it on"),
-        ("/trrust-broken-off", DownloadError, r"cannot fetch http://127.*\(no network, or the server is down\)"),
+        ("/trrust-broken-off", DownloadError, r"cannot fetch http://127.*\(the connection broke off\)"),
         ("/page", InputError, "trrust:human: what was fetched is not as expected; nothing was kept: .*'<html>"),
     ],
 )
