@@ -15,6 +15,7 @@ from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 
 Display = Literal["profile", "picture", "groups", "terms"]
 KindModality = Literal["rna", "image"]
+Correlation = Literal["pearson", "spearman"]
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,39 @@ class Recipe:
         Numbers of leading principal components that are removed before correlating: shared gradients, batches.
     coordinates : int
         Principal coordinates that are part of what is known of a gene alone.
+    correlations : tuple of {"pearson", "spearman"}
+        Correlations of genes. "pearson" is always one of them, because coordinates are made of it. For values of 0 and
+        1 both are the same, the phi coefficient.
     """
 
     components: tuple[int, ...]
     coordinates: int
+    correlations: tuple[Correlation, ...] = ("pearson", "spearman")
+
+    def __post_init__(self) -> None:
+        if "pearson" not in self.correlations:
+            raise ValueError(f"a recipe has the correlation 'pearson', got {self.correlations}")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a picture that has a name of its own, such as one of several sections side by side.
+
+    Attributes
+    ----------
+    name : str
+        Perhaps empty, where it is the only one.
+    top, left : int
+        Its first row and column of pixels.
+    height, width : int
+        Pixels.
+    """
+
+    name: str
+    top: int
+    left: int
+    height: int
+    width: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +73,14 @@ class PictureGrid:
         Pixels.
     pixel : int64 array [J, P]
         Row-major number of the pixel in which each place lies, once for each of J projections onto the picture.
+    sections : tuple of Section
+        Parts of the picture that are shown one by one. None where the picture is shown as a whole.
     """
 
     height: int
     width: int
     pixel: Indices
+    sections: tuple[Section, ...] = ()
 
     @cached_property
     def filled(self) -> Bools:
@@ -113,6 +146,8 @@ class Kind:
         Column of the places that says which group each belongs to; "" where places have no groups.
     place : str
         What one place is called: "sample".
+    name_places : callable or None
+        Takes the table of places; returns what each is called. None where its columns, separated by commas, say it.
     show : callable or None
         Takes the dataset, one of its measurements of this kind and a gene of it; returns the picture to show, uint8
         [H, W], and the mean of how many images it is; None where there is no image of the gene. Kinds without it show
@@ -128,6 +163,7 @@ class Kind:
     derive: Callable[[Float32, pd.DataFrame], Mapping[str, Float32]] | None = None
     group: str = ""
     place: str = "place"
+    name_places: Callable[[pd.DataFrame], tuple[str, ...]] | None = None
     show: Callable[[Any, Measurement, int], tuple[Bytes, int] | None] | None = None
 
 
@@ -176,7 +212,9 @@ class Measurement:
 
     @cached_property
     def place_names(self) -> tuple[str, ...]:
-        """What each place is called: its columns, separated by commas."""
+        """What each place is called."""
+        if self.kind.name_places is not None:
+            return self.kind.name_places(self.places)
         columns = [self.places[name].astype(str) for name in self.places]
         return tuple(", ".join(row) for row in zip(*columns, strict=True))
 
