@@ -19,10 +19,16 @@ def describe_measurements(dataset: Dataset) -> tuple[MeasurementInfo, ...]:
             modality=entry.kind.modality,
             units=entry.units,
             place=entry.kind.place,
-            places=entry.place_names if entry.kind.display == "profile" else (),
+            places=entry.place_names if entry.kind.display in ("profile", "terms") else (),
+            place_counts=_count_genes(entry) if entry.kind.display == "terms" else (),
         )
         for entry in dataset.measurements
     )
+
+
+def _count_genes(measurement: Measurement) -> tuple[int, ...]:
+    """Return how many genes have each place."""
+    return tuple(np.count_nonzero(measurement.values, axis=0).tolist())
 
 
 def describe_genes(dataset: Dataset, genes: Indices) -> dict[str, GeneEvidence]:

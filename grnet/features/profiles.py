@@ -20,11 +20,10 @@ BLOCK_GENES = 1024
 LARGEST_SVD = 2e9
 """Genes × places² up to which principal axes are found by singular values."""
 SMALLEST = 1e-12
-CORRELATIONS = ("pearson", "spearman")
 
 
 def make_profiles(measurement: Measurement, n_genes: int) -> Profiles:
-    """Return the profiles of a measurement: Pearson and Spearman, each also after removing components.
+    """Return the profiles of a measurement: the correlations of its kind, each also after removing components.
 
     Parameters
     ----------
@@ -73,13 +72,13 @@ class Transforms:
     def __init__(self, measurement: Measurement) -> None:
         self.measurement, recipe = measurement, measurement.kind.recipe
         units = self.units_of(measurement.values)
-        self._bases = {kind: _leading_axes(units[kind], recipe.components) for kind in CORRELATIONS}
+        self._bases = {kind: _leading_axes(units[kind], recipe.components) for kind in recipe.correlations}
         self._mean, self._axes = _coordinate_axes(units["pearson"], recipe.coordinates)
-        self._derived = tuple(name for name in units if name not in CORRELATIONS)
+        self._derived = tuple(name for name in units if name not in recipe.correlations)
         self.names = (
             *(
                 kind if removed == 0 else f"{kind}, {removed} components removed"
-                for kind in CORRELATIONS
+                for kind in recipe.correlations
                 for removed in (0, *recipe.components)
             ),
             *self._derived,
@@ -88,10 +87,11 @@ class Transforms:
     def units_of(self, values: Float32) -> dict[str, Float64]:
         """Return values [N, P], their ranks in each row, and what the measurement derives from them.
 
-        All are centred and of length 1, by name.
+        All are centred and of length 1, by name. Ranks are left out where the recipe does not correlate them.
         """
         derived = {name: _unit_rows(own.astype(np.float64)) for name, own in self.measurement.derive(values).items()}
-        return {kind: _unit_rows(_as_kind(values, kind)) for kind in CORRELATIONS} | derived
+        kinds = self.measurement.kind.recipe.correlations
+        return {kind: _unit_rows(_as_kind(values, kind)) for kind in kinds} | derived
 
     def rows_of(self, units: dict[str, Float64]) -> Float32:
         """Return rows of length 1 [N, P] in every transform, float32 [M, N, P].

@@ -180,14 +180,17 @@ class MeasurementInfo:
     Attributes
     ----------
     name : str
-    display : {"profile", "picture"}
+    display : {"profile", "picture", "groups", "terms"}
     modality : {"rna", "image"}
     units : str
         Perhaps empty.
     place : str
         What one place is called: "sample".
     places : tuple of str
-        Names of the P places of a profile; empty for pictures.
+        Names of the P places of a profile or of terms; empty for pictures.
+    place_counts : tuple of int
+        How many genes have each of the P places, for terms: the fewer, the more it tells that two genes share it.
+        Empty for other displays.
     """
 
     name: str
@@ -196,6 +199,7 @@ class MeasurementInfo:
     units: str = ""
     place: str = "place"
     places: tuple[str, ...] = ()
+    place_counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

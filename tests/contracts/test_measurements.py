@@ -62,10 +62,11 @@ def test_it_comes_back_as_it_was(measurement, written):
 
 def test_its_profiles_are_those_of_any_other(measurement):
     profiles = make_profiles(measurement, 5)
-    removed = len(measurement.kind.recipe.components)
+    recipe = measurement.kind.recipe
+    correlated = len(recipe.correlations) * (1 + len(recipe.components))
     derived = tuple(measurement.derive(measurement.values))
-    assert len(profiles.transforms) == 2 * (1 + removed) + len(derived)
-    assert profiles.transforms[2 * (1 + removed) :] == derived
+    assert len(profiles.transforms) == correlated + len(derived)
+    assert profiles.transforms[correlated:] == derived
     assert profiles.modality == measurement.kind.modality
     unit = profiles.of_transform("pearson")
     assert unit[[0, 2, 4]] @ unit[[0, 2, 4]].T == pytest.approx(np.corrcoef(measurement.values), abs=1e-5)

@@ -6,24 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from made_measurements import make_pictures
 
 from grnet.dataset.directory import load_dataset
-from grnet.dataset.measurements.images import IMAGES
+from grnet.dataset.measurements.terms import TERMS
 from grnet.explanation.gene_evidence import describe_genes, describe_measurements, draw_values
 from grnet.schema.evidence import MeasurementInfo
-from grnet.schema.measurements import Kind, Measurement
-
-TERMS = Kind(
-    name="terms",
-    modality="image",
-    places=pa.schema([("term", pa.string()), ("stage", pa.string())]),
-    recipe=IMAGES.recipe,
-    display="profile",
-    place="term",
-)
+from grnet.schema.measurements import Measurement
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +29,7 @@ def dataset(gappy_dataset):
 
 def test_measurements_are_shown_as_their_kinds_say(dataset):
     assert describe_measurements(dataset)[3:] == (
-        MeasurementInfo("notes", "profile", "image", "", "term", ("eye, 5", "wing, 6")),
+        MeasurementInfo("notes", "terms", "image", "", "term", ("eye, stage 5", "wing, stage 6"), (2, 2)),
         MeasurementInfo("section", "picture", "image", "", "pixel"),
     )
 

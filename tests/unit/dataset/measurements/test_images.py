@@ -29,7 +29,7 @@ def test_images_of_a_gene_and_view_are_averaged():
     assert views["b"].values.dtype == np.float32
     assert views["b"].values[0] == pytest.approx([0.1, 0.6, 0.3, 0.1], abs=1e-6)
     assert views["a"].values[0] == pytest.approx(np.ones(4))
-    assert views["a"].shape == (2, 2)
+    assert (views["a"].grid.height, views["a"].grid.width) == (2, 2)
     assert views["a"].places.to_numpy().tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert views["b"].of_gene(0) is None
     assert views["b"].of_gene(1) is not None
@@ -39,7 +39,7 @@ def test_odd_sizes_are_averaged_in_whole_blocks(monkeypatch):
     monkeypatch.setattr(module, "LARGEST_MAP", (2, 3))
     image = np.arange(35).reshape(5, 7)  # blocks of 3 × 3: one row of two blocks; rows 3.. and column 6 are left out
     view = measure([image], [(0, "a")])["a"]
-    assert view.shape == (1, 2)
+    assert (view.grid.height, view.grid.width) == (1, 2)
     assert view.values[0] * 255 == pytest.approx([8.0, 11.0], abs=1e-5)
 
 
@@ -48,6 +48,6 @@ def test_odd_sizes_are_averaged_in_whole_blocks(monkeypatch):
 )
 def test_pictures_have_at_most_24_by_48_pixels(size, expected):
     view = measure(np.full((1, *size), 255), [(2, "a")])["a"]
-    assert view.shape == expected
+    assert (view.grid.height, view.grid.width) == expected
     assert view.gene.tolist() == [2]
     assert view.values == pytest.approx(np.ones((1, expected[0] * expected[1])))

@@ -1,0 +1,50 @@
+"""The places that two genes share and those that only one of them has, the most telling first.
+
+Enters: the evidence of two genes by a measurement of 0 and 1, such as anatomy terms. Leaves: lists of names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grnet.schema.arrays import Bools
+from grnet.schema.evidence import GeneEvidence, MeasurementInfo
+
+
+@dataclass(frozen=True)
+class PlaceComparison:
+    """What two genes have in common; in each list, places that the fewest genes have come first.
+
+    Attributes
+    ----------
+    shared, tf_only, target_only : tuple of (str, int)
+        Names of places, and how many genes have each.
+    """
+
+    shared: tuple[tuple[str, int], ...]
+    tf_only: tuple[tuple[str, int], ...]
+    target_only: tuple[tuple[str, int], ...]
+
+
+def compare_places(measurement: MeasurementInfo, tf: GeneEvidence, target: GeneEvidence) -> PlaceComparison | None:
+    """Return the places that two genes share and do not share; None where a gene lacks the measurement.
+
+    Parameters
+    ----------
+    measurement : MeasurementInfo
+        Displayed as "terms".
+    tf, target : GeneEvidence
+    """
+    of_tf, of_target = tf.profile(measurement.name), target.profile(measurement.name)
+    if of_tf is None or of_target is None:
+        return None
+    has_tf, has_target = of_tf != 0, of_target != 0
+    groups = (has_tf & has_target, has_tf & ~has_target, ~has_tf & has_target)
+    return PlaceComparison(*(_list_rarest_first(measurement, group) for group in groups))
+
+
+def _list_rarest_first(measurement: MeasurementInfo, chosen: Bools) -> tuple[tuple[str, int], ...]:
+    own = [(measurement.places[place], measurement.place_counts[place]) for place in np.flatnonzero(chosen)]
+    return tuple(sorted(own, key=lambda entry: entry[1]))
