@@ -130,6 +130,8 @@ def describe_origin(source: object) -> dict[str, str]:
     """Return where a file of the cache is from, for `dataset.toml`; nothing for any other file or object."""
     if not isinstance(source, Path) or not (source.parent / RESOURCE_FILE).is_file():
         return {}
+    if source.name not in {source.parent.name + ending for ending in _ENDINGS.values()}:
+        return {}  # the folder is someone's own, which happens to hold a file of this name
     cached = _open(source.parent, "fetch it again")
     return {
         "resource": cached.name,

@@ -96,8 +96,10 @@ def choose_resource(holds: Holds, source: str | None, organism: str | None) -> R
     InputError
         No organism is given, or there is no such resource; the text names those that there are.
     """
-    known = [resource for resource in list_resources() if resource.holds == holds]
-    known += [resource for resource in list_resources() if holds == "tfs" and resource.holds == "edges"]
+    resources = list_resources()
+    known = [resource for resource in resources if resource.holds == holds]
+    if holds == "tfs":  # lists of TFs before regulators of edges
+        known += [resource for resource in resources if resource.holds == "edges"]
     organisms = list(dict.fromkeys(resource.organism for resource in known))
     if not organism:
         raise InputError(f"which organism? Add --organism, one of {', '.join(organisms)}")

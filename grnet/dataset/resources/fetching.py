@@ -98,7 +98,7 @@ def fetch_resource(
     folder = folder_of(resource)
     with made_folders(folder.parent), new_folder(folder, overwrite=True, marker=RESOURCE_FILE) as new:
         download = new / f"{folder.name}.download"
-        address = resource.address.format(levels=",".join(wanted)) if wanted else resource.address
+        address = resource.address.replace("{levels}", ",".join(wanted))
         if file is None:
             progress.say(f"fetching {resource.name} from {address}")
             _download(resource, address, download)

@@ -17,12 +17,19 @@ from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
 
 T = TypeVar("T")
+
 ACTIVATION, REPRESSION, BOTH, UNKNOWN = "activation", "repression", "both", "unknown"
 COMPLEX_MARK = "COMPLEX:"
 COLLECTRI_COMPLEXES = frozenset({"AP1", "NFKB"})
 """CollecTRI's names of two families of dimers; no gene has them."""
 TRUE_WORDS = frozenset({"1", "true"})
 _NOT_IN_NAMES = frozenset("<>{}\t,;=")
+
+
+class _Tabs(csv.excel_tab):
+    """Cells between tabs; quotes are letters."""
+
+    quoting = csv.QUOTE_NONE
 
 
 @dataclass(frozen=True)
@@ -168,10 +175,19 @@ def _rows(path: Path, separator: str, columns: tuple[str, ...]) -> Iterator[dict
 
 
 def _cells(path: Path, separator: str) -> Iterator[list[str]]:
+    """Yield the cells of each line that is not empty.
+
+    Raises
+    ------
+    InputError
+        It is no such table, such as a page in one long line.
+    """
     text = io.StringIO(_text(path), newline="")
-    # in tables with tabs, quotes are letters
-    plain = csv.reader(text, delimiter=separator, quoting=csv.QUOTE_NONE)
-    return (row for row in (csv.reader(text) if separator == "," else plain) if row)
+    rows = csv.reader(text, "excel" if separator == "," else _Tabs)
+    try:
+        yield from (row for row in rows if row)
+    except csv.Error as error:
+        raise InputError(f"{path.name}: line {rows.line_num}: {error}; expected the table of the database") from error
 
 
 def _text(path: Path) -> str:

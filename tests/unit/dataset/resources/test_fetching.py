@@ -63,6 +63,12 @@ def test_the_record_says_where_it_is_from(server):
     assert describe_origin(fetched.folder.parent / "other.csv") == {}
 
 
+def test_a_folder_of_ones_own_with_a_resource_toml_is_no_cache(tmp_path):
+    (tmp_path / "resource.toml").write_text("mine = true\n", encoding="utf-8")
+    assert describe_origin(tmp_path / "expression.csv") == {}
+    assert describe_origin([("MYC", "TERT")]) == {}
+
+
 def test_rows_of_one_pair_are_joined_and_counted(server):
     trrust = fetch_resource(resource("trrust:human"))
     assert trrust.file_of("edges").read_text(encoding="utf-8").splitlines()[1:] == [

@@ -84,6 +84,11 @@ def test_a_table_that_was_cut_off_is_refused(write):
         list(read_edges("omnipath", write(text)))
 
 
+def test_a_page_in_one_long_line_is_refused(write):
+    with pytest.raises(InputError, match=r"^x\.download: line 1: field larger than field limit"):
+        list(read_edges("trrust", write("<html>" * 100_000)))
+
+
 def test_other_bytes_than_text_are_refused(tmp_path):
     (tmp_path / "x.download").write_bytes(b"\x1f\x8b\x08\xff\xfe")
     with pytest.raises(InputError, match=r"^x\.download: is no text in UTF-8"):
