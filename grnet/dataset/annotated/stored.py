@@ -1,0 +1,129 @@
+"""What a reader of annotated files gives: every matrix that a file holds, and the tables of its cells and genes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from grnet.dataset.table_cells import quote
+from grnet.schema.arrays import Float32, Float64, Indices
+from grnet.schema.errors import InputError
+from grnet.schema.sources import MatrixSource
+
+_SAMPLED_BLOCKS, _SAMPLED_ROWS = 8, 64
+
+
+@dataclass(frozen=True, eq=False)
+class StoredMatrix:
+    """One matrix of a file, of cells × genes.
+
+    Attributes
+    ----------
+    source : Path, GivenTable or GivenAnnData
+    key : str
+        "X", "raw", or the name of a layer.
+    matrix : anything with a shape, a dtype and rows that can be sliced
+        SciPy sparse, NumPy, h5py, or a sparse matrix of an open file.
+    genes : DataFrame
+        What is known of its genes; the index holds their names.
+    is_layer : bool
+    """
+
+    source: MatrixSource
+    key: str
+    matrix: Any
+    genes: pd.DataFrame
+    is_layer: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the plan calls it."""
+        return f'layer "{self.key}"' if self.is_layer else self.key
+
+    def check(self, n_cells: int) -> None:
+        """Raise where it holds no numbers, or other numbers of cells and genes than its tables.
+
+        Raises
+        ------
+        InputError
+        """
+        if np.dtype(self.matrix.dtype).kind not in "iufb":
+            raise InputError(
+                f"{self.source}: {self.name} holds no numbers but {self.matrix.dtype}; expected expression"
+            )
+        expected = (n_cells, len(self.genes))
+        if tuple(self.matrix.shape) != expected:
+            shape = " × ".join(f"{length:,}" for length in self.matrix.shape)
+            raise InputError(
+                f"{self.source}: {self.name} is {shape}, but its tables have {n_cells:,} cells and {expected[1]:,} "
+                "genes; the file is damaged: write it anew"
+            )
+
+    def read(self, rows: slice | Indices) -> sp.csr_matrix:
+        """Return some rows as float32 CSR [n, genes].
+
+        Raises
+        ------
+        InputError
+            A value is missing or infinite, or the file cannot be read.
+        """
+        try:
+            part = sp.csr_matrix(self._by_rows[rows], dtype=np.float32)
+        except (KeyError, OSError, RuntimeError, ValueError) as error:
+            said = " ".join(str(error).split())[:100]
+            raise InputError(
+                f"{self.source}: {self.name} is not readable ({said}); is its file closed or damaged?"
+            ) from error
+        wrong = np.flatnonzero(~np.isfinite(part.data))
+        if len(wrong):
+            gene = self.genes.index[part.indices[wrong[0]]]
+            raise InputError(
+                f"{self.source}: {self.name} holds {part.data[wrong[0]]} for the gene {quote(gene)}; expected a number "
+                "for each cell and gene: set missing values to 0, or leave such cells out"
+            )
+        return part
+
+    def sample(self, n_cells: int) -> Float32:
+        """Return the values other than zero of some rows throughout the file."""
+        starts = np.unique(np.linspace(0, max(0, n_cells - _SAMPLED_ROWS), _SAMPLED_BLOCKS).astype(int))
+        parts = [self.read(slice(start, min(start + _SAMPLED_ROWS, n_cells))).data for start in starts]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+
+    @cached_property
+    def _by_rows(self) -> Any:
+        """The matrix in a form whose rows are read at once."""
+        return self.matrix.tocsr() if sp.issparse(self.matrix) else self.matrix
+
+
+def _do_nothing() -> None:
+    """Stand for closing what is not open."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredCells:
+    """All that a file or object holds of cells.
+
+    Attributes
+    ----------
+    source : Path, GivenTable or GivenAnnData
+    matrices : tuple of StoredMatrix
+        X first, then raw, then layers.
+    cells : DataFrame
+        The index holds the names of the cells.
+    coordinates : float64 array or None
+    library : mapping
+    close : callable
+    """
+
+    source: MatrixSource
+    matrices: tuple[StoredMatrix, ...]
+    cells: pd.DataFrame
+    coordinates: Float64 | None = None
+    library: Mapping[str, Any] = field(default_factory=dict)
+    close: Callable[[], None] = _do_nothing
