@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grnet.dataset.annotated.cells import CellOptions, read_cells
+from grnet.dataset.annotated.readers import is_annotated
 from grnet.dataset.expression import read_expression
 from grnet.dataset.expression_table import ExpressionOptions, as_lab_measurement
 from grnet.dataset.findings import Findings
@@ -92,14 +94,7 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
         images = list_images(config.images, findings, choices=own, plans=plans)
     named = {*_words_of(tf_cells), *_words_of(edge_cells)}
     known_names = named | {aliases.get(name, name) for name in named}
-    expression = read_expression(
-        tuple(source for source in config.expression if not isinstance(source, GivenAnnData)),
-        aliases,
-        known_names=known_names,
-        options=ExpressionOptions(config.transpose, choices, config.normalise),
-        findings=findings,
-    )
-    rna = (as_lab_measurement(expression, units=config.units),)
+    rna, normalised = _read_rna(config, choices, aliases, known_names, findings)
     genes = {name for entry in rna for name in (*entry.symbols, *entry.ids)} | {*aliases} - {""}
     genes |= {unversioned(name) for name in genes}
     tfs = edges = None
@@ -115,7 +110,34 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
     labels = [part.plan for part in (tfs, edges) if part is not None]
     _note_versions(named, genes, findings)
     measured = [plan for entry in rna for plan in entry.plans]
-    return LabInputs(aliases, tfs, edges, rna, (), expression.normalised, images, (*measured, *labels, *plans))
+    return LabInputs(aliases, tfs, edges, rna, (), normalised, images, (*measured, *labels, *plans))
+
+
+def _read_rna(
+    config: PrepareConfig, choices: ColumnChoices, aliases: dict[str, str], known_names: set[str], findings: Findings
+) -> tuple[tuple[LabMeasurement, ...], str]:
+    """Read tables of samples, then files of cells; return them with what was done to the values of the tables."""
+    tables = tuple(
+        source for source in config.expression if not isinstance(source, GivenAnnData) and not is_annotated(source)
+    )
+    of_cells = [source for source in config.expression if source not in tables]
+    if not of_cells and not config.spatial:
+        config.check_no_cells()
+    measured: list[LabMeasurement] = []
+    normalised = ""
+    if tables:
+        expression = read_expression(
+            tables,
+            aliases,
+            known_names=known_names,
+            options=ExpressionOptions(config.transpose, choices, config.normalise),
+            findings=findings,
+        )
+        normalised = expression.normalised
+        measured.append(as_lab_measurement(expression, units=config.units))
+    options = CellOptions.of_config(config)
+    measured += [read_cells(source, options, findings) for source in of_cells]
+    return tuple(measured), normalised
 
 
 def _note_versions(named: set[str], genes: set[str], findings: Findings) -> None:

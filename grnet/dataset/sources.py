@@ -22,7 +22,15 @@ from grnet.dataset.resources.catalogue import Holds
 from grnet.dataset.resources.named_tables import locate_table
 from grnet.dataset.table_cells import quote, text_of
 from grnet.schema.errors import InputError
-from grnet.schema.sources import GivenAnnData, GivenImages, GivenTable, ImageSource, Source, TableSource
+from grnet.schema.sources import (
+    GivenAnnData,
+    GivenImages,
+    GivenTable,
+    ImageSource,
+    MatrixSource,
+    Source,
+    TableSource,
+)
 from grnet.storage.files import sha256_of
 
 PathLike = str | os.PathLike[str]
@@ -69,12 +77,12 @@ def take_table(value: TableLike, argument: str) -> TableSource:
     return table_of_list(rows, name=f"{argument} ({type(value).__name__})", container=type(value).__name__)
 
 
-def take_expression(value: ExpressionLike, argument: str = "expression") -> tuple[TableSource, ...]:
-    """Return the sources of one expression table, or of each of a list of them.
+def take_expression(value: ExpressionLike, argument: str = "expression") -> tuple[MatrixSource, ...]:
+    """Return the source of one table or AnnData of expression, or of each of a list of them.
 
     Parameters
     ----------
-    value : path, DataFrame, mapping of gene to array [S], or a list of these
+    value : path, DataFrame, AnnData, mapping of gene to array [S], or a list of these
     argument : str
 
     Raises
@@ -122,20 +130,22 @@ def checksum_of(source: Source) -> str:
     return digest.hexdigest()
 
 
-def _take_expression(value: Any, argument: str) -> TableSource:
-    """Return the source of one expression table.
+def _take_expression(value: Any, argument: str) -> MatrixSource:
+    """Return the source of one table or AnnData of expression.
 
     Raises
     ------
     InputError
         It has no names of genes.
     """
+    if _is_anndata(value):
+        return GivenAnnData(f"{argument} ({type(value).__name__})", value)
     if isinstance(value, Mapping):
         return _take_profiles(value, argument)
     if isinstance(value, str | os.PathLike | pd.DataFrame) or hasattr(value, "to_pandas"):
         return take_table(value, argument)
     raise InputError(
-        f"{argument}: expected a path, a DataFrame, or a dict of gene to values, got {type(value).__name__}"
+        f"{argument}: expected a path, a DataFrame, an AnnData, or a dict of gene to values, got {type(value).__name__}"
         f"{_advise(value)}"
     )
 
@@ -171,10 +181,15 @@ def _as_frame(value: pd.DataFrame | pd.Series) -> pd.DataFrame:
     return value.reset_index(drop=True).to_frame() if texts else value.to_frame()
 
 
+def _is_anndata(value: object) -> bool:
+    """Tell an AnnData without importing anndata, which is an extra."""
+    return hasattr(value, "obs_names") and hasattr(value, "var_names")
+
+
 def _advise(value: object) -> str:
     """Return how to give what is not taken as it is."""
     if isinstance(value, np.ndarray):
         return ", which names no genes; give pd.DataFrame(array, index=genes, columns=samples)"
-    if hasattr(value, "obs_names") and hasattr(value, "to_df"):
-        return "; give adata.to_df().T, genes × cells"
+    if _is_anndata(value):
+        return ", which is taken as expression or spatial"
     return "; give pd.DataFrame(…)" if isinstance(value, Mapping) else ""

@@ -204,6 +204,28 @@ class PrepareConfig:
         shown="auto",
     )
 
+    def check_no_cells(self) -> None:
+        """Raise where an option is about cells or spots; called where the files hold none.
+
+        Raises
+        ------
+        ConfigError
+        """
+        problems = Problems()
+        given = {
+            "--layer": self.layer != "auto",
+            "--gene-names": bool(self.gene_names),
+            "--min-cells": self.min_cells is not None,
+            "--only": bool(self.only),
+            "--pool": self.pool is not None,
+            "--within": bool(self.within),
+        }
+        for option, is_given in given.items():
+            problems.require(
+                not is_given, f"{option} is about cells or spots, such as an .h5ad; --expression names tables only"
+            )
+        problems.raise_any()
+
     def __post_init__(self) -> None:
         problems = Problems()
         methods = ", ".join(NORMALISATIONS)

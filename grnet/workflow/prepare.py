@@ -20,6 +20,17 @@ def prepare(
     tfs: TableLike | None = None,
     known_edges: TableLike | None = None,
     images: ImagesLike | None = None,
+    spatial: ExpressionLike | Sequence[ExpressionLike] = (),
+    coordinates: TableLike | None = None,
+    section: str = "",
+    annotations: TableLike | None = None,
+    ontology: str | Path | None = None,
+    layer: str = "auto",
+    gene_names: str = "",
+    min_cells: int | None = None,
+    only: str | Sequence[str] = (),
+    pool: int | None = None,
+    within: str | Sequence[str] = (),
     aliases: Mapping[str, str] | None = None,
     aliases_file: TableLike | None = None,
     genes: GenePolicy = "expression",
@@ -53,6 +64,30 @@ def prepare(
     images : path, DataFrame, or mapping, optional
         Manifest (columns gene, path and optionally view, stage, id), a folder of GENE/VIEW/*.png, or gene → array
         [height, width] or [height, width, 3], a list of such arrays, or a mapping of view to these.
+    spatial : path, DataFrame, mapping of gene to values, or list of these
+        Spatial transcriptomics: an .h5ad with coordinates, a SpatialData .zarr, or tables of genes × spots.
+    coordinates : path or DataFrame, optional
+        Where the spots of such tables lie: spot, x, y, and optionally z and section.
+    section : str
+        Column of the spots that names their section; "" finds it.
+    annotations : path or DataFrame, optional
+        Anatomy terms: gene, term and optionally stage.
+    ontology : path, optional
+        OBO file of the terms; a gene with a term has its broader terms, too.
+    layer : str
+        Values of cells and spots to read: "counts", "raw", "X", or the name of a layer; "auto" takes counts where they
+        are, else log-normalised values.
+    gene_names : str
+        Column of `var` that holds the gene symbols; "" finds it.
+    min_cells : int, optional
+        Genes seen in fewer cells are set aside; by default 0.1 % of the cells, at least 3.
+    only : str or sequence of str
+        Cells to keep: "COLUMN=VALUE" or "COLUMN=VALUE,VALUE".
+    pool : int, optional
+        Similar cells are added up to about so many pools; 0 takes cells as they are. By default more than 5,000 cells
+        are added up to 2,000 pools.
+    within : str or sequence of str
+        Columns of the cells. Only cells of one group are pooled, and genes are also compared within these groups.
     aliases : mapping of str to str, optional
         Name in the files → symbol to use.
     aliases_file : path or DataFrame, optional
@@ -92,6 +127,17 @@ def prepare(
         tfs=None if tfs is None else take_table(tfs, "tfs"),
         known_edges=None if known_edges is None else take_table(known_edges, "known_edges"),
         images=None if images is None else take_images(images),
+        spatial=take_expression(spatial, "spatial"),
+        coordinates=None if coordinates is None else take_table(coordinates, "coordinates"),
+        section=section,
+        annotations=None if annotations is None else take_table(annotations, "annotations"),
+        ontology=None if ontology is None else Path(ontology),
+        layer=layer,
+        gene_names=gene_names,
+        min_cells=min_cells,
+        only=_as_tuple(only),
+        pool=pool,
+        within=_as_tuple(within),
         aliases=dict(aliases or {}),
         aliases_file=None if aliases_file is None else take_table(aliases_file, "aliases_file"),
         genes=genes,
@@ -100,7 +146,12 @@ def prepare(
         organism=organism,
         units=units,
         transpose=transpose,
-        columns=(columns,) if isinstance(columns, str) else tuple(columns),
+        columns=_as_tuple(columns),
         normalise=normalise,
     )
     return prepare_dataset(Path(out), config, overwrite=overwrite, progress=resolve_progress(progress))
+
+
+def _as_tuple(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one text, or several, as a tuple."""
+    return (given,) if isinstance(given, str) else tuple(given)

@@ -26,7 +26,11 @@ COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"
 _COMPRESSED_SUFFIXES = frozenset({".gz", ".gzip", ".bgz", ".bz2", ".xz", ".zip"})
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)", "save it as XLSX or CSV"),
-    (b"\x89HDF\r\n", "an HDF5 file, such as .h5ad, .h5 or .loom", "save its matrix as a table of genes × samples"),
+    (
+        b"\x89HDF\r\n",
+        "an HDF5 file, such as .h5ad, .h5 or .loom",
+        "--expression reads single cells, --spatial spots; here save it as CSV",
+    ),
     (b"RDX", "R data", "save the table in R with write.csv"),
     (b"X\n\x00\x00", "R data", "save the table in R with write.csv"),
     (b"A\n3\n", "R data", "save the table in R with write.csv"),
@@ -35,7 +39,7 @@ _FOREIGN = (
     (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
     (b"Rar!", "a RAR archive", "unpack it"),
     (b"{\\rtf", "a rich-text document", "save the table as CSV"),
-    (b"%%MatrixMarket", "a Matrix Market file, which has no names", "save the matrix as a table with names"),
+    (b"%%MatrixMarket", "a Matrix Market file, which has no names", "--expression reads it with the names beside it"),
     (b"\x93NUMPY", "a NumPy file, which has no names", "save the matrix as a table with names"),
     (b"\x89PNG", "a PNG image", "name a table"),
     (b"<!DOCTYPE html", "a web page", "download the table itself"),
