@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+ROLES = ("tf", "target")
 LARGEST_DEVIATION = 8.0
 """Standard deviations at which a standardised feature is cut off."""
 
@@ -126,25 +129,28 @@ class MapEncoder(nn.Module):
         self.as_tf = nn.Conv2d(before, before, 1, bias=False)
         self.as_target = nn.Conv2d(before, before, 1, bias=False)
 
-    def forward(self, pictures: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
-        """Encode pictures as TFs and as targets; only those that are there cost anything.
+    def forward(self, pictures: Tensor, present: Tensor, roles: Sequence[str] = ROLES) -> list[Tensor]:
+        """Encode pictures in some roles; only those that are there cost anything.
 
         Parameters
         ----------
         pictures : float32 tensor [G, H, W]
         present : bool tensor [G]
+        roles : sequence of {"tf", "target"}
 
         Returns
         -------
-        tf, target : float32 tensors [G, C, H' W']
-            Centred over space and of length 1; 0 where there is no picture.
+        list of float32 tensors [G, C, H' W']
+            For each role; centred over space and of length 1, 0 where there is no picture.
         """
-        features = self.trunk(pictures[present].unsqueeze(1))  # [n, C, H', W']
-        roles = []
-        for project in (self.as_tf, self.as_target):
+        every = bool(present.all())
+        features = self.trunk((pictures if every else pictures[present]).unsqueeze(1))  # [n, C, H', W']
+        encoded = []
+        for role in roles:
+            project = self.as_tf if role == "tf" else self.as_target
             rows = unit_length(project(features).flatten(2))  # [n, C, S]
-            roles.append(rows.new_zeros(len(present), *rows.shape[1:]).index_put((present,), rows))
-        return roles[0], roles[1]
+            encoded.append(rows if every else rows.new_zeros(len(present), *rows.shape[1:]).index_put((present,), rows))
+        return encoded
 
 
 def unit_length(rows: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from grnet.architectures.late.encoding import LARGEST_DEVIATION, PiecewiseLinear
 from grnet.architectures.late.network import LateInteraction, Tower, as_encoding
 from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
-GENES_AT_ONCE = {"cpu": 32, "cuda": 2048}
+GENES_AT_ONCE = {"cpu": 64, "cuda": 2048}
 """Genes that go through the image encoder at a time."""
 
 
@@ -72,15 +72,17 @@ class LateEnsemble:
 
     def encode(self, genes: GeneInputs, role: str, *, modalities: tuple[str, ...]) -> EnsembleCodes:
         """Encode genes in one role, "tf" or "target", for some modalities, by all models."""
-        codes = [[model.encode(part, modalities=modalities) for part in _parts(genes)] for model in self.models]
-        wanted = "tf" if role == "tf" else "target"
+        codes = [
+            [model.encode(part, modalities=modalities, roles=(role,)) for part in _parts(genes)]
+            for model in self.models
+        ]
         hidden = {
-            name: torch.stack([torch.cat([getattr(part, wanted)[name] for part in own]).T for own in codes])
+            name: torch.stack([torch.cat([getattr(part, role)[name] for part in own]).T for own in codes])
             for name in modalities
         }
         pictures = [name for modality in modalities for name in self.models[0].tower(modality).pictures]
         maps = {
-            name: torch.stack([_join_maps(own, f"{wanted}_maps", name) for own in codes]).transpose(1, 2)
+            name: torch.stack([_join_maps(own, f"{role}_maps", name) for own in codes]).transpose(1, 2)
             for name in pictures
         }
         return EnsembleCodes(

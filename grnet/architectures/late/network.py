@@ -8,7 +8,7 @@ from score(b → a).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneCodes, GeneInputs, Logits
 from grnet.architectures.late.config import LateConfig
-from grnet.architectures.late.encoding import MapEncoder, PiecewiseLinear, Standardise
+from grnet.architectures.late.encoding import ROLES, MapEncoder, PiecewiseLinear, Standardise
 from grnet.schema.features import SIMILAR_PAIR_FEATURES, by_similar_pairs
 
 LEVEL_BINS = 8
@@ -160,17 +160,30 @@ class LateInteraction(nn.Module):
             as_encoding(of_gene).fit(genes.level[name][genes.present[name]])
             as_encoding(of_similar).fit(context[by_similar_pairs(name)])
 
-    def encode(self, genes: GeneInputs, *, modalities: tuple[str, ...] | None = None) -> GeneCodes:
-        """Encode genes once, for any number of pairs; for all modalities of the model unless some are named."""
+    def encode(
+        self, genes: GeneInputs, *, modalities: tuple[str, ...] | None = None, roles: Sequence[str] = ROLES
+    ) -> GeneCodes:
+        """Encode genes once, for any number of pairs.
+
+        Parameters
+        ----------
+        genes : GeneInputs
+        modalities : tuple of str, optional
+            Of the model; all of them by default.
+        roles : sequence of {"tf", "target"}
+            In which their pictures are going to be compared; codes have no maps in the others.
+        """
         tf, target = {}, {}
         wanted = modalities or self.modalities
         for name in wanted:
             tf[name], target[name] = self.tower(name).encode_levels(genes)
-        tf_maps, target_maps = {}, {}
+        maps: dict[str, dict[str, Tensor]] = {role: {} for role in ROLES}
         for name in (picture for modality in wanted for picture in self.tower(modality).pictures):
             assert self.maps is not None
-            tf_maps[name], target_maps[name] = self.maps(genes.pictures(name), genes.present[name])
-        return GeneCodes(tf, target, tf_maps, target_maps, genes.present)
+            encoded = self.maps(genes.pictures(name), genes.present[name], roles)
+            for role, of_role in zip(roles, encoded, strict=True):
+                maps[role][name] = of_role
+        return GeneCodes(tf, target, maps["tf"], maps["target"], genes.present)
 
     def forward(self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> Logits:
         """Score pairs, row by row; see :class:`grnet.architectures.late.ensemble.LateEnsemble` for blocks.
