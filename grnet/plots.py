@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy.typing as npt
 
+from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.curves import Curve, calibration_curve, precision_recall_curve, roc_curve
 from grnet.evaluation.known_comparison import KnownComparison
 from grnet.evaluation.network_comparison import Comparison
@@ -107,7 +108,8 @@ def intervals(result: Carded | ReportCard, figure: str = "auroc") -> go.Figure:
     ----------
     result : ReportCard, TrainingResult or CrossvalResult
     figure : str
-        Such as "auroc", "auprc", "accuracy", "f1"; see :data:`grnet.evaluation.bootstrap.FIGURES`.
+        Such as "auroc", "auprc", "concordance_within_tfs", "accuracy", "f1"; see
+        :data:`grnet.evaluation.bootstrap.FIGURES`.
 
     Raises
     ------
@@ -118,8 +120,9 @@ def intervals(result: Carded | ReportCard, figure: str = "auroc") -> go.Figure:
     if figure not in card.model.figures:
         raise InputError(f"there is no figure {figure!r}; expected one of {', '.join(card.model.figures)}")
     estimates = {row.name: row.figures[figure] for row in card.rows}
-    reference = 0.5 if figure == "auroc" else None
-    return plot_intervals(figure.upper(), estimates, style_names(list(estimates)), reference=reference)
+    reference = 0.5 if figure in ("auroc", CONCORDANCE) else None
+    title = "Concordance within TFs" if figure == CONCORDANCE else figure.upper()
+    return plot_intervals(title, estimates, style_names(list(estimates)), reference=reference)
 
 
 def evidence(explanation: PairExplanation) -> Figure:

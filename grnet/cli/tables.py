@@ -45,8 +45,8 @@ def show_folds(name: str, table: pd.DataFrame, *, paper: tuple[float, float] | N
 
 _CARD_COLUMNS = {
     "accuracy": ("accuracy", 3),
-    "f1": ("F1", 3),
     "auroc": ("AUROC", 3),
+    "concordance_within_tfs": ("within TFs", 3),
     "auprc_ratio": ("AUPRC ratio", 2),
     "early_precision_ratio": ("early ratio", 2),
     "calibration_error": ("cal. error", 3),
@@ -83,6 +83,11 @@ def show_card(card: ReportCard) -> None:
 
 def _describe_card(card: ReportCard) -> Iterable[str]:
     """Yield the lines below the table of a card."""
+    if len(card.comparisons.tf):
+        yield (
+            "within TFs: how often a positive is above a negative of the same TF and fold (0.5 is random order), over "
+            f"{card.comparisons.n.sum():,} comparisons in {len(card.comparisons.tf):,} TFs"
+        )
     medians = card.model.tf_medians
     if medians.n_tfs:
         others = [f"{row.name} {row.tf_medians.auroc:.3f}" for row in card.rows[1:] if row.name == "|Pearson|"]

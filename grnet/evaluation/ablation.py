@@ -1,22 +1,26 @@
-"""What each modality contributes: the model on images alone, on RNA alone and on both, on the same pairs.
+"""What each modality and measurement contributes: the model with and without it, on the same pairs.
 
-Enter: out-of-fold probabilities of each. Leave: figures on all pairs and on those with images of both genes,
-differences with paired intervals, and one sentence that says whether images add to RNA.
+Enter: out-of-fold probabilities of the model on images alone, on RNA alone, without a measurement, and as it is. Leave:
+figures on all pairs and on those with images of both genes, differences with paired intervals, and a sentence that says
+whether images add to RNA, or which measurement adds most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from grnet.evaluation.bootstrap import Estimate, Resampling, estimate_figures, format_estimate
+from grnet.evaluation.bootstrap import Estimate, Resampling, format_estimate
+from grnet.evaluation.concordance import CONCORDANCE, estimate_card_figures
 from grnet.schema.arrays import Bools, Float64
 
 IMAGES_ALONE, RNA_ALONE, FUSED = "images alone", "RNA alone", "fused"
-ABLATION_FIGURES = ("auroc", "auprc", "accuracy")
+ALL_MEASUREMENTS = "all measurements"
+"""The model as it is, where it has one modality."""
+ABLATION_FIGURES = ("auroc", "auprc", CONCORDANCE, "accuracy")
 ALL_PAIRS, WITH_IMAGES = "all pairs", "pairs with images of both genes"
 FEWEST_OF_A_LABEL = 10
 
@@ -30,15 +34,19 @@ class AblationPart:
     name : str
     n : int
     figures : dict of entry to dict of figure to Estimate
-        AUROC, AUPRC and accuracy; an entry without a probability for each of the pairs is left out.
+        AUROC, AUPRC, concordance within TFs and accuracy; an entry without a probability for each of the pairs is left
+        out.
     gains : dict of entry to dict of figure to Estimate
-        Fused minus the entry, paired; empty without a fused entry.
+        The model as it is minus the entry, paired; empty where the model itself was left out.
+    whole : str
+        Name of the model as it is: "fused", or "all measurements" where it has one modality.
     """
 
     name: str
     n: int
     figures: dict[str, dict[str, Estimate]]
     gains: dict[str, dict[str, Estimate]]
+    whole: str = FUSED
 
     def to_json(self) -> dict[str, Any]:
         """Return figures and differences."""
@@ -46,7 +54,7 @@ class AblationPart:
             "pairs": self.name,
             "n": self.n,
             "figures": _to_json(self.figures),
-            "fused_minus": _to_json(self.gains),
+            f"{self.whole.replace(' ', '_')}_minus": _to_json(self.gains),
         }
 
 
@@ -67,6 +75,11 @@ class Ablation:
         }
 
 
+def name_without(measurement: str) -> str:
+    """Return the name of the models that were trained without a measurement."""
+    return f"without {measurement}"
+
+
 def compare_modalities(resampling: Resampling, entries: Mapping[str, Float64], with_images: Bools) -> Ablation:
     """Return the ablation.
 
@@ -75,8 +88,8 @@ def compare_modalities(resampling: Resampling, entries: Mapping[str, Float64], w
     resampling : Resampling
         Labels, folds and groups of P pairs.
     entries : mapping of name to float64 array [P]
-        Out-of-fold probabilities; NaN where an entry cannot see a pair. "images alone", "RNA alone" and "fused" are
-        compared.
+        Out-of-fold probabilities; NaN where an entry cannot see a pair. "fused", or "all measurements", is compared
+        with the others: "images alone", "RNA alone", "without …".
     with_images : bool array [P]
     """
     parts = [_judge(ALL_PAIRS, resampling, entries)]
@@ -84,24 +97,54 @@ def compare_modalities(resampling: Resampling, entries: Mapping[str, Float64], w
     if not with_images.all() and min(inside.sum(), (1 - inside).sum()) >= FEWEST_OF_A_LABEL:
         chosen = {name: values[with_images] for name, values in entries.items()}
         parts.append(_judge(WITH_IMAGES, resampling.take(with_images), chosen))
-    return Ablation(tuple(parts), *_pronounce(parts[-1]))
+    return Ablation(tuple(parts), *_pronounce(parts))
 
 
 def _judge(name: str, resampling: Resampling, entries: Mapping[str, Float64]) -> AblationPart:
     known = {entry: values for entry, values in entries.items() if np.isfinite(values).all()}
     figures = {
         entry: {figure: estimates[figure] for figure in ABLATION_FIGURES}
-        for entry, estimates in estimate_figures(resampling, known).items()
+        for entry, estimates in estimate_card_figures(resampling, known).items()
     }
+    whole = FUSED if FUSED in entries else ALL_MEASUREMENTS
     gains = {
-        entry: {figure: figures[FUSED][figure].minus(estimates[figure]) for figure in ABLATION_FIGURES}
+        entry: {figure: figures[whole][figure].minus(estimates[figure]) for figure in ABLATION_FIGURES}
         for entry, estimates in figures.items()
-        if FUSED in figures and entry != FUSED
+        if whole in figures and entry != whole
     }
-    return AblationPart(name, len(resampling.labels), figures, gains)
+    return AblationPart(name, len(resampling.labels), figures, gains, whole)
 
 
-def _pronounce(part: AblationPart) -> tuple[bool | None, str]:
+def _pronounce(parts: Sequence[AblationPart]) -> tuple[bool | None, str]:
+    """Say what measurements of one modality add on all pairs, or what images add on those that have them."""
+    if parts[0].whole == ALL_MEASUREMENTS:
+        return None, _name_most_useful(parts[0])
+    part = parts[-1]
+    adds, verdict = _judge_images(part)
+    within = part.gains.get(RNA_ALONE, {}).get(CONCORDANCE)
+    if within is None or np.isnan(within.low) or not np.any(within.draws):
+        return adds, verdict
+    fused, rna = (part.figures[name][CONCORDANCE].value for name in (FUSED, RNA_ALONE))
+    return adds, (
+        f"{verdict} Within TFs the concordance is {fused:.3f} against {rna:.3f}, a difference of "
+        f"{format_estimate(within, sign=True)}."
+    )
+
+
+def _name_most_useful(part: AblationPart) -> str:
+    """Say without which measurement the model loses most, and how much."""
+    lost = {entry: gains["auroc"] for entry, gains in part.gains.items() if np.isfinite(gains["auroc"].value)}
+    if not lost:
+        return f"It is unknown what each measurement adds to the others on all {part.n:,} pairs."
+    entry = max(lost, key=lambda name: lost[name].value)
+    figures = f"{part.figures[part.whole]['auroc'].value:.3f} against {part.figures[entry]['auroc'].value:.3f}"
+    return (
+        f"Of models trained without one measurement, the one {entry} has the lowest AUROC on all {part.n:,} pairs: "
+        f"{figures}, a difference of {format_estimate(lost[entry], sign=True)}."
+    )
+
+
+def _judge_images(part: AblationPart) -> tuple[bool | None, str]:
     """Say whether images add to RNA on a part of the pairs."""
     where = f"on the {part.n:,} {part.name}" if part.name == WITH_IMAGES else f"on all {part.n:,} pairs"
     gain = part.gains.get(RNA_ALONE, {}).get("auroc")

@@ -88,6 +88,8 @@ class Resampling:
         What is drawn as one; the same number in two folds is two groups.
     seed : int
     n_draws : int
+    tf : int64 array [P] or None
+        The TF of each pair; None where nothing is compared within TFs.
     """
 
     labels: npt.NDArray[np.integer[Any]]
@@ -95,15 +97,17 @@ class Resampling:
     groups: Indices
     seed: int
     n_draws: int = N_DRAWS
+    tf: Indices | None = None
 
     def __post_init__(self) -> None:
-        for name in ("labels", "folds", "groups"):
+        for name in ("labels", "folds", "groups", *([] if self.tf is None else ["tf"])):
             if getattr(self, name).shape != self.labels.shape or self.labels.ndim != 1:
                 raise InputError(f"{name}: expected a value for each of {len(self.labels)} pairs")
 
     def take(self, rows: Bools | Indices) -> Resampling:
         """Return the same for some of the pairs (a mask or positions)."""
-        return Resampling(self.labels[rows], self.folds[rows], self.groups[rows], self.seed, self.n_draws)
+        tf = None if self.tf is None else self.tf[rows]
+        return Resampling(self.labels[rows], self.folds[rows], self.groups[rows], self.seed, self.n_draws, tf)
 
     def fewest_groups(self) -> int:
         """Return the number of groups of the fold that has fewest."""
@@ -125,7 +129,7 @@ class Resampling:
         step = max(1, _BLOCK_CELLS // max(len(self.labels), 1))
         for start in range(0, self.n_draws, step):
             size = min(step, self.n_draws - start)
-            yield slice(start, start + size), [_draw_weights(rng, size, n)[:, member] for n, member, rng in parts]
+            yield slice(start, start + size), [draw_weights(rng, size, n)[:, member] for n, member, rng in parts]
 
 
 def estimate_figures(resampling: Resampling, predictors: Mapping[str, Float64]) -> dict[str, dict[str, Estimate]]:
@@ -182,7 +186,7 @@ class _Predictor:
         return np.column_stack([means, np.abs(gaps).sum(axis=1) / total])
 
 
-def _draw_weights(rng: np.random.Generator, n_draws: int, n_groups: int) -> Float64:
+def draw_weights(rng: np.random.Generator, n_draws: int, n_groups: int) -> Float64:
     """Draw one group less than there are, with replacement; return weights of mean 1, [n_draws, n_groups].
 
     A single group always counts once: nothing can be said of how far it would move.

@@ -7,6 +7,7 @@ with intervals, a verdict on what the model adds beyond correlation, an ablation
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from grnet.evaluation.beyond_correlation import (
     choose_best_other,
     look_beyond_correlation,
 )
-from grnet.evaluation.bootstrap import N_DRAWS, Estimate, estimate_figures
+from grnet.evaluation.bootstrap import N_DRAWS, Estimate
 from grnet.evaluation.cautions import (
     NO_BETTER_THAN_CHANCE,
     CardWarning,
@@ -31,6 +32,7 @@ from grnet.evaluation.cautions import (
     warn_of_few_positives,
     warn_of_repeats,
 )
+from grnet.evaluation.concordance import CONCORDANCE, Comparisons, estimate_card_figures
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.per_tf import TfMedians, take_tf_medians
 from grnet.evaluation.report_card_inputs import GROUPS, SPLIT_NAMES, CardInputs
@@ -39,6 +41,16 @@ from grnet.schema.notebook import render_block, render_figure, render_lines, ren
 __all__ = ["SPLIT_NAMES", "CardInputs", "CardRow", "ReportCard", "make_card"]
 _GROUP_NAMES = {"pair": "gene pairs", "tf": "TFs", "target": "targets"}
 NO_CORRELATION = "There is no expression, so it is unknown whether the model adds anything beyond correlation."
+_NOTEBOOK_COLUMNS = {
+    "accuracy": "accuracy",
+    "f1": "F1",
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+    CONCORDANCE: "concordance within TFs",
+    "auprc_ratio": "AUPRC ratio",
+    "early_precision_ratio": "early ratio",
+    "calibration_error": "calibration error",
+}
 LOST_FROM = 0.01
 FEWEST_GROUPS = 10
 
@@ -52,7 +64,8 @@ class CardRow:
     name : str
     is_baseline : bool
     figures : dict of name to Estimate
-        Those of :data:`grnet.evaluation.bootstrap.FIGURES`: `.value` (mean over folds), `.low`, `.high`.
+        Those of :data:`grnet.evaluation.bootstrap.FIGURES`: `.value` (mean over folds), `.low`, `.high`; and
+        "concordance_within_tfs", see :mod:`grnet.evaluation.concordance`.
     tf_medians : TfMedians
         Within one TF at a time.
     """
@@ -130,10 +143,16 @@ class ReportCard:
         """Part of the tested pairs that is positive."""
         return base_rate(self.inputs.labels)
 
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """The comparisons that the concordance within TFs is made of."""
+        return Comparisons.count(self.inputs.resampling)
+
     def _repr_html_(self) -> str:
-        figures = ("accuracy", "f1", "auroc", "auprc", "auprc_ratio", "early_precision_ratio", "calibration_error")
-        columns = ("out of fold", "accuracy", "F1", "AUROC", "AUPRC", "AUPRC ratio", "early ratio", "calibration error")
-        rows = [(row.name, *(render_figure(row.figures[name].value) for name in figures)) for row in self.rows]
+        columns = ("out of fold", *_NOTEBOOK_COLUMNS.values())
+        rows = [
+            (row.name, *(render_figure(row.figures[name].value) for name in _NOTEBOOK_COLUMNS)) for row in self.rows
+        ]
         models = [place for place, row in enumerate(self.rows) if not row.is_baseline]
         said = [self.verdict, *([] if self.ablation is None else [self.ablation.verdict])]
         said += [f"note: {note}" for note in self.notes] + [f"warning: {warning.text}" for warning in self.warnings]
@@ -159,6 +178,7 @@ class ReportCard:
             "n_positives": int(self.inputs.labels.sum()),
             "n_folds": len(np.unique(self.inputs.folds)),
             "base_rate": self.base_rate,
+            "within_tfs": self.comparisons.to_json(),
             "bootstrap": {"draws": N_DRAWS, "seed": self.inputs.seed, "level": 0.95},
             "rows": [row.to_json() for row in self.rows],
             "verdict": self.verdict,
@@ -180,7 +200,7 @@ def make_card(inputs: CardInputs) -> ReportCard:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        figures = estimate_figures(inputs.resampling, inputs.predictors)
+        figures = estimate_card_figures(inputs.resampling, inputs.predictors)
         warnings = _collect_warnings(inputs, figures)
         is_chance = any(warning.kind == NO_BETTER_THAN_CHANCE for warning in warnings)
         beyond = _look_beyond(inputs, figures, is_chance=is_chance)
@@ -244,4 +264,12 @@ def _note_intervals(inputs: CardInputs, figures: Figures) -> tuple[str, ...]:
     groups, fewest = GROUPS[inputs.split], inputs.resampling.fewest_groups()
     if fewest < FEWEST_GROUPS:
         notes.append(f"a fold has only {fewest} {_GROUP_NAMES[groups]} to draw from: the intervals are rough")
+    n_tfs = len(Comparisons.count(inputs.resampling).tf)
+    if not n_tfs:
+        notes.append("no TF has pairs of both labels in one fold: there is no concordance within TFs")
+    elif n_tfs < FEWEST_GROUPS:
+        notes.append(
+            f"only {n_tfs} TFs have pairs of both labels in one fold: the interval of the concordance within TFs is "
+            "rough"
+        )
     return tuple(notes)

@@ -104,4 +104,4 @@ class CardInputs:
     @cached_property
     def resampling(self) -> Resampling:
         """What the bootstrap draws from."""
-        return Resampling(self.labels, self.folds, self.groups, self.seed)
+        return Resampling(self.labels, self.folds, self.groups, self.seed, tf=self.pairs.tf)

@@ -9,10 +9,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from grnet.evaluation.ablation import ABLATION_FIGURES, Ablation
+from grnet.evaluation.ablation import ABLATION_FIGURES, FUSED, Ablation
 from grnet.evaluation.baselines import DEGREE, PEARSON, SPEARMAN
 from grnet.evaluation.beyond_correlation import BeyondCorrelation
 from grnet.evaluation.bootstrap import Estimate, format_figure
+from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.curves import calibration_curve, precision_recall_curve, roc_curve
 from grnet.evaluation.fold_figures import COUNTS, PER_FOLD, fold_table
 from grnet.evaluation.metrics import CALIBRATION_BINS
@@ -39,6 +40,7 @@ COLUMNS = {
     "f1": "F1",
     "auroc": "AUROC",
     "auprc": "AUPRC",
+    CONCORDANCE: "concordance within TFs",
     "auprc_ratio": "AUPRC ratio",
     "early_precision_ratio": "early ratio",
     "brier": "Brier score",
@@ -77,8 +79,10 @@ def _add_figures(page: Page, card: ReportCard) -> None:
         "Mean over folds; small: 95 % interval of a bootstrap that draws what the split keeps together. Accuracy and "
         "F1 at a probability of 0.5; ratios are over the base rate (1 is random order), early: among as many pairs as "
         "there are positives; calibration error: how far stated probabilities are from observed rates, over all pairs; "
-        f"within a TF: median over the {card.model.tf_medians.n_tfs:,} TFs with five or more tested pairs of each "
-        "label."
+        "concordance within TFs: how often a positive is above a negative of the same TF and fold, ties one half (0.5 "
+        f"is random order), over {card.comparisons.n.sum():,} comparisons in {len(card.comparisons.tf):,} TFs, which "
+        f"its bootstrap draws; within a TF: median over the {card.model.tf_medians.n_tfs:,} TFs with five or more "
+        "tested pairs of each label."
     )
     rows: list[list[Cell]] = []
     for row in card.rows:
@@ -162,16 +166,18 @@ def _add_beyond(page: Page, beyond: BeyondCorrelation) -> None:
 
 
 def _add_ablation(page: Page, ablation: Ablation) -> None:
-    page.add_subheading("Images and RNA")
+    whole = ablation.parts[0].whole
+    page.add_subheading("Images and RNA" if whole == FUSED else "Measurements")
     page.add_text(
-        "The same model on one modality or on both, each as it is where it cannot see a pair; below the line: fused "
-        "minus the other, on the same draws."
+        "The same model on one modality or on both, each at the base rate where it cannot see a pair; “without …”: "
+        f"models that were trained without this measurement. Below the line: {whole} minus the other, on the same "
+        "draws."
     )
     names = list(dict.fromkeys(name for part in ablation.parts for name in part.figures))
     for part in ablation.parts:
         page.add_text(f"{capitalise(part.name)}, {part.n:,}:")
         rows = [_list_figures(name, part.figures.get(name, {})) for name in names]
-        rows += [_list_figures(f"fused minus {name}", gains, sign=True) for name, gains in part.gains.items()]
+        rows += [_list_figures(f"{part.whole} minus {name}", gains, sign=True) for name, gains in part.gains.items()]
         page.add_table(("", *(COLUMNS[figure] for figure in ABLATION_FIGURES)), rows, apart=[len(names)])
 
 

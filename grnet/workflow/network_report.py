@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from grnet.architectures.run_folder import Run
+from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.curves import calibration_curve
 from grnet.evaluation.report_card_inputs import SPLIT_NAMES
 from grnet.schema.tables import LABEL, PROBABILITY
 
 MEASURES = {
     "auroc": "AUROC",
+    CONCORDANCE: "concordance within TFs",
     "auprc_ratio": "AUPRC / base rate",
     "accuracy": "accuracy",
     "brier": "Brier score",

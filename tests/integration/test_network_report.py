@@ -16,7 +16,7 @@ def test_the_report_is_that_of_the_run(fused_run):
     report = report_of(run)
     metrics = json.loads((fused_run / "metrics.json").read_text())
     assert (report["model"], report["folds"], report["seeds"]) == (metrics["model"], 3, 1)
-    assert report["measures"] == ["AUROC", "AUPRC / base rate", "accuracy", "Brier score"]
+    assert report["measures"] == ["AUROC", "concordance within TFs", "AUPRC / base rate", "accuracy", "Brier score"]
     (split,) = report["splits"]
     card = metrics["splits"]["pair"]
     assert (split["title"], split["n"], split["n_positives"]) == ("new pairs", card["n"], card["n_positives"])

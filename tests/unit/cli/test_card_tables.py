@@ -5,6 +5,7 @@ import pytest
 from made_cards import by_chance, by_own_rule, make_card_inputs
 
 from grnet.cli.tables import show_cards
+from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.report_card import make_card
 
 
@@ -24,11 +25,22 @@ def test_the_screen_shows_figures_with_intervals_then_what_they_say(cards, capsy
     )
     assert lines[1].split("  ")[0] == "out of fold"
     model = next(line for line in lines if line.startswith("model"))
-    for figure, digits in (("accuracy", 3), ("auroc", 3), ("auprc_ratio", 2), ("calibration_error", 3)):
+    for figure, digits in (
+        ("accuracy", 3),
+        ("auroc", 3),
+        (CONCORDANCE, 3),
+        ("auprc_ratio", 2),
+        ("calibration_error", 3),
+    ):
         estimate = first.model.figures[figure]
         low, high = (f"{value:.{digits}f}".removeprefix("0") for value in estimate.interval)
         assert f"{estimate.value:.{digits}f} {low}–{high}" in model
     assert max(map(len, lines[1:9])) <= 120
+    assert lines[1].split()[4:8] == ["AUROC", "within", "TFs", "AUPRC"]
+    comparisons = first.comparisons
+    assert any(
+        line.endswith(f"over {comparisons.n.sum():,} comparisons in {len(comparisons.tf)} TFs") for line in lines
+    )
     medians = first.model.tf_medians
     assert any(
         line.startswith(
@@ -54,4 +66,4 @@ def test_figures_that_are_unknown_are_a_dash(capsys):
     inputs = make_card_inputs(by_own_rule, n=60, with_baselines=False)
     show_cards([make_card(replace(inputs, labels=np.ones(60, np.int8)))])
     model = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("model"))
-    assert model.count(" – ") == 3
+    assert model.count(" – ") == 4

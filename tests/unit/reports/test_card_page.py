@@ -8,6 +8,7 @@ from made_cards import by_chance, by_own_rule, make_card_inputs
 
 from grnet.evaluation.report_card import make_card
 from grnet.reports.card_page import write_cards_page
+from grnet.reports.card_sections import COLUMNS
 from grnet.schema.errors import InputError
 
 NASTY = "</script><img src=x onerror=alert(1)>"
@@ -94,6 +95,8 @@ def test_the_page_begins_with_all_splits_and_then_shows_each(tmp_path, cards):
     assert first[:3] == ["new pairs", "400", f"{cards[0].base_rate:.1%}"]
     area = cards[0].model.figures["auroc"]
     assert first[4] == f"{area.value:.3f} {area.low:.3f}–{area.high:.3f}"
+    within = cards[0].model.figures["concordance_within_tfs"]
+    assert first[5] == f"{within.value:.3f} {within.low:.3f}–{within.high:.3f}"
     assert second[0] == "new TFs"
     assert ["model.channels", "16, 24"] in page.rows
     assert page.plots == 12
@@ -103,9 +106,9 @@ def test_figures_and_ablation_stand_in_their_tables(tmp_path, cards):
     write_cards_page(tmp_path / "report.html", cards, title="Run")
     rows = {row[0]: row for row in reversed(read(tmp_path / "report.html").rows) if row}
     pearson = cards[0].row("|Pearson|")
-    cells = [f"{e.value:.3f} {e.low:.3f}–{e.high:.3f}" for e in pearson.figures.values()]
+    cells = [f"{e.value:.3f} {e.low:.3f}–{e.high:.3f}" for e in (pearson.figures[name] for name in COLUMNS)]
     assert rows["|Pearson|"] == ["|Pearson|", *cells, f"{pearson.tf_medians.auroc:.3f}", rows["|Pearson|"][-1]]
-    assert rows["images alone"] == ["images alone", "–", "–", "–"]
+    assert rows["images alone"] == ["images alone", "–", "–", "–", "–"]
     assert rows["fused minus RNA alone"][1] == "+0.000 +0.000 to +0.000"
     matched = cards[0].beyond.matched[0]
     assert rows["matched on |r|"][1] == f"{matched.n_couples} of {matched.n_positives}"
