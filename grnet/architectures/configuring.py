@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,8 @@ def configure_training(
         is of another architecture, or has the rates and epochs of another modality where these matter.
     """
     given = {name: value for name, value in settings.items() if value is not None}
+    if "without" in given:
+        given["without"] = _list_names(given["without"])
     if base is not None:
         _check_base(base, architecture, modality)
         architecture, modality = base.architecture, modality or base.model.modality
@@ -58,6 +61,11 @@ def configure_training(
     if base is not None:
         return replace(base, model=replace(base.model, modality=modality, **of_model), **given)
     return TrainConfig(**{**config.training_of(modality), "model": config(modality, **of_model), **given})
+
+
+def _list_names(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Return names without repeats; a text is one name."""
+    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
 
 
 def _refuse_foreign(given: dict[str, Any], architecture: str) -> None:

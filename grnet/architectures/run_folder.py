@@ -82,6 +82,11 @@ class Run:
         return int(self.settings["train"]["seed"])
 
     @property
+    def without(self) -> tuple[str, ...]:
+        """Measurements of the dataset that its models do not look at; none in a run of an earlier version."""
+        return tuple(self.settings["train"].get("without", ()))
+
+    @property
     def base_rate(self) -> float:
         """Fraction of edges among the labelled pairs, 0..1: the base rate that probabilities are calibrated to."""
         return float((self.out_of_fold[LABEL] == 1).mean())

@@ -23,6 +23,8 @@ ALL: Literal["all"] = "all"
 SPLITS_OF_ALL: tuple[SplitName, ...] = ("pair", "tf", "target", "both")
 ReportScope = Literal["pair", "all"]
 REPORT_SCOPES: tuple[ReportScope, ...] = ("pair", "all")
+AblationScope = Literal["modalities", "measurements"]
+ABLATIONS: tuple[AblationScope, ...] = ("modalities", "measurements")
 NegativeScheme = Literal["random", "degree-matched", "correlation-matched"]
 NEGATIVES: tuple[NegativeScheme, ...] = ("random", "degree-matched", "correlation-matched")
 
@@ -101,6 +103,11 @@ class TrainConfig:
         How many of them.
     device : str
         "auto", "cpu", "cuda" or "cuda:N".
+    without : tuple of str
+        Measurements of the dataset that are left out: models, baselines and explanations do not see them.
+    ablation : {"modalities", "measurements"}
+        What reports compare the model with: its parts of one modality, or also models that are trained without each of
+        its measurements, for the report alone.
     """
 
     model: ModelConfig
@@ -133,6 +140,23 @@ class TrainConfig:
         1.0, "--negatives-per-positive", "Negatives per positive.", kind="float", shown="1"
     )
     device: str = setting("auto", "--device", "Compute on auto, cpu, cuda or cuda:N.", kind="text", shown="auto")
+    without: tuple[str, ...] = setting(
+        (),
+        "--without",
+        "Leave out the measurement NAME, such as expression or a view of the images. May be repeated.",
+        kind="text",
+        metavar="NAME",
+        multiple=True,
+    )
+    ablation: AblationScope = setting(
+        "modalities",
+        "--ablation",
+        "Report what RNA and images contribute (modalities), or also what each measurement does (measurements). "
+        "measurements trains once more per split for each measurement that shares its modality with another.",
+        kind="text",
+        choices=ABLATIONS,
+        shown="modalities",
+    )
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -149,6 +173,10 @@ class TrainConfig:
         problems.require(known, f"--negatives is one of {', '.join(NEGATIVES)}, got {self.negatives!r}")
         ratio = self.negatives_per_positive
         problems.require(0 < ratio < float("inf"), f"--negatives-per-positive is above 0 and finite, got {ratio}")
+        named = isinstance(self.without, tuple) and all(isinstance(name, str) for name in self.without)
+        problems.require(named, f"--without takes names of measurements, a tuple of text, got {self.without!r}")
+        known = self.ablation in ABLATIONS
+        problems.require(known, f"--ablation is one of {', '.join(ABLATIONS)}, got {self.ablation!r}")
         problems.raise_any()
 
     @property

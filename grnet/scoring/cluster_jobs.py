@@ -16,6 +16,7 @@ import torch
 from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.dataset.fingerprint import fingerprint
+from grnet.features.kept_measurements import leave_out
 from grnet.probability.calibration import CandidateCalibration
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.training_config import ScoringPrecision
@@ -156,7 +157,8 @@ def _load(source: ScoringSource, n_threads: int) -> _Loaded:
     source.check_files()
     if fingerprint(source.dataset) != source.dataset_fingerprint:
         raise FormatError(f"{source.dataset}: is another dataset than where the command was given; {SHARED_STORAGE}")
-    run, dataset = load_run(source.run), load_dataset(source.dataset)
+    run = load_run(source.run)
+    dataset = leave_out(load_dataset(source.dataset), run.without, run.model_config.modality)
     candidates = Candidates(run, dataset, device=source.device, precision=source.precision)
     seats = fit_memory(candidates, source.memory, most=n_threads)
     return _Loaded(source, candidates, threading.BoundedSemaphore(seats))

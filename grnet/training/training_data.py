@@ -17,6 +17,7 @@ from grnet.architectures.visible_pairs import VisiblePairs
 from grnet.dataset.directory import Dataset
 from grnet.division.training_pairs import TrainingPairs
 from grnet.features.build import build_features
+from grnet.features.kept_measurements import leave_out
 from grnet.schema.configs import to_plain
 from grnet.schema.features import GeneFeatures
 from grnet.schema.training_config import SplitName, TrainConfig
@@ -31,10 +32,11 @@ def build_training_data(
     Raises
     ------
     InputError
-        Too few known edges that the modality can see.
+        Too few known edges that the modality can see, or a measurement to leave out is not there or the last one.
     """
-    features = build_features(dataset)
-    inputs = find_architecture(config.architecture).gather_inputs(dataset, config.model, device)
+    kept = leave_out(dataset, config.without, config.model.modality)
+    features = build_features(kept)
+    inputs = find_architecture(config.architecture).gather_inputs(kept, config.model, device)
     training = choose_pairs(dataset, find_visible(features, config, inputs), config, split=split)
     return TrainingData(features, inputs, training, len(dataset.genes), dataset.genes.tfs)
 

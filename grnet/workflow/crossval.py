@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ import grnet
 from grnet.architectures.configuring import configure_training
 from grnet.dataset.directory import load_dataset
 from grnet.schema.progress import Progress
-from grnet.schema.training_config import Modality, SplitName, TrainConfig
+from grnet.schema.training_config import AblationScope, Modality, SplitName, TrainConfig
 from grnet.storage.folders import check_output_free
 from grnet.workflow.cross_validation import SETTINGS_FILE, CrossvalResult, crossvalidate
 from grnet.workflow.progress import resolve_progress
@@ -25,6 +26,8 @@ def crossval(
     seed: int | None = None,
     folds: int | None = None,
     seeds: int | None = None,
+    without: str | Sequence[str] | None = None,
+    ablation: AblationScope | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
     progress: bool | Progress = False,
@@ -52,6 +55,11 @@ def crossval(
         Number of folds; 5 where `config` does not say.
     seeds : int, optional
         Models of each fold, whose mean is the score; 1 where `config` does not say.
+    without : str or sequence of str, optional
+        Measurements of the dataset to leave out; none where `config` does not say.
+    ablation : {"modalities", "measurements"}, optional
+        Report what RNA and images contribute, or also what each measurement does, by training without it;
+        "modalities" where `config` does not say.
     config : TrainConfig, optional
         All settings, see :func:`grnet.train`.
     overwrite : bool
@@ -68,13 +76,22 @@ def crossval(
     MissingInputError, FormatError
         There is no dataset directory at `dataset`, or it is damaged.
     InputError
-        Too few known edges that the modality can see.
+        Too few known edges that the modality can see, or a measurement to leave out is not there or the last one.
     OutputExistsError
         `out` is there and `overwrite` is False, or unfinished work with other settings is.
     ConfigError
         Settings out of range, or a device that is not here.
     """
-    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds, seeds=seeds)
+    resolved = configure_training(
+        architecture,
+        modality,
+        base=config,
+        seed=seed,
+        folds=folds,
+        seeds=seeds,
+        without=without,
+        ablation=ablation,
+    )
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
     return crossvalidate(

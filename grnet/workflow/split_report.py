@@ -6,7 +6,9 @@ pairs that these models were allowed to learn from.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from grnet.architectures.base import TrainingData
 from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.registry import find_architecture
 from grnet.division.training_pairs import TrainingPairs
-from grnet.evaluation.ablation import FUSED, IMAGES_ALONE, RNA_ALONE
+from grnet.evaluation.ablation import ALL_MEASUREMENTS, FUSED, IMAGES_ALONE, RNA_ALONE, name_without
 from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
 from grnet.evaluation.cautions import find_repeats
 from grnet.evaluation.fold_figures import fold_table
@@ -29,6 +31,7 @@ from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
 from grnet.schema.tables import FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF
 from grnet.schema.training_config import SplitName, TrainConfig
+from grnet.training.measurement_ablation import list_ablated
 
 STAGES = {"rna": "RNA", "image": "Images", "fused": "Images and RNA"}
 
@@ -112,7 +115,13 @@ class SplitReport:
 
 
 def report_split(
-    split: SplitName, data: TrainingData, crossfit: CrossFit, config: TrainConfig, *, calibrate: bool = True
+    split: SplitName,
+    data: TrainingData,
+    crossfit: CrossFit,
+    config: TrainConfig,
+    *,
+    calibrate: bool = True,
+    without: Mapping[str, Float64] = MappingProxyType({}),
 ) -> SplitReport:
     """Return the report card of one cross-fit.
 
@@ -126,12 +135,15 @@ def report_split(
     calibrate : bool
         Calibrate scores on the other folds. Where it is False, models that keep the scores of their last epoch, which
         are probabilities as they are, are taken so, at their best epoch and at their last.
+    without : mapping of str to float64 array [P]
+        Out-of-fold logits of models that were trained without a measurement, by its name, see
+        :func:`grnet.training.measurement_ablation.fit_without_each`.
     """
     training, features, tested = data.training, data.features, data.training.tested
     models = name_predictions(data, crossfit, config, calibrate=calibrate)
     pearson = correlations(features, training.pairs)[0]
     with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
-    ablation = _ablate(crossfit, training, next(iter(models.values())))
+    ablation = _ablate(crossfit, training, without)
     baselines = score_baselines(data, seed=config.seed)
     inputs = CardInputs(
         split=split,
@@ -147,7 +159,7 @@ def report_split(
         seed=config.seed,
         repeated=find_repeats(training.pairs.unordered_keys(data.n_genes), training.folds, training.allowed)[tested],
     )
-    notes = (*training.notes, *crossfit.notes)
+    notes = (*_note_left_out(config), *training.notes, *crossfit.notes, *_note_unreported(features, config))
     return SplitReport(split, training, crossfit, models, make_card(inputs), notes)
 
 
@@ -196,6 +208,21 @@ def _modalities(features: GeneFeatures, config: TrainConfig) -> frozenset[str]:
     return frozenset(profiles.modality for profiles in features.of_modality(config.model.modality))
 
 
+def _note_left_out(config: TrainConfig) -> tuple[str, ...]:
+    return (f"measurements left out of the dataset: {', '.join(config.without)}",) if config.without else ()
+
+
+def _note_unreported(features: GeneFeatures, config: TrainConfig) -> tuple[str, ...]:
+    """Name the measurements of which the report does not tell what they add, and the cost, where that is little."""
+    names = list_ablated(features, config.model.modality)
+    if not names or config.ablation == "measurements" or not find_architecture(config.architecture).costs.trains_fast:
+        return ()
+    return (
+        f"the report does not tell what {', '.join(names)} add one by one; --ablation measurements does, with "
+        f"{len(names)} more trainings for each split",
+    )
+
+
 def _take(values: dict[str, Float64], rows: Bools) -> dict[str, Float64]:
     return {name: array[rows] for name, array in values.items()}
 
@@ -217,13 +244,19 @@ def _calibrate(scores: Float64, training: TrainingPairs) -> Float64:
     return probability
 
 
-def _ablate(crossfit: CrossFit, training: TrainingPairs, fused: Float64) -> dict[str, Float64]:
-    """Return the probabilities of each part of a fused model; none for other models."""
-    if not crossfit.parts:
-        return {}
-    names = {"image": IMAGES_ALONE, "rna": RNA_ALONE}
-    parts = {title: _calibrate(crossfit.parts[part], training) for part, title in names.items()}
-    return {**parts, FUSED: fused}
+def _ablate(crossfit: CrossFit, training: TrainingPairs, without: Mapping[str, Float64]) -> dict[str, Float64]:
+    """Return the probabilities of the parts of a fused model, of models without a measurement, and of the model itself.
+
+    None where there is nothing to compare it with.
+    """
+    entries = {
+        title: _calibrate(crossfit.parts[part], training)
+        for part, title in (("image", IMAGES_ALONE), ("rna", RNA_ALONE))
+        if crossfit.parts
+    }
+    entries |= {name_without(name): _calibrate(scores, training) for name, scores in without.items()}
+    whole = FUSED if crossfit.parts else ALL_MEASUREMENTS
+    return {**entries, whole: _calibrate(crossfit.scores, training)} if entries else {}
 
 
 def _describe_context(features: GeneFeatures, pairs: PairIndex) -> Float32 | None:

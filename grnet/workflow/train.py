@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import grnet
@@ -9,7 +10,7 @@ from grnet.architectures.configuring import configure_training
 from grnet.architectures.run_folder import SETTINGS_FILE
 from grnet.dataset.directory import load_dataset
 from grnet.schema.progress import Progress
-from grnet.schema.training_config import Modality, ReportScope, TrainConfig
+from grnet.schema.training_config import AblationScope, Modality, ReportScope, TrainConfig
 from grnet.storage.folders import check_output_free
 from grnet.workflow.progress import resolve_progress
 from grnet.workflow.training_report import TrainingResult
@@ -25,6 +26,8 @@ def train(
     seed: int | None = None,
     folds: int | None = None,
     seeds: int | None = None,
+    without: str | Sequence[str] | None = None,
+    ablation: AblationScope | None = None,
     report: ReportScope | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
@@ -49,6 +52,11 @@ def train(
         Number of folds; 5 where `config` does not say.
     seeds : int, optional
         Models of each fold, whose mean is the score; 1 where `config` does not say.
+    without : str or sequence of str, optional
+        Measurements of the dataset to leave out; none where `config` does not say.
+    ablation : {"modalities", "measurements"}, optional
+        Report what RNA and images contribute, or also what each measurement does, by training without it;
+        "modalities" where `config` does not say.
     report : {"pair", "all"}, optional
         Judge the run's own models on new pairs, or also, for the report alone, models for new TFs, for new targets and
         for both; "all" for late interaction and "pair" for the networks of the paper where it is not given.
@@ -69,13 +77,22 @@ def train(
     MissingInputError, FormatError
         There is no dataset directory at `dataset`, or it is damaged.
     InputError
-        Too few known edges that the modality can see.
+        Too few known edges that the modality can see, or a measurement to leave out is not there or the last one.
     OutputExistsError
         `out` is there and `overwrite` is False.
     ConfigError
         Settings out of range, or a device that is not here.
     """
-    resolved = configure_training(architecture, modality, base=config, seed=seed, folds=folds, seeds=seeds)
+    resolved = configure_training(
+        architecture,
+        modality,
+        base=config,
+        seed=seed,
+        folds=folds,
+        seeds=seeds,
+        without=without,
+        ablation=ablation,
+    )
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
     return train_run(

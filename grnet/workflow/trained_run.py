@@ -8,6 +8,7 @@ from typing import Any
 from grnet.architectures.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
+from grnet.features.kept_measurements import leave_out
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.network_folder import MANIFEST_FILE, ORIGIN_FILE, SCORES_FOLDER
 from grnet.schema.training_config import ScoringPrecision
@@ -16,7 +17,7 @@ from grnet.storage.files import sha256_of
 
 
 def load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:
-    """Load the dataset that a run was trained on, and make sure that it is that one.
+    """Load the dataset that a run was trained on, without what was left out then, and make sure that it is that one.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:
             f"{path}: is not the dataset that {run.path} was trained on (its contents differ); "
             "name the right one with --dataset FOLDER, or train anew with: grnet train"
         )
-    return dataset
+    return leave_out(dataset, run.without, run.model_config.modality)
 
 
 def checksums_of(run: Run) -> dict[str, str]:

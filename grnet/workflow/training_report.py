@@ -12,12 +12,14 @@ from grnet.architectures.base import TrainingData
 from grnet.dataset.directory import Dataset
 from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
 from grnet.reports.card_page import write_cards_page
+from grnet.schema.arrays import Float64
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import InputError
 from grnet.schema.notebook import render_block, render_lines
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.training_config import SplitName, TrainConfig
 from grnet.training.crossfit import fit_folds
+from grnet.training.measurement_ablation import fit_without_each
 from grnet.training.training_data import divide_training_data
 from grnet.workflow.split_report import SplitReport, as_sentence, report_split
 
@@ -49,8 +51,9 @@ class TrainingResult:
 
 @dataclass(frozen=True)
 class Divisions:
-    """The labelled pairs divided in several ways: data by split, and the reason by each split that cannot be made."""
+    """The labelled pairs of a dataset divided in several ways, and the reason by each split that cannot be made."""
 
+    dataset: Dataset
     data: dict[SplitName, TrainingData]
     refused: dict[SplitName, str]
 
@@ -63,7 +66,7 @@ class Divisions:
                 data[split] = divide_training_data(first, dataset, config, split)
             except InputError as error:
                 refused[split] = str(error)
-        return cls(data, refused)
+        return cls(dataset, data, refused)
 
 
 def fit_and_report(
@@ -97,8 +100,18 @@ def fit_and_report(
     for split, data in divisions.data.items():
         title = "training" if len(divisions.data) == 1 else f"{SPLIT_NAMES[split]}: training"
         crossfit = fit_folds(data, config, folders[split], device=device, title=title, progress=progress)
-        judged.append(report_split(split, data, crossfit, config, calibrate=calibrate))
+        without = _fit_without(divisions.dataset, data, config, device=device, title=title, progress=progress)
+        judged.append(report_split(split, data, crossfit, config, calibrate=calibrate, without=without))
     return judged
+
+
+def _fit_without(
+    dataset: Dataset, data: TrainingData, config: TrainConfig, *, device: torch.device, title: str, progress: Progress
+) -> dict[str, Float64]:
+    """Return what models say that are trained without each measurement, where the settings ask for that."""
+    if config.ablation != "measurements":
+        return {}
+    return dict(fit_without_each(data, dataset, config, device=device, title=title, progress=progress))
 
 
 def gather_notes(judged: Sequence[SplitReport], refused: Mapping[SplitName, str]) -> tuple[str, ...]:

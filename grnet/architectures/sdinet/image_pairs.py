@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from grnet.dataset.directory import Dataset
-from grnet.schema.tables import VIEW
+from grnet.schema.tables import ROW, VIEW
 
 SIZE = (128, 320)
 """Height and width that the paper's network takes, pixels."""
@@ -45,13 +45,14 @@ class ImagePairs:
 
     @classmethod
     def build(cls, dataset: Dataset, device: torch.device, *, size: tuple[int, int] = SIZE) -> ImagePairs:
-        """Order the images of `dataset` by gene and view and copy them to `device`."""
+        """Order the images of `dataset` that its table lists by gene and view and copy them to `device`."""
         view_of = {view: index for index, view in enumerate(dataset.views)}
         views = np.array([view_of[view] for view in dataset.image_table[VIEW]], dtype=np.int64)
         place = dataset.image_gene * len(view_of) + views
         shape = (len(dataset.genes), len(view_of))
         count = np.bincount(place, minlength=shape[0] * shape[1])
-        images = np.asarray(dataset.images)[np.argsort(place, kind="stable")]
+        rows = dataset.image_table[ROW].to_numpy(np.int64)
+        images = np.asarray(dataset.images)[rows[np.argsort(place, kind="stable")]]
         return cls(
             images=torch.from_numpy(images).to(device),
             first=torch.from_numpy((np.cumsum(count) - count).reshape(shape)).to(device),

@@ -31,7 +31,7 @@ def dataset():
     return SimpleNamespace(
         images=rng.integers(0, 256, (len(images), HEIGHT, WIDTH), dtype=np.uint8),
         image_gene=np.array([gene for gene, _ in images]),
-        image_table=pd.DataFrame({"view": [VIEWS[view] for _, view in images]}),
+        image_table=pd.DataFrame({"row": np.arange(len(images)), "view": [VIEWS[view] for _, view in images]}),
         views=VIEWS,
         genes=range(N_GENES),
     )
