@@ -23,7 +23,7 @@ from grnet.dataset.reading.expression_plan import (
     with_sample_names,
 )
 from grnet.dataset.reading.numbers import ERROR_CELLS, looks_numeric
-from grnet.dataset.reading.plan import Role, TableKind
+from grnet.dataset.reading.plan import Role
 from grnet.dataset.reading.tables import is_number_sheet, read_table
 from grnet.dataset.table_cells import (
     MISSING_WORDS,
@@ -49,9 +49,10 @@ def read_part(path: TableSource, known_names: Set[str], options: ExpressionOptio
     MissingInputError, InputError
         The file is missing or cannot be used as it is.
     """
-    choices = options.choices.of_table(TableKind.EXPRESSION, path)
+    choices = options.choices.of_table(options.kind, path)
     raw = read_table(path, choices.file, fits=is_number_sheet)
     table, plan, marks = plan_expression(raw, known=known_names, choices=choices, transpose=options.transpose)
+    plan = replace(plan, kind=options.kind)
     for note in table.notes:
         findings.note(note)
     if plan.transposed:

@@ -9,7 +9,7 @@ import pandas as pd
 from grnet.dataset.lab_measurements import LabMeasurement
 from grnet.dataset.measurements.samples import NAME, SAMPLE, SAMPLES
 from grnet.dataset.reading.overrides import NO_COLUMN_CHOICES, ColumnChoices
-from grnet.dataset.reading.plan import ReadingPlan
+from grnet.dataset.reading.plan import ReadingPlan, TableKind
 from grnet.schema.arrays import Float32
 from grnet.schema.prepare_config import Normalisation
 from grnet.schema.sources import TableSource
@@ -27,11 +27,14 @@ class ExpressionOptions:
         The user says that genes are in the columns of the files.
     choices : ColumnChoices
     normalise : {"auto", "log-cpm", "log", "none"}
+    kind : TableKind
+        What the tables are given as: `--expression` or `--spatial`.
     """
 
     transpose: bool = False
     choices: ColumnChoices = NO_COLUMN_CHOICES
     normalise: Normalisation = "auto"
+    kind: TableKind = TableKind.EXPRESSION
 
 
 DEFAULT_OPTIONS = ExpressionOptions()

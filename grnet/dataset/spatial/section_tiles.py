@@ -7,14 +7,15 @@ xy, xz and yz.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.spatial.spot_places import are_flat, find_spacing, points_of, split_sections
+from grnet.dataset.spatial.spot_places import SECTION, are_flat, find_spacing, points_of, split_sections
 from grnet.schema.arrays import Float64, Indices
-from grnet.schema.measurements import PictureGrid
+from grnet.schema.measurements import PictureGrid, Section
 
 LARGEST_SIDE = 32
 """Pixels that a section has along its longer side, at most."""
@@ -23,7 +24,7 @@ LARGEST_PICTURE = 48 * 48
 GAP = 1
 """Empty pixels between tiles, so that a model which looks at neighbouring pixels sees one section at a time."""
 COARSER = 1.1
-FLAT, DEEP = ((0, 1),), ((0, 1), (0, 2), (1, 2))
+FLAT, DEEP = {"": (0, 1)}, {"xy": (0, 1), "xz": (0, 2), "yz": (1, 2)}
 """Axes that run across and down a tile, for each of its planes."""
 
 
@@ -40,6 +41,11 @@ class _Tiling:
     def picture(self) -> tuple[int, int]:
         """Height and width of the picture."""
         return self.down * (self.height + GAP) - GAP, self.across * (self.width + GAP) - GAP
+
+    def corner_of(self, tile: int) -> tuple[int, int]:
+        """Return the first row and column of a tile; tiles run line by line."""
+        line, place = divmod(tile, self.across)
+        return line * (self.height + GAP), place * (self.width + GAP)
 
 
 def lay_out_spots(places: pd.DataFrame) -> PictureGrid:
@@ -65,20 +71,23 @@ def lay_out_spots(places: pd.DataFrame) -> PictureGrid:
         tiling = _arrange(points, sections, planes, side)
     height, width = tiling.picture
     pixel = np.empty((len(planes), len(points)), dtype=np.int64)
+    shown = []
     for number, rows in enumerate(sections):
-        for view, axes in enumerate(planes):
-            tile = number * len(planes) + view
-            top, left = (tile // tiling.across) * (tiling.height + GAP), (tile % tiling.across) * (tiling.width + GAP)
+        name = str(places[SECTION].iloc[rows[0]])
+        for view, (plane, axes) in enumerate(planes.items()):
+            top, left = tiling.corner_of(number * len(planes) + view)
             column, row = _steps(points[rows][:, list(axes)], side).T
             pixel[view, rows] = (top + row) * width + left + column
-    return PictureGrid(height, width, pixel)
+            size = int(row.max()) + 1, int(column.max()) + 1
+            shown.append(Section(f"{name} {plane}".strip(), top, left, *size))
+    return PictureGrid(height, width, pixel, tuple(shown))
 
 
-def _arrange(points: Float64, sections: list[Indices], planes: tuple[tuple[int, int], ...], side: float) -> _Tiling:
+def _arrange(points: Float64, sections: list[Indices], planes: Mapping[str, tuple[int, int]], side: float) -> _Tiling:
     """Return the arrangement of all tiles, for pixels of some side, that makes the picture as square as possible."""
     reach = [_steps(points[rows], side).max(axis=0) + 1 for rows in sections]  # [3] each
-    width = max(int(size[across]) for size in reach for across, _ in planes)
-    height = max(int(size[down]) for size in reach for _, down in planes)
+    width = max(int(size[across]) for size in reach for across, _ in planes.values())
+    height = max(int(size[down]) for size in reach for _, down in planes.values())
     n_tiles = len(sections) * len(planes)
     tilings = [_Tiling(height, width, across, -(-n_tiles // across)) for across in range(1, n_tiles + 1)]
     return min(tilings, key=lambda tiling: abs(math.log(tiling.picture[0] / tiling.picture[1])))

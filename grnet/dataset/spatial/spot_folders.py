@@ -1,0 +1,119 @@
+"""Folders of spots → an annotated matrix with coordinates: 10x Visium, SpatialData and AnnData written as .zarr."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grnet.dataset.annotated.matrix import AnnotatedMatrix, AnnotatedOptions
+from grnet.dataset.annotated.readers import INSTALL, open_annotated
+from grnet.dataset.reading.overrides import NO_TABLE_CHOICES
+from grnet.dataset.spatial.coordinates import read_coordinates
+from grnet.dataset.table_cells import listed
+from grnet.schema.errors import InputError
+from grnet.schema.sources import GivenAnnData
+
+_COUNTS = ("filtered_feature_bc_matrix.h5", "filtered_feature_bc_matrix", "raw_feature_bc_matrix.h5")
+_POSITIONS = ("tissue_positions.csv", "tissue_positions_list.csv", "tissue_positions.parquet")
+_ATTRIBUTES = "spatialdata_attrs"
+_DAMAGE = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
+
+
+def open_spot_folder(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
+    """Open the spots of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    options : AnnotatedOptions
+
+    Raises
+    ------
+    InputError
+        It is none of the folders that are read, or damaged.
+    """
+    if any((folder / name).exists() for name in (".zgroup", "zarr.json", ".zattrs")):
+        return _open_zarr(folder, options)
+    counts = [folder / name for name in _COUNTS if (folder / name).exists()]
+    if counts and (folder / "spatial").is_dir():
+        return _open_visium(folder, counts[0], options)
+    raise InputError(
+        f"{folder}: a folder of no form that is read; expected a SpatialData or AnnData .zarr, or what Space Ranger "
+        "writes: filtered_feature_bc_matrix.h5 and spatial/tissue_positions.csv"
+    )
+
+
+def _open_visium(folder: Path, counts: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
+    """Open counts and positions of Space Ranger; positions are those in the image of full size."""
+    positions = next((folder / "spatial" / name for name in _POSITIONS if (folder / "spatial" / name).is_file()), None)
+    if positions is None:
+        raise InputError(f"{folder / 'spatial'}: has no positions of spots; expected {' or '.join(_POSITIONS[:2])}")
+    table = read_coordinates(positions, NO_TABLE_CHOICES)
+    place = {name: row for row, name in enumerate(table.spots or ())}
+    matrix = open_annotated(counts, options)
+    lost = [str(name) for name in matrix.cells.index if str(name) not in place]
+    if lost:
+        matrix.close()
+        raise InputError(
+            f"{positions}: has no position of {len(lost):,} spots of {counts.name}, such as {listed(lost, 2)}"
+        )
+    points = table.points[np.array([place[str(name)] for name in matrix.cells.index], dtype=np.int64), :2]
+    library = matrix.library or {folder.resolve().name: {}}
+    return replace(matrix, coordinates=points, library=library)
+
+
+def _open_zarr(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
+    """Open an AnnData, or the table of a SpatialData, that is kept as .zarr."""
+    try:
+        import zarr
+        from anndata.io import read_elem
+    except ImportError as error:
+        raise InputError(f"{folder}: needs the packages anndata and zarr: {INSTALL}") from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a store has no consolidated metadata
+            adata = read_elem(_find_table(folder, zarr.open_group(str(folder), mode="r")))
+    except _DAMAGE as error:
+        if isinstance(error, InputError):
+            raise
+        said = " ".join(str(error).split())[:100]
+        raise InputError(
+            f"{folder}: not readable by anndata ({said}); expected a SpatialData or AnnData .zarr"
+        ) from error
+    matrix = open_annotated(GivenAnnData(str(folder), adata), options)
+    return replace(_name_regions(matrix, adata), source=folder, plan=replace(matrix.plan, source=folder))
+
+
+def _find_table(folder: Path, root: Any) -> Any:
+    """Return the group of the one table.
+
+    Raises
+    ------
+    InputError
+        There is none, or several.
+    """
+    if "X" in root and "obs" in root:
+        return root
+    group = root["tables"] if "tables" in root else root.get("table", {})
+    names = sorted(group)
+    if "table" in names or len(names) == 1:
+        return group["table" if "table" in names else names[0]]
+    if not names:
+        raise InputError(f"{folder}: has no tables of genes × spots; expected tables/table of a SpatialData .zarr")
+    raise InputError(
+        f"{folder}: has several tables ({listed(names)}); write the one that you mean as .h5ad: "
+        "sdata.tables[NAME].write_h5ad(FILE)"
+    )
+
+
+def _name_regions(matrix: AnnotatedMatrix, adata: Any) -> AnnotatedMatrix:
+    """Take the regions that a SpatialData's table annotates for libraries, so that they become sections."""
+    attributes = adata.uns.get(_ATTRIBUTES, {})
+    key = attributes.get("region_key")
+    if matrix.library or key not in matrix.cells.columns:
+        return matrix
+    return replace(matrix, library={str(name): {} for name in matrix.cells[key].unique()})
