@@ -12,6 +12,7 @@ from grnet.architectures.device import one_thread
 from grnet.architectures.registry import find_architecture
 from grnet.architectures.run_folder import Run
 from grnet.dataset.directory import Dataset
+from grnet.explanation.derived_correlations import correlate_versions
 from grnet.explanation.gene_evidence import describe_genes, describe_measurements
 from grnet.explanation.listed_pairs import ListedPairs, list_pairs
 from grnet.explanation.notes import PairFacts, write_notes
@@ -73,7 +74,8 @@ def explain_pairs(
         facts = PairFacts.gather(run, dataset, candidates, judged)
         looked_at = find_saliency(candidates, judged, facts.shows_pictures, dataset.views, most=saliency)
         notes = write_notes(facts, looked_at, candidates.scorer)
-        found = [_Findings(*of_pair) for of_pair in zip(parts, places, near, looked_at, notes, strict=True)]
+        versions = correlate_versions(dataset.measurements, pairs)
+        found = [_Findings(*of_pair) for of_pair in zip(parts, places, near, looked_at, notes, versions, strict=True)]
         described = [_describe(judged, row, candidates, of_pair) for row, of_pair in enumerate(found)]
     return Evidence(
         measurements=describe_measurements(dataset),
@@ -100,6 +102,7 @@ class _Findings:
     near: tuple[NearKnownEdge, ...]
     saliency: Saliency | None
     notes: tuple[str, ...]
+    correlations: dict[str, dict[str, float]]
 
 
 def _describe(judged: ListedPairs, row: int, candidates: Candidates, found: _Findings) -> PairEvidence:
@@ -128,6 +131,7 @@ def _describe(judged: ListedPairs, row: int, candidates: Candidates, found: _Fin
         near=found.near,
         saliency=found.saliency,
         notes=(*found.notes, *_say_rounding(float(figures.score[row]), found.parts.score)),
+        correlations=found.correlations,
     )
 
 

@@ -19,8 +19,10 @@ def describe_measurements(dataset: Dataset) -> tuple[MeasurementInfo, ...]:
             modality=entry.kind.modality,
             units=entry.units,
             place=entry.kind.place,
-            places=entry.place_names if entry.kind.display in ("profile", "terms") else (),
+            places=_name_places(entry),
             place_counts=_count_genes(entry) if entry.kind.display == "terms" else (),
+            groups=_name_groups(entry) if entry.kind.display == "groups" else (),
+            grid=None if entry.kind.show else entry.grid,
         )
         for entry in dataset.measurements
     )
@@ -29,6 +31,22 @@ def describe_measurements(dataset: Dataset) -> tuple[MeasurementInfo, ...]:
 def _count_genes(measurement: Measurement) -> tuple[int, ...]:
     """Return how many genes have each place."""
     return tuple(np.count_nonzero(measurement.values, axis=0).tolist())
+
+
+def _name_places(measurement: Measurement) -> tuple[str, ...]:
+    """Return what each place is called; without its group, which is told beside it."""
+    display = measurement.kind.display
+    if display == "groups":
+        return tuple(measurement.places.iloc[:, 0].astype(str))
+    return () if display == "picture" else measurement.place_names
+
+
+def _name_groups(measurement: Measurement) -> tuple[str, ...]:
+    """Return the group of each place; all are in one where the kind knows no groups."""
+    column = measurement.kind.group
+    if not column:
+        return ("",) * len(measurement.places)
+    return tuple(measurement.places[column].astype(str))
 
 
 def describe_genes(dataset: Dataset, genes: Indices) -> dict[str, GeneEvidence]:
@@ -46,6 +64,7 @@ def describe_genes(dataset: Dataset, genes: Indices) -> dict[str, GeneEvidence]:
 def _describe_gene(dataset: Dataset, gene: int) -> GeneEvidence:
     values: dict[str, Float32 | Bytes] = {}
     counts: dict[str, int] = {}
+    tops: dict[str, float] = {}
     for measurement in dataset.measurements:
         own = measurement.of_gene(gene)
         if own is None:
@@ -54,16 +73,16 @@ def _describe_gene(dataset: Dataset, gene: int) -> GeneEvidence:
         if measurement.kind.display == "picture":
             shown = measurement.kind.show(dataset, measurement, gene) if measurement.kind.show else None
             if shown is None:
-                values[measurement.name] = draw_values(measurement, own)
+                values[measurement.name], tops[measurement.name] = draw_values(measurement, own)
             else:
                 values[measurement.name], counts[measurement.name] = shown
-    return GeneEvidence(dataset.genes.symbols[gene], values, counts)
+    return GeneEvidence(dataset.genes.symbols[gene], values, counts, tops)
 
 
-def draw_values(measurement: Measurement, values: Float32) -> Bytes:
-    """Return the picture that the values [P] of a gene make, uint8 [H, W].
+def draw_values(measurement: Measurement, values: Float32) -> tuple[Bytes, float]:
+    """Return the picture that the values [P] of a gene make, uint8 [H, W], and the value that 255 stands for.
 
-    Its largest value becomes 255; 0, or its least value where that is negative, becomes 0.
+    That is its largest value; 0, or its least value where that is negative, becomes 0.
 
     Raises
     ------
@@ -75,5 +94,4 @@ def draw_values(measurement: Measurement, values: Float32) -> Bytes:
     wide = measurement.grid.draw(values[None])[0].astype(np.float64)
     low, high = min(float(wide.min()), 0.0), float(wide.max())
     scaled = (wide - low) / (high - low) if high > low else np.zeros_like(wide)
-    picture: Bytes = np.rint(255 * scaled).astype(np.uint8)
-    return picture
+    return np.rint(255 * scaled).astype(np.uint8), high

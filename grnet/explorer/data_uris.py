@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from grnet.schema.arrays import Bytes, Float32, Float64
+from grnet.schema.arrays import Bools, Bytes, Float32, Float64
 
 FULL = 65535  # of 16 bits
 FULL_SIGNED = 127  # of 8 bits and a sign
@@ -20,7 +20,7 @@ _QUALITY = 90
 _EFFORT = 4  # of WebP, 0..6; 6 takes four times as long for 1 % less
 
 
-def encode_image(image: Bytes, *, width: int) -> str:
+def encode_image(image: Bytes, *, width: int, filled: Bools | None = None) -> str:
     """Return an image as a data URI, at most `width` pixels wide.
 
     WebP, without loss or of high quality, whichever is shorter.
@@ -31,14 +31,26 @@ def encode_image(image: Bytes, *, width: int) -> str:
         Grey values.
     width : int
         Wider images are made smaller, each pixel the mean of those it stands for; narrower ones stay as they are.
+    filled : bool array [H, W], optional
+        Pixels that say something; all others are transparent.
     """
-    picture = Image.fromarray(image)
-    if picture.width > width:
-        height = max(1, round(picture.height * width / picture.width))
-        picture = picture.resize((width, height), Image.Resampling.BOX)
-    picture = picture.convert("RGB")
+    shown = image if filled is None else np.where(filled, image, 0).astype(np.uint8)
+    grey = _shrink(Image.fromarray(shown), width)
+    picture = grey.convert("RGB")
+    if filled is not None:
+        share = _shrink(Image.fromarray(np.where(filled, 255, 0).astype(np.uint8)), width)
+        level = np.asarray(grey, dtype=np.float64) * 255 / np.maximum(np.asarray(share), 1)
+        picture = Image.fromarray(np.minimum(np.rint(level), 255).astype(np.uint8)).convert("RGB")
+        picture.putalpha(share.point([0] * 128 + [255] * 128))
     best = min((_as_webp(picture, lossless=lossless) for lossless in (True, False)), key=len)
     return f"data:image/webp;base64,{b64encode(best).decode('ascii')}"
+
+
+def _shrink(picture: Image.Image, width: int) -> Image.Image:
+    if picture.width <= width:
+        return picture
+    height = max(1, round(picture.height * width / picture.width))
+    return picture.resize((width, height), Image.Resampling.BOX)
 
 
 def _as_webp(picture: Image.Image, *, lossless: bool) -> bytes:
@@ -55,11 +67,15 @@ def encode_profile(values: Float32) -> tuple[str, float, float]:
     values : float32 array [S]
         Finite, one or more.
     """
-    wide = values.astype(np.float64)
-    low, high = float(wide.min()), float(wide.max())
+    low, high = float(values.min()), float(values.max())
+    return encode_levels(values, low, high), low, high
+
+
+def encode_levels(values: Float32 | Float64, low: float, high: float) -> str:
+    """Return numbers from `low` to `high` in 16 bits each: base64 of little-endian uint16, from 0 to 65535."""
     scale = FULL / (high - low) if high > low else 0.0
-    steps = np.rint((wide - low) * scale).astype("<u2")
-    return b64encode(steps.tobytes()).decode("ascii"), low, high
+    steps = np.rint((values.astype(np.float64) - low) * scale).astype("<u2")
+    return b64encode(steps.tobytes()).decode("ascii")
 
 
 def encode_map(values: Float32, limit: float, *, width: int) -> dict[str, Any]:

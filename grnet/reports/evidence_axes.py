@@ -66,11 +66,25 @@ def make_axes(figure: Figure, box: Box, *, bare: bool = False) -> Axes:
     return axes
 
 
-def draw_scatter(figure: Figure, box: Box, genes: Genes, profiles: tuple[Float32, Float32], units: str) -> None:
-    """Draw a dot for each place."""
+def draw_scatter(
+    figure: Figure,
+    box: Box,
+    genes: Genes,
+    profiles: tuple[Float32, Float32],
+    units: str,
+    *,
+    colours: Sequence[str] | None = None,
+) -> None:
+    """Draw a dot for each place, in colours of their own if given."""
     axes = make_axes(figure, box)
     many = len(profiles[0]) > 500
-    axes.scatter(*profiles, s=6 if many else 20, color=DOT, alpha=0.35 if many else 0.7, linewidths=0)
+    axes.scatter(
+        *profiles,
+        s=6 if many else 20,
+        color=DOT if colours is None else list(colours),
+        alpha=0.35 if many else 0.7,
+        linewidths=0,
+    )
     _name_axes(axes, genes, f" ({cut_name(units, 16)})" if units else "")
 
 

@@ -18,6 +18,7 @@ from grnet.reports.evidence_axes import (
     FAINT,
     INK,
     SOFT,
+    Genes,
     cut_name,
     draw_chances,
     draw_parts,
@@ -26,6 +27,7 @@ from grnet.reports.evidence_axes import (
 )
 from grnet.reports.evidence_images import draw_images
 from grnet.reports.evidence_profiles import draw_profiles
+from grnet.reports.evidence_terms import draw_terms
 from grnet.schema.evidence import Evidence, PairEvidence, Place
 from grnet.storage.files import replace_file
 
@@ -72,8 +74,7 @@ def draw_evidence(evidence: Evidence, pair: PairEvidence, *, of_all: Place | Non
     figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor="white")
     tf, target = evidence.genes[pair.tf], evidence.genes[pair.target]
     _write_head(figure, evidence, pair)
-    write_head(figure, 0.03, 0.865, "Images", _caption_images(pair))
-    draw_images(figure, (0.03, 0.46, 0.50, 0.385), (tf, target), evidence.pictures, pair)
+    _draw_patterns(figure, evidence, pair, (tf, target))
     draw_profiles(figure, (tf, target), evidence, pair)
     write_head(figure, 0.58, 0.865, "What adds up to the score", _caption_parts(pair))
     draw_parts(figure, (0.725, 0.585, 0.205, 0.245), pair.contributions)
@@ -85,6 +86,23 @@ def draw_evidence(evidence: Evidence, pair: PairEvidence, *, of_all: Place | Non
     return figure
 
 
+def _draw_patterns(figure: Figure, evidence: Evidence, pair: PairEvidence, genes: Genes) -> None:
+    """Draw where the genes are expressed: as pictures, as terms, or both beside each other."""
+    left, low, width, height = 0.03, 0.46, 0.50, 0.385
+    if evidence.views or not evidence.terms:
+        across = 0.33 if evidence.terms else width
+        lines = wrap(_caption_images(evidence, pair), 72 if evidence.terms else 160)
+        write_head(figure, left, 0.865, "Images", lines[0])
+        for number, line in enumerate(lines[1:], start=1):
+            write_text(figure, left, 0.848 - 0.014 * number, line, size=8.5, colour=SOFT)
+        draw_images(figure, (left, low, across, height - 0.014 * (len(lines) - 1)), genes, evidence.views, pair)
+        left, width = left + across + 0.02, width - across - 0.02
+    for entry in evidence.terms[:1]:
+        caption = "Those that the fewest genes have first."
+        write_head(figure, left, 0.865, cut_name(entry.name[:1].upper() + entry.name[1:], 20), caption)
+        draw_terms(figure, (left, low, width, height), genes, entry)
+
+
 def _write_head(figure: Figure, evidence: Evidence, pair: PairEvidence) -> None:
     write_text(figure, 0.03, 0.945, f"{cut_name(pair.tf, 34)} → {cut_name(pair.target, 34)}", size=22, weight="bold")
     known = {1: "a known edge", 0: "labelled as no edge", None: "not among the known edges"}[pair.label]
@@ -93,10 +111,12 @@ def _write_head(figure: Figure, evidence: Evidence, pair: PairEvidence) -> None:
     write_text(figure, 0.97, 0.915, f"probability of an edge · score {pair.score:.2f}", colour=SOFT, align="right")
 
 
-def _caption_images(pair: PairEvidence) -> str:
+def _caption_images(evidence: Evidence, pair: PairEvidence) -> str:
     both = "Both: TF magenta, target green, white where alike."
     if pair.saliency is None:
-        return f"Means of each gene's images. {both}"
+        drawn = all(view.is_drawn for view in evidence.views) and bool(evidence.views)
+        what = "White: a gene's largest value; hatched: nothing measured." if drawn else "Means of each gene's images."
+        return f"{what} {both}"
     return f"Gold: what is seen here raises the score; violet: it lowers it. {both}"
 
 

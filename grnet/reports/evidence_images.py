@@ -2,79 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grnet.reports.evidence_axes import GOLD, SOFT, VIOLET, Box, Genes, cut_name, make_axes, write_text
+from grnet.reports.picture_layout import MARGIN, Cell, PictureLayout, lay_out_pictures
 from grnet.schema.arrays import Bytes, Float32, Float64
-from grnet.schema.evidence import PairEvidence
+from grnet.schema.evidence import GeneEvidence, PairEvidence
+from grnet.schema.picture_views import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_VIEWS = 4
-MARGIN, TITLE, SCALE = 0.03, 0.022, 0.045
-"""Room for the names of views, of genes, and for the scale, in parts of the figure."""
+MOST_VIEWS = 6
+SCALE = 0.045
+"""Room for the scale of maps over images, in parts of the figure."""
+NARROW = 0.4
+"""Width, in parts of the figure, below which what the scale is of stands under it."""
 
 
-def draw_images(figure: Figure, box: Box, genes: Genes, views: Sequence[str], pair: PairEvidence) -> None:
-    """Draw the pictures of both genes and their overlay, a row for each view, and the scale of the maps over them.
-
-    A view is a measurement that is shown as pictures.
-    """
+def draw_images(figure: Figure, box: Box, genes: Genes, views: Sequence[View], pair: PairEvidence) -> None:
+    """Draw the pictures of both genes and their overlay, for each view, and the scale of the maps over them."""
     x, y, width, height = box
-    shown = [view for view in views if any(view in gene.values for gene in genes)]
+    shown = [view for view in views if any(view.measurement in gene.values for gene in genes)]
     if not shown:
         _say(make_axes(figure, (x, y + 0.05, width, height - 0.05), bare=True), f"{_join(genes)}.")
         return
-    limit, lowest = _find_limit(pair), y + height
-    for view, column, cell in _lay_out(
-        box, shown[:MOST_VIEWS], _find_aspect(figure, genes, shown), SCALE if limit else 0.01
-    ):
-        left, low, across, up = cell
-        if column == 0:
-            _write_view(figure, x + 0.012, low + up / 2, view)
-        if view == shown[0]:
-            words = "both" if column == 2 else cut_name(genes[column].symbol, 20)
-            write_text(figure, left + across / 2, low + up + 0.006, words, weight="bold", align="center")
-        axes = make_axes(figure, (left + 0.003, low + 0.004, across - 0.006, up - 0.008), bare=True)
-        if column == 2:
-            _show_overlay(axes, [gene.picture(view) for gene in genes])
+    drawn, limit = shown[:MOST_VIEWS], _find_limit(pair)
+    aspects = [_find_aspect(figure, genes, view) for view in drawn]
+    layout = lay_out_pictures(box, aspects, below=SCALE if limit else 0.01)
+    for cell in layout.cells:
+        view, axes = drawn[cell.view], make_axes(figure, cell.box, bare=True)
+        _name_cell(figure, cell, layout, x, (view, genes))
+        if cell.role == 2:
+            _show_overlay(axes, [gene.picture_in(view) for gene in genes], view)
         else:
-            gene = genes[column]
-            _show_image(axes, gene.picture(view), _map_of(pair, column, view), limit, gene.counts.get(view))
-        lowest = min(lowest, low)
+            _show_image(axes, genes[cell.role], view, _map_of(pair, cell.role, view), limit)
     if len(shown) > MOST_VIEWS:
-        words = f"Views not drawn: {cut_name(', '.join(shown[MOST_VIEWS:]), 60)}"
+        words = f"Views not drawn: {cut_name(', '.join(view.name for view in shown[MOST_VIEWS:]), 60)}"
         write_text(figure, x + width, y - 0.015, words, size=8.5, colour=SOFT, align="right")
     if limit:
-        _draw_scale(figure, (x + MARGIN, lowest - 0.02, (width - MARGIN) * 0.6, 0.012), limit, pair)
+        lowest = min(cell.box[1] for cell in layout.cells)
+        _draw_scale(figure, (x + MARGIN, lowest - 0.024, (width - MARGIN) * 0.6, 0.012), limit, pair)
 
 
-def _lay_out(
-    box: Box, views: Sequence[str], aspect: float, below: float
-) -> Iterator[tuple[str, int, tuple[float, float, float, float]]]:
-    """Yield view, column (TF, target, both) and box of each image: three in a row, or two where there is one view."""
-    x, y, width, height = box
-    columns = 3 if len(views) > 1 else 2
-    lines = len(views) if len(views) > 1 else 2
-    title = TITLE if len(views) > 1 else 2 * TITLE
-    across = (width - MARGIN) / columns
-    up = min((height - title - below) / lines, across * aspect + 0.008)
-    across = min(across, (up - 0.008) / aspect + 0.006)
-    for row, view in enumerate(views):
-        for column in range(3):
-            line = row + column // columns
-            low = y + height - (line + 1) * (up + (TITLE if columns == 2 else 0)) - (TITLE if columns == 3 else 0)
-            yield view, column, (x + MARGIN + column % columns * across, low, across, up)
+def _name_cell(figure: Figure, cell: Cell, layout: PictureLayout, x: float, what: tuple[View, Genes]) -> None:
+    """Write the names of genes and views above the first row and upright beside the first column."""
+    (left, low, across, up), (view, genes) = cell.box, what
+    gene = "both" if cell.role == 2 else cut_name(genes[cell.role].symbol, 20)
+    above, is_top = (gene, cell.view == 0) if layout.views_are_rows else (cut_name(view.name, 20), cell.role == 0)
+    beside, is_left = (view.name, cell.role == 0) if layout.views_are_rows else (gene, cell.view == 0)
+    if is_top:
+        write_text(figure, left + across / 2, low + up + 0.008, above, weight="bold", align="center")
+    if is_left:
+        _write_upright(figure, x + 0.012, low + up / 2, beside)
 
 
-def _write_view(figure: Figure, x: float, y: float, view: str) -> None:
-    """Write the name of a view upright beside its row."""
-    text = cut_name(view, 16)
+def _write_upright(figure: Figure, x: float, y: float, name: str) -> None:
+    """Write a name upright beside a row of pictures."""
+    text = cut_name(name, 16)
     figure.text(x, y, text, rotation=90, fontsize=9, color=SOFT, ha="center", va="center", parse_math=False)
 
 
@@ -83,10 +72,10 @@ def _join(genes: Genes) -> str:
     return f"Neither {names[0]} nor {names[1]} has an image"
 
 
-def _find_aspect(figure: Figure, genes: Genes, views: Sequence[str]) -> float:
-    """Return how high an image is in parts of the figure's height, for each part of its width."""
-    image = next(gene.values[view] for gene in genes for view in views if view in gene.values)
-    aspect: float = image.shape[0] / image.shape[1] * figure.get_figwidth() / figure.get_figheight()
+def _find_aspect(figure: Figure, genes: Genes, view: View) -> float:
+    """Return how high a picture is in parts of the figure's height, for each part of its width."""
+    picture = next(picture for gene in genes if (picture := gene.picture_in(view)) is not None)
+    aspect: float = picture.shape[0] / picture.shape[1] * figure.get_figwidth() / figure.get_figheight()
     return aspect
 
 
@@ -98,20 +87,25 @@ def _find_limit(pair: PairEvidence) -> float:
     return max((float(np.abs(values).max()) for values in maps), default=0.0)
 
 
-def _map_of(pair: PairEvidence, column: int, view: str) -> Float32 | None:
+def _map_of(pair: PairEvidence, column: int, view: View) -> Float32 | None:
     if pair.saliency is None:
         return None
-    return (pair.saliency.tf if column == 0 else pair.saliency.target).get(view)
+    whole = (pair.saliency.tf if column == 0 else pair.saliency.target).get(view.measurement)
+    return None if whole is None else view.crop_map(whole)
 
 
-def _show_image(axes: Axes, image: Bytes | None, map_of: Float32 | None, limit: float, count: int | None) -> None:
+def _show_image(axes: Axes, gene: GeneEvidence, view: View, map_of: Float32 | None, limit: float) -> None:
     """Show an image, and translucent over it where the models look: the stronger, the less is seen through."""
+    image, count = gene.picture_in(view), gene.counts.get(view.measurement)
     if image is None:
-        _say(axes, "no image in this view")
+        _say(axes, f"no {view.place}s of it" if view.is_drawn else "no image in this view")
         return
     height, width = image.shape
     extent = (0.0, float(width), float(height), 0.0)
-    axes.imshow(image, cmap="gray", vmin=0, vmax=max(int(image.max()), 64), extent=extent, interpolation="nearest")
+    brightest = 255 if view.is_drawn else max(int(image.max()), 64)
+    shown = image if view.filled is None else np.ma.masked_array(image, ~view.filled)
+    _hatch(axes, view)
+    axes.imshow(shown, cmap="gray", vmin=0, vmax=brightest, extent=extent, interpolation="nearest")
     if map_of is not None and limit > 0:
         share = np.clip(map_of / limit, -1, 1)
         axes.imshow(share, cmap=_diverging(), vmin=-1, vmax=1, extent=extent, interpolation="bicubic")
@@ -129,6 +123,15 @@ def _show_image(axes: Axes, image: Bytes | None, map_of: Float32 | None, limit: 
     axes.set_ylim(height, 0)
 
 
+def _hatch(axes: Axes, view: View) -> None:
+    """Hatch the ground, which is seen through pixels without a place."""
+    from matplotlib.patches import Rectangle
+
+    if view.filled is not None:
+        look: Any = {"hatch": "/////", "facecolor": "#eef1f4", "edgecolor": "#c8d0d8", "linewidth": 0}
+        axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, zorder=-1, **look))
+
+
 def _diverging() -> Any:
     """Return violet to nothing to gold."""
     from matplotlib.colors import LinearSegmentedColormap, to_rgb
@@ -137,14 +140,16 @@ def _diverging() -> Any:
     return LinearSegmentedColormap.from_list("against to for", [*steps, (1.0, (*to_rgb(GOLD), 0.75))])
 
 
-def _show_overlay(axes: Axes, images: Sequence[Bytes | None]) -> None:
-    """Show the TF in magenta and the target in green."""
+def _show_overlay(axes: Axes, images: Sequence[Bytes | None], view: View) -> None:
+    """Show the TF in magenta and the target in green; images over their own range, drawn ones over that of the gene."""
     tf, target = images
     if tf is None or target is None:
         _say(axes, "nothing to compare")
         return
-    first, second = (_stretch(image) for image in (tf, target))
-    axes.imshow(np.stack([first, second, first], axis=-1), interpolation="nearest")
+    first, second = (image / 255 if view.is_drawn else _stretch(image) for image in (tf, target))
+    opaque = np.ones(tf.shape) if view.filled is None else view.filled.astype(np.float64)
+    _hatch(axes, view)
+    axes.imshow(np.stack([first, second, first, opaque], axis=-1), interpolation="nearest")
 
 
 def _stretch(image: Bytes) -> Float64:
@@ -162,8 +167,8 @@ def _draw_scale(figure: Figure, box: Box, limit: float, pair: PairEvidence) -> N
     how = "when a patch is covered" if pair.saliency and pair.saliency.method == "occlusion" else "by gradient × input"
     for place, words, align in ((0.0, f"−{limit:.2g}", "left"), (1.0, f"+{limit:.2g}", "right")):
         write_text(figure, x + place * width, y - 0.015, words, size=8, colour=SOFT, align=align)
-    words = f"what a place adds to the score ({how})"
-    write_text(figure, x + width / 2, y - 0.015, words, size=8, colour=SOFT, align="center")
+    words, low = f"what a place adds to the score ({how})", 0.015 if width > NARROW / 2 else 0.029
+    write_text(figure, x + width / 2, y - low, words, size=8, colour=SOFT, align="center")
 
 
 def _say(axes: Axes, words: str) -> None:

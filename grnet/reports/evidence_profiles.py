@@ -11,6 +11,7 @@ import numpy as np
 
 from grnet.reports.evidence_axes import (
     SOFT,
+    Box,
     Genes,
     cut_name,
     draw_histogram,
@@ -18,8 +19,9 @@ from grnet.reports.evidence_axes import (
     write_head,
     write_text,
 )
+from grnet.reports.evidence_groups import colour_of, draw_groups, gather_groups
 from grnet.schema.arrays import Float32
-from grnet.schema.evidence import Evidence, MeasurementInfo, PairEvidence
+from grnet.schema.evidence import AS_MEASURED, Evidence, MeasurementInfo, PairEvidence
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,6 +31,8 @@ LEFT, RIGHT, TOP, LOW, HEIGHT = 0.03, 0.53, 0.405, 0.075, 0.285
 """Of the room for profiles, and of the charts in it, in parts of the figure."""
 MARGIN = 0.045
 """Room for the ticks and the name to the left of a chart."""
+LARGEST, NAMES = 8, 0.065
+"""Groups that are named beside a chart, and the room for them."""
 
 
 def draw_profiles(figure: Figure, genes: Genes, evidence: Evidence, pair: PairEvidence) -> None:
@@ -48,7 +52,12 @@ def draw_profiles(figure: Figure, genes: Genes, evidence: Evidence, pair: PairEv
     places = f"{len(entry.places):,} {entry.place}s"
     known = entry.name == evidence.correlated and pair.correlation is not None and pair.spearman is not None
     figures = f", Pearson r = {pair.correlation:.2f}, Spearman = {pair.spearman:.2f}" if known else ""
-    write_head(figure, LEFT, TOP, "Expression", places + figures)
+    write_head(figure, LEFT, TOP, "Expression", places + figures + _say_ways(entry, pair))
+    if entry.groups:
+        groups = gather_groups(entry.groups)
+        draw_scatter(figure, (0.075, LOW, 0.165, HEIGHT), genes, profiles, entry.units, colours=_colour_places(entry))
+        draw_groups(figure, (0.26, LOW, 0.275, HEIGHT), genes, profiles, groups)
+        return
     draw_scatter(figure, (0.075, LOW, 0.195, HEIGHT), genes, profiles, entry.units)
     draw_histogram(figure, (0.335, LOW, 0.195, HEIGHT), genes, profiles, f"{entry.place}s")
 
@@ -70,11 +79,35 @@ def _draw_several(figure: Figure, genes: Genes, evidence: Evidence, pair: PairEv
                 write_text(figure, x, 0.36 - 0.02 * line, words, size=9, colour=SOFT)
             continue
         r = pair.correlation if entry.name == evidence.correlated else correlate(*profiles)
-        write_head(figure, x, TOP, title, _say_places(entry, r))
-        draw_scatter(figure, (x + MARGIN, LOW, across - MARGIN - 0.01, HEIGHT), genes, profiles, entry.units)
+        write_head(figure, x, TOP, title, _say_places(entry, r) + _say_ways(entry, pair))
+        colours = _colour_places(entry) if entry.groups else None
+        room = NAMES if entry.groups and len(drawn) < MOST_PROFILES else 0.0
+        box = (x + MARGIN, LOW, across - MARGIN - 0.01 - room, HEIGHT)
+        draw_scatter(figure, box, genes, profiles, entry.units, colours=colours)
+        if room:
+            _write_groups(figure, box, entry)
     if left_out:
         words = f"Measurements not drawn: {cut_name(', '.join(entry.name for entry in left_out), 60)}"
         write_text(figure, RIGHT, 0.02, words, size=8.5, colour=SOFT, align="right")
+
+
+def _say_ways(entry: MeasurementInfo, pair: PairEvidence) -> str:
+    """Say Pearson's r in the further ways in which a measurement compares genes."""
+    ways = pair.correlations.get(entry.name, {})
+    return "".join(f", {way} {r:.2f}" for way, r in ways.items() if way != AS_MEASURED)
+
+
+def _colour_places(entry: MeasurementInfo) -> list[str]:
+    return [colour_of(int(group)) for group in gather_groups(entry.groups).of_place]
+
+
+def _write_groups(figure: Figure, box: Box, entry: MeasurementInfo) -> None:
+    """Write what the colours stand for to the right of a scatter plot."""
+    x, y, width, height = box
+    for line, name in enumerate(gather_groups(entry.groups).names[:LARGEST]):
+        low = y + height - 0.018 * (line + 1)
+        write_text(figure, x + width + 0.004, low, "●", size=8, colour=colour_of(line))
+        write_text(figure, x + width + 0.012, low, cut_name(name, 14), size=7.5, colour=SOFT)
 
 
 def _say_places(entry: MeasurementInfo, r: float | None) -> str:

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from grnet.schema.arrays import Bytes, Float32
-from grnet.schema.measurements import Display, KindModality
+from grnet.schema.arrays import Bytes, Float32, Indices
+from grnet.schema.measurements import Display, KindModality, PictureGrid
 from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
+from grnet.schema.picture_views import View, list_views
 
 EXACT, SHAPLEY = "exact", "shapley"
+AS_MEASURED = "as measured"
+"""Among the ways in which genes are compared by a measurement: by its own values."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,9 @@ class PairEvidence:
         None where images did not take part, or were left out to save room: `notes` says which.
     notes : tuple of str
         What is missing and why, in sentences for the reader: "eve has no image." Perhaps none.
+    correlations : mapping of name of measurement to mapping of str to float
+        Pearson r of the two genes by measurements that compare genes in further ways: "as measured", then by name of
+        the way, such as "within groups". A way by which a gene does not vary is left out.
     """
 
     tf: str
@@ -157,6 +163,7 @@ class PairEvidence:
     near: tuple[NearKnownEdge, ...] = ()
     saliency: Saliency | None = None
     notes: tuple[str, ...] = ()
+    correlations: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         parts = self.contributions
@@ -187,10 +194,14 @@ class MeasurementInfo:
     place : str
         What one place is called: "sample".
     places : tuple of str
-        Names of the P places of a profile or of terms; empty for pictures.
+        Names of the P places of a profile, of groups or of terms; empty for pictures.
     place_counts : tuple of int
         How many genes have each of the P places, for terms: the fewer, the more it tells that two genes share it.
         Empty for other displays.
+    groups : tuple of str
+        The group of each of the P places, for groups. Empty for other displays.
+    grid : PictureGrid or None
+        Where the places lie in pictures that are drawn from values. None for images and other displays.
     """
 
     name: str
@@ -200,6 +211,8 @@ class MeasurementInfo:
     place: str = "place"
     places: tuple[str, ...] = ()
     place_counts: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
+    grid: PictureGrid | None = None
 
 
 @dataclass(frozen=True)
@@ -214,11 +227,14 @@ class GeneEvidence:
         are as large as the dataset holds them.
     counts : mapping of name of measurement to int
         Of how many images a picture is the mean. Measurements without images are not in it.
+    tops : mapping of name of measurement to float
+        The value that 255 stands for in a picture that is drawn from values. Images are not in it.
     """
 
     symbol: str
     values: Mapping[str, Float32 | Bytes]
     counts: Mapping[str, int] = field(default_factory=dict)
+    tops: Mapping[str, float] = field(default_factory=dict)
 
     def profile(self, name: str) -> Float32 | None:
         """Return the profile by a measurement, float32 [P]; None where the gene has none."""
@@ -227,6 +243,16 @@ class GeneEvidence:
     def picture(self, name: str) -> Bytes | None:
         """Return the picture by a measurement, uint8 [H, W]; None where the gene has none."""
         return np.asarray(self.values[name], dtype=np.uint8) if name in self.values else None
+
+    def picture_in(self, view: View) -> Bytes | None:
+        """Return what a view shows, uint8 [H, W]; None where the gene has no such picture."""
+        picture = self.picture(view.measurement)
+        return None if picture is None else view.crop(picture)
+
+    def terms(self, name: str) -> Indices:
+        """Return the places at which a measurement has something of the gene, int64; none where it was not measured."""
+        own = self.profile(name)
+        return np.flatnonzero(own).astype(np.int64) if own is not None else np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -252,13 +278,19 @@ class Evidence:
 
     @property
     def profiles(self) -> tuple[MeasurementInfo, ...]:
-        """The measurements that are shown as charts over places."""
-        return tuple(entry for entry in self.measurements if entry.display == "profile")
+        """The measurements that are shown as charts over places, or over groups of them."""
+        return tuple(entry for entry in self.measurements if entry.display in ("profile", "groups"))
 
     @property
-    def pictures(self) -> tuple[str, ...]:
-        """Names of the measurements that are shown as pictures."""
-        return tuple(entry.name for entry in self.measurements if entry.display == "picture")
+    def views(self) -> tuple[View, ...]:
+        """What is shown as pictures."""
+        shown = (entry for entry in self.measurements if entry.display == "picture")
+        return tuple(view for entry in shown for view in list_views(entry.name, entry.place, entry.units, entry.grid))
+
+    @property
+    def terms(self) -> tuple[MeasurementInfo, ...]:
+        """The measurements that are shown as lists of places."""
+        return tuple(entry for entry in self.measurements if entry.display == "terms")
 
     @property
     def correlated(self) -> str | None:

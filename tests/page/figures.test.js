@@ -98,7 +98,7 @@ test("expression comes back from 16 bits", () => {
   assert.equal(titleOf(evidence, profiles), "Expression");
   assert.equal(sayNoProfile(1, evidence, profiles), "tf10 has no expression.");
   assert.equal(sayNoProfile(2, evidence, profiles), "The expression of G,2 is not in this page.");
-  assert.equal(sayPlaces(profiles, 3, 0.5, -0.25), "r = +0.50 (Pearson), ρ = −0.25 (Spearman), over 3 samples.");
+  assert.equal(sayPlaces(profiles, 3, 0.5, -0.25, true), "r = +0.50 (Pearson), ρ = −0.25 (Spearman), over 3 samples.");
   assert.deepEqual(decode(Buffer.from([255, 127]).toString("base64"), Int8Array), Int8Array.of(-1, 127));
 });
 
@@ -110,7 +110,7 @@ test("several measurements are told apart by their names", () => {
   assert.equal(sayNoProfile(1, evidence, first), "tf10 has no values by expression.");
   assert.equal(sayNoProfile(2, evidence, second), "G,2 has no values by cells.");
   assert.equal(sayNoProfile(3, evidence, second), "The profile of g\"3 by cells is not in this page.");
-  assert.equal(sayPlaces(second, 2, -1, null), "r = −1.00 (Pearson), over the 2 of 1,200 cells that are shown.");
+  assert.equal(sayPlaces(second, 2, -1, null, false), "r = −1.00 (Pearson), over the 2 of 1,200 cells that are shown.");
   assert.equal(describeImage(0, imageOf(0, "section 1")), "Tf1, section 1");
 });
 

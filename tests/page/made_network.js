@@ -23,7 +23,7 @@ export const made = () => ({
 });
 
 export const madeEvidence = () => ({
-  model: "late", pictures: ["lateral", "dorsal"],
+  model: "late", pictures: ["lateral", "dorsal"].map((name) => madePicture(name)), terms: [],
   profiles: [{
     name: "expression", units: "log2 TPM", place: "sample", places: ["s1", "s2", "s3"], n_places: 3, correlated: true,
     values: [base64(Uint16Array.of(0, 65535, 32768)), "", null, null, null], low: [-1, null, null, null, null], high: [3, null, null, null, null],
@@ -41,8 +41,25 @@ export function madeEvidenceOfTwo() {
     values: [base64(Uint16Array.of(65535, 0)), base64(Uint16Array.of(0, 65535)), "", null, null],
     low: [2, 0, null, null, null], high: [4, 1, null, null, null],
   });
-  evidence.pictures.push("section 1");
-  evidence.images[0].push({ name: "section 1", n: null, src: "data:d" });
+  evidence.pictures.push(madePicture("section 1", { place: "spot", units: "log2", drawn: true, masked: true }));
+  evidence.images[0].push({ name: "section 1", n: null, top: 2.5, src: "data:d" });
+  return evidence;
+}
+
+const madePicture = (name, more = {}) => ({ name, measurement: name, place: "pixel", units: "", drawn: false, masked: false, ...more });
+
+// Cells in two groups, of one gene, and terms of three genes.
+export function madeEvidenceOfGroups() {
+  const evidence = madeEvidence();
+  evidence.profiles.push({
+    name: "cells", units: "log2", place: "cell", places: ["c1", "c3"], n_places: 3, correlated: false,
+    values: [base64(Uint16Array.of(0, 65535)), "", "", null, null], low: [1, null, null, null, null], high: [5, null, null, null, null],
+    groups: [{ name: "B", n: 2 }, { name: "T", n: 1 }], group: [0, 1],
+    histograms: [base64(Uint8Array.of(128, 0, 128, 0, 0, 255)), null, null, null, null],
+    means: [base64(Uint16Array.of(32768, 65535)), null, null, null, null], detected: [base64(Uint8Array.of(50, 100)), null, null, null, null],
+  });
+  evidence.terms.push({ name: "terms", place: "term", places: ["eye", "wing", "gut"], counts: [1, 4, 9], values: [[0, 1, 2], [1], [], null, [2]] });
+  evidence.edges.correlations = [{ cells: { "as measured": 0.5, "within groups": -0.125 } }, { cells: { "as measured": 1 } }, null, null, null];
   return evidence;
 }
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import pearsonr, spearmanr
 
 from grnet.schema.evidence import (
+    AS_MEASURED,
     EXACT,
     SHAPLEY,
     Contributions,
@@ -21,9 +22,11 @@ from grnet.schema.evidence import (
     Places,
     Saliency,
 )
+from grnet.schema.measurements import PictureGrid, Section
 
 VIEWS = ("lateral", "dorsal", "ventral")
 EXPRESSION, CELLS, SECTION = "expression", "cells", "section 1"
+SPOTS, TERMS = "spots", "terms"
 
 
 def make_evidence(
@@ -64,6 +67,60 @@ def add_measurements(evidence: Evidence, *, n_cells: int = 30) -> Evidence:
     cells = MeasurementInfo(CELLS, "profile", "rna", "counts", "cell", tuple(f"cell {i}" for i in range(n_cells)))
     section = MeasurementInfo(SECTION, "picture", "image", place="spot")
     return replace(evidence, measurements=(*evidence.measurements, cells, section), genes=genes)
+
+
+def add_displays(evidence: Evidence, *, n_cells: int = 700, prefix: str = "") -> Evidence:
+    """Return evidence with cells in groups, spots of two sections with holes, and terms; some genes lack each.
+
+    `prefix` stands before the names of groups, sections and terms.
+    """
+    rng, genes = np.random.default_rng(6), {}
+    kind_of = np.sort(rng.choice(5, n_cells, p=(0.4, 0.3, 0.15, 0.1, 0.05)))
+    grid = make_sections(prefix)
+    rarity = np.linspace(0.02, 0.5, 60)
+    for row, (symbol, gene) in enumerate(evidence.genes.items()):
+        more: dict[str, np.ndarray] = {}
+        if row % 5 != 4:
+            rate = rng.gamma(1, 1, 5)[kind_of]
+            more[CELLS] = np.log2(1 + rng.poisson(rate)).astype(np.float32)
+        if row % 4 != 3:
+            more[SPOTS] = make_image(rng, (grid.height, grid.width))
+        if row % 6 != 5:
+            more[TERMS] = (rng.random(60) < rarity).astype(np.float32)
+        tops = {**gene.tops, **({SPOTS: 2.5} if SPOTS in more else {})}
+        genes[symbol] = replace(gene, values={**gene.values, **more}, tops=tops)
+    names = tuple(f"{prefix}kind {number}" for number in kind_of)
+    terms = tuple(f"{prefix}term {number}" for number in range(60))
+    having = np.sum([gene.values[TERMS] for gene in genes.values() if TERMS in gene.values], axis=0)
+    counts = tuple(int(count) for count in having)
+    cells = tuple(f"cell {number}" for number in range(n_cells))
+    more_measurements = (
+        MeasurementInfo(CELLS, "groups", "rna", "log2", "cell", cells, groups=names),
+        MeasurementInfo(SPOTS, "picture", "image", "log2", "spot", grid=grid),
+        MeasurementInfo(TERMS, "terms", "image", place="term", places=terms, place_counts=counts),
+    )
+    pairs = {pair: add_ways(said, genes) for pair, said in evidence.pairs.items()}
+    measurements = (*evidence.measurements, *more_measurements)
+    return replace(evidence, measurements=measurements, genes=genes, pairs=pairs)
+
+
+def make_sections(prefix: str = "") -> PictureGrid:
+    """Return two sections side by side, of 20 × 18 and 16 × 14 pixels, with spots in a circle of each."""
+    sections = (Section(f"{prefix}A", 0, 0, 20, 18), Section(f"{prefix}B", 2, 20, 16, 14))
+    pixels = []
+    for part in sections:
+        y, x = np.mgrid[: part.height, : part.width]
+        inside = np.hypot(2 * y / (part.height - 1) - 1, 2 * x / (part.width - 1) - 1) < 0.95
+        pixels.append((y[inside] + part.top) * 34 + x[inside] + part.left)
+    return PictureGrid(20, 34, np.concatenate(pixels)[None].astype(np.int64), sections)
+
+
+def add_ways(pair, genes):
+    """Return a pair with the correlations by cells and spots, where it has both genes."""
+    ways = {CELLS: "within groups", SPOTS: "smoothed"}
+    both = [genes[symbol].values for symbol in (pair.tf, pair.target)]
+    shared = [name for name in ways if all(name in values for values in both)]
+    return replace(pair, correlations={name: {AS_MEASURED: 0.25, ways[name]: -0.125} for name in shared})
 
 
 def take_correlation(edges: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:

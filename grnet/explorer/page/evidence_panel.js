@@ -2,26 +2,15 @@
 // selectEdge(e), names being plain text where there is none. It says what the columns of the edge say where the page has
 // no further evidence.
 
+import { showMeasurements } from "./edge_measurements.js";
 import { make, note, section } from "./elements.js";
-import { correlate, evidenceOf, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, sayPlaces, titleOf } from "./gene_evidence.js";
+import { evidenceOf } from "./gene_evidence.js";
+import { hasSign } from "./gene_words.js";
 import { roundToSum } from "./lists.js";
 import { edges, findEdge, network, nodes } from "./network.js";
-import { jointHistogram, makeChart, scatter, strip } from "./panel_charts.js";
-import { showBoth, showImage } from "./panel_images.js";
+import { makeChart, strip } from "./panel_charts.js";
 import { showParts } from "./score_parts.js";
-import { NO_VALUE, isMissing, ordinal, showCount, showNumber, showPlace, showProbability, showSigned } from "./text.js";
-
-/**
- * An edge as the parts of its panel need it.
- * @typedef {object} Shown
- * @property {number} e
- * @property {number} tf
- * @property {number} target
- * @property {string} tfName
- * @property {string} targetName
- * @property {EdgeEvidence | null} found
- * @property {Actions} actions
- */
+import { NO_VALUE, isMissing, ordinal, showNumber, showPlace, showProbability, showSigned } from "./text.js";
 
 /** @param {Element} place @param {number} e @param {Actions} actions */
 export function showEdgeEvidence(place, e, actions = {}) {
@@ -32,7 +21,7 @@ export function showEdgeEvidence(place, e, actions = {}) {
     headline(edge),
     make("div", { class: "sides" },
       make("div", {}, showChance(edge), showPlaces(edge), found ? showScore(e, found) : sayNothing(), found ? showNear(found, actions) : null),
-      evidence ? make("div", {}, showPictures(edge, evidence), evidence.profiles.map((profiles) => showProfiles(edge, evidence, profiles))) : null),
+      evidence ? make("div", {}, showMeasurements(edge, evidence)) : null),
     showNotes(found)));
 }
 
@@ -54,10 +43,7 @@ function edgeLink(tf, target, { selectEdge }) {
   return nameLink(text, `Show the evidence for ${text}`, selectEdge && e !== undefined ? () => selectEdge(e) : undefined);
 }
 
-/** @param {number} e */
-const hasSign = (e) => edges.sign[e] === "activation" || edges.sign[e] === "repression";
-
-/** @param {Shown} edge */
+/** @param {ShownEdge} edge */
 function headline({ e, tf, target, tfName, targetName, actions }) {
   return make("header", {},
     make("h2", {}, geneLink(tfName, tf, actions), make("span", { class: "arrow" }, " → "), geneLink(targetName, target, actions)),
@@ -68,7 +54,7 @@ function headline({ e, tf, target, tfName, targetName, actions }) {
 }
 
 // ---- probability: its value, what each fold says, who was asked
-/** @param {Shown} edge */
+/** @param {ShownEdge} edge */
 function showChance({ e, found }) {
   const folds = found?.fold_probabilities ?? [], asked = folds.filter((value) => !isMissing(value));
   const said = ["probability"];
@@ -90,7 +76,7 @@ function sayWhoScored({ label, fold, fold_probabilities: folds }, nAsked) {
 }
 
 // ---- its place among candidates, beside that by |r| alone
-/** @param {Shown} edge */
+/** @param {ShownEdge} edge */
 function showPlaces({ e, tfName, targetName, found }) {
   const r = edges.correlation[e], total = network.summary.candidates, rank = edges.rank[e];
   /** @type {(name: string, place: string, baseline: string) => HTMLElement} */
@@ -125,65 +111,6 @@ function showScore(e, { baseline, rna, image, interaction, details, method }) {
     note(`Right (gold) speaks for the edge, left (violet) against it. ${METHODS[method] ?? ""} ` +
       `A curve fitted on scores of pairs that the models had not seen turns the score into the probability ${showProbability(edges.probability[e])}` +
       `${probability ? `, which ${probability}` : "."}`));
-}
-
-// ---- pictures by measurement (images: by view), side by side, and both patterns over each other
-/** @param {Shown} edge @param {Evidence} evidence */
-function showPictures({ tf, target, tfName, targetName, found }, evidence) {
-  const views = evidence.pictures.filter((view) => imageOf(tf, view) || imageOf(target, view));
-  const without = [tf, target].filter((i) => !imagesOf(i).length);
-  if (!views.length) return section("Images", note(`${[...new Set(without.map((i) => sayNoImage(i)))].join("; ")}.`));
-  const maps = found?.saliency, both = views.some((view) => imageOf(tf, view) && imageOf(target, view));
-  const grid = make("div", { class: "pictures" },
-    make("span", { class: "over tf" }, tfName), make("span", { class: "over target" }, targetName), make("span", { class: "over" }, "both"),
-    views.flatMap((view) => {
-      const [first, second] = [imageOf(tf, view), imageOf(target, view)];
-      return [
-        showImage(tf, view, maps?.tf[view]), showImage(target, view, maps?.target[view]),
-        first && second ? showBoth(tf, target, [first, second]) : make("div", { class: "picture none" }, "nothing to compare"),
-        make("span", { class: "view" }, [first, second].every((image) => image && isMissing(image.n)) ? view : `${view}: ${[first, second].map(sayCount).join(" | ")}`),
-      ];
-    }));
-  const part = section("Images", maps ? switchMaps(grid, maps) : null, grid,
-    both ? note(`Both: ${tfName} magenta, ${targetName} green, white where both are; each up to its own brightest place.`) : null);
-  part.classList.add("pictured");
-  return part;
-}
-
-/** @param {GeneImage | undefined} image */
-const sayCount = (image) => (!image ? "none" : isMissing(image.n) ? "measured" : image.n > 1 ? `mean of ${showCount(image.n)}` : "1 image");
-
-/** @param {HTMLElement} grid @param {Saliency} saliency */
-function switchMaps(grid, { method, limit }) {
-  const box = make("input", { type: "checkbox", checked: true, onchange: () => grid.classList.toggle("plain", !box.checked) });
-  return make("div", { class: "looks" }, make("label", {}, box, " show where the models look"),
-    make("div", { class: "scale" },
-      make("span", {}, showSigned(-limit, 3)), make("i", { class: "ramp", "aria-hidden": "true" }), make("span", {}, showSigned(limit, 3))),
-    note(`Change of the score (logit), by ${method}: gold speaks for the edge, violet against it, clear hardly matters.`));
-}
-
-// ---- profiles of both genes over the places of a measurement
-/** @type {(edge: Shown, evidence: Evidence, profiles: Profiles) => HTMLElement} */
-function showProfiles({ e, tf, target, tfName, targetName, found }, evidence, profiles) {
-  const [x, y] = [profileOf(tf, profiles), profileOf(target, profiles)], title = titleOf(evidence, profiles);
-  const { correlated, place, places, units } = profiles, rhoOfEdge = correlated ? found?.spearman : null;
-  const rOfEdge = correlated ? edges.correlation[e] : x && y ? correlate(x, y) : null;
-  if (!x || !y) {
-    const missing = new Set([tf, target].filter((i) => !profileOf(i, profiles)).map((i) => sayNoProfile(i, evidence, profiles)));
-    return section(title, note(isMissing(rOfEdge) ? "" : `r = ${showSigned(rOfEdge)} (Pearson). `, [...missing].join(" ")));
-  }
-  const titles = [tfName, targetName].map((name) => (units ? `${name} (${units})` : name));
-  const colour = correlated && hasSign(e) ? `var(--${edges.sign[e]})` : "var(--accent)";
-  const r = showSigned(rOfEdge), rho = showSigned(rhoOfEdge), where = isAlone(evidence) ? "" : ` by ${profiles.name}`;
-  return section(title,
-    make("p", { class: "said" }, sayPlaces(profiles, x.length, rOfEdge, rhoOfEdge)),
-    make("div", { class: "charts" },
-      make("figure", {}, makeChart(`Scatter of ${tfName} and ${targetName} over ${place}s${where}: r = ${r}${correlated ? `, ρ = ${rho}` : ""}`,
-        (width) => scatter(width, { x, y, names: places, titles, colour }), "scatter"),
-      make("figcaption", {}, `One dot for each ${place}`)),
-      make("figure", {}, makeChart(`Joint histogram of ${tfName} and ${targetName}${where}`,
-        (width) => jointHistogram(width, { x, y, titles, place }), "joint"),
-      make("figcaption", {}, `${place.charAt(0).toUpperCase()}${place.slice(1)}s in each square: the stronger the colour, the more`))));
 }
 
 // ---- known edges like this one, what is missing

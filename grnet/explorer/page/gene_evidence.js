@@ -50,6 +50,18 @@ export function sayNoImage(i, name) {
 export const describeImage = (i, { name, n }) => `${nodes.symbol[i]}, ${isMissing(n) ? name
   : `${name} view, ${n > 1 ? `mean of ${showCount(n)} images` : "1 image"}`}`;
 
+/**
+ * The title over pictures: images of the genes, or maps that are drawn from values.
+ * @param {Evidence} evidence
+ */
+export const titleOfPictures = ({ pictures }) => (pictures.length && pictures.every(({ drawn }) => drawn) ? "Maps" : "Images");
+
+/**
+ * Whether the panels speak of pictures: terms alone stand where there are none.
+ * @param {Evidence} evidence
+ */
+export const hasPictures = ({ pictures, terms }) => pictures.length > 0 || !terms.length;
+
 // ---- profiles: values over the places of a measurement
 /** @param {Evidence} evidence */
 export const isAlone = ({ profiles }) => profiles.length === 1;
@@ -97,12 +109,60 @@ export function correlate(x, y) {
 }
 
 /**
- * How two profiles go together, and over how many places. r and ρ of an edge are of all places, r of others of those shown.
- * @type {(profiles: Profiles, nShown: number, r: Value, rho: Value | undefined) => string}
+ * How two profiles go together, and over how many places: r and ρ of an edge are of all places, other r may be of those
+ * that are shown.
+ * @type {(profiles: Profiles, nShown: number, r: Value, rho: Value | undefined, ofAll: boolean) => string}
  */
-export function sayPlaces({ place, n_places: all, correlated }, nShown, r, rho) {
-  const figures = `r = ${showSigned(r)} (Pearson)`, isWhole = nShown >= all, over = `over ${plural(nShown, place, `${place}s`)}`;
-  if (!correlated) return `${figures}, ${isWhole ? over : `over the ${showCount(nShown)} of ${showCount(all)} ${place}s that are shown`}.`;
-  return `${figures}, ρ = ${showSigned(rho)} (Spearman), ${isWhole ? over
-    : `of all ${showCount(all)} ${place}s; ${showCount(nShown)} of them are shown`}.`;
+export function sayPlaces({ place, n_places: all, correlated }, nShown, r, rho, ofAll) {
+  const figures = `r = ${showSigned(r)} (Pearson)${correlated ? `, ρ = ${showSigned(rho)} (Spearman)` : ""}`;
+  if (nShown >= all) return `${figures}, over ${plural(nShown, place, `${place}s`)}.`;
+  return `${figures}, ${ofAll ? `of all ${showCount(all)} ${place}s; ${showCount(nShown)} of them are shown`
+    : `over the ${showCount(nShown)} of ${showCount(all)} ${place}s that are shown`}.`;
+}
+
+const AS_MEASURED = "as measured";
+
+/**
+ * Pearson r of an edge over all places of a measurement, where it compares genes in more ways than one.
+ * @type {(found: EdgeEvidence | null, name: string) => Value}
+ */
+export const correlationOf = (found, name) => found?.correlations?.[name]?.[AS_MEASURED] ?? null;
+
+/**
+ * Pearson r of an edge in the further ways in which a measurement compares genes; "" where there are none.
+ * @type {(found: EdgeEvidence | null, name: string) => string}
+ */
+export function sayWays(found, name) {
+  const ways = Object.entries(found?.correlations?.[name] ?? {}).filter(([way]) => way !== AS_MEASURED);
+  return ways.map(([way, r]) => `r = ${showSigned(r)} ${way}`).join(", ");
+}
+
+// ---- groups of places
+/**
+ * How the values of a gene are distributed in the groups of a measurement; null where the page has none.
+ * @param {number} i
+ * @param {Profiles} profiles
+ * @returns {GroupValues | null}
+ */
+export function groupValuesOf(i, { groups, histograms, means, detected, low: lows, high: highs }) {
+  const [shares, levels, parts] = [histograms?.[i], means?.[i], detected?.[i]];
+  if (!groups || !shares || !levels || !parts) return null;
+  const low = lows[i] ?? 0, high = highs[i] ?? 0, all = decode(shares, Uint8Array), bins = all.length / groups.length;
+  const mean = decode(levels, Uint16Array), part = decode(parts, Uint8Array);
+  return { low, high, rows: groups.map((_, k) => ({
+    shares: Array.from(all.subarray(k * bins, (k + 1) * bins)), mean: low + ((high - low) * mean[k]) / 65535, detected: part[k],
+  })) };
+}
+
+// ---- terms
+/**
+ * The terms that two genes share and those that one alone has, each the rarest first.
+ * @type {(first: number[], second: number[]) => TermLists}
+ */
+export function compareTerms(first, second) {
+  const [inFirst, inSecond] = [new Set(first), new Set(second)];
+  return {
+    shared: first.filter((term) => inSecond.has(term)),
+    first: first.filter((term) => !inSecond.has(term)), second: second.filter((term) => !inFirst.has(term)),
+  };
 }

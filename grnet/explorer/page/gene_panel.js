@@ -2,10 +2,12 @@
 
 import { widen } from "./chart_scales.js";
 import { make, note, section } from "./elements.js";
-import { imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, titleOf } from "./gene_evidence.js";
+import { showGroups } from "./edge_measurements.js";
+import { hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, titleOf, titleOfPictures } from "./gene_evidence.js";
 import { edges, network, nodes } from "./network.js";
 import { makeChart, stems } from "./panel_charts.js";
-import { showImage } from "./panel_images.js";
+import { sayScale, showImage } from "./panel_images.js";
+import { showTerms } from "./terms.js";
 import { isMissing, plural, showCount, showNumber, showProbability } from "./text.js";
 
 const FIRST = 10; // of a list, before all are asked for
@@ -15,7 +17,7 @@ const SIGN_MARKS = { activation: "+", repression: "−", unknown: "?" };
 export function showGene(place, i, actions = {}) {
   const name = nodes.symbol[i], regulators = network.regulatorsOf[i], targets = network.targetsOf[i];
   place.replaceChildren(make("article", { class: "panel gene-panel", "aria-label": `The gene ${name}` },
-    headline(i), showImages(i), showProfiles(i),
+    headline(i), showImages(i), network.evidence?.terms.map((terms) => showTerms(i, terms)) ?? null, showProfiles(i),
     listEdges("Regulators", regulators, "tf", `Nothing on this page regulates ${name}.`, actions),
     nodes.is_tf[i] || targets.length
       ? listEdges("Targets", targets, "target", `${name} regulates nothing on this page.`, actions) : null));
@@ -36,12 +38,15 @@ function headline(i) {
 function showImages(i) {
   const images = imagesOf(i), { evidence } = network;
   if (!evidence) return note(nodes.n_images[i] ? `The dataset has ${plural(nodes.n_images[i], "image", "images")} of it.` : `${nodes.symbol[i]} has no image.`);
-  if (!images.length) return section("Images", note(`${sayNoImage(i)}.`));
-  const missing = evidence.pictures.filter((name) => !imageOf(i, name));
-  return section("Images",
+  if (!hasPictures(evidence)) return null;
+  const title = titleOfPictures(evidence);
+  if (!images.length) return section(title, note(`${sayNoImage(i)}.`));
+  const missing = evidence.pictures.filter(({ name }) => !imageOf(i, name)).map(({ name }) => name);
+  return section(title,
     make("div", { class: "gallery" }, images.map(({ name, n }) => make("figure", {}, showImage(i, name),
       isMissing(n) ? make("figcaption", {}, name)
         : make("figcaption", {}, `${name}, `, make("span", { class: "whole" }, n > 1 ? `mean of ${showCount(n)}` : "1 image"))))),
+    sayScale([i], evidence.pictures.filter(({ name }) => imageOf(i, name))).map((text) => note(text)),
     missing.length ? note(`No ${missing.join(", no ")} image.`) : null);
 }
 
@@ -56,6 +61,7 @@ function showProfiles(i) {
 function showProfile(i, evidence, profiles) {
   const values = profileOf(i, profiles), title = titleOf(evidence, profiles), { place, places, n_places: all } = profiles;
   if (!values) return section(title, note(sayNoProfile(i, evidence, profiles)));
+  if (profiles.groups) return section(title, showGroups([i], profiles, profiles.groups));
   const low = Math.min(...values), high = Math.max(...values), [floor, ceiling] = widen(values);
   const y = { range: [Math.min(low, floor), ceiling], title: profiles.units || (isAlone(evidence) ? "expression" : profiles.name) };
   const x = { range: [0.5, values.length + 0.5], title: values.length < all

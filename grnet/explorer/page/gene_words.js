@@ -7,6 +7,9 @@ import { isMissing, onOneLine, plural, showCount, showNumber, showProbability, s
 /** @type {Record<Sign, string>} */
 export const SIGN_WORDS = { activation: "activation (r > 0)", repression: "repression (r < 0)", unknown: "sign unknown" };
 
+/** @param {number} e */
+export const hasSign = (e) => edges.sign[e] === "activation" || edges.sign[e] === "repression";
+
 /** @param {number} i */
 export const geneName = (i) => onOneLine(nodes.symbol[i]);
 

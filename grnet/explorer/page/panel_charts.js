@@ -74,9 +74,9 @@ const squareHeight = (width) => Math.round(Math.min(300, Math.max(190, width * 0
 /**
  * Values of two genes over places: points, and how often each value occurs along both axes.
  * @param {number} width
- * @param {{ x: number[], y: number[], names: string[], titles: string[], colour: string }} content
+ * @param {{ x: number[], y: number[], names: string[], titles: string[], colour: string, colours?: string[] }} content
  */
-export function scatter(width, { x, y, names, titles, colour }) {
+export function scatter(width, { x, y, names, titles, colour, colours }) {
   const side = 26, ranges = { x: widen(x), y: widen(y) }, bins = chooseBins(x.length);
   const sides = { left: 52, right: side + 6, top: side + 4, bottom: 38 };
   const axes = { x: { range: ranges.x, title: titles[0] }, y: { range: ranges.y, title: titles[1] } };
@@ -92,7 +92,7 @@ export function scatter(width, { x, y, names, titles, colour }) {
     return [
       ...bars(x, ranges.x, (from, to, size) => bar(sx(from), box.top - 2 - size, sx(to) - sx(from) - 1, size)),
       ...bars(y, ranges.y, (from, to, size) => bar(box.right + 2, sy(to), size, sy(from) - sy(to) - 1)),
-      ...x.map((value, k) => shape("circle", { class: "point", cx: sx(value), cy: sy(y[k]), r: x.length > 120 ? 2.1 : 2.8, fill: colour },
+      ...x.map((value, k) => shape("circle", { class: "point", cx: sx(value), cy: sy(y[k]), r: x.length > 120 ? 2.1 : 2.8, fill: colours?.[k] ?? colour },
         tooltip(`${names[k]}: ${showNumber(value, 2)}, ${showNumber(y[k], 2)}`))),
     ];
   });

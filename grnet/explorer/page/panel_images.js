@@ -2,7 +2,7 @@
 
 import { make } from "./elements.js";
 import { decode, describeImage, imageOf, sayNoImage } from "./gene_evidence.js";
-import { nodes } from "./network.js";
+import { network, nodes } from "./network.js";
 import { isMissing } from "./text.js";
 
 const FOR = [255, 200, 40], AGAINST = [165, 125, 255]; // as --for and --against, bright enough for dark images
@@ -14,8 +14,30 @@ export function showImage(i, name, map) {
   if (!image) return make("div", { class: "picture none" }, sayNoImage(i, name));
   const picture = make("img", { src: image.src, alt: describeImage(i, image), title: describeImage(i, image), decoding: "async" });
   picture.addEventListener("load", () => picture.classList.toggle("tiny", picture.naturalWidth <= TINY));
-  return make("div", { class: "picture" }, picture, map ? paintMap(map) : null);
+  return make("div", { class: frameOf(name) }, picture, map ? paintMap(map) : null);
 }
+
+/**
+ * What black, white and hatching mean in pictures that are drawn from values, in sentences.
+ * @type {(genes: number[], views: Picture[]) => string[]}
+ */
+export function sayScale(genes, views) {
+  return [...new Map(views.filter(({ drawn }) => drawn).map((view) => [view.measurement, view])).values()].map(({ measurement, place, units, masked }) => {
+    const names = views.filter((view) => view.measurement === measurement).map(({ name }) => name);
+    const tops = [...new Set(genes)].flatMap((i) => {
+      const top = names.map((name) => imageOf(i, name)?.top).find((value) => !isMissing(value));
+      return isMissing(top) ? [] : [`${top} for ${nodes.symbol[i]}`];
+    });
+    const white = `White is the largest value of a gene${tops.length ? `: ${tops.join(", ")}${units ? ` (${units})` : ""}` : ""}`;
+    return `${white}; a pixel is the mean of its ${place}s${masked ? `, and hatched where there is no ${place}` : ""}.`;
+  });
+}
+
+/**
+ * Pixels without a place are transparent, and hatched by the frame.
+ * @param {string} name
+ */
+const frameOf = (name) => (network.evidence?.pictures.find((picture) => picture.name === name)?.masked ? "picture masked" : "picture");
 
 /** @type {(canvas: HTMLCanvasElement, options?: CanvasRenderingContext2DSettings) => CanvasRenderingContext2D} */
 function penOf(canvas, options) {
@@ -39,13 +61,14 @@ function paintMap({ rows, columns, values }) {
 }
 
 /**
- * TF in magenta, target in green, each up to its own brightest place: white where both are.
+ * TF in magenta, target in green: white where both are. Images go up to their own brightest place; those that are drawn
+ * from values share a scale with the other sections, which they keep.
  * @param {number} tf
  * @param {number} target
  * @param {Pair<GeneImage>} images
  */
 export function showBoth(tf, target, images) {
-  const label = `${images[0].name}${isMissing(images[0].n) ? "" : " view"}: ${nodes.symbol[tf]} in magenta, ${nodes.symbol[target]} in green, white where both are`;
+  const drawn = isMissing(images[0].n), label = `${images[0].name}${isMissing(images[0].n) ? "" : " view"}: ${nodes.symbol[tf]} in magenta, ${nodes.symbol[target]} in green, white where both are`;
   const canvas = make("canvas", { class: "overlay", role: "img", "aria-label": label, title: label });
   const sources = images.map(({ src }) => Object.assign(new Image(), { src }));
   Promise.all(sources.map((image) => image.decode())).then(() => {
@@ -53,20 +76,21 @@ export function showBoth(tf, target, images) {
     Object.assign(canvas, { width, height });
     canvas.classList.toggle("tiny", width <= TINY);
     const pen = penOf(canvas, { willReadFrequently: true });
-    const [a, b] = sources.map((image) => readGrey(pen, image, width, height));
+    const [a, b] = sources.map((image) => readGrey(pen, image, width, height, drawn));
     const both = pen.createImageData(width, height);
-    for (let k = 0; k < a.length; k += 1) both.data.set([a[k], b[k], a[k], 255], 4 * k);
+    for (let k = 0; k < a.grey.length; k += 1) both.data.set([a.grey[k], b.grey[k], a.grey[k], a.alpha[k]], 4 * k);
     pen.putImageData(both, 0, 0);
     canvas.dataset.drawn = "true";
   });
-  return make("div", { class: "picture" }, canvas);
+  return make("div", { class: frameOf(images[0].name) }, canvas);
 }
 
-/** @type {(pen: CanvasRenderingContext2D, image: HTMLImageElement, width: number, height: number) => number[]} */
-function readGrey(pen, image, width, height) {
+/** @type {(pen: CanvasRenderingContext2D, image: HTMLImageElement, width: number, height: number, drawn: boolean) => { grey: number[], alpha: number[] }} */
+function readGrey(pen, image, width, height, drawn) {
+  pen.clearRect(0, 0, width, height);
   pen.drawImage(image, 0, 0, width, height);
   const { data: pixels } = pen.getImageData(0, 0, width, height);
-  const grey = Array.from({ length: width * height }, (_, k) => pixels[4 * k]);
-  const brightest = grey.reduce((a, b) => Math.max(a, b), 1);
-  return grey.map((value) => Math.round((255 * value) / brightest));
+  const grey = Array.from({ length: width * height }, (_, k) => pixels[4 * k]), alpha = grey.map((_, k) => pixels[4 * k + 3]);
+  const brightest = drawn ? 255 : grey.reduce((a, b) => Math.max(a, b), 1);
+  return { grey: grey.map((value) => Math.round((255 * value) / brightest)), alpha };
 }

@@ -127,9 +127,19 @@ interface Segments {
 
 // ---- the evidence
 
+interface Picture {
+  name: string; // of the measurement, and of the section where it has several
+  measurement: string;
+  place: string; // what one place is called, such as "spot"
+  units: string;
+  drawn: boolean; // from values; else it is of images
+  masked: boolean; // has pixels without a place
+}
+
 interface GeneImage {
-  name: string; // of the measurement
+  name: string; // of the picture
   n: Value; // of how many images it is the mean; null where it is drawn from other values
+  top: Value; // the value that white stands for, where it is drawn from values
   src: string;
 }
 
@@ -165,6 +175,17 @@ interface EdgeEvidence {
   near: [tf: string, target: string, tfR: Value, targetR: Value][] | null;
   saliency: Saliency | null;
   notes: string[] | null;
+  correlations: Record<string, Record<string, number>> | null; // by measurement, of its values "as measured" and in further ways
+}
+
+interface ShownEdge {
+  e: number;
+  tf: number;
+  target: number;
+  tfName: string;
+  targetName: string;
+  found: EdgeEvidence | null;
+  actions: Actions;
 }
 
 interface Profiles {
@@ -177,12 +198,43 @@ interface Profiles {
   values: (string | null)[]; // of each gene: base64 of uint16, "" where it has none
   low: Value[];
   high: Value[];
+  groups?: Group[]; // where places have groups, the largest first
+  group?: number[]; // of each place that is shown
+  histograms?: (string | null)[]; // of each gene: base64 of uint8, the shares of each group's places in bins from low to high
+  means?: (string | null)[]; // base64 of uint16, as values
+  detected?: (string | null)[]; // base64 of uint8, percent of each group's places
+}
+
+interface Group {
+  name: string;
+  n: number; // places
+}
+
+interface GroupValues {
+  low: number;
+  high: number;
+  rows: { shares: number[]; mean: number; detected: number }[]; // of each group; shares of 255
+}
+
+interface Terms {
+  name: string; // of the measurement
+  place: string; // what one is called, such as "term"
+  places: string[]; // names, the rarest first
+  counts: number[]; // how many genes have each
+  values: (number[] | null)[]; // of each gene: rows of places, ascending
+}
+
+interface TermLists {
+  shared: number[];
+  first: number[];
+  second: number[];
 }
 
 interface Evidence {
   model: string;
   profiles: Profiles[];
-  pictures: string[]; // names of the measurements that are shown as pictures
+  terms: Terms[];
+  pictures: Picture[];
   images: (GeneImage[] | null)[]; // of each gene
   edges: { [Column in keyof EdgeEvidence]: (EdgeEvidence[Column] | null)[] };
   left_out: string[];

@@ -100,7 +100,8 @@ def test_genes_have_their_mean_images_and_their_expression(opened, evidence):
         MeasurementInfo("dorsal", "picture", "image", "", "pixel"),
         MeasurementInfo("lateral", "picture", "image", "", "pixel"),
     )
-    assert (evidence.pictures, evidence.correlated) == (("dorsal", "lateral"), "expression")
+    assert [view.name for view in evidence.views] == ["dorsal", "lateral"]
+    assert evidence.correlated == "expression"
 
 
 def test_notes_say_what_is_missing_and_who_scored(opened, evidence):

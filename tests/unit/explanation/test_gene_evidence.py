@@ -51,6 +51,7 @@ def test_a_gene_has_a_value_for_each_measurement_that_it_is_in(dataset):
 
 def test_pictures_of_nothing_are_black_and_profiles_no_pictures(dataset):
     *_, terms, section = dataset.measurements
-    assert draw_values(section, np.zeros(2, dtype=np.float32)).tolist() == [[0, 0]]
+    black, top = draw_values(section, np.zeros(2, dtype=np.float32))
+    assert (black.tolist(), top) == ([[0, 0]], 0.0)
     with pytest.raises(ValueError, match=r"^measurement 'notes': its kind, terms, lays out no pictures$"):
         draw_values(terms, terms.values[0])

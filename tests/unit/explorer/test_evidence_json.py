@@ -91,7 +91,7 @@ def test_every_measurement_has_its_profiles_or_its_pictures(network, evidence):
     said = [second[name] for name in ("name", "units", "place", "n_places", "correlated")]
     assert said == [CELLS, "counts", "cell", 401, False]
     assert (second["places"][:2], len(second["places"])) == (["cell 0", "cell 2"], 200)
-    assert found["pictures"] == [*VIEWS, SECTION]
+    assert [picture["name"] for picture in found["pictures"]] == [*VIEWS, SECTION]
     assert found["left_out"] == ["Plots of cells show 200 of 401 cells, evenly spaced."]
     shown = [int(name.split()[1]) for name in second["places"]]
     for i, symbol in enumerate(nodes["symbol"]):
