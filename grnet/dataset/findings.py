@@ -15,6 +15,7 @@ class Reason(StrEnum):
 
     NO_NAME = "no gene name"
     NO_GENE = "no gene"
+    NO_TERM = "no term"
     NOT_IN_ALL = "not in all expression tables"
     NOT_CHOSEN = "not chosen by its row"
     UNKNOWN_GENE = "unknown gene"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grnet.dataset.anatomy.term_measurement import read_terms
 from grnet.dataset.annotated.cells import CellOptions, read_cells
 from grnet.dataset.annotated.readers import is_annotated
 from grnet.dataset.expression import read_expression
@@ -17,6 +18,7 @@ from grnet.dataset.reading.overrides import ColumnChoices, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, TableKind
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
+from grnet.dataset.spatial.reading import read_spatial
 from grnet.dataset.table_cells import text_of
 from grnet.dataset.tf_list import TfList, read_tf_list
 from grnet.schema.errors import InputError
@@ -109,8 +111,9 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
         )
     labels = [part.plan for part in (tfs, edges) if part is not None]
     _note_versions(named, genes, findings)
-    measured = [plan for entry in rna for plan in entry.plans]
-    return LabInputs(aliases, tfs, edges, rna, (), normalised, images, (*measured, *labels, *plans))
+    pictures = _read_pictures(config, choices, aliases, genes, findings)
+    measured = [plan for entry in (*rna, *pictures) for plan in entry.plans]
+    return LabInputs(aliases, tfs, edges, rna, pictures, normalised, images, (*measured, *labels, *plans))
 
 
 def _read_rna(
@@ -138,6 +141,17 @@ def _read_rna(
     options = CellOptions.of_config(config)
     measured += [read_cells(source, options, findings) for source in of_cells]
     return tuple(measured), normalised
+
+
+def _read_pictures(
+    config: PrepareConfig, choices: ColumnChoices, aliases: dict[str, str], genes: set[str], findings: Findings
+) -> tuple[LabMeasurement, ...]:
+    """Read the measurements of pictures other than images."""
+    measured = read_spatial(config, choices, aliases, known_names=genes, findings=findings)
+    if config.annotations is not None:
+        own = choices.of_table(TableKind.ANNOTATIONS, config.annotations)
+        measured.append(read_terms(config.annotations, config.ontology, aliases, findings, genes=genes, choices=own))
+    return tuple(measured)
 
 
 def _note_versions(named: set[str], genes: set[str], findings: Findings) -> None:

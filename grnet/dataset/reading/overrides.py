@@ -175,6 +175,10 @@ def _kind_of(role: Role | None) -> TableKind:
         return TableKind.IMAGES
     if role is Role.IS_TF:
         return TableKind.TFS
+    if role is Role.TERM:
+        return TableKind.ANNOTATIONS
+    if role in (Role.SPOT, Role.X, Role.Y, Role.Z, Role.SECTION):
+        return TableKind.COORDINATES
     if role is Role.NAME:
         return TableKind.ALIASES
     return TableKind.SCORES if role is Role.SCORE else TableKind.EXPRESSION
