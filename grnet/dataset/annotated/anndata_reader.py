@@ -19,8 +19,6 @@ from grnet.schema.sources import GivenAnnData, MatrixSource
 if TYPE_CHECKING:
     import h5py
 
-_DAMAGE = (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError)
-"""What anndata raises where a file is not as it expects."""
 _SPATIAL = ("spatial", "X_spatial")
 
 
@@ -34,20 +32,13 @@ def open_h5ad(path: Path, file: h5py.File) -> StoredCells:
 
     Raises
     ------
-    InputError
-        anndata cannot read it.
+    AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError
+        The file is not as anndata expects.
     """
     import h5py
 
-    try:
-        if any(isinstance(file.get(name), h5py.Dataset) for name in ("obs", "var", "obsm")):
-            return _read_old_file(path, file)
-        return _open_file(path, file)
-    except InputError:
-        raise
-    except _DAMAGE as error:
-        said = " ".join(str(error).split())[:100]
-        raise InputError(f"{path}: not readable by anndata ({said}); expected an AnnData file (.h5ad)") from error
+    is_old = any(isinstance(file.get(name), h5py.Dataset) for name in ("obs", "var", "obsm"))
+    return _read_old_file(path, file) if is_old else _open_file(path, file)
 
 
 def open_object(given: GivenAnnData) -> StoredCells:

@@ -1,4 +1,4 @@
-"""The readers of annotated matrices: to add a form of file is a module here and a line in this registry."""
+"""The readers of annotated matrices: to add a form of HDF5 file is a module here and a line in this registry."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 from grnet.dataset.annotated.anndata_reader import is_h5ad, open_h5ad, open_object
 from grnet.dataset.annotated.gene_names import find_gene_names
 from grnet.dataset.annotated.layers import choose_matrix
+from grnet.dataset.annotated.loom_reader import is_loom, open_loom
+from grnet.dataset.annotated.market_reader import is_market, read_market
 from grnet.dataset.annotated.matrix import AnnotatedMatrix, AnnotatedOptions, AnnotatedPlan
 from grnet.dataset.annotated.stored import StoredCells
+from grnet.dataset.annotated.tenx_reader import is_tenx, open_tenx
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenAnnData, MatrixSource
 
 if TYPE_CHECKING:
     import h5py
 
+DAMAGE = (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError)
+"""What reading a file raises that is not as its form says."""
 HDF5 = b"\x89HDF\r\n\x1a\n"
 INSTALL = 'pip install "grnet[anndata]"'
 NO_OPTIONS = AnnotatedOptions()
@@ -41,14 +46,18 @@ class Hdf5Reader:
     read: Callable[[Path, h5py.File], StoredCells]
 
 
-HDF5_READERS: tuple[Hdf5Reader, ...] = (Hdf5Reader("AnnData (.h5ad)", is_h5ad, open_h5ad),)
+HDF5_READERS: tuple[Hdf5Reader, ...] = (
+    Hdf5Reader("AnnData (.h5ad)", is_h5ad, open_h5ad),
+    Hdf5Reader("10x Genomics (.h5)", is_tenx, open_tenx),
+    Hdf5Reader("Loom (.loom)", is_loom, open_loom),
+)
 
 
 def is_annotated(source: MatrixSource) -> bool:
     """Tell whether a source holds cells or spots with tables of both, and is no plain table."""
     if isinstance(source, GivenAnnData):
         return True
-    return isinstance(source, Path) and source.is_file() and _starts_as_hdf5(source)
+    return isinstance(source, Path) and (_starts_as_hdf5(source) or is_market(source))
 
 
 def open_annotated(source: MatrixSource, options: AnnotatedOptions = NO_OPTIONS) -> AnnotatedMatrix:
@@ -102,7 +111,7 @@ def _choose(stored: StoredCells, options: AnnotatedOptions) -> AnnotatedMatrix:
         library=stored.library,
         read=chosen.read,
         plan=plan,
-        notes=notes,
+        notes=(*stored.notes, *notes),
         close=stored.close,
     )
 
@@ -110,7 +119,7 @@ def _choose(stored: StoredCells, options: AnnotatedOptions) -> AnnotatedMatrix:
 def _open_file(source: MatrixSource) -> StoredCells:
     if not isinstance(source, Path):
         raise InputError(f"{source}: is a table; expected cells or spots with tables of both, such as an .h5ad")
-    return _open_hdf5(source)
+    return read_market(source) if is_market(source) else _open_hdf5(source)
 
 
 def _open_hdf5(path: Path) -> StoredCells:
@@ -133,7 +142,15 @@ def _open_hdf5(path: Path) -> StoredCells:
         raise InputError(f"{path}: not readable as HDF5 ({said}); copy or download the file again") from error
     for reader in HDF5_READERS:
         if reader.fits(file):
-            return reader.read(path, file)
+            try:
+                return reader.read(path, file)
+            except InputError:
+                file.close()
+                raise
+            except DAMAGE as error:
+                file.close()
+                said = " ".join(str(error).split())[:100]
+                raise InputError(f"{path}: not readable as {reader.name} ({said}); write it anew") from error
     held = ", ".join(sorted(file)[:6])
     file.close()
     raise InputError(
@@ -143,5 +160,7 @@ def _open_hdf5(path: Path) -> StoredCells:
 
 
 def _starts_as_hdf5(path: Path) -> bool:
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
         return file.read(len(HDF5)) == HDF5

@@ -29,17 +29,9 @@ class SparseRows:
         self._group = group
         self._starts: Indices = group["indptr"][:].astype(np.int64)
 
-    def __getitem__(self, rows: slice | Indices) -> sp.csr_matrix:
-        """Return some rows, CSR [n, columns]."""
-        if isinstance(rows, slice):
-            start, stop, _ = rows.indices(self.shape[0])
-            return self._read(start, stop)
-        if not len(rows):
-            return self._read(0, 0)
-        first = int(rows.min())
-        return self._read(first, int(rows.max()) + 1)[rows - first]
-
-    def _read(self, start: int, stop: int) -> sp.csr_matrix:
+    def __getitem__(self, rows: slice) -> sp.csr_matrix:
+        """Return consecutive rows, CSR [n, columns]."""
+        start, stop, _ = rows.indices(self.shape[0])
         low, high = int(self._starts[start]), int(self._starts[stop])
         data, indices = self._group["data"][low:high], self._group["indices"][low:high]
         return sp.csr_matrix((data, indices, self._starts[start : stop + 1] - low), shape=(stop - start, self.shape[1]))

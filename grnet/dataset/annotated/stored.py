@@ -19,6 +19,25 @@ from grnet.schema.sources import MatrixSource
 _SAMPLED_BLOCKS, _SAMPLED_ROWS = 8, 64
 
 
+class SomeColumns:
+    """Some columns of a matrix that is read by rows.
+
+    Attributes
+    ----------
+    shape : (int, int)
+    dtype : numpy.dtype
+    """
+
+    def __init__(self, matrix: Any, columns: Indices) -> None:
+        self.shape = (matrix.shape[0], len(columns))
+        self.dtype = matrix.dtype
+        self._matrix, self._columns = matrix, columns
+
+    def __getitem__(self, rows: slice) -> sp.csr_matrix:
+        """Return consecutive rows, CSR [n, columns]."""
+        return sp.csr_matrix(self._matrix[rows])[:, self._columns]
+
+
 @dataclass(frozen=True, eq=False)
 class StoredMatrix:
     """One matrix of a file, of cells × genes.
@@ -68,11 +87,16 @@ class StoredMatrix:
     def read(self, rows: slice | Indices) -> sp.csr_matrix:
         """Return some rows as float32 CSR [n, genes].
 
+        Rows that are given by their numbers are read with all that lie between them.
+
         Raises
         ------
         InputError
             A value is missing or infinite, or the file cannot be read.
         """
+        if not isinstance(rows, slice):
+            first, last = (int(rows.min()), int(rows.max())) if len(rows) else (0, -1)
+            return self.read(slice(first, last + 1))[rows - first]
         try:
             part = sp.csr_matrix(self._by_rows[rows], dtype=np.float32)
         except (KeyError, OSError, RuntimeError, ValueError) as error:
@@ -119,6 +143,8 @@ class StoredCells:
     coordinates : float64 array or None
     library : mapping
     close : callable
+    notes : tuple of str
+        What was left out.
     """
 
     source: MatrixSource
@@ -127,3 +153,4 @@ class StoredCells:
     coordinates: Float64 | None = None
     library: Mapping[str, Any] = field(default_factory=dict)
     close: Callable[[], None] = _do_nothing
+    notes: tuple[str, ...] = ()
