@@ -19,6 +19,7 @@ from grnet.schema.sources import GivenAnnData
 
 _COUNTS = ("filtered_feature_bc_matrix.h5", "filtered_feature_bc_matrix", "raw_feature_bc_matrix.h5")
 _POSITIONS = ("tissue_positions.csv", "tissue_positions_list.csv", "tissue_positions.parquet")
+_ZARR = (".zgroup", "zarr.json", ".zattrs")
 _ATTRIBUTES = "spatialdata_attrs"
 _DAMAGE = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 
@@ -36,7 +37,7 @@ def open_spot_folder(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix
     InputError
         It is none of the folders that are read, or damaged.
     """
-    if any((folder / name).exists() for name in (".zgroup", "zarr.json", ".zattrs")):
+    if any((folder / name).exists() for name in _ZARR):
         return _open_zarr(folder, options)
     counts = [folder / name for name in _COUNTS if (folder / name).exists()]
     if counts and (folder / "spatial").is_dir():
@@ -73,13 +74,12 @@ def _open_zarr(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
         from anndata.io import read_elem
     except ImportError as error:
         raise InputError(f"{folder}: needs the packages anndata and zarr: {INSTALL}") from error
+    table = _find_table(folder)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a store has no consolidated metadata
-            adata = read_elem(_find_table(folder, zarr.open_group(str(folder), mode="r")))
+            adata = read_elem(zarr.open_group(str(table), mode="r"))
     except _DAMAGE as error:
-        if isinstance(error, InputError):
-            raise
         said = " ".join(str(error).split())[:100]
         raise InputError(
             f"{folder}: not readable by anndata ({said}); expected a SpatialData or AnnData .zarr"
@@ -88,20 +88,20 @@ def _open_zarr(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
     return replace(_name_regions(matrix, adata), source=folder, plan=replace(matrix.plan, source=folder))
 
 
-def _find_table(folder: Path, root: Any) -> Any:
-    """Return the group of the one table.
+def _find_table(folder: Path) -> Path:
+    """Return the folder of the one table.
 
     Raises
     ------
     InputError
         There is none, or several.
     """
-    if "X" in root and "obs" in root:
-        return root
-    group = root["tables"] if "tables" in root else root.get("table", {})
-    names = sorted(group)
+    if (folder / "obs").is_dir():
+        return folder
+    tables = [folder / name for name in ("tables", "table") if (folder / name).is_dir()]
+    names = sorted(path.name for path in tables[0].iterdir() if path.is_dir()) if tables else []
     if "table" in names or len(names) == 1:
-        return group["table" if "table" in names else names[0]]
+        return tables[0] / ("table" if "table" in names else names[0])
     if not names:
         raise InputError(f"{folder}: has no tables of genes × spots; expected tables/table of a SpatialData .zarr")
     raise InputError(
