@@ -28,7 +28,7 @@ IMAGE_PAIRS = 8
 """Most image pairs of a gene pair that are looked at."""
 
 
-def look_by_gradients(scorer: SdinetScorer, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency]:
+def look_by_gradients(scorer: SdinetScorer, explained: ExplainedPairs) -> list[Saliency]:
     """Return where the judges of some pairs look.
 
     Parameters
@@ -36,13 +36,11 @@ def look_by_gradients(scorer: SdinetScorer, explained: ExplainedPairs, views: tu
     scorer : SdinetScorer
         Of networks that look at images.
     explained : ExplainedPairs
-    views : tuple of str
-        Of the dataset.
     """
-    return [_look(scorer, explained, row, views) for row in range(len(explained.pairs))]
+    return [_look(scorer, explained, row) for row in range(len(explained.pairs))]
 
 
-def _look(scorer: SdinetScorer, explained: ExplainedPairs, row: int, views: tuple[str, ...]) -> Saliency:
+def _look(scorer: SdinetScorer, explained: ExplainedPairs, row: int) -> Saliency:
     """Return where the judges of one pair look: means over its image pairs of a view, and over judges."""
     images, device = scorer.samples.images, scorer.samples.device
     assert images is not None
@@ -54,7 +52,9 @@ def _look(scorer: SdinetScorer, explained: ExplainedPairs, row: int, views: tupl
     judges = np.flatnonzero(explained.judges[:, row])
     grid = PatchGrid.of(*inputs["images"].shape[2:])
     total = np.mean([grid.add_up(weigh_pixels(scorer.models[judge], inputs)) for judge in judges], axis=0)
-    of_view = {name: total[view == index].mean(axis=0) for index, name in enumerate(views) if (view == index).any()}
+    of_view = {
+        name: total[view == index].mean(axis=0) for index, name in enumerate(images.views) if (view == index).any()
+    }
     return Saliency(
         METHOD,
         tf={name: maps[0].astype(np.float32) for name, maps in of_view.items()},

@@ -4,7 +4,7 @@ Enters: a dataset. Leaves: :class:`ImagePairs`, which holds each image once, on 
 of a gene pair, so that batches are gathered from any places of any list of gene pairs. An image stands in very many
 pairs; no pair of images is stored, so memory depends on the images and on the batch, not on the number of pairs.
 
-Within a gene pair, image pairs are numbered by view (in the order of `dataset.views`), then by the TF's image, then by
+Within a gene pair, image pairs are numbered by view (in the order of `views`), then by the TF's image, then by
 the target's (both in the dataset's order).
 """
 
@@ -15,10 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from grnet.architectures.sdinet.view_images import ViewImages, resample
 from grnet.dataset.directory import Dataset
-from grnet.schema.tables import ROW, VIEW
 
 SIZE = (128, 320)
 """Height and width that the paper's network takes, pixels."""
@@ -36,28 +35,29 @@ class ImagePairs:
         The images of gene g in view v are `images[first[g, v] : first[g, v] + count[g, v]]`.
     size : tuple of int
         Height and width that gathered images have, pixels.
+    views : tuple of str
     """
 
     images: Tensor
     first: Tensor
     count: Tensor
     size: tuple[int, int] = SIZE
+    views: tuple[str, ...] = ()
 
     @classmethod
     def build(cls, dataset: Dataset, device: torch.device, *, size: tuple[int, int] = SIZE) -> ImagePairs:
         """Order the images of `dataset` that its table lists by gene and view and copy them to `device`."""
-        view_of = {view: index for index, view in enumerate(dataset.views)}
-        views = np.array([view_of[view] for view in dataset.image_table[VIEW]], dtype=np.int64)
-        place = dataset.image_gene * len(view_of) + views
-        shape = (len(dataset.genes), len(view_of))
+        found = ViewImages.gather(dataset)
+        place = found.gene * len(found.views) + found.view
+        shape = (len(dataset.genes), len(found.views))
         count = np.bincount(place, minlength=shape[0] * shape[1])
-        rows = dataset.image_table[ROW].to_numpy(np.int64)
-        images = np.asarray(dataset.images)[rows[np.argsort(place, kind="stable")]]
+        images = found.images[np.argsort(place, kind="stable")]
         return cls(
             images=torch.from_numpy(images).to(device),
             first=torch.from_numpy((np.cumsum(count) - count).reshape(shape)).to(device),
             count=torch.from_numpy(count.reshape(shape)).to(device),
             size=size,
+            views=found.views,
         )
 
     def count_pairs(self, tf: Tensor, target: Tensor) -> Tensor:
@@ -121,11 +121,7 @@ class ImagePairs:
         rows = torch.stack([tf_rows, target_rows], dim=1)
         chosen = self.images.index_select(0, rows.flatten())
         pairs = chosen.view(len(rows), 2, height, width).float().div_(255)
-        if (height, width) == self.size:
-            return pairs
-        shrinks = self.size[0] < height or self.size[1] < width
-        resampled = functional.interpolate(pairs, self.size, mode="bilinear", align_corners=False, antialias=shrinks)
-        return resampled.clamp_(0, 1)  # weights add up to 1 but for rounding
+        return resample(pairs, self.size)
 
 
 def locate(counts: Tensor, flat: Tensor) -> tuple[Tensor, Tensor]:

@@ -97,7 +97,8 @@ class SdinetScorer(PairScorer):
 
     def find_saliency(self, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency | None]:
         """Return gradient × input of the images."""
-        return list(look_by_gradients(self, explained, views))
+        del views  # drawn pictures have views, too
+        return list(look_by_gradients(self, explained))
 
     def describe_saliency(self, saliency: Saliency) -> str:
         """Say of how many image pairs the map is."""

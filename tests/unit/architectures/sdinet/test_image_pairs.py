@@ -32,6 +32,8 @@ def dataset():
         images=rng.integers(0, 256, (len(images), HEIGHT, WIDTH), dtype=np.uint8),
         image_gene=np.array([gene for gene, _ in images]),
         image_table=pd.DataFrame({"row": np.arange(len(images)), "view": [VIEWS[view] for _, view in images]}),
+        image_size=(HEIGHT, WIDTH),
+        measurements=(),
         views=VIEWS,
         genes=range(N_GENES),
     )
@@ -137,6 +139,7 @@ def test_no_images_at_all(dataset):
         images=np.zeros((0, 0, 0), np.uint8),
         image_gene=np.zeros(0, np.int64),
         image_table=dataset.image_table[:0],
+        measurements=(),
         views=(),
         genes=dataset.genes,
     )
