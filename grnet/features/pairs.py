@@ -28,22 +28,30 @@ class ContextTable:
         Which row of `unit` is a gene's.
     background : float32 tensor [4, M, G]
     present : bool tensor [G]
+    similarity : int
+        The transform, 0..M - 1, that says how alike genes are.
     """
 
     unit: Tensor
     row: Tensor
     background: Tensor
     present: Tensor
+    similarity: int = 0
 
     @classmethod
     def from_profiles(cls, profiles: Profiles, device: torch.device) -> ContextTable:
         """Copy `profiles` to `device`."""
-        arrays = (profiles.unit, profiles.row, profiles.background, profiles.present)
-        return cls(*(torch.from_numpy(array).to(device) for array in arrays))
+        return cls(
+            unit=torch.from_numpy(profiles.unit).to(device),
+            row=torch.from_numpy(profiles.row).to(device),
+            background=torch.from_numpy(profiles.background).to(device),
+            present=torch.from_numpy(profiles.present).to(device),
+            similarity=profiles.transforms.index(profiles.measurement.kind.recipe.similarity),
+        )
 
     def rows(self) -> Tensor:
-        """Return the unit rows of all genes in the first transform, float32 [G, S]."""
-        return self.unit[0][self.row]
+        """Return the unit rows of all genes in the transform that says how alike they are, float32 [G, S]."""
+        return self.unit[self.similarity][self.row]
 
     def of_pairs(self, tf: Tensor, target: Tensor) -> Tensor:
         """Return the context of listed pairs.

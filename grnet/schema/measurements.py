@@ -31,11 +31,15 @@ class Recipe:
     correlations : tuple of {"pearson", "spearman"}
         Correlations of genes. "pearson" is always one of them, because coordinates are made of it. For values of 0 and
         1 both are the same, the phi coefficient.
+    similarity : str
+        Transform whose correlation says how alike two genes are, where the labelled pairs of similar genes are looked
+        up: a correlation, or what the kind derives.
     """
 
     components: tuple[int, ...]
     coordinates: int
     correlations: tuple[Correlation, ...] = ("pearson", "spearman")
+    similarity: str = "pearson"
 
     def __post_init__(self) -> None:
         if "pearson" not in self.correlations:

@@ -7,25 +7,31 @@ from collections.abc import Mapping
 import pandas as pd
 
 from grnet.dataset.spatial.section_tiles import lay_out_spots
-from grnet.dataset.spatial.smoothing import smooth
+from grnet.dataset.spatial.smoothing import remove_section_means, smooth
 from grnet.dataset.spatial.spot_places import PLACES, SECTION
 from grnet.schema.arrays import Float32
 from grnet.schema.measurements import Kind, Recipe
 
 NAME = "spots"
-SMOOTHED = "smoothed"
+SMOOTHED, WITHIN = "smoothed", "smoothed, within sections"
 
 
 def derive_from_neighbours(values: Float32, places: pd.DataFrame) -> Mapping[str, Float32]:
-    """Return the values smoothed over neighbouring spots of the same section, float32 [R, P] by name."""
-    return {SMOOTHED: smooth(values, places)}
+    """Return the values smoothed over neighbouring spots, with and without the means of sections, [R, P] by name.
+
+    The counts of one spot are few: without smoothing, correlations of genes are mostly noise. Of one section, what is
+    within sections is all there is.
+    """
+    smoothed = smooth(values, places)
+    within = {WITHIN: remove_section_means(smoothed, places)}
+    return within if places[SECTION].nunique() == 1 else {SMOOTHED: smoothed} | within
 
 
 SPOTS = Kind(
     name="spots",
     modality="image",
     places=PLACES,
-    recipe=Recipe(components=(1, 3), coordinates=8),
+    recipe=Recipe(components=(1, 3), coordinates=8, similarity=WITHIN),
     display="picture",
     lay_out=lay_out_spots,
     derive=derive_from_neighbours,

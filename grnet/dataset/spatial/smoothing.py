@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from grnet.dataset.spatial.spot_places import find_spacing, points_of, split_sections
 from grnet.schema.arrays import Float32
 
-WIDTH = 1.0
+WIDTH = 2.0
 """Standard deviation of the Gaussian kernel, in spacings of the spots."""
 CUT_OFF = 2.5
 """Distance, in standard deviations, beyond which spots do not count as neighbours."""

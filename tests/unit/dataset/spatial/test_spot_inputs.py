@@ -53,7 +53,7 @@ def test_an_h5ad_of_sections(prepare, tmp_path):
         "spots spots.h5ad: counts of X; symbol = var_names; 72 spots; log2(CPM + 1); 2 sections (column section)"
         in said
     )
-    assert "smoothed over neighbours by a Gaussian of standard deviation 100" in said
+    assert "smoothed over neighbours by a Gaussian of standard deviation 200" in said
     assert any("set aside: 1 of 240" in note for note in settings["notes"])
 
 
@@ -74,9 +74,12 @@ def test_expression_and_spots_may_be_one_file(tmp_path, labels):
 
 def test_genes_are_compared_by_values_smoothed_over_neighbours(prepare):
     spots, _ = prepare(make_adata())
-    (name,) = spots.derive(spots.values)
-    assert name == "smoothed"
-    assert spots.derive(spots.values)[name].var() < spots.values.var()
+    derived = spots.derive(spots.values)
+    assert list(derived) == ["smoothed", "smoothed, within sections"]
+    assert derived["smoothed"].var() < spots.values.var()
+    assert derived["smoothed, within sections"][:, :36].mean(axis=1) == pytest.approx(0, abs=1e-4)
+    one, _ = prepare(make_adata(n_sections=1))
+    assert list(one.derive(one.values)) == ["smoothed, within sections"]
 
 
 def test_a_table_with_coordinates_by_name(prepare, tmp_path):
