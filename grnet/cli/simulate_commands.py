@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.schema.configs import SimulateConfig
+from grnet.schema.configs import SIMULATED_FORMS, SimulateConfig
 
 if TYPE_CHECKING:
     from grnet.workflow.simulate import LabSummary
@@ -26,8 +26,17 @@ _DEFAULTS = SimulateConfig()
 @click.option(
     "--samples", type=int, default=_DEFAULTS.n_samples, show_default=True, help="Number of bulk RNA-seq samples."
 )
+@click.option(
+    "--as",
+    "also",
+    type=click.Choice(SIMULATED_FORMS),
+    multiple=True,
+    help="Also write the embryo as an .h5ad of spots.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace an existing OUT.")
-def simulate_command(out: Path, seed: int, tfs: int, targets: int, samples: int, overwrite: bool) -> None:
+def simulate_command(
+    out: Path, seed: int, tfs: int, targets: int, samples: int, also: tuple[str, ...], overwrite: bool
+) -> None:
     """Simulate an embryo with a known network. OUT is the new folder for its raw files.
 
     OUT gets expression tables, images, a TF list, known edges, truth.parquet with every true edge, and a README.txt.
@@ -41,6 +50,7 @@ def simulate_command(out: Path, seed: int, tfs: int, targets: int, samples: int,
         n_tfs=tfs,
         n_targets=targets,
         n_samples=samples,
+        also=also,
         overwrite=overwrite,
         progress=make_progress(),
     )
@@ -55,6 +65,8 @@ def _show(summary: LabSummary) -> None:
     genes = f"{summary.n_genes:,} genes, {summary.n_tfs:,} of them transcription factors"
     screen.print(f"  {genes}, in {summary.n_samples:,} samples")
     screen.print(f"  {summary.n_images:,} images of {summary.n_genes_with_images:,} genes")
+    if summary.n_spots:
+        screen.print(f"  {summary.n_spots:,} spots: {escape(str(summary.spots))}")
     screen.print(
         f"  {summary.n_true_edges:,} true edges; known: {summary.n_known_positive:,} edges and "
         f"{summary.n_known_negative:,} non-edges"

@@ -15,6 +15,9 @@ from grnet.schema.problems import Problems
 from grnet.schema.settings import setting
 from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 
+SIMULATED_FORMS = ("spots",)
+"""Forms in which the synthetic embryo can be written beside tables and images."""
+
 
 @dataclass(frozen=True)
 class SimulateConfig:
@@ -32,6 +35,8 @@ class SimulateConfig:
     image_size : (height, width) in pixels
     genes_without_images : float
         Fraction of the genes that have none, 0..1.
+    also : tuple of {"spots"}
+        Further forms in which the embryo is written.
     """
 
     seed: int = 0
@@ -41,6 +46,7 @@ class SimulateConfig:
     embryos_per_gene: int = 3
     image_size: tuple[int, int] = (32, 64)
     genes_without_images: float = 0.15
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -51,6 +57,8 @@ class SimulateConfig:
         problems.require(0 <= self.genes_without_images < 1, "genes_without_images lies in 0..1")
         problems.require(self.embryos_per_gene >= 1, "embryos_per_gene is at least 1")
         problems.require(min(self.image_size) >= 16, "image_size is at least 16 × 16")
+        unknown = [name for name in self.also if name not in SIMULATED_FORMS]
+        problems.require(not unknown, f"--as is one of {', '.join(SIMULATED_FORMS)}, got {', '.join(unknown)}")
         problems.raise_any()
 
 

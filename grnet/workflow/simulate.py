@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from grnet.dataset.embryo import LabSummary, simulate_lab
@@ -21,6 +22,7 @@ def simulate(
     n_tfs: int = _DEFAULTS.n_tfs,
     n_targets: int = _DEFAULTS.n_targets,
     n_samples: int = _DEFAULTS.n_samples,
+    also: Sequence[str] = (),
     overwrite: bool = False,
     progress: bool | Progress = False,
 ) -> LabSummary:
@@ -40,6 +42,8 @@ def simulate(
         Regulators (at least 8) and regulated genes (at least 10).
     n_samples : int
         Bulk RNA-seq samples, at least 8.
+    also : sequence of {"spots"}
+        Further forms: "spots" writes `spots.h5ad`, counts of spots with coordinates in two sections.
     overwrite : bool
         Replace `out` where it is there.
     progress : bool or Progress
@@ -56,6 +60,8 @@ def simulate(
         A number is out of its range; the text names every one.
     OutputExistsError
         `out` is there and `overwrite` is False.
+    InputError
+        Spots are wanted, and anndata is not installed.
     """
-    config = SimulateConfig(seed=seed, n_tfs=n_tfs, n_targets=n_targets, n_samples=n_samples)
+    config = SimulateConfig(seed=seed, n_tfs=n_tfs, n_targets=n_targets, n_samples=n_samples, also=tuple(also))
     return simulate_lab(Path(out), config, overwrite=overwrite, progress=resolve_progress(progress))

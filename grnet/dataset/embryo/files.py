@@ -20,6 +20,7 @@ from grnet.storage.tables import write_table
 
 TF_TABLE, GENE_TABLE, TF_LIST = "expression_tfs.csv", "expression_genes.tsv.gz", "tfs.txt"
 KNOWN, IMAGES, TRUTH_TABLE, README = "known_edges.csv", "images", "truth.parquet", "README.txt"
+SPOTS = "spots.h5ad"
 DECIMALS = 3
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from grnet.dataset.embryo.known import KnownPairs, correlation_auroc, draw_known
 from grnet.dataset.embryo.naming import gene_ids, invent_symbols
 from grnet.dataset.embryo.network import Network, build_network
 from grnet.dataset.embryo.rnaseq import sequence_samples
+from grnet.dataset.embryo.spots import check_anndata, write_spots
 from grnet.dataset.embryo.streams import stream
 from grnet.dataset.embryo.surface import Surface, build_surface
 from grnet.schema.arrays import Float64, Indices
@@ -39,6 +40,8 @@ class LabSummary:
     n_genes_with_images : int
     abs_pearson_auroc : float
         AUROC of |Pearson r| over the known pairs, 0..1.
+    n_spots : int
+        0 where no spots were written.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class LabSummary:
     n_images: int
     n_samples: int
     abs_pearson_auroc: float
+    n_spots: int = 0
 
     @property
     def expression(self) -> tuple[Path, Path]:
@@ -72,6 +76,11 @@ class LabSummary:
     def images(self) -> Path:
         """Folder of <gene>/<view>/<number>.png."""
         return self.folder / files.IMAGES
+
+    @property
+    def spots(self) -> Path:
+        """AnnData of spots, where it was written."""
+        return self.folder / files.SPOTS
 
     @property
     def truth(self) -> Path:
@@ -100,7 +109,11 @@ def simulate_lab(
     ------
     OutputExistsError
         `out` is there and `overwrite` is False.
+    InputError
+        Spots are wanted, and anndata is not installed.
     """
+    if "spots" in config.also:
+        check_anndata()
     with new_folder(out, overwrite=overwrite, marker=files.TRUTH_TABLE) as folder:
         network = build_network(config.n_tfs, config.n_targets, stream(config.seed, "network"))
         surface = build_surface()
@@ -113,6 +126,10 @@ def simulate_lab(
         files.write_edges(folder, symbols, network, known)
         counts = _write_images(folder, symbols, truth, surface, config, progress)
         summary = _summarise(out, config.seed, network, known, counts, measured)
+        if "spots" in config.also:
+            own, rng = (symbols, gene_ids(network.n_genes)), stream(config.seed, "spots")
+            n_spots = write_spots(folder / files.SPOTS, *own, truth.pattern, surface, rng)
+            summary = replace(summary, n_spots=n_spots)
         files.write_readme(folder, _describe_files(summary), seed=config.seed)
     return summary
 
@@ -173,7 +190,7 @@ def _describe_files(summary: LabSummary) -> dict[str, str]:
     """Return what each file holds, in one line each."""
     others = summary.n_genes - summary.n_tfs
     unit = f"x {summary.n_samples} samples, log2(1 + counts per million)"
-    return {
+    described = {
         files.TF_TABLE: f"{summary.n_tfs} transcription factors {unit}",
         files.GENE_TABLE: f"{others} other genes {unit}",
         files.TF_LIST: f"symbols of the {summary.n_tfs} transcription factors",
@@ -181,3 +198,8 @@ def _describe_files(summary: LabSummary) -> dict[str, str]:
         f"{files.IMAGES}/": f"{summary.n_images} images of {summary.n_genes_with_images} genes, <gene>/<view>/<n>.png",
         files.TRUTH_TABLE: f"all {summary.n_true_edges} true edges with their sign",
     }
+    if summary.n_spots:
+        described[files.SPOTS] = (
+            f"counts of {summary.n_genes} genes in {summary.n_spots} spots of two sections (AnnData)"
+        )
+    return described

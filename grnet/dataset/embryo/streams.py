@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-Concern = Literal["names", "network", "surface", "conditions", "rnaseq", "images", "known"]
-_ORDER: tuple[Concern, ...] = ("names", "network", "surface", "conditions", "rnaseq", "images", "known")
+Concern = Literal["names", "network", "surface", "conditions", "rnaseq", "images", "known", "spots"]
+_ORDER: tuple[Concern, ...] = ("names", "network", "surface", "conditions", "rnaseq", "images", "known", "spots")
 
 
 def stream(seed: int, concern: Concern) -> np.random.Generator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +159,45 @@ def test_command_shows_the_counts(tmp_path: Path) -> None:
     assert "a synthetic embryo, seed 5" in result.output
     assert "21 genes, 9 of them transcription factors, in 8 samples" in result.output
     assert f"{len(truth)} true edges" in result.output
+
+
+@pytest.fixture(scope="module")
+def lab_with_spots(tmp_path_factory: pytest.TempPathFactory) -> LabSummary:
+    return simulate_lab(tmp_path_factory.mktemp("embryo") / "spots", replace(SMALL, also=("spots",)))
+
+
+def test_spots_are_written_beside_all_else(lab: LabSummary, lab_with_spots: LabSummary) -> None:
+    anndata = pytest.importorskip("anndata")
+    spots = anndata.read_h5ad(lab_with_spots.spots)
+    assert spots.shape == (lab_with_spots.n_spots, 42) == (1008, 42)
+    assert list(spots.var_names) == list(read_expression(lab)["symbol"])
+    assert list(spots.var["gene_id"]) == list(read_expression(lab)["id"])
+    assert spots.obs["section"].value_counts().to_dict() == {"embryo 1": 504, "embryo 2": 504}
+    counts = spots.X.toarray()
+    assert (counts == np.rint(counts)).all()
+    assert 1000 < np.median(counts.sum(axis=1)) < 6000
+    points = spots.obsm["spatial"]
+    assert len(np.unique(points[:504], axis=0)) == 504
+    assert np.array_equal(points[:504], points[504:])
+    own, other = digests(lab.folder), digests(lab_with_spots.folder)
+    assert {name for name in other if other[name] != own.get(name)} == {"spots.h5ad", "README.txt"}
+    assert "spots.h5ad" in (lab_with_spots.folder / "README.txt").read_text()
+    assert not lab.spots.exists()
+
+
+def test_spots_of_a_gene_follow_its_pattern_in_both_sections(lab_with_spots: LabSummary) -> None:
+    anndata = pytest.importorskip("anndata")
+    counts = anndata.read_h5ad(lab_with_spots.spots).X.toarray()
+    share = counts / counts.sum(axis=1, keepdims=True)
+    between = [np.corrcoef(share[:504, gene], share[504:, gene])[0, 1] for gene in range(42)]
+    assert np.median(between) > 0.5
+
+
+def test_spots_are_the_same_for_the_same_seed(lab_with_spots: LabSummary, tmp_path: Path) -> None:
+    again = simulate_lab(tmp_path / "again", replace(SMALL, also=("spots",)))
+    assert digests(again.folder) == digests(lab_with_spots.folder)
+
+
+def test_an_unknown_form_is_told() -> None:
+    with pytest.raises(ConfigError, match="--as is one of spots, got smells"):
+        replace(SMALL, also=("smells",))
