@@ -40,7 +40,7 @@ def derive_within_groups(values: Float32, places: pd.DataFrame) -> Mapping[str, 
     for number in large:
         own = np.flatnonzero(group == number)
         part = values[:, own]
-        within[:, own] = part - part.mean(axis=1, keepdims=True)
+        within[:, own] = part - part.mean(axis=1, keepdims=True, dtype=np.float64)
     return {WITHIN_GROUPS: within}
 
 

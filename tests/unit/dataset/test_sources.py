@@ -180,7 +180,7 @@ def test_an_empty_object_is_refused_as_an_empty_file_is():
 
 
 def test_expression_without_names_of_genes_is_refused():
-    expected = "expected a path, a DataFrame, or a dict of gene to values, got"
+    expected = "expected a path, a DataFrame, an AnnData, or a dict of gene to values, got"
     with pytest.raises(InputError) as caught:
         take_expression(np.zeros((2, 3)))
     assert str(caught.value) == (
@@ -192,11 +192,14 @@ def test_expression_without_names_of_genes_is_refused():
         take_expression({"symbol": ["a"], "s1": [1]})
 
 
-def test_anndata_is_told_how_to_be_given():
+def test_anndata_is_expression_and_no_list_of_tfs():
     anndata = pytest.importorskip("anndata")
+    adata = anndata.AnnData(np.zeros((2, 3)))
+    (given,) = take_expression(adata)
+    assert (given.name, given.adata) == ("expression (AnnData)", adata)
     with pytest.raises(InputError) as caught:
-        take_expression(anndata.AnnData(np.zeros((2, 3))))
-    assert str(caught.value).endswith("got AnnData; give adata.to_df().T, genes × cells")
+        take_table(adata, "tfs")
+    assert str(caught.value) == f"tfs: {TABLE}, got AnnData, which is taken as expression or spatial"
 
 
 def test_a_date_is_left_for_the_reader_of_names_to_refuse():
