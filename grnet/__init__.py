@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grnet.workflow.infer_network import infer_network
     from grnet.workflow.inspect import inspect_dataset
     from grnet.workflow.prepare import prepare
+    from grnet.workflow.prepare_each import prepare_each
     from grnet.workflow.simulate import simulate
     from grnet.workflow.train import train
     from grnet.workflow.view import view
@@ -46,6 +47,7 @@ __all__ = [
     "load_network",
     "load_run",
     "prepare",
+    "prepare_each",
     "simulate",
     "train",
     "view",
@@ -65,6 +67,7 @@ _HOMES = {
     "load_network": "grnet.network.folder",
     "load_run": "grnet.architectures.run_folder",
     "prepare": "grnet.workflow.prepare",
+    "prepare_each": "grnet.workflow.prepare_each",
     "simulate": "grnet.workflow.simulate",
     "train": "grnet.workflow.train",
     "view": "grnet.workflow.view",

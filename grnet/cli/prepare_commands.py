@@ -23,16 +23,39 @@ SHOWN_SUGGESTIONS = 10
 @click.command("prepare")
 @click.argument("out", type=FILE)
 @settings_options(PrepareConfig)
+@click.option(
+    "--per",
+    metavar="COLUMN",
+    help="Write a dataset into OUT for each value of this column of the cells, such as cell_type.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace an existing OUT.")
-def prepare_command(out: Path, overwrite: bool, **given: Any) -> None:
+def prepare_command(out: Path, per: str | None, overwrite: bool, **given: Any) -> None:
     """Read your files into a dataset directory, OUT. Report how each file was read and which genes were joined."""
     from grnet.workflow.prepare import prepare
 
     options = {name: value for name, value in given.items() if value is not None}
+    if per is not None:
+        _prepare_each(out, per, options, overwrite=overwrite)
+        return
     summary = prepare(out, **options, overwrite=overwrite, progress=make_progress())
     show_summary(summary, out)
     if summary.n_rejected_by_reason:
         _print_plain(f"refused rows, each with its reason: {out / 'rejected.parquet'}")
+
+
+def _prepare_each(out: Path, per: str, options: dict[str, Any], *, overwrite: bool) -> None:
+    """Prepare a dataset for each value of a column, and say what to do with them."""
+    from grnet.workflow.prepare_each import FEWEST_CELLS, prepare_each
+
+    done = prepare_each(out, per=per, **options, overwrite=overwrite, progress=make_progress())
+    for folder, summary in done.summaries.items():
+        show_summary(summary, folder)
+    if done.left_out:
+        named = ", ".join(f"{value} ({count})" for value, count in done.left_out.items())
+        _print_plain(f"left out, fewer than {FEWEST_CELLS} cells: {named}")
+    first = shlex.quote(str(next(iter(done.summaries))))
+    _print_plain(f"next, for each of the {len(done.summaries)} datasets: grnet train {first} --out RUN --modality rna")
+    _print_plain("then grnet infer-network RUN --out NETWORK, and grnet compare NETWORK NETWORK … of all")
 
 
 @click.command("inspect")

@@ -57,13 +57,10 @@ def test_chosen_cells_groups_and_pools_are_in_the_plan():
     assert measured.places["group"].tolist() == ["B cell"] * 4 + ["T cell"] * 2
     assert measured.places["n_cells"].tolist() == [5] * 6
     assert measured.places["cell"].tolist()[0] == "pool 1"
-    assert (
-        measured.plans[0]
-        .describe()
-        .endswith(
-            "40 cells; 30 of them kept by cell_type=B cell,T cell; groups: cell_type (2); added up to 6 pools of 5 similar "
-            "cells"
-        )
+    assert measured.plans[0].remarks == (
+        "30 of them kept by cell_type=B cell,T cell",
+        "groups: cell_type (2)",
+        "added up to 6 pools of 5 similar cells",
     )
 
 

@@ -65,11 +65,11 @@ def test_scaled_values_are_refused_and_the_way_to_insist_is_named():
 
 
 def test_a_matrix_that_is_not_there_is_refused_with_what_is():
-    with pytest.raises(InputError, match="--layer spliccd: no such matrix; did you mean spliced"):
+    with pytest.raises(InputError, match=r"--layer spliccd: no such matrix; did you mean spliced"):
         choose("spliccd", spliced=COUNTS)
-    with pytest.raises(InputError, match="--layer other: no such matrix; it holds 'X'"):
+    with pytest.raises(InputError, match=r"--layer other: no such matrix; it holds 'X'"):
         choose("other")
-    with pytest.raises(InputError, match="--layer counts: X holds log-normalised values; none holds counts"):
+    with pytest.raises(InputError, match=r"--layer counts: X holds log-normalised values; none holds counts"):
         choose("counts", x=LOGS)
 
 
@@ -92,15 +92,17 @@ def test_raw_has_genes_of_its_own():
 
 def test_what_is_no_expression_is_refused_in_one_line():
     empty = anndata.AnnData(np.zeros((0, 3), dtype=np.float32))
-    with pytest.raises(InputError, match="^a: holds no cells; expected cells × genes$"):
+    with pytest.raises(InputError, match=r"^a: holds no cells; expected cells × genes$"):
         open_annotated(GivenAnnData("a", empty))
     texts = anndata.AnnData(obs=pd.DataFrame(index=files.plain("ab")), var=pd.DataFrame(index=files.plain("xyz")))
     texts.layers["counts"] = np.full((2, 3), "7", dtype=object)
-    with pytest.raises(InputError, match='^a: layer "counts" holds no numbers but object; expected expression$'):
+    with pytest.raises(InputError, match=r'^a: layer "counts" holds no numbers but object; expected expression$'):
         open_annotated(GivenAnnData("a", texts))
     holes = COUNTS.copy()
     holes[20, 2] = np.nan
-    with pytest.raises(InputError, match="^a: X holds nan for the gene 'Kr'; expected a number for each cell and gene"):
+    with pytest.raises(
+        InputError, match=r"^a: X holds nan for the gene 'Kr'; expected a number for each cell and gene"
+    ):
         open_annotated(GivenAnnData("a", files.make_cells(holes)))
 
 
@@ -110,5 +112,5 @@ def test_a_file_that_is_closed_is_opened_again_and_one_that_is_gone_is_refused(t
     assert open_annotated(given).contents == "counts"
     given.adata.file.close()
     (tmp_path / "cells.h5ad").unlink()
-    with pytest.raises(InputError, match="its file is closed or gone .*; read it anew with anndata.read_h5ad"):
+    with pytest.raises(InputError, match=r"its file is closed or gone .*; read it anew with anndata.read_h5ad"):
         open_annotated(given)
