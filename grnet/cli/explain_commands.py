@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grnet.workflow.explain import PairExplanation
 
 PATH = click.Path(path_type=Path)
+SHOWN_TERMS = 5
 
 
 @click.command("explain")
@@ -98,6 +99,7 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
         if places.correlation_of_all is not None:
             line += f", {_describe_place(places.correlation_of_all)} pairs"
         yield line
+    yield from _describe_terms(result)
     for edge in pair.near:
         alike = f"(TFs r = {edge.tf_correlation:.2f}, targets r = {edge.target_correlation:.2f})"
         yield f"like known   {edge.tf} → {edge.target}  {alike}"
@@ -105,6 +107,21 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
         yield f"note         {note}"
     for file in result.files:
         yield f"written      {file}"
+
+
+def _describe_terms(result: PairExplanation) -> Iterator[str]:
+    """Yield the terms that both genes have and those of one alone, by each measurement of terms."""
+    from grnet.schema.place_comparison import compare_places
+
+    tf, target = result.pair.tf, result.pair.target
+    for entry in result.evidence.terms:
+        found = compare_places(entry, result.evidence.genes[tf], result.evidence.genes[target])
+        groups = (("both", found.shared), (f"only {tf}", found.tf_only), (f"only {target}", found.target_only))
+        for title, terms in groups:
+            if terms:
+                shown = "; ".join(f"{name} ({count:,} genes)" for name, count in terms[:SHOWN_TERMS])
+                more = f"; and {len(terms) - SHOWN_TERMS} more" if len(terms) > SHOWN_TERMS else ""
+                yield f"{entry.name:<12} {title}: {shown}{more}"
 
 
 def _describe_probability(pair: PairEvidence) -> str:

@@ -7,7 +7,7 @@ where the user wants all genes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -105,9 +105,9 @@ def as_measurement(
     return Measurement(measured.name, measured.kind, values, gene[rows], measured.places, measured.units)
 
 
-def with_distinct_names(measured: Sequence[LabMeasurement]) -> list[LabMeasurement]:
-    """Return the measurements, each with a name that no other has: "cells", "cells 2"."""
-    seen: dict[str, int] = {}
+def with_distinct_names(measured: Sequence[LabMeasurement], views: Iterable[str] = ()) -> list[LabMeasurement]:
+    """Return the measurements, each with a name that no other has, nor a view of images: "cells", "cells 2"."""
+    seen = dict.fromkeys(views, 1)
     named = []
     for entry in measured:
         count = seen[entry.name] = seen.get(entry.name, 0) + 1

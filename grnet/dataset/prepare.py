@@ -28,7 +28,7 @@ from grnet.schema.genes import GeneCatalogue
 from grnet.schema.prepare_config import PrepareConfig
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.sources import Source
-from grnet.schema.tables import IMAGES, LABELLED_PAIRS, SYMBOL, TF, empty_table
+from grnet.schema.tables import IMAGES, LABELLED_PAIRS, SYMBOL, TF, VIEW, empty_table
 from grnet.storage.folders import check_output_free, new_folder
 
 FEWEST_SAMPLES = 3
@@ -100,7 +100,7 @@ def prepare_dataset(
         for note in describe_unused_aliases(inputs.aliases, frozenset(genes.symbols)):
             findings.note(note)
         images = np.load(folder / IMAGES_FILE, mmap_mode="r")
-        given = with_distinct_names((*inputs.rna, *inputs.pictures))
+        given = with_distinct_names((*inputs.rna, *inputs.pictures), stored.table[VIEW])
         measured = [as_measurement(entry, genes, inputs.aliases, findings) for entry in given]
         contents = DatasetContents(
             genes=genes,

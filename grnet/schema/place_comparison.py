@@ -5,11 +5,9 @@ Enters: the evidence of two genes by a measurement of 0 and 1, such as anatomy t
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
-import numpy as np
-
-from grnet.schema.arrays import Bools
 from grnet.schema.evidence import GeneEvidence, MeasurementInfo
 
 
@@ -28,8 +26,8 @@ class PlaceComparison:
     target_only: tuple[tuple[str, int], ...]
 
 
-def compare_places(measurement: MeasurementInfo, tf: GeneEvidence, target: GeneEvidence) -> PlaceComparison | None:
-    """Return the places that two genes share and do not share; None where a gene lacks the measurement.
+def compare_places(measurement: MeasurementInfo, tf: GeneEvidence, target: GeneEvidence) -> PlaceComparison:
+    """Return the places that two genes share and do not share; a gene without the measurement has none.
 
     Parameters
     ----------
@@ -37,14 +35,11 @@ def compare_places(measurement: MeasurementInfo, tf: GeneEvidence, target: GeneE
         Displayed as "terms".
     tf, target : GeneEvidence
     """
-    of_tf, of_target = tf.profile(measurement.name), target.profile(measurement.name)
-    if of_tf is None or of_target is None:
-        return None
-    has_tf, has_target = of_tf != 0, of_target != 0
-    groups = (has_tf & has_target, has_tf & ~has_target, ~has_tf & has_target)
+    of_tf, of_target = ({int(place) for place in gene.terms(measurement.name)} for gene in (tf, target))
+    groups = (of_tf & of_target, of_tf - of_target, of_target - of_tf)
     return PlaceComparison(*(_list_rarest_first(measurement, group) for group in groups))
 
 
-def _list_rarest_first(measurement: MeasurementInfo, chosen: Bools) -> tuple[tuple[str, int], ...]:
-    own = [(measurement.places[place], measurement.place_counts[place]) for place in np.flatnonzero(chosen)]
-    return tuple(sorted(own, key=lambda entry: entry[1]))
+def _list_rarest_first(measurement: MeasurementInfo, chosen: Set[int]) -> tuple[tuple[str, int], ...]:
+    own = [(measurement.places[place], measurement.place_counts[place]) for place in chosen]
+    return tuple(sorted(own, key=lambda entry: (entry[1], entry[0])))

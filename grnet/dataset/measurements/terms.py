@@ -9,6 +9,8 @@ from grnet.schema.measurements import Kind, Recipe
 
 NAME = "terms"
 TERM, STAGE = "term", "stage"
+COORDINATES = 32
+"""More than for images: terms are many and each is about another part, so a few axes leave most of them out."""
 
 
 def name_terms(places: pd.DataFrame) -> tuple[str, ...]:
@@ -27,7 +29,7 @@ TERMS = Kind(
     name="terms",
     modality="image",
     places=pa.schema([(TERM, pa.string()), (STAGE, pa.string())]),
-    recipe=Recipe(components=(1, 3), coordinates=8, correlations=("pearson",)),
+    recipe=Recipe(components=(1, 3), coordinates=COORDINATES, correlations=("pearson",)),
     display="terms",
     place=TERM,
     name_places=name_terms,

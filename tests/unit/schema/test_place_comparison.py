@@ -22,5 +22,6 @@ def test_places_are_parted_into_shared_and_not_the_rarest_first():
     )
 
 
-def test_a_gene_without_terms_has_nothing_to_compare():
-    assert compare_places(TERMS, gene("eve", 1, 0, 0, 0, 0), GeneEvidence("ftz", {})) is None
+def test_a_gene_without_terms_shares_nothing():
+    found = compare_places(TERMS, gene("eve", 1, 0, 0, 0, 0), GeneEvidence("ftz", {}))
+    assert found == PlaceComparison((), (("maternal", 90),), ())
