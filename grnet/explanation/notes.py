@@ -17,6 +17,8 @@ from grnet.schema.measurements import Measurement
 from grnet.scoring.candidates import Candidates
 
 NO_TRUST = "The models give images no weight (trust 0): they did not add to RNA in training."
+NO_VIEW = "No view has images of both genes."
+NO_MEASUREMENT = "No measurement of images, spots or terms has both genes."
 LEFT_OUT = "Where the models look is left out for this pair, to save room."
 
 
@@ -29,6 +31,8 @@ class PairFacts:
     names : list of (TF, target)
     modality : {"rna", "image", "fused"}
         What the models look at.
+    pictured : tuple of str
+        What the measurements of the modality "image" are of: "image", "spots", "terms".
     has_expression, has_image : bool arrays [2, P]
         Of the TF and of the target.
     shares_expression, shares_image : bool array [P]
@@ -46,6 +50,7 @@ class PairFacts:
 
     names: list[tuple[str, str]]
     modality: str
+    pictured: tuple[str, ...]
     has_expression: Bools
     has_image: Bools
     shares_expression: Bools
@@ -70,6 +75,7 @@ class PairFacts:
         return cls(
             names=[(str(candidates.symbols[a]), str(candidates.symbols[b])) for a, b in zip(tf, target, strict=True)],
             modality=run.model_config.modality,
+            pictured=_name_pictured(dataset.of_modality("image")),
             has_expression=np.asarray(expression[:, [tf, target]].any(axis=0)),
             has_image=np.asarray(image[:, [tf, target]].any(axis=0)),
             shares_expression=shares_expression,
@@ -86,6 +92,12 @@ class PairFacts:
         """In the scores of which pairs [P] pictures take part."""
         shows: Bools = self.shares_picture & ~self.distrusted
         return shows if self.modality != "rna" else np.zeros_like(shows)
+
+
+def _name_pictured(measurements: Sequence[Measurement]) -> tuple[str, ...]:
+    """Return what measurements are of, each once; "image" where there are none."""
+    names = ["image" if entry.kind.show is not None else f"{entry.kind.place}s" for entry in measurements]
+    return tuple(dict.fromkeys(names)) or ("image",)
 
 
 def _find_genes(dataset: Dataset, measurements: Sequence[Measurement]) -> Bools:
@@ -114,11 +126,11 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
     if facts.reverse_known[row]:
         notes.append(f"The reverse, {target} → {tf}, is a known edge of the training.")
     notes += _name_missing(facts.names[row], facts.has_expression[:, row], "expression")
-    notes += _name_missing(facts.names[row], facts.has_image[:, row], "image")
+    notes += _name_missing(facts.names[row], facts.has_image[:, row], " or ".join(facts.pictured))
     if facts.has_expression[:, row].all() and not facts.shares_expression[row]:
         notes.append("No measurement of RNA has both genes.")
     if facts.has_image[:, row].all() and not facts.shares_image[row]:
-        notes.append("No view has images of both genes.")
+        notes.append(NO_VIEW if facts.pictured == ("image",) else NO_MEASUREMENT)
     if facts.modality == "rna":
         notes.append("The models look at RNA only: images took no part in the score.")
     elif facts.modality == "image":
@@ -134,5 +146,5 @@ def _name_missing(names: tuple[str, str], has: Bools, what: str) -> list[str]:
     """Say which of two genes lack a measurement."""
     lacking = [name for name, is_there in zip(names, has, strict=True) if not is_there]
     if len(lacking) == 2:
-        return [f"Neither {names[0]} nor {names[1]} has {'an image' if what == 'image' else 'expression'}."]
+        return [f"Neither {names[0]} nor {names[1]} has {f'an {what}' if what.startswith('image') else what}."]
     return [f"{name} has no {what}." for name in lacking]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
@@ -28,7 +28,7 @@ from grnet.reports.evidence_axes import (
 from grnet.reports.evidence_images import draw_images
 from grnet.reports.evidence_profiles import draw_profiles
 from grnet.reports.evidence_terms import draw_terms
-from grnet.schema.evidence import Evidence, PairEvidence, Place
+from grnet.schema.evidence import AS_MEASURED, Evidence, PairEvidence, Place
 from grnet.storage.files import replace_file
 
 if TYPE_CHECKING:
@@ -91,14 +91,14 @@ def _draw_patterns(figure: Figure, evidence: Evidence, pair: PairEvidence, genes
     left, low, width, height = 0.03, 0.46, 0.50, 0.385
     if evidence.views or not evidence.terms:
         across = 0.33 if evidence.terms else width
-        lines = wrap(_caption_images(evidence, pair), 72 if evidence.terms else 160)
-        write_head(figure, left, 0.865, "Images", lines[0])
+        lines = wrap(_caption_images(evidence, pair), 72 if evidence.terms else 112)
+        write_head(figure, left, 0.865, "Maps" if _are_maps(evidence) else "Images", lines[0])
         for number, line in enumerate(lines[1:], start=1):
             write_text(figure, left, 0.848 - 0.014 * number, line, size=8.5, colour=SOFT)
         draw_images(figure, (left, low, across, height - 0.014 * (len(lines) - 1)), genes, evidence.views, pair)
         left, width = left + across + 0.02, width - across - 0.02
     for entry in evidence.terms[:1]:
-        caption = "Those that the fewest genes have first."
+        caption = "Numbers: genes that have it; the rarest first."
         write_head(figure, left, 0.865, cut_name(entry.name[:1].upper() + entry.name[1:], 20), caption)
         draw_terms(figure, (left, low, width, height), genes, entry)
 
@@ -111,13 +111,25 @@ def _write_head(figure: Figure, evidence: Evidence, pair: PairEvidence) -> None:
     write_text(figure, 0.97, 0.915, f"probability of an edge · score {pair.score:.2f}", colour=SOFT, align="right")
 
 
+def _are_maps(evidence: Evidence) -> bool:
+    """Return whether all pictures are drawn from values, none of images."""
+    return bool(evidence.views) and all(view.is_drawn for view in evidence.views)
+
+
 def _caption_images(evidence: Evidence, pair: PairEvidence) -> str:
-    both = "Both: TF magenta, target green, white where alike."
-    if pair.saliency is None:
-        drawn = all(view.is_drawn for view in evidence.views) and bool(evidence.views)
-        what = "White: a gene's largest value; hatched: nothing measured." if drawn else "Means of each gene's images."
-        return f"{what} {both}"
-    return f"Gold: what is seen here raises the score; violet: it lowers it. {both}"
+    shown = "Means of each gene's images."
+    if _are_maps(evidence):
+        shown = "White: a gene's largest value; hatched: nothing measured."
+    if pair.saliency is not None:
+        shown = "Gold: what is seen here raises the score; violet: it lowers it."
+    measurements = dict.fromkeys(view.measurement for view in evidence.views)
+    ways = [f"{name}: r = {_say_ways(pair.correlations[name])}." for name in measurements if name in pair.correlations]
+    return " ".join([shown, "Both: TF magenta, target green, white where alike.", *ways])
+
+
+def _say_ways(correlations: Mapping[str, float]) -> str:
+    """Say r by the values themselves, and in further ways: "0.34; smoothed 0.72"."""
+    return "; ".join(f"{r:.2f}" if way == AS_MEASURED else f"{way} {r:.2f}" for way, r in correlations.items())
 
 
 def _caption_parts(pair: PairEvidence) -> str:

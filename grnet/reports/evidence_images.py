@@ -56,7 +56,8 @@ def _name_cell(figure: Figure, cell: Cell, layout: PictureLayout, x: float, what
     above, is_top = (gene, cell.view == 0) if layout.views_are_rows else (cut_name(view.name, 20), cell.role == 0)
     beside, is_left = (view.name, cell.role == 0) if layout.views_are_rows else (gene, cell.view == 0)
     if is_top:
-        write_text(figure, left + across / 2, low + up + 0.008, above, weight="bold", align="center")
+        look: Any = {"weight": "bold"} if layout.views_are_rows else {"size": 8.5, "colour": SOFT}
+        write_text(figure, left + across / 2, low + up + 0.008, above, align="center", **look)
     if is_left:
         _write_upright(figure, x + 0.012, low + up / 2, beside)
 

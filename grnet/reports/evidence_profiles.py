@@ -55,7 +55,7 @@ def draw_profiles(figure: Figure, genes: Genes, evidence: Evidence, pair: PairEv
     write_head(figure, LEFT, TOP, "Expression", places + figures + _say_ways(entry, pair))
     if entry.groups:
         groups = gather_groups(entry.groups)
-        draw_scatter(figure, (0.075, LOW, 0.165, HEIGHT), genes, profiles, entry.units, colours=_colour_places(entry))
+        draw_scatter(figure, (0.075, LOW, 0.15, HEIGHT), genes, profiles, entry.units, colours=_colour_places(entry))
         draw_groups(figure, (0.26, LOW, 0.275, HEIGHT), genes, profiles, groups)
         return
     draw_scatter(figure, (0.075, LOW, 0.195, HEIGHT), genes, profiles, entry.units)
@@ -94,7 +94,7 @@ def _draw_several(figure: Figure, genes: Genes, evidence: Evidence, pair: PairEv
 def _say_ways(entry: MeasurementInfo, pair: PairEvidence) -> str:
     """Say Pearson's r in the further ways in which a measurement compares genes."""
     ways = pair.correlations.get(entry.name, {})
-    return "".join(f", {way} {r:.2f}" for way, r in ways.items() if way != AS_MEASURED)
+    return "".join(f"; {way} {r:.2f}" for way, r in ways.items() if way != AS_MEASURED)
 
 
 def _colour_places(entry: MeasurementInfo) -> list[str]:

@@ -62,19 +62,21 @@ class View:
         Returns
         -------
         float32 array
-            The map itself where the picture is shown as a whole, else a value for each pixel of the section.
+            A value for each pixel of what is shown, 0 where no place lies. The map itself of pictures without holes
+            that are shown as a whole.
         """
-        if self.grid is None or self.section is None:
+        if self.grid is None or (self.section is None and self.filled is None):
             return values
+        shown = self.section or Section("", 0, 0, self.grid.height, self.grid.width)
         rows, columns = (
-            ((np.arange(first, first + count) + 0.5) * shown / whole).astype(np.int64)
-            for first, count, shown, whole in (
-                (self.section.top, self.section.height, values.shape[0], self.grid.height),
-                (self.section.left, self.section.width, values.shape[1], self.grid.width),
+            ((np.arange(first, first + count) + 0.5) * length / whole).astype(np.int64)
+            for first, count, length, whole in (
+                (shown.top, shown.height, values.shape[0], self.grid.height),
+                (shown.left, shown.width, values.shape[1], self.grid.width),
             )
         )
         part: Float32 = values[np.ix_(rows, columns)]
-        return part
+        return part if self.filled is None else np.where(self.filled, part, np.float32(0))
 
     @property
     def _window(self) -> tuple[slice, slice]:
@@ -90,4 +92,5 @@ def list_views(measurement: str, place: str, units: str, grid: PictureGrid | Non
         yield View(measurement, measurement, place, units, grid)
         return
     for section in grid.sections:
-        yield View(f"{measurement}, {section.name}", measurement, place, units, grid, section)
+        name = f"section {section.name}" if section.name[:1].isdigit() else section.name
+        yield View(f"{measurement}, {name}", measurement, place, units, grid, section)

@@ -9,7 +9,18 @@ from math import inf
 import numpy as np
 import pytest
 from explorer_pages import needs_chromium
-from made_evidence import CELLS, EXPRESSION, SECTION, VIEWS, add_measurements, make_evidence, take_correlation
+from made_evidence import (
+    CELLS,
+    EXPRESSION,
+    SECTION,
+    SPOTS,
+    TERMS,
+    VIEWS,
+    add_displays,
+    add_measurements,
+    make_evidence,
+    take_correlation,
+)
 from made_networks import HOSTILE, hostile_network, in_shards, make_genes, make_scores
 from panel_pages import write_panel_page
 
@@ -462,6 +473,87 @@ def test_several_measurements_have_a_chart_or_a_pair_of_pictures_each(visit, net
     fill(page, "showGene", i)
     assert section(page, "Cells").locator("circle.point").count() == 30
     assert section(page, "Images").locator("figcaption").last.inner_text() == SECTION
+
+
+@pytest.fixture(scope="module")
+def displays(network, evidence):
+    """Evidence with cells in groups, spots of two sections, and terms."""
+    return add_displays(evidence)
+
+
+def has_all(evidence, pair):
+    return all({CELLS, SPOTS, TERMS} <= set(evidence.genes[gene].values) for gene in (pair.tf, pair.target))
+
+
+def test_cells_by_group_maps_by_section_and_terms_by_rarity(visit, network, displays, tmp_path):
+    edges, nodes, summary = network
+    write_panel_page(tmp_path / "displays.html", edges, nodes, evidence=displays, summary=summary)
+    page = visit(tmp_path / "displays.html")
+    e, pair = find_pair(network, displays, lambda pair: has_all(displays, pair))
+    fill(page, "showEdgeEvidence", e)
+    cells = section(page, "Cells")
+    said = cells.locator(".said").all_inner_texts()
+    assert said == [
+        "r = +0.25 (Pearson), of all 700 cells; 300 of them are shown.",
+        "r = −0.13 within groups (Pearson).",
+    ]
+    assert cells.locator(".scatter .point").count() == 300
+    assert (
+        len(set(cells.locator(".scatter .point").evaluate_all("all => all.map((dot) => dot.getAttribute('fill'))")))
+        == 5
+    )
+    assert cells.locator(".group").all_text_contents()[0].startswith("kind 0")
+    assert cells.locator(".distribution").count() == 10
+    images = section(page, "Images")
+    assert images.locator(".view").all_inner_texts()[-2:] == ["spots, A", "spots, B"]
+    assert "hatched where there is no spot" in images.inner_text()
+    page.wait_for_selector(".masked .overlay[data-drawn]")
+    clear = page.evaluate(
+        """() => { const canvas = document.querySelector(".masked .overlay");
+          return canvas.getContext("2d").getImageData(0, 0, 1, 1).data[3]; }"""
+    )
+    assert clear == 0
+    lists = [set(displays.genes[gene].terms(TERMS).tolist()) for gene in (pair.tf, pair.target)]
+    heads = section(page, "Terms").locator("h4").all_inner_texts()
+    both, first, second = len(lists[0] & lists[1]), len(lists[0] - lists[1]), len(lists[1] - lists[0])
+    assert heads == [f"Both ({both})", f"Only {pair.tf} ({first})", f"Only {pair.target} ({second})"]
+    i = max(range(len(nodes)), key=lambda row: len(displays.genes[nodes["symbol"][row]].terms(TERMS)))
+    fill(page, "showGene", i)
+    terms = section(page, "Terms")
+    assert terms.locator("li").count() == 12
+    terms.get_by_role("button").click()
+    counts = [int(text.split()[0]) for text in terms.locator("li .whole").all_inner_texts()]
+    assert len(counts) == len(displays.genes[nodes["symbol"][i]].terms(TERMS))
+    assert counts == sorted(counts)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_displays_fit_a_narrow_page_in_both_themes(visit, network, displays, tmp_path, theme):
+    edges, nodes, summary = network
+    write_panel_page(tmp_path / "displays.html", edges, nodes, evidence=displays, summary=summary)
+    page = visit(tmp_path / "displays.html")
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_selector(f"html[data-theme={theme}]")
+    page.set_viewport_size({"width": 380, "height": 900})
+    e, pair = find_pair(network, displays, lambda pair: has_all(displays, pair))
+    for name, row in (("showEdgeEvidence", e), ("showGene", nodes["symbol"].tolist().index(pair.tf))):
+        fill(page, name, row)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 380
+        worst = page.evaluate(CONTRAST)
+        assert 4.5 <= worst["ratio"] < inf, worst
+
+
+def test_names_of_groups_sections_and_terms_are_text(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    prefix = "<img src=x onerror=alert(1)>&"
+    hostile = add_displays(evidence, prefix=prefix)
+    write_panel_page(tmp_path / "hostile.html", edges, nodes, evidence=hostile, summary=summary)
+    page = visit(tmp_path / "hostile.html")
+    e, _ = find_pair(network, hostile, lambda pair: has_all(hostile, pair))
+    fill(page, "showEdgeEvidence", e)
+    assert section(page, "Terms").locator("li").first.text_content().startswith(f"{prefix}term ")
+    assert page.locator(".view").last.text_content() == f"spots, {prefix}B"
+    assert page.locator("img[src=x]").count() == 0
 
 
 def test_hostile_names_are_shown_as_they_are(visit, tmp_path):

@@ -53,7 +53,7 @@ function sayPictureWays(found, views) {
   const names = [...new Set(views.map(({ measurement }) => measurement))];
   return names.flatMap((name) => {
     const r = correlationOf(found, name), said = sayWays(found, name);
-    return isMissing(r) ? [] : [make("p", { class: "said" }, `${name}: r = ${showSigned(r)} (Pearson)${said ? `, ${said}` : ""}.`)];
+    return isMissing(r) ? [] : [make("p", { class: "said" }, `${name}: r = ${showSigned(r)} (Pearson)${said ? `; ${said}` : ""}.`)];
   });
 }
 
@@ -82,7 +82,7 @@ function showProfiles({ e, tf, target, tfName, targetName, found }, evidence, pr
   const ways = sayWays(found, name), marks = group && groups && groups.length > 1 ? { colours: group.map(colourOfGroup), groups: group.map((k) => groups[k].name) } : {};
   return section(title,
     make("p", { class: "said" }, sayPlaces(profiles, x.length, rOfEdge, rhoOfEdge, !isMissing(rOfAll))),
-    ways ? make("p", { class: "said" }, `In other ways: ${ways}.`) : null,
+    ways ? make("p", { class: "said" }, `${ways} (Pearson).`) : null,
     make("div", { class: "charts" },
       make("figure", {}, makeChart(`Scatter of ${tfName} and ${targetName} over ${place}s${where}: r = ${r}${correlated ? `, ρ = ${rho}` : ""}`,
         (width) => scatter(width, { x, y, names: nameMarks(places, marks.groups), titles, colour, colours: marks.colours }), "scatter"),

@@ -40,21 +40,24 @@ export const imageOf = (i, name) => imagesOf(i).find((image) => image.name === n
  * @param {string} [name]
  */
 export function sayNoImage(i, name) {
-  const symbol = nodes.symbol[i];
-  if (imagesOf(i).length) return `${symbol} has no ${name} image`;
-  if (network.evidence && !network.evidence.images[i]) return `${symbol}: images are not in this page`;
-  return `${symbol} has no image`;
+  const symbol = nodes.symbol[i], { evidence } = network, what = evidence && areMaps(evidence) ? "map" : "image";
+  if (imagesOf(i).length) return `${symbol} has no ${name} ${what}`;
+  if (evidence && !evidence.images[i]) return `${symbol}: ${what}s are not in this page`;
+  return `${symbol} has no ${what}`;
 }
 
 /** @type {(i: number, image: GeneImage) => string} */
 export const describeImage = (i, { name, n }) => `${nodes.symbol[i]}, ${isMissing(n) ? name
   : `${name} view, ${n > 1 ? `mean of ${showCount(n)} images` : "1 image"}`}`;
 
+/** @param {Evidence} evidence */
+const areMaps = ({ pictures }) => pictures.length > 0 && pictures.every(({ drawn }) => drawn);
+
 /**
  * The title over pictures: images of the genes, or maps that are drawn from values.
  * @param {Evidence} evidence
  */
-export const titleOfPictures = ({ pictures }) => (pictures.length && pictures.every(({ drawn }) => drawn) ? "Maps" : "Images");
+export const titleOfPictures = (evidence) => (areMaps(evidence) ? "Maps" : "Images");
 
 /**
  * Whether the panels speak of pictures: terms alone stand where there are none.
@@ -134,7 +137,7 @@ export const correlationOf = (found, name) => found?.correlations?.[name]?.[AS_M
  */
 export function sayWays(found, name) {
   const ways = Object.entries(found?.correlations?.[name] ?? {}).filter(([way]) => way !== AS_MEASURED);
-  return ways.map(([way, r]) => `r = ${showSigned(r)} ${way}`).join(", ");
+  return ways.map(([way, r]) => `r = ${showSigned(r)} ${way}`).join("; ");
 }
 
 // ---- groups of places

@@ -47,7 +47,7 @@ function showImages(i) {
       isMissing(n) ? make("figcaption", {}, name)
         : make("figcaption", {}, `${name}, `, make("span", { class: "whole" }, n > 1 ? `mean of ${showCount(n)}` : "1 image"))))),
     sayScale([i], evidence.pictures.filter(({ name }) => imageOf(i, name))).map((text) => note(text)),
-    missing.length ? note(`No ${missing.join(", no ")} image.`) : null);
+    missing.length ? note(`No ${missing.join(", no ")} ${title === "Maps" ? "map" : "image"}.`) : null);
 }
 
 /** @param {number} i */

@@ -5,6 +5,7 @@ import { shape } from "./elements.js";
 import { plural, showCount, showNumber } from "./text.js";
 
 const ROW = 26, BAR = 20, AXIS = 36, TOP = 18; // pixels
+const LETTER = 6.8; // pixels, of the widest that are common
 const COLOURS = 8; // of groups, in panels.css
 
 /**
@@ -26,7 +27,7 @@ const barHeight = (share) => Math.sqrt(share / 255);
  * @param {{ groups: Group[], genes: { name: string, title: string, values: GroupValues }[], place: string }} content
  */
 export function groupHistograms(width, { groups, genes, place }) {
-  const longest = Math.max(...groups.map(({ name, n }) => name.length + showCount(n).length)), left = Math.min(width * 0.36, 34 + 6.2 * longest);
+  const longest = Math.max(...groups.map(({ name, n }) => name.length + showCount(n).length)), left = Math.min(width * (genes.length > 1 ? 0.36 : 0.46), 34 + LETTER * longest);
   const across = (width - left) / genes.length, bottom = TOP + ROW * groups.length;
   return shape("svg", { width, height: bottom + AXIS, viewBox: `0 0 ${width} ${bottom + AXIS}` },
     groups.flatMap((group, k) => nameGroup(group, k, left, place)),
@@ -41,7 +42,7 @@ function nameGroup({ name, n }, k, left, place) {
   const y = TOP + ROW * k + ROW - 7, count = showCount(n);
   return [
     shape("rect", { x: 0, y: y - 9, width: 9, height: 9, rx: 2, fill: colourOfGroup(k) }),
-    shape("text", { class: "group", x: 14, y }, shortenTo(name, left - 26 - 6.2 * count.length), tooltip(`${name}: ${plural(n, place, `${place}s`)}`)),
+    shape("text", { class: "group", x: 14, y }, shortenTo(name, (left - 26 - LETTER * count.length) * 0.88), tooltip(`${name}: ${plural(n, place, `${place}s`)}`)),
     shape("text", { class: "tick", x: left - 6, y, "text-anchor": "end" }, count),
   ];
 }
