@@ -85,7 +85,7 @@ def test_both_halves_of_coordinates_are_not_guessed(real_data, tmp_path):
         pytest.skip(f"no {source}")
     spots = {"expression": source / "dge.txt", "spatial": source / "dge.txt", "transpose": True}
     (tmp_path / "known.csv").write_text("tf,target,label\nKr,eve,1\nhb,eve,1\nkni,eve,0\n")
-    with pytest.raises(InputError, match="6,078 rows of coordinates for the 3,039 spots of .*dge.txt, and no col"):
+    with pytest.raises(InputError, match=r"6,078 rows of coordinates for the 3,039 spots of .*dge\.txt, and no col"):
         grnet.prepare(
             tmp_path / "data", **spots, coordinates=source / "geometry.txt", known_edges=tmp_path / "known.csv"
         )

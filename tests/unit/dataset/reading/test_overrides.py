@@ -48,8 +48,8 @@ def test_choices_reach_the_file_that_they_are_about(text, kind, roles, values):
         (
             "regulator=TF",
             "--columns 'regulator=TF': there is no role 'regulator'; expected one of symbol, id, samples, genes, tf, "
-            "target, label, sign, weight, score, source, is-tf, name, view, stage, path, set-aside, or sheet, "
-            "encoding, separator, decimal, thousands, header",
+            "target, label, sign, weight, score, source, is-tf, name, view, stage, path, term, spot, x, y, z, section, "
+            "set-aside, or sheet, encoding, separator, decimal, thousands, header",
         ),
     ],
 )
