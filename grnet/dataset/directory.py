@@ -82,9 +82,11 @@ class Dataset:
 
     @cached_property
     def has_expression(self) -> Bools:
-        """Genes whose expression is known, bool [G]."""
-        rna = self.of_modality("rna")
-        return rna[0].present(len(self.genes)) if rna else np.zeros(len(self.genes), dtype=bool)
+        """Genes that any measurement of RNA has, bool [G]."""
+        known = np.zeros(len(self.genes), dtype=bool)
+        for entry in self.of_modality("rna"):
+            known |= entry.present(len(self.genes))
+        return known
 
     @cached_property
     def views(self) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class DatasetSummary:
     notes : tuple of str
     reading : tuple of str
         How each table was read, in a line.
+    places : tuple of (str, int, int)
+        Of each measurement but images: what its places are ("samples", "cells"), how many, and of how many genes.
     """
 
     name: str
@@ -57,10 +59,14 @@ class DatasetSummary:
     alias_suggestions: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     reading: tuple[str, ...] = ()
+    places: tuple[tuple[str, int, int], ...] = ()
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (what, how many) in the order of reading."""
-        rows = [("genes", f"{self.n_genes:,}, of which {self.n_tfs:,} TFs"), ("samples", f"{self.n_samples:,}")]
+        rows = [("genes", f"{self.n_genes:,}, of which {self.n_tfs:,} TFs")]
+        several = len(self.places) > 1
+        for what, count, measured in self.places:
+            rows.append((what, f"{count:,}, of {measured:,} genes" if several else f"{count:,}"))
         if self.n_without_expression:
             rows.append(("genes without expression", f"{self.n_without_expression:,}"))
         height, width = self.image_size
@@ -119,4 +125,9 @@ def summarise(dataset: Dataset) -> DatasetSummary:
         alias_suggestions=tuple((str(name), str(symbol)) for name, symbol in suggestions),
         notes=tuple(str(note) for note in dataset.settings.get("notes", [])),
         reading=tuple(str(plan.get("description", "")) for plan in dataset.settings.get("reading", [])),
+        places=tuple(
+            (f"{entry.kind.place}s", len(entry.places), len(entry.gene))
+            for entry in dataset.measurements
+            if entry.name not in dataset.views
+        ),
     )
