@@ -23,6 +23,8 @@ LARGEST_PICTURE = 48 * 48
 """Pixels of a picture, at most, however many sections there are: models keep maps of this size for every gene."""
 GAP = 1
 """Empty pixels between tiles, so that a model which looks at neighbouring pixels sees one section at a time."""
+MOST_HOLES = 0.1
+"""Empty pixels between two that hold spots, as a part of those that hold spots, at most."""
 COARSER = 1.1
 FLAT, DEEP = {"": (0, 1)}, {"xy": (0, 1), "xz": (0, 2), "yz": (1, 2)}
 """Axes that run across and down a tile, for each of its planes."""
@@ -60,13 +62,14 @@ def lay_out_spots(places: pd.DataFrame) -> PictureGrid:
     -------
     PictureGrid
         With one projection, or three where sections are not flat. A pixel is as large as the spots are far apart;
-        larger, if the picture would exceed LARGEST_SIDE or LARGEST_PICTURE. y runs down, as in images.
+        larger, if the picture would have many holes, or exceed LARGEST_SIDE or LARGEST_PICTURE. y runs down, as in
+        images.
     """
     points, sections = points_of(places), split_sections(places)
     planes = FLAT if are_flat(places) else DEEP
     side = find_spacing(places)
     tiling = _arrange(points, sections, planes, side)
-    while not _fits(tiling) and tiling.height * tiling.width > 1:
+    while tiling.height * tiling.width > 1 and not (_fits(tiling) and _is_dense(points, sections, planes, side)):
         side *= COARSER
         tiling = _arrange(points, sections, planes, side)
     height, width = tiling.picture
@@ -96,6 +99,20 @@ def _arrange(points: Float64, sections: list[Indices], planes: Mapping[str, tupl
 def _fits(tiling: _Tiling) -> bool:
     within = max(tiling.height, tiling.width) <= LARGEST_SIDE
     return within and tiling.picture[0] * tiling.picture[1] <= LARGEST_PICTURE
+
+
+def _is_dense(points: Float64, sections: list[Indices], planes: Mapping[str, tuple[int, int]], side: float) -> bool:
+    """Tell whether few pixels inside the tiles are empty; grids that are not square have more of them."""
+    n_holes = n_filled = 0
+    for rows in sections:
+        for axes in planes.values():
+            column, row = _steps(points[rows][:, list(axes)], side).T
+            filled = np.zeros((row.max() + 3, column.max() + 3), dtype=bool)  # with an empty margin
+            filled[row + 1, column + 1] = True
+            across, down = filled[:, :-2] & filled[:, 2:], filled[:-2] & filled[2:]
+            n_holes += int((~filled[1:-1, 1:-1] & (across[1:-1] | down[:, 1:-1])).sum())
+            n_filled += int(filled.sum())
+    return n_holes <= MOST_HOLES * n_filled
 
 
 def _steps(points: Float64, side: float) -> Indices:

@@ -41,6 +41,14 @@ def test_a_square_grid_has_one_spot_in_each_pixel():
     assert len(np.unique(jittered.pixel)) > 80
 
 
+@pytest.mark.parametrize("points", [make_hexagons(20, 3.0), np.random.default_rng(2).uniform(0, 30, (500, 2))])
+def test_grids_that_are_not_square_have_few_holes(points):
+    grid = lay_out_spots(make_places(points))
+    inside = grid.filled[1:-1, 1:-1]
+    assert inside.mean() > 0.85
+    assert grid.filled.sum() > 150, "and not fewer pixels than that takes"
+
+
 def test_sections_are_tiles_side_by_side_with_a_gap_and_names():
     places = make_places(np.vstack([make_square(4)] * 4), [name for name in "badc" for _ in range(16)])
     grid = lay_out_spots(places)
