@@ -1,7 +1,8 @@
 """Spots in the conventions of other tools.
 
 anndata writes its files here itself. scanpy, squidpy, spatialdata and Space Ranger are too large to install for tests;
-their files are made with anndata, zarr and h5py in the layouts that these tools document.
+their files are made with anndata, zarr and h5py in the layouts that these tools document. Where squidpy and spatialdata
+are installed, files that they write themselves are read, too.
 """
 
 from __future__ import annotations
@@ -96,6 +97,25 @@ def write_spatialdata(adata, path, name="table"):
 def test_the_layout_of_spatialdata(prepare, tmp_path):
     write_spatialdata(make_adata(), tmp_path / "sample.zarr")
     assert check(prepare(tmp_path / "sample.zarr"), 2) == ["section1"] * 36 + ["section2"] * 36
+
+
+def test_a_store_that_spatialdata_writes(prepare, tmp_path):
+    spatialdata = pytest.importorskip("spatialdata")
+    adata = make_adata()
+    adata.obs["region"] = adata.obs.pop("section")
+    adata.obs["instance_id"] = [*range(36), *range(36)]
+    keys = {"region": ["section1", "section2"], "region_key": "region", "instance_key": "instance_id"}
+    table = spatialdata.models.TableModel.parse(adata, **keys)
+    spatialdata.SpatialData(tables={"table": table}).write(tmp_path / "sample.zarr")
+    assert check(prepare(tmp_path / "sample.zarr"), 2) == ["section1"] * 36 + ["section2"] * 36
+
+
+def test_a_file_with_the_graph_of_squidpy(prepare, tmp_path):
+    squidpy = pytest.importorskip("squidpy")
+    adata = make_adata(section="library_id")
+    squidpy.gr.spatial_neighbors(adata, library_key="library_id")
+    adata.write_h5ad(tmp_path / "spots.h5ad")
+    assert check(prepare(tmp_path / "spots.h5ad"), 2) == ["section1"] * 36 + ["section2"] * 36
 
 
 def test_several_tables_of_a_spatialdata_are_told(prepare, tmp_path):
