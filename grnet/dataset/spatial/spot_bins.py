@@ -35,7 +35,8 @@ def bin_spots(places: pd.DataFrame, n_bins: int = MOST_BINS) -> tuple[Pools, pd.
         Of a bin, in units of the coordinates.
     """
     codes, _ = pd.factorize(places[SECTION])
-    points, side = points_of(places), find_spacing(places)
+    points = points_of(places)
+    side = find_spacing(places) * max(len(places) / n_bins, 1) ** (1 / 3)  # in fewer dimensions it is larger
     cells = _divide(codes, points, side)
     while len(np.unique(cells, axis=0)) > n_bins:
         side *= _LARGER
