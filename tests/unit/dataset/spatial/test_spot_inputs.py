@@ -128,6 +128,27 @@ def test_columns_of_obs_hold_coordinates_where_obsm_does_not(prepare):
     assert any("coordinates are columns x_centroid and y_centroid of obs" in note for note in settings["notes"])
 
 
+def test_spots_are_chosen_by_a_column(prepare):
+    spots, settings = prepare(make_adata(), only=["section=section2"])
+    assert set(spots.places["section"]) == {"section2"}
+    assert len(spots.places) == 36
+    assert "36 spots" in " ".join(plan["description"] for plan in settings["reading"])
+    with pytest.raises(InputError, match="--only section=section3: no cell has this section; did you mean 'section"):
+        prepare(make_adata(), only=["section=section3"])
+
+
+def test_values_are_chosen_by_layer_and_log_values_stay(prepare):
+    adata = make_adata()
+    counts = adata.X.toarray()
+    adata.layers["counts"] = adata.X.copy()
+    adata.X = np.log1p(1e4 * counts / counts.sum(axis=1, keepdims=True)).astype(np.float32)
+    by_default, _ = prepare(adata)
+    assert by_default.values == pytest.approx(in_log(counts)[:, :-1].T, abs=1e-4)
+    of_x, _ = prepare(adata, layer="X")
+    assert of_x.values == pytest.approx(adata.X[:, :-1].T, abs=1e-6)
+    assert of_x.units == ""
+
+
 def test_many_spots_are_added_up_in_bins(prepare, monkeypatch):
     monkeypatch.setattr("grnet.dataset.spatial.spot_files.MOST_SPOTS", 50)
     monkeypatch.setattr("grnet.dataset.spatial.spot_bins.bin_spots.__defaults__", (20,))
