@@ -23,6 +23,7 @@ from grnet.dataset.table_cells import text_of
 from grnet.dataset.tf_list import TfList, read_tf_list
 from grnet.schema.errors import InputError
 from grnet.schema.prepare_config import PrepareConfig
+from grnet.schema.progress import SILENT, Progress
 from grnet.schema.sources import GivenAnnData, Source, TableSource
 
 
@@ -65,7 +66,7 @@ def list_sources(config: PrepareConfig) -> list[tuple[TableKind, Source]]:
     return [(kind, path) for kind, path in given if path is not None]
 
 
-def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
+def read_inputs(config: PrepareConfig, findings: Findings, progress: Progress = SILENT) -> LabInputs:
     """Read all tables and list the images.
 
     Parameters
@@ -73,6 +74,7 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
     config : PrepareConfig
     findings : Findings
         Takes what is refused, and notes.
+    progress : Progress
 
     Raises
     ------
@@ -96,7 +98,7 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
         images = list_images(config.images, findings, choices=own, plans=plans)
     named = {*_words_of(tf_cells), *_words_of(edge_cells)}
     known_names = named | {aliases.get(name, name) for name in named}
-    rna, normalised = _read_rna(config, choices, aliases, known_names, findings)
+    rna, normalised = _read_rna(config, choices, aliases, known_names, findings, progress)
     genes = {name for entry in rna for name in (*entry.symbols, *entry.ids)} | {*aliases} - {""}
     genes |= {unversioned(name) for name in genes}
     tfs = edges = None
@@ -117,7 +119,12 @@ def read_inputs(config: PrepareConfig, findings: Findings) -> LabInputs:
 
 
 def _read_rna(
-    config: PrepareConfig, choices: ColumnChoices, aliases: dict[str, str], known_names: set[str], findings: Findings
+    config: PrepareConfig,
+    choices: ColumnChoices,
+    aliases: dict[str, str],
+    known_names: set[str],
+    findings: Findings,
+    progress: Progress,
 ) -> tuple[tuple[LabMeasurement, ...], str]:
     """Read tables of samples, then files of cells; return them with what was done to the values of the tables."""
     tables = tuple(
@@ -139,7 +146,7 @@ def _read_rna(
         normalised = expression.normalised
         measured.append(as_lab_measurement(expression, units=config.units))
     options = CellOptions.of_config(config)
-    measured += [read_cells(source, options, findings) for source in of_cells]
+    measured += [read_cells(source, options, findings, progress) for source in of_cells]
     return tuple(measured), normalised
 
 

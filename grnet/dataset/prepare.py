@@ -73,7 +73,7 @@ def prepare_dataset(
     check_output_free(out, overwrite=overwrite, marker=SETTINGS_FILE)
     findings = Findings()
     checksums = _start_checksums(config)
-    inputs = read_inputs(config, findings)
+    inputs = read_inputs(config, findings, progress)
     keep_all = config.genes == "all"
     for entry in inputs.rna:
         if (n_places := len(entry.places)) < FEWEST_SAMPLES:

@@ -26,7 +26,11 @@ from grnet.dataset.measurements.cells import CELL, CELLS, GROUP, N_CELLS, NAME
 from grnet.schema.arrays import Bools, Indices
 from grnet.schema.errors import InputError
 from grnet.schema.prepare_config import Normalisation, PrepareConfig
+from grnet.schema.progress import SILENT, Progress
 from grnet.schema.sources import MatrixSource
+
+_PASSES, _PASSES_WITH_POOLS = 2, 4
+"""How often a file is read: sums, then values; variable genes and coordinates come between where cells are pooled."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ class CellOptions:
         return cls(reading, config.only, config.within, config.pool, config.min_cells, config.normalise, config.units)
 
 
-def read_cells(source: MatrixSource, options: CellOptions, findings: Findings) -> LabMeasurement:
+def read_cells(
+    source: MatrixSource, options: CellOptions, findings: Findings, progress: Progress = SILENT
+) -> LabMeasurement:
     """Read single cells.
 
     Parameters
@@ -68,6 +74,7 @@ def read_cells(source: MatrixSource, options: CellOptions, findings: Findings) -
     options : CellOptions
     findings : Findings
         Takes words to the user.
+    progress : Progress
 
     Raises
     ------
@@ -77,31 +84,39 @@ def read_cells(source: MatrixSource, options: CellOptions, findings: Findings) -
     with open_annotated(source, options.reading) as matrix:
         for note in matrix.notes:
             findings.note(note)
-        rows, sums = _drop_empty_cells(matrix, choose_cells(matrix, options.only), findings)
-        groups = group_cells(matrix, rows, options.within)
-        kept = find_kept_genes(matrix, sums, options.min_cells, findings)
-        method = choose_method(matrix, options.normalise, findings)
-        n_pools = count_pools(len(rows), options.pool)
-        if n_pools:
-            pools = make_pools(matrix, rows, kept, sums.of_cells, groups, n_pools)
-            values = read_pools(matrix, rows, kept, sums.of_cells, pools, method)
-            places = _describe_pools(pools, groups)
-        else:
-            values = read_logarithms(matrix, rows, kept, sums.of_cells, method)
-            places = _describe_cells(matrix, rows, groups)
-        symbols = _name_genes(matrix, kept, sums, findings)
-        chosen = np.flatnonzero(kept)
-        return LabMeasurement(
-            name=NAME,
-            kind=CELLS,
-            source=source.name,
-            symbols=tuple(symbols),
-            ids=tuple(matrix.ids[gene] for gene in chosen),
-            values=values,
-            places=places,
-            units=options.units or method,
-            plans=(replace(matrix.plan, remarks=tuple(_remark(matrix, rows, groups, places, method, options))),),
-        )
+        rows = choose_cells(matrix, options.only)
+        passes = _PASSES_WITH_POOLS if count_pools(len(rows), options.pool) else _PASSES
+        with progress.track(f"reading {source.name}", passes * len(rows), "rows") as advance:
+            return _measure(replace(matrix, advance=advance), rows, options, findings)
+
+
+def _measure(matrix: AnnotatedMatrix, rows: Indices, options: CellOptions, findings: Findings) -> LabMeasurement:
+    """Return the measurement of some cells of an open matrix."""
+    rows, sums = _drop_empty_cells(matrix, rows, findings)
+    groups = group_cells(matrix, rows, options.within)
+    kept = find_kept_genes(matrix, sums, options.min_cells, findings)
+    method = choose_method(matrix, options.normalise, findings)
+    n_pools = count_pools(len(rows), options.pool)
+    if n_pools:
+        pools = make_pools(matrix, rows, kept, sums.of_cells, groups, n_pools)
+        values = read_pools(matrix, rows, kept, sums.of_cells, pools, method)
+        places = _describe_pools(pools, groups)
+    else:
+        values = read_logarithms(matrix, rows, kept, sums.of_cells, method)
+        places = _describe_cells(matrix, rows, groups)
+    symbols = _name_genes(matrix, kept, sums, findings)
+    chosen = np.flatnonzero(kept)
+    return LabMeasurement(
+        name=NAME,
+        kind=CELLS,
+        source=matrix.source.name,
+        symbols=tuple(symbols),
+        ids=tuple(matrix.ids[gene] for gene in chosen),
+        values=values,
+        places=places,
+        units=options.units or method,
+        plans=(replace(matrix.plan, remarks=tuple(_remark(matrix, rows, groups, places, method, options))),),
+    )
 
 
 def _drop_empty_cells(matrix: AnnotatedMatrix, rows: Indices, findings: Findings) -> tuple[Indices, Sums]:

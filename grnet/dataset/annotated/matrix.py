@@ -100,6 +100,10 @@ def _do_nothing() -> None:
     """Stand for closing what is not open."""
 
 
+def _say_nothing(rows: int) -> None:
+    """Stand for progress that nobody looks at."""
+
+
 @dataclass(frozen=True, eq=False)
 class AnnotatedMatrix:
     """Cells or spots × genes. Close it after use, or use it in a `with` block.
@@ -125,6 +129,8 @@ class AnnotatedMatrix:
     notes : tuple of str
         What the user should know of how the file is read.
     close : callable
+    advance : callable
+        Takes the number of rows of each block that was worked on.
     """
 
     source: MatrixSource
@@ -139,6 +145,7 @@ class AnnotatedMatrix:
     plan: AnnotatedPlan
     notes: tuple[str, ...] = ()
     close: Callable[[], None] = field(default=_do_nothing)
+    advance: Callable[[int], None] = field(default=_say_nothing)
 
     def blocks(self, rows: Indices) -> Iterator[tuple[slice, sp.csr_matrix]]:
         """Yield the values of rows, some at a time.
@@ -161,6 +168,7 @@ class AnnotatedMatrix:
             if first < last:
                 whole = self.read(slice(start, stop))
                 yield slice(first, last), whole if last - first == stop - start else whole[rows[first:last] - start]
+                self.advance(last - first)
 
     def __enter__(self) -> AnnotatedMatrix:
         return self
