@@ -39,7 +39,7 @@ _FOREIGN = (
     (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
     (b"Rar!", "a RAR archive", "unpack it"),
     (b"{\\rtf", "a rich-text document", "save the table as CSV"),
-    (b"%%MatrixMarket", "a Matrix Market file, which has no names", "--expression reads it with the names beside it"),
+    (b"%%MatrixMarket", "a Matrix Market file", "--expression reads it with the names beside it"),
     (b"\x93NUMPY", "a NumPy file, which has no names", "save the matrix as a table with names"),
     (b"\x89PNG", "a PNG image", "name a table"),
     (b"<!DOCTYPE html", "a web page", "download the table itself"),
