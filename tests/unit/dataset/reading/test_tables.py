@@ -98,9 +98,8 @@ def test_the_short_header_of_r_is_shifted(tmp_path):
         (
             "t.h5ad",
             b"\x89HDF\r\n\x1a\n",
-            "{path}: is an HDF5 file, such as .h5ad, .h5 or .loom, which is not read as a table; save its matrix as "
-            "a table of "
-            "genes × samples",
+            "{path}: is an HDF5 file, such as .h5ad, .h5 or .loom, which is not read as a table; --expression "
+            "reads single cells, --spatial spots; here save it as CSV",
         ),
     ],
 )
