@@ -41,6 +41,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/page.py $(BENCH)
 	$(BIN)/python benchmarks/exports.py $(BENCH)
 	$(BIN)/python benchmarks/reading.py $(BENCH)
+	$(BIN)/python benchmarks/cells.py $(BENCH)
 	$(BIN)/python benchmarks/prepare_pairs.py
 	$(BIN)/python benchmarks/forward_passes.py
 	$(BIN)/python benchmarks/report.py
