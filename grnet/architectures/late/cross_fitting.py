@@ -10,7 +10,7 @@ from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.fitted_fold import FittedFold, write_fold
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.fitting import fit_fold, score_rows
-from grnet.architectures.late.image_trust import FEWEST_PAIRS, nested_trust
+from grnet.architectures.late.image_trust import FEWEST_PAIRS, ImageSay, nested_say
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.weights import place_of
@@ -50,11 +50,11 @@ def fit_late(job: FitJob) -> CrossFit:
 
 
 def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: TrainingPairs) -> dict[str, Float64]:
-    """Set how far each model trusts images; return the logits of each pair from the model that did not see it.
+    """Return the logits of each pair from the model that did not see it, and set how far each model trusts images.
 
-    They are "total", "rna" and "image"; NaN where a pair lacks the modality, or is in no test.
+    Logits are "total", "rna" and "image"; NaN where a pair lacks the modality, or is in no test.
     """
-    rna, image, added, total = (np.full(len(training.pairs), np.nan) for _ in range(4))
+    rna, image, joint, total = (np.full(len(training.pairs), np.nan) for _ in range(4))
     both = np.zeros(len(training.pairs), dtype=bool)
     models = [_as_late(member) for member in fitted]
     for fold, model in enumerate(models):
@@ -64,14 +64,22 @@ def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: 
         rna[unseen] = np.where(has_rna, logits.rna.cpu().numpy(), np.nan)
         image[unseen] = np.where(has_image, logits.image.cpu().numpy(), np.nan)
         total[unseen] = logits.total.cpu().numpy()
-        added[unseen] = (logits.image + logits.joint).cpu().numpy()
+        joint[unseen] = logits.joint.cpu().numpy()
         both[unseen] = has_rna & has_image
-    trusts = nested_trust(rna[both], added[both], training.labels[both], training.folds[both], n_folds=len(fitted))
-    trusts = [trust if member.best_epochs.get("image") else 0.0 for member, trust in zip(fitted, trusts, strict=True)]
-    for model, trust in zip(models, trusts, strict=True):
-        model.trust.fill_(trust)
-    own = np.asarray(trusts)[training.folds[both]]
-    total[both] = rna[both] + own * added[both]
+    parts, labels, folds = (rna[both], image[both], joint[both]), training.labels[both], training.folds[both]
+    say = nested_say(*parts, labels, folds, n_folds=len(fitted))
+    say = [
+        one if member.best_epochs.get("image") else ImageSay(0.0, one.joint)
+        for member, one in zip(fitted, say, strict=True)
+    ]
+    fused = total[both]
+    for fold, (model, one) in enumerate(zip(models, say, strict=True)):
+        model.trust.fill_(one.trust)
+        if not one.joint:
+            model.silence_joint()
+        own = folds == fold
+        fused[own] = one.add_to(*(part[own] for part in parts))
+    total[both] = fused
     return {"total": total, "rna": rna, "image": image}
 
 

@@ -65,7 +65,7 @@ class LateEnsemble:
         self.models, self.dtype = models, dtype
         self.modalities, self.shape = models[0].modalities, models[0].shape
         self.towers = {name: _StackedTower([model.tower(name) for model in models], dtype) for name in self.modalities}
-        self.joint = _StackedJoint(models, dtype) if models[0].joint is not None else None
+        self.joint = _StackedJoint(models, dtype) if any(model.has_joint_say for model in models) else None
         self.trust = torch.stack([model.trust for model in models])
         # One model after the other keeps what a processor works on in its cache; a GPU wants all at once.
         self.at_once = len(models) if self.trust.device.type == "cuda" else 1

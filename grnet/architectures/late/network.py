@@ -220,15 +220,24 @@ class LateInteraction(nn.Module):
         total = rna + torch.where(has_rna & has_image, self.trust, 1.0) * (image + joint)
         return Logits(total, rna, image, joint, has_rna, has_image)
 
+    @property
+    def has_joint_say(self) -> bool:
+        """Whether the part that reads both modalities can add anything."""
+        return any(bool(layer.weight.any()) for layer in self._joint_layers()[-1:])
+
+    def _joint_layers(self) -> list[nn.Linear]:
+        return [layer for layer in self.joint or () if isinstance(layer, nn.Linear)]
+
     def silence(self, modality: str) -> None:
         """Make the part of a modality that could not be fitted say nothing: its logits become 0."""
-        parts = [self.tower(modality).out]
-        if modality == "image" and self.joint is not None:
-            parts += [layer for layer in self.joint if isinstance(layer, nn.Linear)][-1:]
-        with torch.no_grad():
-            for layer in parts:
-                layer.weight.zero_()
-                layer.bias.zero_()
+        _silence(self.tower(modality).out)
+        if modality == "image":
+            self.silence_joint()
+
+    def silence_joint(self) -> None:
+        """Make the part that reads both modalities say nothing."""
+        for layer in self._joint_layers()[-1:]:
+            _silence(layer)
 
     def parameters_of(self, modality: str) -> list[nn.Parameter]:
         """Return the weights that are fitted on a modality: its tower; for images also the maps and the joint part."""
@@ -242,6 +251,12 @@ class LateInteraction(nn.Module):
         tower = self.towers[name]
         assert isinstance(tower, Tower)
         return tower
+
+
+def _silence(layer: nn.Linear) -> None:
+    with torch.no_grad():
+        layer.weight.zero_()
+        layer.bias.zero_()
 
 
 def correlate_maps(tower: Tower, tf: GeneCodes, target: GeneCodes) -> Tensor | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from grnet.architectures.late.image_trust import FEWEST_PAIRS, choose_trust, nested_trust
+from grnet.architectures.late.image_trust import FEWEST_PAIRS, ImageSay, choose_say, choose_trust, nested_say
 
 
 @pytest.fixture
@@ -72,17 +72,30 @@ def test_few_pairs_cannot_tell_and_leave_rna_alone(pairs):
     assert choose_trust(rna[:FEWEST_PAIRS], added[:FEWEST_PAIRS], labels[:FEWEST_PAIRS]) > 0.0
 
 
+def test_the_part_for_both_is_added_where_it_lowers_the_loss(pairs):
+    rna, labels = pairs
+    rng = np.random.default_rng(3)
+    image = np.where(labels == 1, 0.8, -0.8) + rng.normal(size=200)
+    told, noise = np.where(labels == 1, 1.0, -1.0), 3 * rng.normal(size=200)
+    assert choose_say(rna, image, told, labels) == ImageSay(choose_trust(rna, image + told, labels), joint=True)
+    alone = choose_say(rna, image, noise, labels)
+    assert alone == ImageSay(choose_trust(rna, image, labels), joint=False)
+    assert alone.trust > 0
+    assert np.array_equal(alone.add_to(rna, image, noise), rna + alone.trust * image)
+    assert np.array_equal(ImageSay(0.5, joint=True).add_to(rna, image, noise), rna + 0.5 * (image + noise))
+
+
 def test_a_fold_has_no_say_in_its_own_trust(pairs):
     rna, labels = pairs
     folds = np.arange(200) % 4
-    added = 2.0 * np.where(labels == 1, 1, -1)
-    added[folds == 3] *= -1
-    trusts = nested_trust(rna, added, labels, folds, n_folds=4)
-    expected = [choose_trust(rna[folds != k], added[folds != k], labels[folds != k]) for k in range(4)]
-    assert trusts == expected
-    assert trusts[3] > max(trusts[:3])
+    image, joint = np.where(labels == 1, 2.0, -2.0), np.random.default_rng(4).normal(size=200)
+    image[folds == 3] *= -1
+    say = nested_say(rna, image, joint, labels, folds, n_folds=4)
+    others = [folds != k for k in range(4)]
+    assert say == [choose_say(rna[own], image[own], joint[own], labels[own]) for own in others]
+    assert say[3].trust > max(one.trust for one in say[:3])
     own = folds == 1
-    rna[own], added[own], labels[own] = 5.0, -5.0, 1 - labels[own]
-    changed = nested_trust(rna, added, labels, folds, n_folds=4)
-    assert changed[1] == trusts[1]
-    assert changed != trusts
+    rna[own], image[own], labels[own] = 5.0, -5.0, 1 - labels[own]
+    changed = nested_say(rna, image, joint, labels, folds, n_folds=4)
+    assert changed[1] == say[1]
+    assert changed != say
