@@ -37,7 +37,7 @@ def make_profiles(measurement: Measurement, n_genes: int) -> Profiles:
     maps, grid = None, measurement.grid
     if grid is not None:
         maps = np.zeros((len(measurement.gene) + 1, grid.height, grid.width), dtype=np.float32)
-        maps[:-1] = grid.draw(measurement.values)
+        maps[:-1] = measurement.draw(measurement.values)
     present = measurement.present(n_genes)
     unit = np.zeros((len(transforms.names), len(measurement.gene) + 1, measurement.values.shape[1]), dtype=np.float32)
     unit[:, :-1] = transforms.rows_of(units)

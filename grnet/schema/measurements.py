@@ -146,6 +146,9 @@ class Kind:
     derive : callable or None
         Takes values [R, P] of genes and the table of places; returns further versions of the values, float32 [R, P] by
         name, such as "smoothed", by which genes are compared as well.
+    depict : callable or None
+        Takes the same; returns the values, float32 [R, P], that the pictures of models are drawn of. Kinds without it
+        draw the values as they are.
     group : str
         Column of the places that says which group each belongs to; "" where places have no groups.
     place : str
@@ -165,6 +168,7 @@ class Kind:
     display: Display
     lay_out: Callable[[pd.DataFrame], PictureGrid] | None = None
     derive: Callable[[Float32, pd.DataFrame], Mapping[str, Float32]] | None = None
+    depict: Callable[[Float32, pd.DataFrame], Float32] | None = None
     group: str = ""
     place: str = "place"
     name_places: Callable[[pd.DataFrame], tuple[str, ...]] | None = None
@@ -213,6 +217,18 @@ class Measurement:
     def derive(self, values: Float32) -> Mapping[str, Float32]:
         """Return the further versions of values [R, P] by which genes are compared, by name."""
         return {} if self.kind.derive is None else self.kind.derive(values, self.places)
+
+    def draw(self, values: Float32) -> Float32:
+        """Return the pictures of values [R, P] as models see them, float32 [R, H, W].
+
+        Raises
+        ------
+        ValueError
+            Genes have no pictures.
+        """
+        if self.grid is None:
+            raise ValueError(f"measurement {self.name!r}: its kind, {self.kind.name}, lays out no pictures")
+        return self.grid.draw(values if self.kind.depict is None else self.kind.depict(values, self.places))
 
     @cached_property
     def place_names(self) -> tuple[str, ...]:

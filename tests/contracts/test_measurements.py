@@ -75,7 +75,7 @@ def test_its_profiles_are_those_of_any_other(measurement):
         assert not values.any()
     assert (profiles.maps is None) == (measurement.grid is None)
     if profiles.maps is not None:
-        assert np.array_equal(profiles.maps[:3], measurement.grid.draw(measurement.values))
+        assert np.array_equal(profiles.maps[:3], measurement.draw(measurement.values))
 
 
 def test_values_of_all_genes_are_missing_where_nothing_was_measured(measurement):

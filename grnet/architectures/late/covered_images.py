@@ -97,7 +97,7 @@ class CoveredImages:
         covered = self.grids[profiles.name].cover(measurement.values[profiles.row[genes]], measurement.grid)
         flat = covered.reshape(-1, covered.shape[2])  # [N S, P]
         units = transforms.units_of(flat)
-        maps = measurement.grid.draw(flat)
+        maps = measurement.draw(flat)
         level = np.repeat(profiles.level[genes][:, None], covered.shape[1], axis=1)
         own = transforms.level_of(flat, units)
         level[..., -own.shape[1] :] = own.reshape(*level.shape[:2], -1)

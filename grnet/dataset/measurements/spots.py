@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from grnet.dataset.spatial.section_tiles import lay_out_spots
@@ -27,6 +28,17 @@ def derive_from_neighbours(values: Float32, places: pd.DataFrame) -> Mapping[str
     return within if places[SECTION].nunique() == 1 else {SMOOTHED: smoothed} | within
 
 
+def depict_smoothed(values: Float32, places: pd.DataFrame) -> Float32:
+    """Return the values smoothed over neighbouring spots, as parts of each gene's largest, 0..1 where none is below 0.
+
+    As they are, the counts of single spots would be mostly noise, and on a scale of their own for each gene.
+    """
+    smoothed = smooth(values, places)
+    largest = np.abs(smoothed).max(axis=1, keepdims=True, initial=0.0)
+    scaled: Float32 = np.divide(smoothed, largest, out=np.zeros_like(smoothed), where=largest > 0)
+    return scaled
+
+
 SPOTS = Kind(
     name="spots",
     modality="image",
@@ -35,6 +47,7 @@ SPOTS = Kind(
     display="picture",
     lay_out=lay_out_spots,
     derive=derive_from_neighbours,
+    depict=depict_smoothed,
     group=SECTION,
     place="spot",
 )
