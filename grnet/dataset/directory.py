@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from grnet.storage.tables import read_table, write_table
 FORMAT_VERSION = 2
 SETTINGS_FILE = "dataset.toml"
 IMAGES_FILE = "images.npy"
+_LAST = "written"
+"""The last table of `dataset.toml`: a file that was cut off may be readable, but lacks it."""
 _PREPARE = "make one with: grnet prepare"
 
 
@@ -156,7 +159,8 @@ def write_contents(folder: Path, contents: DatasetContents) -> None:
     write_table(contents.image_table, folder / "images.parquet", IMAGES)
     write_table(contents.labelled_pairs, folder / "known_edges.parquet", LABELLED_PAIRS)
     write_table(contents.rejected, folder / "rejected.parquet", REJECTED)
-    settings = {"format_version": FORMAT_VERSION, **contents.settings, "measurements": listed}
+    written = {"grnet_version": version("grnet")}
+    settings = {"format_version": FORMAT_VERSION, **contents.settings, "measurements": listed, _LAST: written}
     write_toml(settings, folder / SETTINGS_FILE)
 
 
@@ -177,7 +181,7 @@ def load_dataset(path: str | Path) -> Dataset:
     path = Path(path)
     settings = _read_settings(path)
     genes = _read_genes(path)
-    measurements = read_measurements(path, settings.get("measurements", []), genes)
+    measurements = read_measurements(path, settings["measurements"], genes)
     image_table = read_table(path / "images.parquet", IMAGES)
     labelled_pairs = read_table(path / "known_edges.parquet", LABELLED_PAIRS)
     images = _map_images(path / IMAGES_FILE, len(image_table))
@@ -200,9 +204,11 @@ def _read_settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"{file}: not readable as TOML ({error}); {_PREPARE}") from error
-    version = settings.get("format_version")
-    if version != FORMAT_VERSION:
-        raise FormatError(f"{file}: format version {version!r}; this grnet reads version {FORMAT_VERSION}; {_PREPARE}")
+    found = settings.get("format_version")
+    if found != FORMAT_VERSION:
+        raise FormatError(f"{file}: format version {found!r}; this grnet reads version {FORMAT_VERSION}; {_PREPARE}")
+    if not isinstance(settings.get("measurements"), list) or _LAST not in settings:
+        raise FormatError(f"{file}: has no [{_LAST}] at its end, so it was cut off or changed; {_PREPARE}")
     return settings
 
 

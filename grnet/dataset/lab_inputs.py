@@ -99,7 +99,7 @@ def read_inputs(config: PrepareConfig, findings: Findings, progress: Progress = 
     named = {*_words_of(tf_cells), *_words_of(edge_cells)}
     known_names = named | {aliases.get(name, name) for name in named}
     rna, normalised = _read_rna(config, choices, aliases, known_names, findings, progress)
-    genes = {name for entry in rna for name in (*entry.symbols, *entry.ids)} | {*aliases} - {""}
+    genes = ({name for entry in rna for name in (*entry.symbols, *entry.ids)} | {*aliases}) - {""}
     genes |= {unversioned(name) for name in genes}
     tfs = edges = None
     if tf_cells is not None:

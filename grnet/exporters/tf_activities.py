@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from threadpoolctl import threadpool_limits
 
 from grnet.exporters.cell_values import CellValues
 from grnet.exporters.edge_lists import weigh_edges
@@ -159,7 +160,8 @@ def _ask(decoupler: Any, block: sp.csr_matrix, values: CellValues, net: pd.DataF
     bsize = max(1, _DENSE_BLOCK // len(values.genes))
     try:
         # Genes that are 0 in this block alone count, as they do in other blocks: empty=True would drop them.
-        with np.errstate(divide="ignore", invalid="ignore"):  # decoupler itself refuses what comes of it
+        # The number of threads comes back: decoupler changes that of the whole process. It refuses NaN itself.
+        with threadpool_limits(), np.errstate(divide="ignore", invalid="ignore"):
             decoupler.mt.ulm(data=data, net=net, tmin=MIN_TARGETS, empty=False, bsize=bsize)
     except _FAILURES as error:
         raise InputError(f"decoupler.mt.ulm failed: {type(error).__name__}: {' '.join(str(error).split())}") from error

@@ -346,7 +346,7 @@ MAGIC = "Parquet magic bytes not found in footer"
 @pytest.mark.parametrize(
     ("file", "command", "words"),
     [
-        ("data/dataset.toml", TRAIN, ["not readable as TOML", "make one with: grnet prepare"]),
+        ("data/dataset.toml", TRAIN, ["dataset.toml: ", "make one with: grnet prepare"]),
         ("data/genes.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
         ("data/expression.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
         ("data/images.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),

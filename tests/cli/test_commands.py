@@ -75,7 +75,7 @@ def cards_of(out):
             rows = cards.setdefault(title[1], {})
         cells = re.split(r"\s{2,}", line.strip())
         if len(cells) == 7 and all(re.fullmatch(FIGURE, cell) for cell in cells[1:]):
-            rows[line[:18].strip()] = float(cells[3].split()[0])
+            rows[line[:18].strip()] = float(cells[2].split()[0])
     return cards
 
 

@@ -30,6 +30,7 @@ PUBLIC = [
     "load_network",
     "load_run",
     "prepare",
+    "prepare_each",
     "simulate",
     "train",
     "view",

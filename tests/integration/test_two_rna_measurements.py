@@ -91,6 +91,6 @@ def test_a_pair_is_explained_with_both(dataset, run, network, tmp_path):
     assert [entry["name"] for entry in profiles] == [FIRST, SECOND]
     assert all(all(entry["values"]) for entry in profiles)
     assert profiles[1]["places"] == [f"other {number}" for number in range(10)]
-    assert data["evidence"]["pictures"] == ["dorsal", "lateral", "ventral"]
+    assert [entry["name"] for entry in data["evidence"]["pictures"]] == ["dorsal", "lateral", "ventral"]
     with Image.open(tmp_path / "pair.png") as picture:
         assert picture.size[0] == 1600

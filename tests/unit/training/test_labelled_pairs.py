@@ -380,7 +380,8 @@ def test_negatives_for_the_fusion_have_expression_and_images(dataset):
 
 
 def test_what_is_missing_for_a_network_is_told(dataset):
-    dark = replace(dataset, image_table=dataset.image_table.head(0), images=dataset.images[:0])
+    rna = dataset.of_modality("rna")
+    dark = replace(dataset, measurements=rna, image_table=dataset.image_table.head(0), images=dataset.images[:0])
     combinations = "combinations of a TF image and a target image of one view"
     for modality, fewest, need, hint in (
         ("image", 1, "images of one view", ""),
