@@ -15,6 +15,8 @@ from readme_commands import read_commands
 from grnet.cli import main
 from grnet.dataset.directory import load_dataset
 
+pytestmark = pytest.mark.slow
+
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorials/cells.md"
 WRITTEN = [
     "blood/dataset.toml",
@@ -71,7 +73,6 @@ def test_the_tutorial_runs_on_made_up_cells(tmp_path, quick_models, monkeypatch,
     assert dendritic.values.shape[1] == 60
 
 
-@pytest.mark.slow
 def test_the_tutorial_runs_on_blood(real_data, tmp_path, quick_models, monkeypatch, capsys):
     source = real_data / "pbmc"
     if not source.is_dir():

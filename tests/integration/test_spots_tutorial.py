@@ -14,6 +14,8 @@ from grnet.cli import main
 from grnet.dataset.directory import load_dataset
 from grnet.schema.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorials/spots.md"
 COMMANDS = ["prepare", "crossval", "train", "infer-network", "train"]
 QUICK = ("--epochs", "1", "--folds", "2")
@@ -68,7 +70,6 @@ def test_the_tutorial_runs_on_a_simulated_embryo(made_up, quick_models, monkeypa
         assert f"{tf}" in capsys.readouterr().out
 
 
-@pytest.mark.slow
 def test_the_tutorial_runs_on_sections_of_a_tumour(real_data, tmp_path, quick_models, monkeypatch, capsys):
     source = real_data / "breast-st"
     if not source.is_dir():

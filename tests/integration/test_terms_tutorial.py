@@ -17,6 +17,8 @@ from grnet.cli import main
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.schema.measurements import Measurement
 
+pytestmark = pytest.mark.slow
+
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorials/terms.md"
 WRITTEN = ["fly/dataset.toml", "figures/report.html", "run/run.toml", "network/network.html"]
 STAGES = ("2", "4-6", "13-16")
@@ -101,7 +103,6 @@ def test_the_tutorial_runs_on_a_simulated_lab(made_up, quick_models, monkeypatch
     assert f"terms both: {rarest} ({n_genes} genes)" in said
 
 
-@pytest.mark.slow
 def test_the_tutorial_runs_on_the_fly(real_data, tmp_path, quick_models, monkeypatch, capsys):
     source = real_data / "fly-terms"
     if not source.is_dir():
