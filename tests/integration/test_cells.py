@@ -119,3 +119,17 @@ def test_real_blood_cells_are_read_from_raw_because_x_is_scaled(lab):
     )
     (cells,) = load_dataset(Path("out")).measurements
     assert (cells.values.min(), round(float(cells.values.max()), 3)) == (0.0, 6.489)
+
+
+def test_coordinates_that_are_not_used_are_told(lab, capfd):
+    cells = files.make_cells()
+    y, x = np.divmod(np.arange(len(cells)), 8)
+    cells.obsm["spatial"] = np.column_stack([x, y]).astype(float)
+    cells.write_h5ad(lab / "spots.h5ad")
+    given = ["--expression", "spots.h5ad", "--tfs", "tfs.txt"]
+    told = "spots.h5ad: its cells have coordinates; --spatial spots.h5ad also takes them as pictures"
+    assert run("without", *given) == 0
+    assert told in " ".join(capfd.readouterr().out.split())
+    assert run("with", *given, "--spatial", "spots.h5ad") == 0
+    assert told not in " ".join(capfd.readouterr().out.split())
+    assert [entry.kind.name for entry in load_dataset(lab / "with").measurements] == ["cells", "spots"]

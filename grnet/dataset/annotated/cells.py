@@ -45,6 +45,8 @@ class CellOptions:
     normalise : {"auto", "log-cpm", "log", "none"}
     units : str
         What the user calls the units; "" where nothing.
+    has_spots : bool
+        Spots are read, too.
     """
 
     reading: AnnotatedOptions = NO_OPTIONS
@@ -54,12 +56,22 @@ class CellOptions:
     min_cells: int | None = None
     normalise: Normalisation = "auto"
     units: str = ""
+    has_spots: bool = False
 
     @classmethod
     def of_config(cls, config: PrepareConfig) -> CellOptions:
         """Return what the options of `grnet prepare` say of cells."""
         reading = AnnotatedOptions(config.layer, config.gene_names)
-        return cls(reading, config.only, config.within, config.pool, config.min_cells, config.normalise, config.units)
+        return cls(
+            reading,
+            config.only,
+            config.within,
+            config.pool,
+            config.min_cells,
+            config.normalise,
+            config.units,
+            has_spots=bool(config.spatial),
+        )
 
 
 def read_cells(
@@ -84,6 +96,11 @@ def read_cells(
     with open_annotated(source, options.reading) as matrix:
         for note in matrix.notes:
             findings.note(note)
+        if matrix.coordinates is not None and not options.has_spots:
+            findings.note(
+                f"{source.name}: its cells have coordinates; --spatial {source.name} also takes them as pictures of "
+                "where genes are expressed"
+            )
         rows = choose_cells(matrix, options.only)
         passes = _PASSES_WITH_POOLS if count_pools(len(rows), options.pool) else _PASSES
         with progress.track(f"reading {source.name}", passes * len(rows), "rows") as advance:
