@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from grnet.dataset.annotated.cell_choice import CellGroups, choose_cells, group_cells
-from grnet.dataset.annotated.gene_names import tell_apart
+from grnet.dataset.annotated.chosen_cells import ChosenCells
 from grnet.dataset.annotated.matrix import AnnotatedMatrix, AnnotatedOptions
 from grnet.dataset.annotated.normalising import (
     Sums,
     add_up,
     choose_method,
     find_kept_genes,
+    name_genes,
     read_logarithms,
 )
 from grnet.dataset.annotated.pooling import Pools, count_pools, make_pools, read_pools
@@ -23,7 +24,7 @@ from grnet.dataset.annotated.readers import NO_OPTIONS, open_annotated
 from grnet.dataset.findings import Findings
 from grnet.dataset.lab_measurements import LabMeasurement
 from grnet.dataset.measurements.cells import CELL, CELLS, GROUP, N_CELLS, NAME
-from grnet.schema.arrays import Bools, Indices
+from grnet.schema.arrays import Indices
 from grnet.schema.errors import InputError
 from grnet.schema.prepare_config import Normalisation, PrepareConfig
 from grnet.schema.progress import SILENT, Progress
@@ -113,22 +114,21 @@ def _measure(matrix: AnnotatedMatrix, rows: Indices, options: CellOptions, findi
     groups = group_cells(matrix, rows, options.within)
     kept = find_kept_genes(matrix, sums, options.min_cells, findings)
     method = choose_method(matrix, options.normalise, findings)
-    n_pools = count_pools(len(rows), options.pool)
+    n_pools, cells = count_pools(len(rows), options.pool), ChosenCells(matrix, rows, kept, sums.of_cells)
     if n_pools:
-        pools = make_pools(matrix, rows, kept, sums.of_cells, groups, n_pools)
-        values = read_pools(matrix, rows, kept, sums.of_cells, pools, method)
+        pools = make_pools(cells, groups, n_pools)
+        values = read_pools(cells, pools, method)
         places = _describe_pools(pools, groups)
     else:
-        values = read_logarithms(matrix, rows, kept, sums.of_cells, method)
+        values = read_logarithms(cells, method)
         places = _describe_cells(matrix, rows, groups)
-    symbols = _name_genes(matrix, kept, sums, findings)
-    chosen = np.flatnonzero(kept)
+    symbols, ids = name_genes(cells, sums, findings)
     return LabMeasurement(
         name=NAME,
         kind=CELLS,
         source=matrix.source.name,
-        symbols=tuple(symbols),
-        ids=tuple(matrix.ids[gene] for gene in chosen),
+        symbols=symbols,
+        ids=ids,
         values=values,
         places=places,
         units=options.units or method,
@@ -146,12 +146,6 @@ def _drop_empty_cells(matrix: AnnotatedMatrix, rows: Indices, findings: Findings
         raise InputError(f"{matrix.source}: {matrix.layer} holds nothing but zeros; expected expression")
     findings.note(f"{matrix.source.name}: cells without any counts, left out: {int((~held).sum()):,}")
     return rows[held], Sums(sums.n_cells, sums.of_genes, sums.of_cells[held])
-
-
-def _name_genes(matrix: AnnotatedMatrix, kept: Bools, sums: Sums, findings: Findings) -> list[str]:
-    chosen = np.flatnonzero(kept)
-    symbols = [matrix.symbols[gene] for gene in chosen]
-    return tell_apart(matrix.source, symbols, [matrix.ids[gene] for gene in chosen], sums.of_genes[chosen], findings)
 
 
 def _describe_cells(matrix: AnnotatedMatrix, rows: Indices, groups: CellGroups) -> pd.DataFrame:

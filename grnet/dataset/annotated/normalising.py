@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
+from grnet.dataset.annotated.chosen_cells import ChosenCells
+from grnet.dataset.annotated.gene_names import tell_apart
 from grnet.dataset.annotated.matrix import AnnotatedMatrix
 from grnet.dataset.findings import Findings
 from grnet.dataset.units import FEWEST_GENES
@@ -14,7 +15,7 @@ from grnet.schema.arrays import Bools, Float32, Float64, Indices
 from grnet.schema.errors import InputError
 from grnet.schema.prepare_config import Normalisation
 
-_PER_MILLION = 1e6
+PER_MILLION = 1e6
 _LEAST_CELLS, _LEAST_FRACTION = 3, 0.001
 LOG_CPM = "log2(CPM + 1)"
 LOG = "log2(value + 1)"
@@ -90,6 +91,13 @@ def find_kept_genes(matrix: AnnotatedMatrix, sums: Sums, min_cells: int | None, 
     return kept
 
 
+def name_genes(cells: ChosenCells, sums: Sums, findings: Findings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return distinct symbols, and ids, of the genes that count; of genes of one symbol, ids tell them apart."""
+    matrix, genes = cells.matrix, cells.genes
+    symbols, ids = ([names[gene] for gene in genes] for names in (matrix.symbols, matrix.ids))
+    return tuple(tell_apart(matrix.source, symbols, ids, sums.of_genes[genes], findings)), tuple(ids)
+
+
 def choose_method(matrix: AnnotatedMatrix, wanted: Normalisation, findings: Findings) -> str:
     """Return what is done to the values: "log2(CPM + 1)", "log2(value + 1)", or "" for nothing.
 
@@ -119,40 +127,25 @@ def choose_method(matrix: AnnotatedMatrix, wanted: Normalisation, findings: Find
     return {"log-cpm": LOG_CPM, "log": LOG, "none": ""}[method]
 
 
-def as_logarithms(values: sp.csr_matrix, totals: Float64, method: str) -> sp.csr_matrix:
-    """Return values [n, genes] as logarithms; zeros stay zero.
-
-    Parameters
-    ----------
-    values : float32 CSR matrix [n, genes]
-    totals : float64 array [n]
-        The counts of each row over all its genes; a row without any stays zero.
-    method : str
-        As :func:`choose_method` returns it.
-    """
-    if not method:
-        return values
-    data = values.data
-    if method == LOG_CPM:
-        scale = np.divide(_PER_MILLION, totals, out=np.zeros(len(totals)), where=totals > 0)
-        data = data * np.repeat(scale.astype(np.float32), np.diff(values.indptr))
-    return sp.csr_matrix((np.log2(data + np.float32(1)), values.indices, values.indptr), shape=values.shape)
-
-
-def read_logarithms(matrix: AnnotatedMatrix, rows: Indices, kept: Bools, totals: Float64, method: str) -> Float32:
+def read_logarithms(cells: ChosenCells, method: str) -> Float32:
     """Return the values of some rows and genes, normalised, float32 [kept genes, n].
 
     Parameters
     ----------
-    matrix : AnnotatedMatrix
-    rows : int64 array [n]
-        Ascending.
-    kept : bool array [G]
-    totals : float64 array [n]
+    cells : ChosenCells
     method : str
+        As :func:`choose_method` returns it.
     """
-    values = np.empty((int(kept.sum()), len(rows)), dtype=np.float32)
-    columns = np.flatnonzero(kept)
-    for place, block in matrix.blocks(rows):
-        values[:, place] = as_logarithms(block, totals[place], method)[:, columns].toarray().T
+    genes = cells.genes
+    values = np.empty((len(genes), len(cells)), dtype=np.float32)
+    for place, block in cells.blocks():
+        part = cells.scale(place, block, PER_MILLION) if method == LOG_CPM else block
+        values[:, place] = part[:, genes].toarray().T
+    return take_logarithms(values) if method else values
+
+
+def take_logarithms(values: Float32) -> Float32:
+    """Bring values to log2(value + 1) in place, and return them."""
+    values += 1
+    np.log2(values, out=values)
     return values

@@ -8,10 +8,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from grnet.dataset.annotated.cell_choice import CellGroups
-from grnet.dataset.annotated.matrix import AnnotatedMatrix
-from grnet.dataset.annotated.normalising import LOG_CPM
+from grnet.dataset.annotated.chosen_cells import ChosenCells
+from grnet.dataset.annotated.normalising import LOG_CPM, PER_MILLION, take_logarithms
 from grnet.dataset.annotated.similar_cells import divide_evenly, locate_cells
-from grnet.schema.arrays import Bools, Float32, Float64, Indices
+from grnet.schema.arrays import Float32, Indices
 
 MOST_CELLS, USUAL_POOLS = 5000, 2000
 """More cells than this are pooled to this many, where the user says nothing."""
@@ -42,28 +42,21 @@ def count_pools(n_cells: int, wanted: int | None) -> int:
     return wanted if wanted < n_cells else 0
 
 
-def make_pools(
-    matrix: AnnotatedMatrix, rows: Indices, kept: Bools, totals: Float64, groups: CellGroups, n_pools: int
-) -> Pools:
+def make_pools(cells: ChosenCells, groups: CellGroups, n_pools: int) -> Pools:
     """Put similar cells of a group into pools whose libraries are about as large.
 
     Parameters
     ----------
-    matrix : AnnotatedMatrix
-    rows : int64 array [n]
-        Ascending.
-    kept : bool array [G]
-        Genes that count.
-    totals : float64 array [n]
-        Positive.
+    cells : ChosenCells
+        Of positive totals.
     groups : CellGroups
         Each has at least one pool.
     n_pools : int
         How many there are in all, about.
     """
-    weights = totals if matrix.contents == "counts" else np.ones(len(rows))
-    coordinates = locate_cells(matrix, rows, kept, totals)
-    of_cell, group_of_pool, first = np.zeros(len(rows), dtype=np.int64), [], 0
+    weights = cells.totals if cells.holds_counts else np.ones(len(cells))
+    coordinates = locate_cells(cells)
+    of_cell, group_of_pool, first = np.zeros(len(cells), dtype=np.int64), [], 0
     for number in range(len(groups.names)):
         own = np.flatnonzero(groups.group == number)
         share = n_pools * weights[own].sum() / weights.sum()
@@ -74,36 +67,26 @@ def make_pools(
     return Pools(of_cell, np.array(group_of_pool, dtype=np.int64), np.bincount(of_cell, minlength=first))
 
 
-def read_pools(
-    matrix: AnnotatedMatrix, rows: Indices, kept: Bools, totals: Float64, pools: Pools, method: str
-) -> Float32:
+def read_pools(cells: ChosenCells, pools: Pools, method: str) -> Float32:
     """Return the values of pools, float32 [kept genes, pools], normalised.
 
     Parameters
     ----------
-    matrix : AnnotatedMatrix
-    rows : int64 array [n]
-        Ascending.
-    kept : bool array [G]
-    totals : float64 array [n]
-        Sum of each cell's values over all genes.
+    cells : ChosenCells
     pools : Pools
     method : str
         What is done to the values, as :func:`~grnet.dataset.annotated.normalising.choose_method` returns it.
     """
-    columns, n_pools = np.flatnonzero(kept), len(pools.n_cells)
-    added = np.zeros((n_pools, len(columns)), dtype=np.float32)
-    for place, block in matrix.blocks(rows):
+    genes, n_pools = cells.genes, len(pools.n_cells)
+    added = np.zeros((n_pools, len(genes)), dtype=np.float32)
+    for place, block in cells.blocks():
         own = pools.of_cell[place]
         into = sp.csr_matrix((np.ones(len(own), np.float32), (own, np.arange(len(own)))), shape=(n_pools, len(own)))
-        part = (into @ block[:, columns]).tocoo()
+        part = (into @ block[:, genes]).tocoo()
         added[part.row, part.col] += part.data
-    if matrix.contents != "counts":
+    if not cells.holds_counts:
         added /= pools.n_cells[:, None].astype(np.float32)
     if method == LOG_CPM:
-        libraries = np.bincount(pools.of_cell, weights=totals, minlength=n_pools)
-        added *= (1e6 / libraries).astype(np.float32)[:, None]
-    if method:
-        added += 1
-        np.log2(added, out=added)
-    return np.ascontiguousarray(added.T)
+        libraries = np.bincount(pools.of_cell, weights=cells.totals, minlength=n_pools)
+        added *= (PER_MILLION / libraries).astype(np.float32)[:, None]
+    return np.ascontiguousarray((take_logarithms(added) if method else added).T)

@@ -8,33 +8,22 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from grnet.dataset.annotated.matrix import AnnotatedMatrix
-from grnet.schema.arrays import Bools, Float64, Indices
+from grnet.dataset.annotated.chosen_cells import ChosenCells
+from grnet.schema.arrays import Float64, Indices
 
 _MOST_VARIABLE, _AXES = 1000, 30
 _DEPTH = 1e4
 """Counts of a cell are scaled to this sum before their logarithm, as single-cell tools do to compare cells."""
 
 
-def locate_cells(matrix: AnnotatedMatrix, rows: Indices, kept: Bools, totals: Float64) -> Float64:
-    """Return principal coordinates of cells, float64 [n, at most 30].
-
-    Parameters
-    ----------
-    matrix : AnnotatedMatrix
-    rows : int64 array [n]
-        Ascending.
-    kept : bool array [G]
-        Genes that count.
-    totals : float64 array [n]
-        Sum of each cell's values.
-    """
-    chosen = _find_variable_genes(matrix, rows, kept, totals)
-    n, width = len(rows), len(chosen)
+def locate_cells(cells: ChosenCells) -> Float64:
+    """Return principal coordinates of cells, float64 [n, at most 30]."""
+    chosen = _find_variable_genes(cells)
+    n, width = len(cells), len(chosen)
     mean, products = np.zeros(width), np.zeros((width, width))
     parts = []
-    for place, block in matrix.blocks(rows):
-        part = _to_common_depth(matrix, block, totals[place])[:, chosen]
+    for place, block in cells.blocks():
+        part = _to_common_depth(cells, place, block)[:, chosen]
         parts.append(part)
         plain = part.toarray().astype(np.float64)
         mean += plain.sum(axis=0) / n
@@ -75,17 +64,17 @@ def divide_evenly(coordinates: Float64, weights: Float64, n_pools: int) -> Indic
     return pool
 
 
-def _find_variable_genes(matrix: AnnotatedMatrix, rows: Indices, kept: Bools, totals: Float64) -> Indices:
+def _find_variable_genes(cells: ChosenCells) -> Indices:
     """Return the kept genes that vary most for how high they are expressed."""
-    n_genes, n = len(kept), len(rows)
+    n_genes, n = len(cells.kept), len(cells)
     total, squares = np.zeros(n_genes), np.zeros(n_genes)
-    for place, block in matrix.blocks(rows):
-        part = _to_common_depth(matrix, block, totals[place])
+    for place, block in cells.blocks():
+        part = _to_common_depth(cells, place, block)
         total += np.bincount(part.indices, weights=part.data, minlength=n_genes)
         squares += np.bincount(part.indices, weights=part.data.astype(np.float64) ** 2, minlength=n_genes)
     mean = total / n
     variance = squares / n - mean**2
-    able = np.flatnonzero(kept & (variance > 0))
+    able = np.flatnonzero(cells.kept & (variance > 0))
     if len(able) <= _MOST_VARIABLE:
         return able.astype(np.int64)
     level = np.log(np.abs(mean[able]) + 1e-9)
@@ -94,13 +83,9 @@ def _find_variable_genes(matrix: AnnotatedMatrix, rows: Indices, kept: Bools, to
     return np.sort(able[np.argsort(-excess, kind="stable")[:_MOST_VARIABLE]]).astype(np.int64)
 
 
-def _to_common_depth(matrix: AnnotatedMatrix, block: sp.csr_matrix, totals: Float64) -> sp.csr_matrix:
+def _to_common_depth(cells: ChosenCells, place: slice, block: sp.csr_matrix) -> sp.csr_matrix:
     """Return counts as ln(1 + counts per 10,000), and other values as they are."""
-    if matrix.contents != "counts":
-        return block
-    scale = np.divide(_DEPTH, totals, out=np.zeros(len(totals)), where=totals > 0).astype(np.float32)
-    data = np.log1p(block.data * np.repeat(scale, np.diff(block.indptr)))
-    return sp.csr_matrix((data, block.indices, block.indptr), shape=block.shape)
+    return cells.scale(place, block, _DEPTH).log1p() if cells.holds_counts else block
 
 
 def _order_along_axis(coordinates: Float64) -> Indices:

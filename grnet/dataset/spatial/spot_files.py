@@ -8,9 +8,16 @@ import numpy as np
 import pandas as pd
 
 from grnet.dataset.annotated.cell_choice import choose_cells
-from grnet.dataset.annotated.gene_names import tell_apart
+from grnet.dataset.annotated.chosen_cells import ChosenCells
 from grnet.dataset.annotated.matrix import AnnotatedMatrix, AnnotatedOptions
-from grnet.dataset.annotated.normalising import Sums, add_up, choose_method, find_kept_genes, read_logarithms
+from grnet.dataset.annotated.normalising import (
+    Sums,
+    add_up,
+    choose_method,
+    find_kept_genes,
+    name_genes,
+    read_logarithms,
+)
 from grnet.dataset.annotated.pooling import read_pools
 from grnet.dataset.annotated.readers import NO_OPTIONS
 from grnet.dataset.findings import Findings
@@ -84,28 +91,28 @@ def measure_spots(
     rows, sums, places, sections = _locate(matrix, coordinates, options, findings)
     kept = find_kept_genes(matrix, sums, options.min_cells, findings)
     method = choose_method(matrix, options.normalise, findings)
+    cells = ChosenCells(matrix, rows, kept, sums.of_cells)
     remarks = [method] if method else []
     remarks.append(_describe_sections(places, sections))
     if len(rows) > MOST_SPOTS:
         pools, places, side = bin_spots(places)
-        values = read_pools(matrix, rows, kept, sums.of_cells, pools, method)
+        values = read_pools(cells, pools, method)
         remarks.append(f"added up in {len(places):,} bins of side {side:.3g}")
         findings.note(
             f"{matrix.source.name}: {len(rows):,} spots, more than {MOST_SPOTS:,}: added up in {len(places):,} bins "
             f"of a grid, {side:.3g} on a side"
         )
     else:
-        values = read_logarithms(matrix, rows, kept, sums.of_cells, method)
+        values = read_logarithms(cells, method)
     remarks.append(describe_smoothing(places))
-    chosen = np.flatnonzero(kept)
-    symbols, ids = [matrix.symbols[gene] for gene in chosen], tuple(matrix.ids[gene] for gene in chosen)
+    symbols, ids = name_genes(cells, sums, findings)
     plan = replace(matrix.plan, n_cells=len(rows), remarks=tuple(remarks))
     plans: tuple[FilePlan, ...] = (plan,) if coordinates is None else (plan, coordinates.plan)
     return LabMeasurement(
         name=NAME,
         kind=SPOTS,
         source=matrix.source.name,
-        symbols=tuple(tell_apart(matrix.source, symbols, ids, sums.of_genes[chosen], findings)),
+        symbols=symbols,
         ids=ids,
         values=values,
         places=places,

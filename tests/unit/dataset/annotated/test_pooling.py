@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from grnet.dataset.annotated.cell_choice import group_cells
+from grnet.dataset.annotated.chosen_cells import ChosenCells
 from grnet.dataset.annotated.normalising import LOG_CPM, add_up
 from grnet.dataset.annotated.pooling import count_pools, make_pools, read_pools
 from grnet.dataset.annotated.readers import open_annotated
@@ -18,11 +19,11 @@ ALL_GENES = np.ones(files.N_GENES, dtype=bool)
 
 
 def pool(values, n_pools: int, within=()):
-    """Return the matrix of cells, its sums, and its pools."""
+    """Return the cells, their groups and pools."""
     matrix = open_annotated(GivenAnnData("cells", files.make_cells(values)))
-    sums = add_up(matrix, ROWS)
+    cells = ChosenCells(matrix, ROWS, ALL_GENES, add_up(matrix, ROWS).of_cells)
     groups = group_cells(matrix, ROWS, within)
-    return matrix, sums, groups, make_pools(matrix, ROWS, ALL_GENES, sums.of_cells, groups, n_pools)
+    return cells, groups, make_pools(cells, groups, n_pools)
 
 
 def test_how_many_pools_there_are():
@@ -32,30 +33,30 @@ def test_how_many_pools_there_are():
 
 def test_counts_are_added_up_and_each_cell_is_in_one_pool():
     counts = files.make_counts()
-    matrix, sums, _, pools = pool(counts, 8)
+    cells, _, pools = pool(counts, 8)
     assert sorted(set(pools.of_cell)) == list(range(8))
     assert pools.n_cells.sum() == files.N_CELLS
     added = np.array([counts[pools.of_cell == number].sum(axis=0) for number in range(8)])
     expected = np.log2(added / added.sum(axis=1, keepdims=True) * 1e6 + 1)
-    values = read_pools(matrix, ROWS, ALL_GENES, sums.of_cells, pools, LOG_CPM)
+    values = read_pools(cells, pools, LOG_CPM)
     assert values == pytest.approx(expected.T, rel=1e-5)
     assert (values.dtype, values.shape) == (np.float32, (12, 8))
 
 
 def test_logarithms_are_averaged():
     logs = np.log1p(files.make_counts())
-    matrix, sums, _, pools = pool(logs, 5)
+    cells, _, pools = pool(logs, 5)
     expected = np.array([logs[pools.of_cell == number].mean(axis=0) for number in range(5)])
-    assert read_pools(matrix, ROWS, ALL_GENES, sums.of_cells, pools, "") == pytest.approx(expected.T, rel=1e-5)
+    assert read_pools(cells, pools, "") == pytest.approx(expected.T, rel=1e-5)
     assert pools.n_cells.tolist() == [8] * 5
 
 
 def test_no_pool_crosses_groups():
-    _, _, groups, pools = pool(files.make_counts(), 10, ["cell_type"])
+    _, groups, pools = pool(files.make_counts(), 10, ["cell_type"])
     for number in range(len(pools.n_cells)):
         assert set(groups.group[pools.of_cell == number]) == {pools.group[number]}
     assert len(pools.n_cells) == pytest.approx(10, abs=1)
-    few = pool(files.make_counts(), 1, ["cell_type"])[3]
+    few = pool(files.make_counts(), 1, ["cell_type"])[2]
     assert few.group.tolist() == [0, 1, 2], "each group has a pool"
 
 
