@@ -51,14 +51,25 @@ class Prior:
         return self.low is not None and self.high is not None and self.high >= WIDE * self.low
 
     @property
+    def is_none(self) -> bool:
+        """Whether an estimate leaves less than one edge among all candidates.
+
+        No candidate then scores as known edges do. That says more of how pairs came to have labels than of the
+        candidates, and the interval of an estimate at its bound is too narrow.
+        """
+        return self.source == "estimated" and self.value * self.candidates < 1
+
+    @property
     def is_settled(self) -> bool:
         """Whether probabilities can be read as such: else the data cannot tell them, and their order is a ranking."""
-        return self.source == "given" or (self.source == "estimated" and not self.is_wide)
+        return self.source == "given" or (self.source == "estimated" and not self.is_wide and not self.is_none)
 
     def describe(self) -> str:
         """Say in a few words how many candidates are taken to be edges, and why; no figure where none is known."""
         if self.source == "known":
             return "the scores cannot tell how many of the candidates are edges"
+        if self.is_none:
+            return "the scores cannot tell how many of the candidates are edges: none scores as the known edges do"
         if self.is_wide and self.low is not None and self.high is not None:
             ends = f"{state_percent(self.low)} to {state_percent(self.high)}"
             return f"the scores cannot tell how many of the candidates are edges (95 % interval {ends})"

@@ -42,6 +42,15 @@ def test_a_prior_is_not_settled_where_its_interval_spans_a_factor_of_ten(low, hi
     assert (prior.is_wide, prior.is_settled) == (wide, not wide)
 
 
+@pytest.mark.parametrize(
+    ("value", "source", "settled"), [(9e-6, "estimated", False), (2e-5, "estimated", True), (9e-6, "given", True)]
+)
+def test_an_estimate_of_less_than_one_edge_in_all_is_not_settled(value, source, settled):
+    prior = Prior(value, 0.9 * value, 1.1 * value, source, 9773, 100_000)
+    assert (prior.is_settled, prior.is_wide) == (settled, False)
+    assert ("cannot tell" in prior.describe()) == (not settled)
+
+
 def test_a_prior_that_is_merely_the_known_edges_is_not_settled():
     assert not Prior(0.02, None, None, "known", 9, 90).is_settled
 
