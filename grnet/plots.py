@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy.typing as npt
 
-from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.curves import Curve, calibration_curve, precision_recall_curve, roc_curve
 from grnet.evaluation.known_comparison import KnownComparison
 from grnet.evaluation.network_comparison import Comparison
@@ -108,8 +107,8 @@ def intervals(result: Carded | ReportCard, figure: str = "auroc") -> go.Figure:
     ----------
     result : ReportCard, TrainingResult or CrossvalResult
     figure : str
-        Such as "auroc", "auprc", "concordance_within_tfs", "accuracy", "f1"; see
-        :data:`grnet.evaluation.bootstrap.FIGURES`.
+        Such as "auroc", "auprc", "concordance_within_tfs" ("concordance_within_targets" for new TFs), "accuracy", "f1";
+        see :data:`grnet.evaluation.bootstrap.FIGURES`.
 
     Raises
     ------
@@ -120,8 +119,9 @@ def intervals(result: Carded | ReportCard, figure: str = "auroc") -> go.Figure:
     if figure not in card.model.figures:
         raise InputError(f"there is no figure {figure!r}; expected one of {', '.join(card.model.figures)}")
     estimates = {row.name: row.figures[figure] for row in card.rows}
-    reference = 0.5 if figure in ("auroc", CONCORDANCE) else None
-    title = "Concordance within TFs" if figure == CONCORDANCE else figure.upper()
+    within = card.concordance
+    reference = 0.5 if figure in ("auroc", within.key) else None
+    title = f"Concordance {within.within}" if figure == within.key else figure.upper()
     return plot_intervals(title, estimates, style_names(list(estimates)), reference=reference)
 
 

@@ -46,7 +46,6 @@ def show_folds(name: str, table: pd.DataFrame, *, paper: tuple[float, float] | N
 _CARD_COLUMNS = {
     "accuracy": ("accuracy", 3),
     "auroc": ("AUROC", 3),
-    "concordance_within_tfs": ("within TFs", 3),
     "auprc_ratio": ("AUPRC ratio", 2),
     "early_precision_ratio": ("early ratio", 2),
     "calibration_error": ("cal. error", 3),
@@ -71,22 +70,31 @@ def show_card(card: ReportCard) -> None:
     title = f"{card.title}: {card.n:,} pairs, {card.base_rate:.1%} positive; mean over folds and 95 % interval"
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("out of fold", max_width=18)
-    for name, _ in _CARD_COLUMNS.values():
+    columns = _columns_of(card)
+    for name, _ in columns.values():
         table.add_column(name, justify="right")
     for row in card.rows:
-        cells = [_show_estimate(row.figures[figure], digits) for figure, (_, digits) in _CARD_COLUMNS.items()]
+        cells = [_show_estimate(row.figures[figure], digits) for figure, (_, digits) in columns.items()]
         table.add_row(Text(row.name), *cells, style="" if row.is_baseline else "bold")
     screen.print(table)
     for line in _describe_card(card):
         screen.print(Text(line))
 
 
+def _columns_of(card: ReportCard) -> dict[str, tuple[str, int]]:
+    """Return the columns of a card by key, name and digits, with its concordance after the AUROC."""
+    columns = list(_CARD_COLUMNS.items())
+    columns.insert(2, (card.concordance.key, (card.concordance.within, 3)))
+    return dict(columns)
+
+
 def _describe_card(card: ReportCard) -> Iterable[str]:
     """Yield the lines below the table of a card."""
-    if len(card.comparisons.tf):
+    within = card.concordance
+    if len(card.comparisons.gene):
         yield (
-            "within TFs: how often a positive is above a negative of the same TF and fold (0.5 is random order), over "
-            f"{card.comparisons.n.sum():,} comparisons in {len(card.comparisons.tf):,} TFs"
+            f"{within.within}: how often a positive is above a negative of the same {within.gene} and fold (0.5 is "
+            f"random order), over {card.comparisons.describe()}"
         )
     medians = card.model.tf_medians
     if medians.n_tfs:

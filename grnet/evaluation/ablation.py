@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from grnet.evaluation.bootstrap import Estimate, Resampling, format_estimate
-from grnet.evaluation.concordance import CONCORDANCE, estimate_card_figures
+from grnet.evaluation.concordance import CONCORDANCES, Concordance, estimate_card_figures
+from grnet.evaluation.figure_names import name_columns
 from grnet.schema.arrays import Bools, Float64
 
 IMAGES_ALONE, RNA_ALONE, FUSED = "images alone", "RNA alone", "fused"
 ALL_MEASUREMENTS = "all measurements"
 """The model as it is, where it has one modality."""
-ABLATION_FIGURES = ("auroc", "auprc", CONCORDANCE, "accuracy")
 ALL_PAIRS, WITH_IMAGES = "all pairs", "pairs with images of both genes"
 FEWEST_OF_A_LABEL = 10
 
@@ -34,12 +34,14 @@ class AblationPart:
     name : str
     n : int
     figures : dict of entry to dict of figure to Estimate
-        AUROC, AUPRC, concordance within TFs and accuracy; an entry without a probability for each of the pairs is left
-        out.
+        AUROC, AUPRC, concordance within TFs (within targets where TFs are new) and accuracy; an entry without a
+        probability for each of the pairs is left out.
     gains : dict of entry to dict of figure to Estimate
         The model as it is minus the entry, paired; empty where the model itself was left out.
     whole : str
         Name of the model as it is: "fused", or "all measurements" where it has one modality.
+    concordance : Concordance
+        Which one is among the figures.
     """
 
     name: str
@@ -47,6 +49,11 @@ class AblationPart:
     figures: dict[str, dict[str, Estimate]]
     gains: dict[str, dict[str, Estimate]]
     whole: str = FUSED
+    concordance: Concordance = CONCORDANCES["tf"]
+
+    def name_columns(self) -> dict[str, str]:
+        """Return the figures by key, with the names of their columns."""
+        return _name_columns(self.concordance)
 
     def to_json(self) -> dict[str, Any]:
         """Return figures and differences."""
@@ -100,19 +107,25 @@ def compare_modalities(resampling: Resampling, entries: Mapping[str, Float64], w
     return Ablation(tuple(parts), *_pronounce(parts))
 
 
+def _name_columns(concordance: Concordance) -> dict[str, str]:
+    return name_columns(("auroc", "auprc", "accuracy"), concordance)
+
+
 def _judge(name: str, resampling: Resampling, entries: Mapping[str, Float64]) -> AblationPart:
     known = {entry: values for entry, values in entries.items() if np.isfinite(values).all()}
+    concordance = CONCORDANCES[resampling.role]
+    shown = list(_name_columns(concordance))
     figures = {
-        entry: {figure: estimates[figure] for figure in ABLATION_FIGURES}
+        entry: {figure: estimates[figure] for figure in shown}
         for entry, estimates in estimate_card_figures(resampling, known).items()
     }
     whole = FUSED if FUSED in entries else ALL_MEASUREMENTS
     gains = {
-        entry: {figure: figures[whole][figure].minus(estimates[figure]) for figure in ABLATION_FIGURES}
+        entry: {figure: figures[whole][figure].minus(estimates[figure]) for figure in shown}
         for entry, estimates in figures.items()
         if whole in figures and entry != whole
     }
-    return AblationPart(name, len(resampling.labels), figures, gains, whole)
+    return AblationPart(name, len(resampling.labels), figures, gains, whole, concordance)
 
 
 def _pronounce(parts: Sequence[AblationPart]) -> tuple[bool | None, str]:
@@ -121,12 +134,12 @@ def _pronounce(parts: Sequence[AblationPart]) -> tuple[bool | None, str]:
         return None, _name_most_useful(parts[0])
     part = parts[-1]
     adds, verdict = _judge_images(part)
-    within = part.gains.get(RNA_ALONE, {}).get(CONCORDANCE)
+    within = part.gains.get(RNA_ALONE, {}).get(part.concordance.key)
     if within is None or np.isnan(within.low) or not np.any(within.draws):
         return adds, verdict
-    fused, rna = (part.figures[name][CONCORDANCE].value for name in (FUSED, RNA_ALONE))
+    fused, rna = (part.figures[name][part.concordance.key].value for name in (FUSED, RNA_ALONE))
     return adds, (
-        f"{verdict} Within TFs the concordance is {fused:.3f} against {rna:.3f}, a difference of "
+        f"{verdict} Within {part.concordance.genes} the concordance is {fused:.3f} against {rna:.3f}, a difference of "
         f"{format_estimate(within, sign=True)}."
     )
 

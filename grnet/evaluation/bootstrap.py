@@ -11,8 +11,8 @@ of the draws.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from grnet.schema.errors import InputError
 
 FIGURES = (*FOLD_FIGURES, "calibration_error")
 N_DRAWS = 1_000
+Role = Literal["tf", "target"]
 _TAILS = (2.5, 97.5)
 _BLOCK_CELLS = 500_000
 
@@ -88,8 +89,10 @@ class Resampling:
         What is drawn as one; the same number in two folds is two groups.
     seed : int
     n_draws : int
-    tf : int64 array [P] or None
-        The TF of each pair; None where nothing is compared within TFs.
+    compared : int64 array [P] or None
+        The TF or target within which the concordance compares each pair; None where nothing is compared so.
+    role : {"tf", "target"}
+        Which of the two that is.
     """
 
     labels: npt.NDArray[np.integer[Any]]
@@ -97,17 +100,23 @@ class Resampling:
     groups: Indices
     seed: int
     n_draws: int = N_DRAWS
-    tf: Indices | None = None
+    compared: Indices | None = None
+    role: Role = "tf"
 
     def __post_init__(self) -> None:
-        for name in ("labels", "folds", "groups", *([] if self.tf is None else ["tf"])):
+        for name in ("labels", "folds", "groups", *([] if self.compared is None else ["compared"])):
             if getattr(self, name).shape != self.labels.shape or self.labels.ndim != 1:
                 raise InputError(f"{name}: expected a value for each of {len(self.labels)} pairs")
 
     def take(self, rows: Bools | Indices) -> Resampling:
         """Return the same for some of the pairs (a mask or positions)."""
-        tf = None if self.tf is None else self.tf[rows]
-        return Resampling(self.labels[rows], self.folds[rows], self.groups[rows], self.seed, self.n_draws, tf)
+        return replace(
+            self,
+            labels=self.labels[rows],
+            folds=self.folds[rows],
+            groups=self.groups[rows],
+            compared=None if self.compared is None else self.compared[rows],
+        )
 
     def fewest_groups(self) -> int:
         """Return the number of groups of the fold that has fewest."""

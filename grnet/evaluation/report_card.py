@@ -32,7 +32,8 @@ from grnet.evaluation.cautions import (
     warn_of_few_positives,
     warn_of_repeats,
 )
-from grnet.evaluation.concordance import CONCORDANCE, Comparisons, estimate_card_figures
+from grnet.evaluation.concordance import Comparisons, Concordance, estimate_card_figures
+from grnet.evaluation.figure_names import name_columns
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.per_tf import TfMedians, take_tf_medians
 from grnet.evaluation.report_card_inputs import GROUPS, SPLIT_NAMES, CardInputs
@@ -41,16 +42,7 @@ from grnet.schema.notebook import render_block, render_figure, render_lines, ren
 __all__ = ["SPLIT_NAMES", "CardInputs", "CardRow", "ReportCard", "make_card"]
 _GROUP_NAMES = {"pair": "gene pairs", "tf": "TFs", "target": "targets"}
 NO_CORRELATION = "There is no expression, so it is unknown whether the model adds anything beyond correlation."
-_NOTEBOOK_COLUMNS = {
-    "accuracy": "accuracy",
-    "f1": "F1",
-    "auroc": "AUROC",
-    "auprc": "AUPRC",
-    CONCORDANCE: "concordance within TFs",
-    "auprc_ratio": "AUPRC ratio",
-    "early_precision_ratio": "early ratio",
-    "calibration_error": "calibration error",
-}
+_NOTEBOOK_FIGURES = ("accuracy", "f1", "auroc", "auprc", "auprc_ratio", "early_precision_ratio", "calibration_error")
 LOST_FROM = 0.01
 FEWEST_GROUPS = 10
 
@@ -65,7 +57,7 @@ class CardRow:
     is_baseline : bool
     figures : dict of name to Estimate
         Those of :data:`grnet.evaluation.bootstrap.FIGURES`: `.value` (mean over folds), `.low`, `.high`; and
-        "concordance_within_tfs", see :mod:`grnet.evaluation.concordance`.
+        "concordance_within_tfs" or "concordance_within_targets", see :mod:`grnet.evaluation.concordance`.
     tf_medians : TfMedians
         Within one TF at a time.
     """
@@ -143,21 +135,26 @@ class ReportCard:
         """Part of the tested pairs that is positive."""
         return base_rate(self.inputs.labels)
 
+    @property
+    def concordance(self) -> Concordance:
+        """Which concordance stands among the figures: within TFs, or within targets where TFs are new."""
+        return self.inputs.concordance
+
     @cached_property
     def comparisons(self) -> Comparisons:
-        """The comparisons that the concordance within TFs is made of."""
+        """The comparisons that the concordance is made of."""
         return Comparisons.count(self.inputs.resampling)
 
     def _repr_html_(self) -> str:
-        columns = ("out of fold", *_NOTEBOOK_COLUMNS.values())
-        rows = [
-            (row.name, *(render_figure(row.figures[name].value) for name in _NOTEBOOK_COLUMNS)) for row in self.rows
-        ]
+        columns = name_columns(_NOTEBOOK_FIGURES, self.concordance)
+        rows = [(row.name, *(render_figure(row.figures[name].value) for name in columns)) for row in self.rows]
         models = [place for place, row in enumerate(self.rows) if not row.is_baseline]
         said = [self.verdict, *([] if self.ablation is None else [self.ablation.verdict])]
         said += [f"note: {note}" for note in self.notes] + [f"warning: {warning.text}" for warning in self.warnings]
         title = f"{self.title}: {self.n:,} pairs, {self.base_rate:.1%} positive; means over folds"
-        return render_block(title, render_table(columns, rows, strong=models), render_lines(said))
+        return render_block(
+            title, render_table(("out of fold", *columns.values()), rows, strong=models), render_lines(said)
+        )
 
     def row(self, name: str) -> CardRow:
         """Return the row of a model or baseline.
@@ -178,7 +175,7 @@ class ReportCard:
             "n_positives": int(self.inputs.labels.sum()),
             "n_folds": len(np.unique(self.inputs.folds)),
             "base_rate": self.base_rate,
-            "within_tfs": self.comparisons.to_json(),
+            self.concordance.within.lower().replace(" ", "_"): self.comparisons.to_json(),
             "bootstrap": {"draws": N_DRAWS, "seed": self.inputs.seed, "level": 0.95},
             "rows": [row.to_json() for row in self.rows],
             "verdict": self.verdict,
@@ -264,12 +261,12 @@ def _note_intervals(inputs: CardInputs, figures: Figures) -> tuple[str, ...]:
     groups, fewest = GROUPS[inputs.split], inputs.resampling.fewest_groups()
     if fewest < FEWEST_GROUPS:
         notes.append(f"a fold has only {fewest} {_GROUP_NAMES[groups]} to draw from: the intervals are rough")
-    n_tfs = len(Comparisons.count(inputs.resampling).tf)
-    if not n_tfs:
-        notes.append("no TF has pairs of both labels in one fold: there is no concordance within TFs")
-    elif n_tfs < FEWEST_GROUPS:
+    within, n_genes = inputs.concordance, len(Comparisons.count(inputs.resampling).gene)
+    if not n_genes:
+        notes.append(f"no {within.gene} has pairs of both labels in one fold: there is no {within.title}")
+    elif n_genes < FEWEST_GROUPS:
         notes.append(
-            f"only {n_tfs} TFs have pairs of both labels in one fold: the interval of the concordance within TFs is "
-            "rough"
+            f"only {n_genes} {within.genes} have pairs of both labels in one fold: the interval of the {within.title} "
+            "is rough"
         )
     return tuple(notes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grnet.evaluation.bootstrap import Resampling
+from grnet.evaluation.concordance import CONCORDANCES, Concordance
 from grnet.schema.arrays import Bools, Float64, Indices, Int8, check_labels
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
@@ -19,6 +20,11 @@ SPLIT_NAMES = {
     "paper": "the paper's folds",
 }
 GROUPS = {"pair": "pair", "paper": "pair", "tf": "tf", "both": "tf", "target": "target"}
+
+
+def compared_by(split: str) -> Concordance:
+    """Return which genes the concordance of a split compares pairs within: targets where TFs are new, else TFs."""
+    return CONCORDANCES["target" if split == "tf" else "tf"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,11 @@ class CardInputs:
         """Models, then baselines."""
         return {**self.models, **self.baselines}
 
+    @property
+    def concordance(self) -> Concordance:
+        """Which genes the concordance compares pairs within."""
+        return compared_by(self.split)
+
     @cached_property
     def groups(self) -> Indices:
         """What the split keeps together, int64 [P]: the unordered pair, the TF or the target."""
@@ -104,4 +115,6 @@ class CardInputs:
     @cached_property
     def resampling(self) -> Resampling:
         """What the bootstrap draws from."""
-        return Resampling(self.labels, self.folds, self.groups, self.seed, tf=self.pairs.tf)
+        role = self.concordance.role
+        compared = self.pairs.tf if role == "tf" else self.pairs.target
+        return Resampling(self.labels, self.folds, self.groups, self.seed, compared=compared, role=role)

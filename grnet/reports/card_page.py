@@ -12,7 +12,6 @@ from typing import Any
 
 from grnet.evaluation.baselines import PEARSON
 from grnet.evaluation.cautions import KIND_NAMES
-from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.report_card import ReportCard
 from grnet.reports.card_sections import add_card, capitalise, format_cell
 from grnet.reports.html_page import Cell, Page, format_number
@@ -81,16 +80,17 @@ def _add_summary(page: Page, cards: Sequence[ReportCard]) -> None:
         "positive",
         "accuracy",
         "AUROC",
-        "within TFs",
+        "concordance",
         "|Pearson|",
         "best other rule",
         "beyond |r|",
     )
     page.add_table(columns, [_summarise(card) for card in cards])
     page.add_text(
-        "Accuracy and AUROC are of the model; within TFs: how often it ranks a positive above a negative of the same "
-        "TF. Beside them: the AUROC of simple rules on the same pairs. Beyond |r|: AUROC of the model where each "
-        "positive has a negative of the same |r|, so that correlation cannot tell them apart."
+        "Accuracy and AUROC are of the model; concordance: how often it ranks a positive above a negative of the same "
+        "TF, or, for new TFs, of the same target. Beside them: the AUROC of simple rules on the same pairs. Beyond "
+        "|r|: AUROC of the model where each positive has a negative of the same |r|, so that correlation cannot tell "
+        "them apart."
     )
     if len(cards) > 1:
         page.add_box([_list_warnings(card) for card in cards if card.warnings], kind="warning")
@@ -111,5 +111,5 @@ def _summarise(card: ReportCard) -> list[Cell]:
     beyond: Cell = "–"
     if card.beyond is not None and card.model.name in card.beyond.matched[0].auroc:
         beyond = format_cell(card.beyond.matched[0].auroc[card.model.name])
-    own = (format_cell(figures[name]) for name in ("accuracy", "auroc", CONCORDANCE))
+    own = (format_cell(figures[name]) for name in ("accuracy", "auroc", card.concordance.key))
     return [card.title, f"{card.n:,}", f"{card.base_rate:.1%}", *own, pearson, other, beyond]

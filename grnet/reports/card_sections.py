@@ -6,15 +6,15 @@ Enters: a report card. Leave: the parts of the section, added to a page.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from grnet.evaluation.ablation import ABLATION_FIGURES, FUSED, Ablation
+from grnet.evaluation.ablation import FUSED, Ablation
 from grnet.evaluation.baselines import DEGREE, PEARSON, SPEARMAN
 from grnet.evaluation.beyond_correlation import BeyondCorrelation
 from grnet.evaluation.bootstrap import Estimate, format_figure
-from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.curves import calibration_curve, precision_recall_curve, roc_curve
+from grnet.evaluation.figure_names import FIGURE_NAMES, name_columns
 from grnet.evaluation.fold_figures import COUNTS, PER_FOLD, fold_table
 from grnet.evaluation.metrics import CALIBRATION_BINS
 from grnet.evaluation.report_card import ReportCard
@@ -35,17 +35,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 NEAR = 0.15
-COLUMNS = {
-    "accuracy": "accuracy",
-    "f1": "F1",
-    "auroc": "AUROC",
-    "auprc": "AUPRC",
-    CONCORDANCE: "concordance within TFs",
-    "auprc_ratio": "AUPRC ratio",
-    "early_precision_ratio": "early ratio",
-    "brier": "Brier score",
-    "calibration_error": "calibration error",
-}
 
 
 def add_card(page: Page, card: ReportCard, *, history: Mapping[str, Mapping[str, Sequence[HistoryRow]]]) -> None:
@@ -74,24 +63,25 @@ def add_card(page: Page, card: ReportCard, *, history: Mapping[str, Mapping[str,
 
 def _add_figures(page: Page, card: ReportCard) -> None:
     """Add the table of models and, below a line, baselines, and the plot of their intervals."""
+    within = card.concordance
     page.add_subheading("Figures")
     page.add_text(
         "Mean over folds; small: 95 % interval of a bootstrap that draws what the split keeps together. Accuracy and "
         "F1 at a probability of 0.5; ratios are over the base rate (1 is random order), early: among as many pairs as "
         "there are positives; calibration error: how far stated probabilities are from observed rates, over all pairs; "
-        "concordance within TFs: how often a positive is above a negative of the same TF and fold, ties one half (0.5 "
-        f"is random order), over {card.comparisons.n.sum():,} comparisons in {len(card.comparisons.tf):,} TFs, which "
-        f"its bootstrap draws; within a TF: median over the {card.model.tf_medians.n_tfs:,} TFs with five or more "
-        "tested pairs of each label."
+        f"{within.title}: how often a positive is above a negative of the same {within.gene} and fold, ties one half "
+        f"(0.5 is random order), over {card.comparisons.describe()}, which its bootstrap draws; within a TF: median "
+        f"over the {card.model.tf_medians.n_tfs:,} TFs with five or more tested pairs of each label."
     )
+    columns = name_columns(tuple(FIGURE_NAMES), within)
     rows: list[list[Cell]] = []
     for row in card.rows:
-        cells = [format_cell(row.figures[figure]) for figure in COLUMNS]
+        cells = [format_cell(row.figures[figure]) for figure in columns]
         medians = (row.tf_medians.auroc, row.tf_medians.auprc_ratio)
         rows.append([row.name, *cells, *(format_number(value) for value in medians)])
     models = [place for place, row in enumerate(card.rows) if not row.is_baseline]
-    columns = ("", *COLUMNS.values(), "AUROC within a TF", "AUPRC ratio within a TF")
-    page.add_table(columns, rows, strong=models, apart=[len(models)])
+    titles = ("", *columns.values(), "AUROC within a TF", "AUPRC ratio within a TF")
+    page.add_table(titles, rows, strong=models, apart=[len(models)])
     page.add_text(
         f"Below the line: simple rules on the same pairs. {PEARSON} and {SPEARMAN} are logistic regression on the size "
         "of the correlation alone."
@@ -176,13 +166,18 @@ def _add_ablation(page: Page, ablation: Ablation) -> None:
     names = list(dict.fromkeys(name for part in ablation.parts for name in part.figures))
     for part in ablation.parts:
         page.add_text(f"{capitalise(part.name)}, {part.n:,}:")
-        rows = [_list_figures(name, part.figures.get(name, {})) for name in names]
-        rows += [_list_figures(f"{part.whole} minus {name}", gains, sign=True) for name, gains in part.gains.items()]
-        page.add_table(("", *(COLUMNS[figure] for figure in ABLATION_FIGURES)), rows, apart=[len(names)])
+        columns = part.name_columns()
+        rows = [_list_figures(name, part.figures.get(name, {}), columns) for name in names]
+        rows += [
+            _list_figures(f"{part.whole} minus {name}", gains, columns, sign=True) for name, gains in part.gains.items()
+        ]
+        page.add_table(("", *columns.values()), rows, apart=[len(names)])
 
 
-def _list_figures(name: str, figures: Mapping[str, Estimate], *, sign: bool = False) -> list[Cell]:
-    cells = (format_cell(figures[entry], sign=sign) if entry in figures else "–" for entry in ABLATION_FIGURES)
+def _list_figures(
+    name: str, figures: Mapping[str, Estimate], columns: Iterable[str], *, sign: bool = False
+) -> list[Cell]:
+    cells = (format_cell(figures[entry], sign=sign) if entry in figures else "–" for entry in columns)
     return [name, *cells]
 
 
@@ -194,7 +189,7 @@ def _add_folds(page: Page, card: ReportCard, name: str) -> None:
         figures = [format_number(float(row[figure])) for figure in ("base_rate", *PER_FOLD)]
         counts = [f"{float(row[count]):,.0f}" for count in ("n", *COUNTS)]
         rows.append((str(fold), counts[0], *figures, *counts[1:]))
-    columns = ("fold", "pairs", "base rate", *(COLUMNS[figure] for figure in PER_FOLD), *map(str.upper, COUNTS))
+    columns = ("fold", "pairs", "base rate", *(FIGURE_NAMES[figure] for figure in PER_FOLD), *map(str.upper, COUNTS))
     page.add_table(columns, rows, apart=[len(rows) - 2])
 
 

@@ -7,25 +7,25 @@ page can be drawn again without the run.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from grnet.architectures.run_folder import Run
-from grnet.evaluation.concordance import CONCORDANCE
+from grnet.evaluation.concordance import CONCORDANCES
 from grnet.evaluation.curves import calibration_curve
 from grnet.evaluation.report_card_inputs import SPLIT_NAMES
 from grnet.schema.tables import LABEL, PROBABILITY
 
 MEASURES = {
-    "auroc": "AUROC",
-    CONCORDANCE: "concordance within TFs",
-    "auprc_ratio": "AUPRC / base rate",
-    "accuracy": "accuracy",
-    "brier": "Brier score",
+    "AUROC": ("auroc",),
+    "concordance within TFs (new TFs: within targets)": tuple(entry.key for entry in CONCORDANCES.values()),
+    "AUPRC / base rate": ("auprc_ratio",),
+    "accuracy": ("accuracy",),
+    "Brier score": ("brier",),
 }
-"""Key in `metrics.json` → name of a column."""
+"""Name of a column → keys in `metrics.json`, of which a card has one."""
 _DIGITS = 4
 
 
@@ -57,7 +57,7 @@ def report_of(run: Run) -> dict[str, Any]:
             "count": curve.count.tolist(),
             "base_rate": round(run.base_rate, _DIGITS),
         },
-        "measures": list(MEASURES.values()),
+        "measures": list(MEASURES),
         "splits": [_describe_split(name, card) for name, card in run.metrics.get("splits", {}).items()],
     }
 
@@ -74,7 +74,7 @@ def _describe_split(name: str, card: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "name": str(row["name"]),
                 "is_baseline": bool(row["is_baseline"]),
-                "figures": [_as_interval(row.get(measure)) for measure in MEASURES],
+                "figures": [_as_interval(_find_figure(row, keys)) for keys in MEASURES.values()],
             }
             for row in card["rows"]
         ],
@@ -82,6 +82,10 @@ def _describe_split(name: str, card: Mapping[str, Any]) -> dict[str, Any]:
         "warnings": [str(warning["text"]) for warning in card.get("warnings", ())],
         "notes": [str(note) for note in card.get("notes", ())],
     }
+
+
+def _find_figure(row: Mapping[str, Any], keys: Iterable[str]) -> Mapping[str, Any] | None:
+    return next((row[key] for key in keys if key in row), None)
 
 
 def _as_interval(figure: Mapping[str, Any] | None) -> list[float | None] | None:

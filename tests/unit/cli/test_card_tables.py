@@ -5,7 +5,6 @@ import pytest
 from made_cards import by_chance, by_own_rule, make_card_inputs
 
 from grnet.cli.tables import show_cards
-from grnet.evaluation.concordance import CONCORDANCE
 from grnet.evaluation.report_card import make_card
 
 
@@ -28,7 +27,7 @@ def test_the_screen_shows_figures_with_intervals_then_what_they_say(cards, capsy
     for figure, digits in (
         ("accuracy", 3),
         ("auroc", 3),
-        (CONCORDANCE, 3),
+        ("concordance_within_tfs", 3),
         ("auprc_ratio", 2),
         ("calibration_error", 3),
     ):
@@ -39,7 +38,7 @@ def test_the_screen_shows_figures_with_intervals_then_what_they_say(cards, capsy
     assert lines[1].split()[4:8] == ["AUROC", "within", "TFs", "AUPRC"]
     comparisons = first.comparisons
     assert any(
-        line.endswith(f"over {comparisons.n.sum():,} comparisons in {len(comparisons.tf)} TFs") for line in lines
+        line.endswith(f"over {comparisons.n.sum():,} comparisons in {len(comparisons.gene)} TFs") for line in lines
     )
     medians = first.model.tf_medians
     assert any(
@@ -56,6 +55,8 @@ def test_notes_and_warnings_follow_and_cards_are_apart(cards, capsys):
     show_cards(cards)
     lines = capsys.readouterr().out.splitlines()
     second = cards[1]
+    within = second.comparisons
+    assert any(line.endswith(f"over {within.n.sum():,} comparisons in {len(within.gene)} targets") for line in lines)
     assert [f"warning: {warning.text}" for warning in second.warnings] == lines[-len(second.warnings) :]
     assert f"note: {second.notes[0]}" in lines
     title = next(place for place, line in enumerate(lines) if line.startswith("new TFs: 400 pairs"))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,8 +23,8 @@ def compare_one_by_one(sample, values):
     points, counts = {}, {}
     for i in np.flatnonzero(sample.labels == 1):
         for j in np.flatnonzero(sample.labels == 0):
-            if (sample.tf[i], sample.folds[i]) == (sample.tf[j], sample.folds[j]):
-                tf = int(sample.tf[i])
+            if (sample.compared[i], sample.folds[i]) == (sample.compared[j], sample.folds[j]):
+                tf = int(sample.compared[i])
                 points[tf] = points.get(tf, 0) + (values[i] > values[j]) + 0.5 * (values[i] == values[j])
                 counts[tf] = counts.get(tf, 0) + 1
     return points, counts
@@ -33,7 +35,7 @@ def test_it_is_what_a_loop_over_pairs_of_pairs_counts(n):
     sample, values = make_pairs(n)
     points, counts = compare_one_by_one(sample, values)
     comparisons = Comparisons.count(sample)
-    assert dict(zip(comparisons.tf.tolist(), comparisons.n.tolist(), strict=True)) == counts
+    assert dict(zip(comparisons.gene.tolist(), comparisons.n.tolist(), strict=True)) == counts
     assert comparisons.to_json() == {"n_tfs": len(counts), "n_comparisons": sum(counts.values())}
     found = estimate_concordance(sample, {"model": values})["model"]
     assert found.value == pytest.approx(sum(points.values()) / sum(counts.values()), abs=1e-12)
@@ -47,7 +49,7 @@ def test_in_one_tf_and_fold_it_is_the_auroc():
 def test_what_knows_tfs_and_folds_alone_is_random_whatever_its_auroc():
     """A TF with more positives in a fold has a higher value there: no more is known."""
     sample, _ = make_pairs()
-    keys = sample.tf * 3 + sample.folds
+    keys = sample.compared * 3 + sample.folds
     rates = {key: sample.labels[keys == key].mean() for key in np.unique(keys)}
     values = np.array([rates[key] for key in keys])
     found = estimate_card_figures(sample, {"model": values})["model"]
@@ -86,6 +88,16 @@ def test_tfs_of_one_label_are_not_compared_and_without_others_it_is_unknown():
     assert estimate_concordance(mixed, {"model": values})["model"].to_json() == {"mean": 1, "low": 1, "high": 1}
 
 
+def test_within_targets_it_is_the_same_figure_of_the_other_gene():
+    sample, values = make_pairs()
+    within = replace(sample, role="target")
+    found, same = (estimate_card_figures(one, {"model": values})["model"] for one in (within, sample))
+    assert "concordance_within_tfs" not in found
+    np.testing.assert_array_equal(found["concordance_within_targets"].draws, same["concordance_within_tfs"].draws)
+    assert list(Comparisons.count(within).to_json()) == ["n_targets", "n_comparisons"]
+    assert Comparisons.count(within).describe().endswith(" comparisons in 12 targets")
+
+
 def test_strata_without_pairs_have_no_points():
     points = count_concordant(np.array([2, 2]), np.array([1, 0]), np.array([0.3, 0.3]), n_strata=4)
     assert points.tolist() == [0, 0, 0.5, 0]
@@ -93,7 +105,7 @@ def test_strata_without_pairs_have_no_points():
 
 def test_lengths_and_values_are_checked():
     sample, _ = make_pairs(20)
-    with pytest.raises(InputError, match="tf: expected a value for each of 20 pairs"):
-        Resampling(sample.labels, sample.folds, sample.groups, 0, 20, sample.tf[:19])
+    with pytest.raises(InputError, match="compared: expected a value for each of 20 pairs"):
+        Resampling(sample.labels, sample.folds, sample.groups, 0, 20, sample.compared[:19])
     with pytest.raises(InputError):
         estimate_concordance(sample, {"model": np.full(20, np.nan)})

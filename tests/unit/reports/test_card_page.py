@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from made_cards import by_chance, by_own_rule, make_card_inputs
 
+from grnet.evaluation.figure_names import FIGURE_NAMES, name_columns
 from grnet.evaluation.report_card import make_card
 from grnet.reports.card_page import write_cards_page
-from grnet.reports.card_sections import COLUMNS
 from grnet.schema.errors import InputError
 
 NASTY = "</script><img src=x onerror=alert(1)>"
@@ -106,7 +106,8 @@ def test_figures_and_ablation_stand_in_their_tables(tmp_path, cards):
     write_cards_page(tmp_path / "report.html", cards, title="Run")
     rows = {row[0]: row for row in reversed(read(tmp_path / "report.html").rows) if row}
     pearson = cards[0].row("|Pearson|")
-    cells = [f"{e.value:.3f} {e.low:.3f}–{e.high:.3f}" for e in (pearson.figures[name] for name in COLUMNS)]
+    columns = name_columns(tuple(FIGURE_NAMES), cards[0].concordance)
+    cells = [f"{e.value:.3f} {e.low:.3f}–{e.high:.3f}" for e in (pearson.figures[name] for name in columns)]
     assert rows["|Pearson|"] == ["|Pearson|", *cells, f"{pearson.tf_medians.auroc:.3f}", rows["|Pearson|"][-1]]
     assert rows["images alone"] == ["images alone", "–", "–", "–", "–"]
     assert rows["fused minus RNA alone"][1] == "+0.000 +0.000 to +0.000"
