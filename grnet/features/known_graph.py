@@ -1,4 +1,4 @@
-"""The known edges and non-edges of K models as graphs: neighbours, degrees, and how alike the targets of TFs are.
+"""The known edges and non-edges of K models as graphs: neighbours, degrees, and what targets two TFs share.
 
 Enters: the labelled pairs that each model was trained on. Leaves: what does not depend on the pairs that are looked at;
 :mod:`grnet.features.known_network` makes numbers of pairs from it.
@@ -13,6 +13,8 @@ from torch import Tensor
 
 from grnet.features.similar_pairs import PairLabels, place_among
 
+REGULATOR, TARGET, NON_REGULATOR, NON_TARGET = range(4)
+"""What a neighbour is to a gene: its known regulator, its known target, or known not to be."""
 TFS_AT_ONCE = 256
 """TFs whose targets are held as a dense table at a time."""
 
@@ -23,29 +25,22 @@ class Links:
 
     Attributes
     ----------
-    model, gene, neighbour : int64 tensors [E]
+    place, model, neighbour, kind : int64 tensors [E]
+        The gene, or its position among those that were asked for; the graph; the neighbour; and one of REGULATOR,
+        TARGET, NON_REGULATOR and NON_TARGET.
+    once : bool tensor [E]
+        False for the second of two links to one neighbour, which is regulator and target at once.
     """
 
+    place: Tensor
     model: Tensor
-    gene: Tensor
     neighbour: Tensor
-
-    def turn(self) -> Links:
-        """Return the links from the neighbour to the gene."""
-        return Links(self.model, self.neighbour, self.gene)
+    kind: Tensor
+    once: Tensor
 
     def take(self, rows: Tensor) -> Links:
         """Return some of the links, bool [E] or int64."""
-        return Links(self.model[rows], self.gene[rows], self.neighbour[rows])
-
-    def count(self, n_models: int, n_genes: int) -> Tensor:
-        """Return how many neighbours each gene has, float32 [K, G]."""
-        return self.sum(torch.ones(n_models, n_genes, device=self.gene.device))
-
-    def sum(self, values: Tensor) -> Tensor:
-        """Return the sum over the neighbours of each gene of `values`, float32 [K, G]."""
-        place = (self.model, self.gene)
-        return torch.zeros_like(values).index_put_(place, values[self.model, self.neighbour], accumulate=True)
+        return Links(self.place[rows], self.model[rows], self.neighbour[rows], self.kind[rows], self.once[rows])
 
 
 class KnownGraph:
@@ -61,81 +56,95 @@ class KnownGraph:
 
     Attributes
     ----------
-    targets, regulators : Links
-        From each TF to its known targets, and from each gene to its known regulators.
-    joined : Links
-        From each gene to those that share a known edge with it, in either direction, each once.
-    non_targets : Links
-        From each TF to its known non-targets.
-    n_targets, n_regulators, n_joined, n_non_targets, n_non_regulators : float32 tensors [K, G]
+    number : float32 tensor [4, K, G]
+        How many neighbours of each kind a gene has.
+    joined : float32 tensor [K, G]
+        How many genes share a known edge with a gene, in either direction.
     tfs : int64 tensor [V]
         Genes with known targets in any of the graphs; `row` [G] is the place of a gene among them, V for all others.
-    per_tf, per_target : float32 tensors [K, G]
-        1 / sqrt(targets) and 1 / sqrt(regulators) of a gene.
-    sum_per_tf, sum_per_target : float32 tensors [K, G]
-        Sums of `per_tf` over the regulators of a gene, and of `per_target` over its targets.
-    overlap : float32 tensor [2, K, V + 1, V + 1]
-        Targets that two TFs share: their number, and their sum of `per_target`. The last row and column are 0.
+    weight : float32 tensor [4, K, G]
+        1 / sqrt(number).
+    sum_of_weights : float32 tensor [2, K, G]
+        Over the regulators of a gene, of 1 / sqrt(their targets); over its targets, of 1 / sqrt(their regulators).
+    overlap : float32 tensor [4, K, V + 1, V + 1]
+        Sums over the targets that two TFs share: of 1; of 1 / sqrt(regulators of the target); and over those that are
+        no TFs themselves, of 1 / log(1 + joined) and 1 / joined. The last row and column are 0.
     """
 
     def __init__(self, labels: list[PairLabels], n_genes: int) -> None:
         self.n_models, self.n_genes = len(labels), n_genes
-        edges, non_edges = ([_select(known, value) for known in labels] for value in (True, False))
-        self.targets, self.non_targets = _stack(edges), _stack(non_edges)
-        self.regulators = self.targets.turn()
-        self.joined = self._join()
-        self.n_targets, self.n_regulators, self.n_joined, self.n_non_targets, self.n_non_regulators = (
-            links.count(self.n_models, n_genes)
-            for links in (self.targets, self.regulators, self.joined, self.non_targets, self.non_targets.turn())
-        )
-        self.tfs = self.targets.gene.unique()
+        self.links, self.starts = self._link(labels)
+        links = self.links
+        place = (links.kind, links.model, links.place)
+        ones = torch.ones(len(links.place), device=links.place.device)
+        empty = ones.new_zeros(4, self.n_models, n_genes)
+        self.number = empty.index_put(place, ones, accumulate=True)
+        joined = links.once & (links.kind <= TARGET)
+        self.joined = empty[0].index_put((links.model[joined], links.place[joined]), ones[joined], accumulate=True)
+        self.tfs = links.place[links.kind == TARGET].unique()
         self.row = place_among(self.tfs, n_genes)
-        self.per_target = self.n_regulators.clamp_min(1.0).rsqrt()
-        self.per_tf = self.n_targets.clamp_min(1.0).rsqrt()
-        self.sum_per_tf, self.sum_per_target = self.regulators.sum(self.per_tf), self.targets.sum(self.per_target)
+        self.weight = self.number.clamp_min(1.0).rsqrt()
+        of_neighbour = self.weight[1 - links.kind.clamp_max(1), links.model, links.neighbour]
+        self.sum_of_weights = empty.index_put(place, of_neighbour, accumulate=True)[:2]
         self.overlap = self._overlap_targets()
 
-    def _join(self) -> Links:
-        """Return the links of genes in either direction."""
-        there, back = self.targets, self.regulators
-        keys = torch.cat(
-            [self._key(there) * self.n_genes + there.neighbour, self._key(back) * self.n_genes + there.gene]
-        )
-        keys = keys.unique()
-        place, neighbour = keys // self.n_genes, keys % self.n_genes
-        return Links(place // self.n_genes, place % self.n_genes, neighbour)
+    def weigh_neighbours(self) -> Tensor:
+        """Return 1 / log(1 + joined) and 1 / joined, [2, K, G]; what stands for genes without edges is never used."""
+        joined = self.joined.clamp_min(1.0)
+        return torch.stack([joined.log1p().reciprocal(), joined.reciprocal()])
 
-    def _key(self, links: Links) -> Tensor:
-        return links.model * self.n_genes + links.gene
+    def links_of(self, genes: Tensor) -> Links:
+        """Return the links of some genes [N]; their place is that among `genes`."""
+        first, last = self.starts[genes], self.starts[genes + 1]
+        count = last - first
+        place = torch.repeat_interleave(torch.arange(len(genes), device=genes.device), count)
+        before = (count.cumsum(0) - count - first)[place]
+        links = self.links.take(torch.arange(len(place), device=genes.device) - before)
+        return Links(place, links.model, links.neighbour, links.kind, links.once)
+
+    def _link(self, labels: list[PairLabels]) -> tuple[Links, Tensor]:
+        """Return the links of all genes, sorted by gene, and where those of each gene start [G + 1]."""
+        model = torch.cat([torch.full_like(known.tf, number) for number, known in enumerate(labels)])
+        tf, target, value = (
+            torch.cat([getattr(known, name) for known in labels]) for name in ("tf", "target", "value")
+        )
+        other = tf != target
+        model, tf, target, is_edge = model[other], tf[other], target[other], value[other] > 0
+        kind = torch.where(is_edge, TARGET, NON_TARGET)
+        there, back = ((model * self.n_genes + a) * self.n_genes + b for a, b in ((tf, target), (target, tf)))
+        first = ~torch.isin(there, back[is_edge])
+        links = Links(
+            place=torch.cat([target, tf]),
+            model=model.repeat(2),
+            neighbour=torch.cat([tf, target]),
+            kind=torch.cat([kind - 1, kind]),
+            once=torch.cat([torch.ones_like(first), first]),
+        )
+        order = links.place.argsort(stable=True)
+        return links.take(order), torch.searchsorted(
+            links.place[order], torch.arange(self.n_genes + 1, device=tf.device)
+        )
 
     def _overlap_targets(self) -> Tensor:
-        """Return what targets two TFs share, [2, K, V + 1, V + 1]."""
-        links, n_tfs = self.targets, len(self.tfs)
-        overlap = self.n_targets.new_zeros(2, self.n_models, n_tfs + 1, n_tfs + 1)
-        row = self.row[links.gene]
+        n_tfs, links = len(self.tfs), self.links.take(self.links.kind == TARGET)
+        overlap = self.number.new_zeros(4, self.n_models, n_tfs + 1, n_tfs + 1)
+        is_no_tf = self.row == n_tfs
+        ones = torch.ones_like(self.joined)
+        weights = torch.stack([ones, self.weight[REGULATOR], *(self.weigh_neighbours() * is_no_tf)])  # [4, K, G]
         for model in range(self.n_models):
             own = links.model == model
-            place, target = row[own], links.neighbour[own]
-            weights = torch.stack([torch.ones_like(target, dtype=torch.float32), self.per_target[model, target]])
-            for first in range(0, n_tfs if len(place) else 0, TFS_AT_ONCE):
+            place, target = self.row[links.place[own]], links.neighbour[own]
+            row = torch.cat([place + plane * n_tfs for plane in range(4)])
+            values, shape = weights[:, model, target].flatten(), (4 * n_tfs, self.n_genes)
+            if not len(place):
+                continue
+            sparse = torch.sparse_coo_tensor(
+                torch.stack([row, target.repeat(4)]), values, shape, check_invariants=False
+            )
+            sparse = sparse.coalesce()
+            for first in range(0, n_tfs, TFS_AT_ONCE):
                 some = (place >= first) & (place < first + TFS_AT_ONCE)
                 table = overlap.new_zeros(self.n_genes, min(TFS_AT_ONCE, n_tfs - first))
                 table[target[some], place[some] - first] = 1.0
-                for plane, weight in zip(overlap[:, model], weights, strict=True):
-                    sparse = torch.sparse_coo_tensor(
-                        torch.stack([place, target]), weight, (n_tfs, self.n_genes), check_invariants=False
-                    )
-                    plane[:-1, first : first + table.shape[1]] = sparse.coalesce() @ table
+                overlap[:, model, :-1, first : first + table.shape[1]] = (sparse @ table).view(4, n_tfs, -1)
         return overlap
-
-
-def _select(known: PairLabels, value: bool) -> tuple[Tensor, Tensor]:
-    """Return TFs and targets of the edges, or of the non-edges, of one model."""
-    own = ((known.value > 0) == value) & (known.tf != known.target)
-    return known.tf[own], known.target[own]
-
-
-def _stack(pairs: list[tuple[Tensor, Tensor]]) -> Links:
-    """Return the pairs of K models as links from TF to target."""
-    model = torch.cat([torch.full_like(tf, number) for number, (tf, _) in enumerate(pairs)])
-    return Links(model, torch.cat([tf for tf, _ in pairs]), torch.cat([target for _, target in pairs]))

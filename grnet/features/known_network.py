@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from grnet.features.known_graph import KnownGraph, Links
+from grnet.features.known_graph import NON_REGULATOR, NON_TARGET, REGULATOR, TARGET, KnownGraph, Links
 from grnet.features.similar_pairs import Hidden, PairLabels, place_among
 
 KNOWN_NETWORK_FEATURES: tuple[str, ...] = (
@@ -43,6 +43,8 @@ that of the target.
 """
 TFS_OF_A_LIST = 64
 """TFs of listed pairs that are looked at with all targets of the list at a time."""
+MOST_HELD = 2**26
+"""Numbers of TFs that are held for the next strip of targets."""
 
 
 class KnownNetwork:
@@ -78,9 +80,9 @@ class KnownNetwork:
         for first in range(0, len(tfs), TFS_OF_A_LIST):
             some = torch.nonzero((row >= first) & (row < first + TFS_OF_A_LIST)).flatten()
             targets, column = target[some].unique(return_inverse=True)
-            strip = self.blocks.strip(tfs[first : first + TFS_OF_A_LIST], targets, hidden=hidden)
+            side = TfSide(self.blocks.graph, tfs[first : first + TFS_OF_A_LIST], hidden)
             place = (row[some] - first, 0, column)
-            numbers[some] = torch.stack([plane[place] for plane in strip.planes], dim=-1)
+            numbers[some] = torch.stack([plane[place] for plane in PlanesOfStrip(side, targets).work_out()], dim=-1)
         return numbers
 
 
@@ -96,19 +98,29 @@ class KnownNetworkBlocks:
 
     def __init__(self, labels: list[PairLabels], n_genes: int) -> None:
         self.graph = KnownGraph(labels, n_genes)
+        self._held: list[TfSide] = []
 
-    def strip(self, tf: Tensor, target: Tensor, *, hidden: Hidden = "pair") -> KnownNetworkStrip:
+    def strip(self, tf: Tensor, target: Tensor) -> KnownNetworkStrip:
         """Return the numbers of TFs with these targets.
 
         Parameters
         ----------
         tf, target : int64 tensors [T] and [N]
             No gene twice in either.
-        hidden : {"pair", "tf", "target", "both"}
-            See :meth:`KnownNetwork.of_pairs`.
         """
-        planes = _PlanesOfStrip(self.graph, tf, target, hidden)
-        return KnownNetworkStrip((*planes.count(), *planes.compare(), *planes.count_non_edges()))
+        return KnownNetworkStrip(PlanesOfStrip(self._side_of(tf), target).work_out())
+
+    def _side_of(self, tf: Tensor) -> TfSide:
+        """Return what depends on TFs alone; strips of targets often come with the same TFs."""
+        for side in self._held:
+            if torch.equal(side.tf, tf):
+                return side
+        side = TfSide(self.graph, tf, "pair")
+        held = [*self._held, side]
+        while held and sum(one.table.numel() for one in held) > MOST_HELD:
+            held = held[1:]
+        self._held = held
+        return side
 
 
 @dataclass(frozen=True)
@@ -122,142 +134,158 @@ class KnownNetworkStrip:
         yield from (plane[part] for plane in self.planes)
 
 
-class _PlanesOfStrip:
-    """Works out the planes [T, K, N] of one strip.
+class TfSide:
+    """What depends on the TFs of a strip alone.
 
-    A known edge of the strip is left out of its own numbers. `edge` tells where those are: row, model and column, three
-    int64 tensors.
+    Attributes
+    ----------
+    row : int64 tensor [G]
+        Place of every gene among the TFs of the strip; T for all others.
+    table : float32 tensor [K (V + 1), 4 T]
+        For each gene c with known targets, and each TF of the strip: whether they share an edge; whether c is its
+        regulator; and of the targets that they share, the number over sqrt(targets of c), and the sum of
+        1 / sqrt(regulators).
     """
 
-    def __init__(self, graph: KnownGraph, tf: Tensor, target: Tensor, hidden: Hidden) -> None:
-        self.graph, self.tf, self.target = graph, tf, target
+    def __init__(self, graph: KnownGraph, tf: Tensor, hidden: Hidden) -> None:
+        self.graph, self.tf = graph, tf
         self.hides_tf, self.hides_target = hidden in ("tf", "both"), hidden in ("target", "both")
-        self.row, self.column = place_among(tf, graph.n_genes), place_among(target, graph.n_genes)
-        self.shape = (len(tf), graph.n_models, len(target))
-        self.edge = self._find(graph.targets)
+        self.row = place_among(tf, graph.n_genes)
+        n_rows = len(graph.tfs) + 1
+        table = torch.zeros(4, graph.n_models, n_rows, len(tf), device=tf.device)
+        links = graph.links_of(tf)
+        near = links.kind == REGULATOR if self.hides_tf else links.kind <= TARGET
+        for plane, own in zip(table, (near, links.kind == REGULATOR), strict=False):
+            plane[links.model[own], graph.row[links.neighbour[own]], links.place[own]] = 1.0
+        table[0, :, -1] = 0.0
+        if not self.hides_tf:
+            table[2:] = graph.overlap[:2, :, :, graph.row[tf]]
+            table[2, :, :-1] *= graph.weight[TARGET][:, graph.tfs].unsqueeze(-1)
+        self.table = table.permute(1, 2, 0, 3).reshape(graph.n_models * n_rows, -1)
 
-    def count(self) -> Iterator[Tensor]:
+
+class PlanesOfStrip:
+    """Works out the numbers of TFs × targets.
+
+    What a pair adds to numbers of its own is taken out at `edge`, where the known edges of the strip are: row, model
+    and column, three int64 tensors.
+    """
+
+    def __init__(self, side: TfSide, target: Tensor) -> None:
+        self.side, self.graph, self.tf, self.target = side, side.graph, side.tf, target
+        self.shape = (len(side.tf), self.graph.n_models, len(target))
+        self.links = self.graph.links_of(target)
+        self.inside = self.links.take(side.row[self.links.neighbour] < len(side.tf))
+        self.edge = self._find(REGULATOR)
+
+    def work_out(self) -> tuple[Tensor, ...]:
+        """Return the planes, F tensors [T, K, N]."""
+        return (*self._count_edges(), *self._compare(), *self._count_non_edges())
+
+    def _count_edges(self) -> Iterator[Tensor]:
         """Yield degrees in both roles, and whether the reverse pair is known."""
-        graph = self.graph
-        yield self._spread_over_targets(graph.n_targets, self.edge, hides=self.hides_tf)
-        yield self._spread_over_tfs(graph.n_regulators, self.edge, hides=self.hides_target)
-        yield graph.n_regulators[:, self.tf].T.unsqueeze(-1).log1p().expand(self.shape)
-        yield graph.n_targets[:, self.target].log1p().expand(self.shape)
-        for links in (graph.targets, graph.non_targets):
+        number, (n_tfs, _, n_targets) = self.graph.number, self.shape
+        yield self._spread(TARGET, REGULATOR)
+        yield self._spread(REGULATOR, REGULATOR)
+        yield number[REGULATOR][:, self.tf].T.unsqueeze(-1).log1p().expand(-1, -1, n_targets)
+        yield number[TARGET][:, self.target].log1p().expand(n_tfs, -1, -1)
+        for kind in (TARGET, NON_TARGET):
             plane = self._empty()
-            plane[self._find(links.turn())] = 1.0
+            plane[self._find(kind)] = 1.0
             yield plane
 
-    def count_non_edges(self) -> Iterator[Tensor]:
+    def _count_non_edges(self) -> Iterator[Tensor]:
         """Yield the numbers of non-edges of the TF and of the target."""
-        own = self._find(self.graph.non_targets)
-        yield self._spread_over_targets(self.graph.n_non_targets, own, hides=self.hides_tf)
-        yield self._spread_over_tfs(self.graph.n_non_regulators, own, hides=self.hides_target)
+        yield self._spread(NON_TARGET, NON_REGULATOR)
+        yield self._spread(NON_REGULATOR, NON_REGULATOR)
 
-    def compare(self) -> Iterator[Tensor]:
-        """Yield how many neighbours the genes of a pair share, and how alike their neighbours are."""
+    def _compare(self) -> tuple[Tensor, ...]:
+        """Return how many neighbours the genes of a pair share, and how alike their neighbours are."""
+        shared_targets, *weighed = self._share_targets()
+        for total, sums in zip(weighed, self._weigh_shared_tfs(), strict=True):
+            total += sums
         shared_regulators, similar_tfs, similar_targets = self._sum_over_regulators()
-        yield self._share_targets()
-        yield shared_regulators.log1p()
-        yield from self._weigh_shared_neighbours().log1p()
-        yield similar_tfs.log1p()
-        yield similar_targets.log1p()
+        planes = (shared_targets, shared_regulators, *weighed, similar_tfs, similar_targets)
+        return tuple(plane.log1p_() for plane in planes)
 
     def _share_targets(self) -> Tensor:
-        if self.hides_tf:
-            return self._empty()
-        row = self.graph.row
-        return self.graph.overlap[0][:, row[self.tf][:, None], row[self.target]].log1p().transpose(0, 1)
+        """Return the number of shared targets, and Adamic-Adar and resource allocation over those that are no TFs."""
+        planes = torch.zeros(3, *self.shape, device=self.tf.device)
+        row = self.graph.row[self.target]
+        columns = torch.nonzero(row < len(self.graph.tfs)).flatten()
+        if len(columns) and not self.side.hides_tf:
+            rows = self.graph.row[self.tf].unsqueeze(-1)
+            for plane, number in zip(planes, (0, 2, 3), strict=True):
+                plane[..., columns] = self.graph.overlap[number][:, rows, row[columns]].transpose(0, 1)
+        return planes
 
-    def _weigh_shared_neighbours(self) -> Tensor:
-        """Return Adamic-Adar and resource allocation, [2, T, K, N].
+    def _weigh_shared_tfs(self) -> Tensor:
+        """Return Adamic-Adar and resource allocation over shared neighbours that are TFs, [2, T, K, N].
 
         With the edges of a TF hidden only its regulators are left of its neighbours; of a target only its targets.
         """
-        graph = self.graph
-        near_target = self._of_target(graph.targets if self.hides_target else graph.joined)
-        near_tf = graph.regulators if self.hides_tf else graph.joined
-        keys, place = self._key(near_target).unique(return_inverse=True)
-        degree = graph.n_joined[near_target.model, near_target.neighbour]
-        weight = torch.stack([degree.log1p().reciprocal(), degree.reciprocal()])
-        table = self._tabulate(near_tf, keys)  # [Z, T]
-        return torch.stack([self._multiply(near_target, place, own, table)[0] for own in weight])
+        links = self.links
+        near = links.kind == TARGET if self.side.hides_target else links.once & (links.kind <= TARGET)
+        own = links.take(near & (self.graph.row[links.neighbour] < len(self.graph.tfs)))
+        weights = self.graph.weigh_neighbours()[:, own.model, own.neighbour]
+        return self._sum_over(own, weights, self.side.table[:, : len(self.tf)]).squeeze(1)
 
     def _sum_over_regulators(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Return shared regulators and sums of cosines of similar TFs and of similar targets, each [T, K, N]."""
-        graph, edge = self.graph, self.edge
-        if self.hides_target:
+        """Return shared regulators, and sums of cosines of similar TFs and of similar targets, each [T, K, N]."""
+        if self.side.hides_target:
             return self._empty(), self._empty(), self._empty()
-        regulators = self._of_target(graph.regulators)
-        keys, place = self._key(regulators).unique(return_inverse=True)
-        model, tf = keys // graph.n_genes, keys % graph.n_genes
-        tables = [self._tabulate(graph.regulators, keys)]
-        if not self.hides_tf:
-            overlap = graph.overlap[:, model, graph.row[tf]][:, :, graph.row[self.tf]]  # [2, Z, T]
-            tables += [overlap[0] * graph.per_tf[model, tf][:, None], overlap[1]]
-        sums = self._multiply(regulators, place, torch.ones(len(place), device=place.device), torch.cat(tables, dim=1))
-        if self.hides_tf:
-            return sums[0], self._empty(), self._empty()
-        row, model, column = edge
+        regulators = self.links.take(self.links.kind == REGULATOR)
+        ones = torch.ones(1, len(regulators.place), device=self.tf.device)
+        shared, similar_tfs, similar_targets = self._sum_over(regulators, ones, self.side.table[:, len(self.tf) :])[0]
+        if self.side.hides_tf:
+            return shared, similar_tfs, similar_targets
+        graph, (row, model, column) = self.graph, self.edge
         tfs, targets = self.tf[row], self.target[column]
-        of_tf, of_target = graph.n_targets[model, tfs] - 1, graph.n_regulators[model, targets] - 1
-        # An edge adds itself (as a TF of its target, as a target of its TF), and 1 to what its genes share with others.
-        sums[1][edge] -= graph.sum_per_tf[model, targets] + graph.per_tf[model, tfs] * of_tf
-        sums[2][edge] -= graph.sum_per_target[model, tfs] + graph.per_target[model, targets] * of_target
-        sums[1] *= graph.per_tf[:, self.tf].T.unsqueeze(-1)
-        sums[2] *= graph.per_target[:, self.target]
-        sums[1][edge] *= (graph.n_targets[model, tfs] / of_tf.clamp_min(1.0)).sqrt()
-        sums[2][edge] *= (graph.n_regulators[model, targets] / of_target.clamp_min(1.0)).sqrt()
-        return sums[0], sums[1].clamp_min_(0.0), sums[2].clamp_min_(0.0)
+        n_targets, n_regulators = graph.number[TARGET][model, tfs], graph.number[REGULATOR][model, targets]
+        # An edge adds itself (as TF of its target, as target of its TF), and 1 to what its genes share with others.
+        of_tf = graph.sum_of_weights[REGULATOR][model, targets] + (n_targets - 1) * n_targets.rsqrt()
+        of_target = graph.sum_of_weights[TARGET][model, tfs] + (n_regulators - 1) * n_regulators.rsqrt()
+        for sums, number, added in ((similar_tfs, n_targets, of_tf), (similar_targets, n_regulators, of_target)):
+            rest = (sums[self.edge] - added).clamp_min(0.0)
+            sums[self.edge] = rest * (number / (number - 1).clamp_min(1.0)).sqrt()
+        similar_tfs *= graph.weight[TARGET][:, self.tf].T.unsqueeze(-1)
+        similar_targets *= graph.weight[REGULATOR][:, self.target]
+        return shared, similar_tfs, similar_targets
 
-    def _multiply(self, links: Links, place: Tensor, weight: Tensor, table: Tensor) -> Tensor:
-        """Return sums over neighbours of targets of the rows of `table` [Z, B T] at `place`, [B, T, K, N]."""
+    def _sum_over(self, links: Links, weights: Tensor, table: Tensor) -> Tensor:
+        """Return sums over TFs that are neighbours of targets, with weights [W, E], [W, B, T, K, N]."""
         n_tfs, n_models, n_targets = self.shape
-        row = links.model * n_targets + self.column[links.gene]
-        shape = (n_models * n_targets, len(table))
+        row, n_rows = links.model * n_targets + links.place, n_models * n_targets
+        row = torch.cat([row + n_rows * number for number in range(len(weights))])
+        column = (links.model * (len(self.graph.tfs) + 1) + self.graph.row[links.neighbour]).repeat(len(weights))
+        shape = (len(weights) * n_rows, len(table))
         sums = table.new_zeros(shape[0], table.shape[1])
-        if len(place):
-            rows = torch.stack([row, place])
-            sums = torch.sparse_coo_tensor(rows, weight, shape, check_invariants=False).coalesce() @ table
-        return sums.view(n_models, n_targets, -1, n_tfs).permute(2, 3, 0, 1).contiguous()
+        if len(row):
+            place = torch.stack([row, column])
+            sums = torch.sparse_coo_tensor(place, weights.flatten(), shape, check_invariants=False) @ table
+        return sums.view(len(weights), n_models, n_targets, -1, n_tfs).permute(0, 3, 4, 1, 2)
 
-    def _tabulate(self, links: Links, keys: Tensor) -> Tensor:
-        """Return where links lead from the TFs of the strip to the genes that `keys` [Z] stand for, [Z, T]."""
-        table = torch.zeros(len(keys), len(self.tf), device=keys.device)
-        if len(keys):
-            own = links.take(self.row[links.gene] < len(self.tf))
-            wanted = self._key(own)
-            place = torch.searchsorted(keys, wanted).clamp_max(len(keys) - 1)
-            found = keys[place] == wanted
-            table[place[found], self.row[own.gene[found]]] = 1.0
-        return table
+    def _spread(self, kind: int, of_pair: int) -> Tensor:
+        """Return the plane of log(1 + neighbours of a kind), less the pair itself where it is a link `of_pair`.
 
-    def _spread_over_targets(self, number: Tensor, own: tuple[Tensor, Tensor, Tensor], *, hides: bool) -> Tensor:
-        """Return the plane of log(1 + number [K, G] of the TF), less 1 where a pair itself counts."""
-        if hides:
+        Targets and non-targets are those of the TF, regulators and non-regulators those of the target.
+        """
+        of_tf = kind in (TARGET, NON_TARGET)
+        if self.side.hides_tf if of_tf else self.side.hides_target:
             return self._empty()
-        plane = number[:, self.tf].T.unsqueeze(-1).log1p().repeat(1, 1, len(self.target))
-        plane[own] = number[own[1], self.tf[own[0]]].log()
+        n_tfs, _, n_targets = self.shape
+        number, (row, model, column) = self.graph.number[kind], self._find(of_pair)
+        if of_tf:
+            plane, genes = number[:, self.tf].T.unsqueeze(-1).log1p().repeat(1, 1, n_targets), self.tf[row]
+        else:
+            plane, genes = number[:, self.target].log1p().repeat(n_tfs, 1, 1), self.target[column]
+        plane[row, model, column] = number[model, genes].log()
         return plane
 
-    def _spread_over_tfs(self, number: Tensor, own: tuple[Tensor, Tensor, Tensor], *, hides: bool) -> Tensor:
-        """Return the plane of log(1 + number [K, G] of the target), less 1 where a pair itself counts."""
-        if hides:
-            return self._empty()
-        plane = number[:, self.target].log1p().repeat(len(self.tf), 1, 1)
-        plane[own] = number[own[1], self.target[own[2]]].log()
-        return plane
-
-    def _find(self, links: Links) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the places (row, model, column) of those links from gene to neighbour that lie in the strip."""
-        inside = links.take((self.row[links.gene] < len(self.tf)) & (self.column[links.neighbour] < len(self.target)))
-        return self.row[inside.gene], inside.model, self.column[inside.neighbour]
-
-    def _of_target(self, links: Links) -> Links:
-        return links.take(self.column[links.gene] < len(self.target))
-
-    def _key(self, links: Links) -> Tensor:
-        return links.model * self.graph.n_genes + links.neighbour
+    def _find(self, kind: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Return where TFs of the strip are neighbours of a kind of its targets: row, model, column."""
+        links = self.inside.take(self.inside.kind == kind)
+        return self.side.row[links.neighbour], links.model, links.place
 
     def _empty(self) -> Tensor:
         return torch.zeros(self.shape, device=self.tf.device)
