@@ -12,6 +12,7 @@ import numpy as np
 
 from grnet.network.selection import Selection
 from grnet.probability.prior import Prior
+from grnet.probability.probability_limits import ProbabilityLimits
 from grnet.schema.tables import PROBABILITY
 
 
@@ -35,6 +36,8 @@ class NovelEdges:
         Edges that each member was asked about: all without a label, or a random part.
     survivors : tuple of int
         For each member, how many of these it gives at least that probability alone.
+    interval : (float, float) or None
+        95 % interval of the expected precision; None where there are no edges, or the data cannot tell it.
     """
 
     prior: Prior
@@ -44,14 +47,22 @@ class NovelEdges:
     threshold: float | None
     looked_at: int
     survivors: tuple[int, ...]
+    interval: tuple[float, float] | None = None
 
     @classmethod
     def of_selection(
-        cls, selection: Selection, *, prior: Prior, looked_at: int = 0, survivors: tuple[int, ...] = ()
+        cls,
+        selection: Selection,
+        *,
+        prior: Prior,
+        limits: ProbabilityLimits | None = None,
+        looked_at: int = 0,
+        survivors: tuple[int, ...] = (),
     ) -> NovelEdges:
         """Look at the edges of a selection; without the models at hand nobody can be asked who keeps them alone."""
         probability = selection.edges[PROBABILITY].to_numpy(np.float64)
         new = ~selection.labelled
+        told = limits is not None and prior.is_settled and bool(new.any())
         return cls(
             prior=prior,
             edges=int(new.sum()),
@@ -60,6 +71,7 @@ class NovelEdges:
             threshold=selection.lowest,
             looked_at=looked_at,
             survivors=survivors,
+            interval=limits.of_mean(probability[new]) if limits is not None and told else None,
         )
 
     @property
@@ -77,6 +89,7 @@ class NovelEdges:
             "unlabelled": {
                 "edges": self.edges,
                 "expected_precision": self.expected_precision,
+                "expected_precision_interval": None if self.interval is None else list(self.interval),
                 "expected_true": self.expected_true,
                 "highest_probability": self.highest,
             },

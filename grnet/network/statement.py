@@ -71,7 +71,16 @@ def _state_true(summary: Mapping[str, Any]) -> str:
     expected = unlabelled["expected_true"]
     if expected < 1:
         return f"Fewer than one {of_them} is expected to be true."
-    return f"About {_round(expected):,} {of_them} are expected to be true."
+    return f"About {_round(expected):,} {of_them} are expected to be true{_state_interval(unlabelled)}."
+
+
+def _state_interval(unlabelled: Mapping[str, Any]) -> str:
+    """Return the interval of the number of true edges in brackets; "" without one."""
+    interval = unlabelled.get("expected_precision_interval")
+    if interval is None:
+        return ""
+    low, high = (f"{_round(unlabelled['edges'] * end):,}" for end in interval)
+    return f" (95 % interval {low} to {high})"
 
 
 def _state_none(summary: Mapping[str, Any]) -> str:

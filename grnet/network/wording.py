@@ -56,13 +56,25 @@ def state_expectation(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         return []
     precision = unlabelled["expected_precision"]
     shown = f"{precision:.2f}" if precision >= 0.005 else "< 0.01"
-    figures = [("unknown" if summary.get("ranking_only") else shown, "expected precision of the novel edges")]
+    name = f"expected precision of the novel edges{in_brackets(state_interval(unlabelled))}"
+    figures = [("unknown" if summary.get("ranking_only") else shown, name)]
     members = survival.get("members", [])
     if len(members) > 1:
         kept = dict.fromkeys(f"{count:,}" for count in (min(members), max(members)))
         name = f"of {survival['edges']:,} novel edges kept by each of {len(members)} models alone"
         figures.append((" to ".join(kept), name))
     return figures
+
+
+def state_interval(unlabelled: Mapping[str, Any]) -> str:
+    """Return the interval of the expected precision, "95 % interval 0.70 to 0.90", from the summary; "" without one."""
+    interval = unlabelled.get("expected_precision_interval")
+    return "" if interval is None else f"95 % interval {interval[0]:.2f} to {interval[1]:.2f}"
+
+
+def in_brackets(text: str) -> str:
+    """Return a text in brackets, to go on a sentence; "" stays as it is."""
+    return f" ({text})" if text else ""
 
 
 def describe_settings(summary: Mapping[str, Any]) -> list[tuple[str, str]]:

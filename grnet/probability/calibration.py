@@ -84,8 +84,8 @@ class CandidateCalibration:
 
     Members are models of S seeds × K folds, the folds of the first seed first. The logits of a member are taken
     relative to its own level, its median over candidates, since two models may be as sure and yet score all pairs
-    higher or lower. Then seeds are averaged, the curve is applied to each fold, and the probabilities of the folds are
-    averaged. A pair that only the models of one fold may judge gets the probability of that fold.
+    higher or lower. A candidate has the probability of the mean over all members. A pair that only the models of one
+    fold may judge has that of their mean, by a curve of its own: one fold tells less than all of them.
 
     Attributes
     ----------
@@ -94,27 +94,47 @@ class CandidateCalibration:
     folds : int
         K.
     curve : Calibration
-        Of centred logits, averaged over seeds.
+        Of centred logits, averaged over members.
+    alone : Calibration or None
+        Of centred logits of one fold, averaged over seeds; None where it is `curve`.
     """
 
     levels: tuple[float, ...]
     folds: int
     curve: Calibration
+    alone: Calibration | None = None
 
     def __post_init__(self) -> None:
         if self.folds < 1 or not self.levels or len(self.levels) % self.folds:
             raise FormatError(f"expected a level for each of S × {self.folds} members, got {len(self.levels)}")
 
+    def together(self, logits: npt.ArrayLike) -> Float64:
+        """Return the probabilities [...] of candidates, from the logits [S · K, ...] of all members."""
+        return self.curve.apply(self._centre(logits).mean(axis=0))
+
+    def by_unseen(self, logits: npt.ArrayLike) -> Float64:
+        """Return the probabilities [K, ...] of pairs that the models of that fold alone may judge."""
+        return (self.alone or self.curve).apply(self._average_seeds(logits))
+
     def by_fold(self, logits: npt.ArrayLike) -> Float64:
-        """Return the probabilities [K, ...] that the folds give, from the logits [S · K, ...] of all members."""
+        """Return the probabilities [K, ...] of candidates, if all members said what those of a fold say."""
+        return self.curve.apply(self._average_seeds(logits))
+
+    def by_seed(self, logits: npt.ArrayLike) -> Float64:
+        """Return the probabilities [S, ...] of candidates, if all members said what those of a seed say."""
         centred = self._centre(logits)
         return self.curve.apply(
-            centred.reshape(len(centred) // self.folds, self.folds, *centred.shape[1:]).mean(axis=0)
+            centred.reshape(len(centred) // self.folds, self.folds, *centred.shape[1:]).mean(axis=1)
         )
 
     def by_member(self, logits: npt.ArrayLike) -> Float64:
-        """Return the probabilities [S · K, ...] that each member gives alone."""
+        """Return the probabilities [S · K, ...] of candidates, if all members said what one of them says."""
         return self.curve.apply(self._centre(logits))
+
+    def _average_seeds(self, logits: npt.ArrayLike) -> Float64:
+        centred = self._centre(logits)
+        seeds = len(centred) // self.folds
+        return np.asarray(centred.reshape(seeds, self.folds, *centred.shape[1:]).mean(axis=0), dtype=np.float64)
 
     def _centre(self, logits: npt.ArrayLike) -> Float64:
         values = np.asarray(logits, dtype=np.float64)
@@ -124,7 +144,8 @@ class CandidateCalibration:
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary for a JSON file."""
-        return {"folds": self.folds, "levels": list(self.levels), "curve": self.curve.to_json()}
+        alone = None if self.alone is None else self.alone.to_json()
+        return {"folds": self.folds, "levels": list(self.levels), "curve": self.curve.to_json(), "alone": alone}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> CandidateCalibration:
@@ -137,7 +158,8 @@ class CandidateCalibration:
         """
         try:
             levels = tuple(float(level) for level in value["levels"])
-            return cls(levels, int(value["folds"]), Calibration.from_json(value["curve"]))
+            alone = None if value.get("alone") is None else Calibration.from_json(value["alone"])
+            return cls(levels, int(value["folds"]), Calibration.from_json(value["curve"]), alone)
         except FormatError:
             raise
         except (KeyError, TypeError, ValueError) as error:

@@ -8,32 +8,31 @@ the candidates, edges among them. What is compared is how known edges and candid
 :mod:`grnet.probability.prior_likelihood`. It holds where known edges score like edges not yet known.
 
 Where the logit bends is not known, so several curves are fitted: the prior is their median, its interval is over all of
-them, and the probability at a score is their mean, weighted by their likelihoods at that prior (Hoeting et al. 1999,
-doi:10.1214/ss/1009212519).
+them. What a candidate's mean score over folds makes of that prior is fitted in
+:mod:`grnet.probability.ensemble_fit`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grnet.probability.calibration import Calibration, CandidateCalibration
+from grnet.probability.calibration import CandidateCalibration
+from grnet.probability.ensemble_fit import FEWEST_FOR_A_BEND, EnsembleFit
+from grnet.probability.ensemble_likelihood import EnsembleTable
 from grnet.probability.prior import Prior
-from grnet.probability.prior_likelihood import METHOD, PresenceCurve, ScoreBins, fit_presence
+from grnet.probability.prior_likelihood import PresenceCurve, ScoreBins, fit_presence
+from grnet.probability.probability_limits import QUANTILES, ProbabilityLimits
+from grnet.probability.resamples import Resample, draw_resamples
 from grnet.schema.arrays import Float64, Indices
 from grnet.schema.errors import InputError
 
 BENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Part of the known edges that score below the bend of a curve; 0 is a curve without one."""
-KNOTS = 65
-"""Of the curve that is stored."""
-FEWEST_FOR_A_BEND = 100
-RESAMPLES = 120
-FEWEST_GROUPS = 8
 TOO_SMALL_A_GAIN = 1.92
 """Log-likelihood at a fixed prior below which known edges and candidates may as well score alike (χ², 5 %)."""
 
@@ -86,14 +85,24 @@ class CandidateScores:
 
 @dataclass(frozen=True)
 class PriorFit:
-    """The prior, and what it makes of scores."""
+    """The prior, what it makes of scores, and how far the probabilities could be off.
+
+    Attributes
+    ----------
+    prior : Prior
+    calibration : CandidateCalibration
+    limits : ProbabilityLimits or None
+        None where the scores cannot tell the prior.
+    """
 
     prior: Prior
     calibration: CandidateCalibration
+    limits: ProbabilityLimits | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary for a JSON file."""
-        return {"prior": self.prior.to_json(), **self.calibration.to_json()}
+        limits = None if self.limits is None else self.limits.to_json()
+        return {"prior": self.prior.to_json(), **self.calibration.to_json(), "limits": limits}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> PriorFit:
@@ -104,7 +113,8 @@ class PriorFit:
         FormatError
             An entry is missing or wrong.
         """
-        return cls(Prior.from_json(value.get("prior", {})), CandidateCalibration.from_json(value))
+        limits = None if value.get("limits") is None else ProbabilityLimits.from_json(value["limits"])
+        return cls(Prior.from_json(value.get("prior", {})), CandidateCalibration.from_json(value), limits)
 
 
 def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int = 0) -> PriorFit:
@@ -116,7 +126,7 @@ def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int 
     prior : float, optional
         Fraction of the candidates without a label that are edges, between 0 and 1.
     seed : int
-        Of the resampling that gives the interval.
+        Of the resampling that gives the intervals.
 
     Raises
     ------
@@ -129,19 +139,36 @@ def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int 
             f"{scores.candidates.shape[1]:,}"
         )
     known, of_folds = scores.centre_known(), scores.centre_candidates()
-    table = _ScoreTable.of(known, scores.known_tfs, of_folds, scores.candidate_tfs)
-    counts = len(known), scores.candidates.shape[1]
-    if prior is not None:
-        stated = Prior(prior, None, None, "given", *counts)
-    else:
-        share = scores.n_known / (scores.n_known + scores.n_candidates)
-        stated = Prior(share, None, None, "known", *counts)
-        if table.fit(0.0, share).gain >= TOO_SMALL_A_GAIN:
-            value = min(max(table.estimate(), 1e-9), 1 - 1e-9)
-            low, high = table.interval(seed)
-            stated = Prior(value, min(low, value), max(high, value), "estimated", *counts)
+    tfs, group = np.unique(np.concatenate([scores.known_tfs, scores.candidate_tfs]), return_inverse=True)
+    of_known, of_candidates = group[: len(known)], group[len(known) :]
+    table = _ScoreTable.of(known, of_folds, of_candidates, len(tfs))
+    resamples = draw_resamples(of_known, len(tfs), seed=seed)
+    stated, priors = _state_prior(table, scores, resamples, prior)
+    fit = EnsembleFit.of(EnsembleTable.of(known, of_folds, of_candidates, len(tfs)), stated.value)
     levels = tuple(float(level) for level in scores.levels)
-    return PriorFit(stated, CandidateCalibration(levels, scores.folds, table.blend(stated.value)))
+    calibration = CandidateCalibration(levels, scores.folds, *fit.to_calibrations())
+    return PriorFit(stated, calibration, fit.find_limits(resamples, priors) if priors else None)
+
+
+def _state_prior(
+    table: _ScoreTable, scores: CandidateScores, resamples: Sequence[Resample], given: float | None
+) -> tuple[Prior, list[float]]:
+    """Return the prior, and that of each resample; none where the scores cannot tell it."""
+    counts = len(table.known), scores.candidates.shape[1]
+    if given is not None:
+        return Prior(given, None, None, "given", *counts), [given] * len(resamples)
+    share = scores.n_known / (scores.n_known + scores.n_candidates)
+    if table.fit(0.0, share).gain < TOO_SMALL_A_GAIN:
+        return Prior(share, None, None, "known", *counts), []
+    value = _within(table.estimate())
+    priors = table.estimate_resampled(resamples)
+    low, high = np.quantile(priors, QUANTILES)
+    stated = Prior(value, min(float(low), value), max(float(high), value), "estimated", *counts)
+    return stated, [_within(prior) for prior in priors]
+
+
+def _within(prior: float) -> float:
+    return min(max(prior, 1e-9), 1 - 1e-9)
 
 
 @dataclass(frozen=True)
@@ -149,18 +176,14 @@ class _ScoreTable:
     """Known edges, and candidates counted in bins of their score, by groups that are drawn as a whole."""
 
     known: Float64  # [P]
-    known_group: Indices  # [P]
     centres: Float64  # [B]
     counts: Float64  # [G, B]
 
     @classmethod
-    def of(cls, known: Float64, known_tfs: Indices, candidates: Float64, candidate_tfs: Indices) -> _ScoreTable:
-        """Count candidates [K, N]; groups are TFs, whose edges resemble each other."""
-        tfs, group = np.unique(np.concatenate([known_tfs, candidate_tfs]), return_inverse=True)
-        of_known, of_candidates = group[: len(known)], group[len(known) :]
+    def of(cls, known: Float64, candidates: Float64, groups: Indices, n_groups: int) -> _ScoreTable:
+        """Count candidates [K, N], each in a group [N]: its TF, whose edges resemble each other."""
         bins = ScoreBins.of(candidates.ravel())
-        repeated = np.tile(of_candidates, len(candidates))
-        return cls(known, of_known, *bins.of_groups(candidates.ravel(), repeated, len(tfs)))
+        return cls(known, *bins.of_groups(candidates.ravel(), np.tile(groups, len(candidates)), n_groups))
 
     def fit(self, bend: float, prior: float | None = None) -> PresenceCurve:
         """Fit the curve with a bend where `bend` of the known edges lie below."""
@@ -170,46 +193,14 @@ class _ScoreTable:
         """Return the prior: the median over bends."""
         return float(np.median([self.fit(bend).prior for bend in BENDS]))
 
-    def blend(self, prior: float) -> Calibration:
-        """Return the mean of the curves at a prior, each weighted by its likelihood."""
-        curves = [self.fit(bend, prior) for bend in BENDS]
-        weights = np.exp(np.array([curve.gain for curve in curves]) - max(curve.gain for curve in curves))
-        low, high = self.centres[0], self.centres[-1]
-        knots = np.linspace(low, high, KNOTS) if high > low else np.array([low - 1.0, low + 1.0])
-        each = np.stack([curve.to_calibration(len(self.known)).apply(knots) for curve in curves])
-        p = np.clip(weights @ each / weights.sum(), 1e-12, 1 - 1e-12)
-        values = np.maximum.accumulate(np.log(p) - np.log1p(-p))
-        return Calibration(METHOD, tuple(knots.tolist()), tuple(values.tolist()), len(self.known))
-
-    def interval(self, seed: int) -> tuple[float, float]:
-        """Return the 95 % interval of the prior over resampled TFs and over bends.
-
-        TFs are drawn with replacement, each with its known edges and candidates (Davison & Hinkley 1997,
-        doi:10.1017/CBO9780511802843, section 3.8); known edges one by one where too few TFs have any.
-        """
-        rng = np.random.default_rng(seed)
-        draws = self._draw_groups(rng) if len(np.unique(self.known_group)) >= FEWEST_GROUPS else self._draw_known(rng)
-        whole = [self.fit(bend) for bend in BENDS]
-        priors = []
-        for number, (known, weights) in enumerate(draws):
+    def estimate_resampled(self, resamples: Sequence[Resample]) -> list[float]:
+        """Return the prior of each resample; its bend is another one each time."""
+        whole, priors = [self.fit(bend) for bend in BENDS], []
+        for number, resample in enumerate(resamples):
             bend, near = BENDS[number % len(BENDS)], whole[number % len(BENDS)]
-            priors.append(_fit_with_bend(known, self.centres, weights, bend, near=near).prior)
-        low, high = np.quantile(priors, [0.025, 0.975])
-        return float(low), float(high)
-
-    def _draw_groups(self, rng: np.random.Generator) -> Iterator[tuple[Float64, Float64]]:
-        rows = [np.flatnonzero(self.known_group == group) for group in range(len(self.counts))]
-        for _ in range(RESAMPLES):
-            known = np.empty(0, dtype=np.int64)
-            while not len(known):
-                drawn = rng.integers(len(rows), size=len(rows))
-                known = np.concatenate([rows[group] for group in drawn])
-            yield self.known[known], np.bincount(drawn, minlength=len(rows)) @ self.counts
-
-    def _draw_known(self, rng: np.random.Generator) -> Iterator[tuple[Float64, Float64]]:
-        weights = self.counts.sum(axis=0)
-        for _ in range(RESAMPLES):
-            yield self.known[rng.integers(len(self.known), size=len(self.known))], weights
+            weights = resample.groups @ self.counts
+            priors.append(_fit_with_bend(self.known[resample.rows], self.centres, weights, bend, near=near).prior)
+        return priors
 
 
 def _fit_with_bend(

@@ -41,20 +41,23 @@ class ScoreBins:
     edges: Float64
 
     @classmethod
-    def of(cls, scores: npt.ArrayLike, n_bins: int = BINS) -> ScoreBins:
-        """Divide scores [N] into at most `n_bins`."""
+    def of(cls, scores: npt.ArrayLike, n_bins: int = BINS, *, fewest: int = 1) -> ScoreBins:
+        """Divide scores [N] into at most `n_bins`, of about `fewest` scores or more each."""
         values = np.asarray(scores, dtype=np.float64)
         low = np.linspace(0, 1, n_bins // 2, endpoint=False)[1:]
-        high = 1 - np.logspace(0, -np.log10(max(len(values), 10)), n_bins - len(low))
+        high = 1 - np.logspace(0, -np.log10(max(len(values) / fewest, 10)), n_bins - len(low))
         return cls(np.unique(np.quantile(values, np.unique(np.concatenate([low, high])))))
+
+    def place(self, scores: npt.ArrayLike) -> Indices:
+        """Return the number of the bin of each score."""
+        return np.searchsorted(self.edges, np.asarray(scores, dtype=np.float64), side="right")
 
     def of_groups(self, scores: npt.ArrayLike, groups: Indices, n_groups: int) -> tuple[Float64, Float64]:
         """Return the mean score of each bin, [B], and the number of scores of each group in it, [G, B].
 
         Bins that nothing falls into are left out.
         """
-        values = np.asarray(scores, dtype=np.float64)
-        place = np.searchsorted(self.edges, values, side="right")
+        values, place = np.asarray(scores, dtype=np.float64), self.place(scores)
         size = len(self.edges) + 1
         counts = np.bincount(groups * size + place, minlength=n_groups * size).reshape(n_groups, size)
         filled = counts.sum(axis=0) > 0
@@ -118,39 +121,71 @@ def fit_presence(
     near : PresenceCurve, optional
         Where to look for the best curve, such as that of much the same scores; several places where it is not given.
     """
-    return _Likelihood(known, centres, weights / weights.sum(), bend).fit(prior, near)
+    return _Likelihood(centres, weights / weights.sum(), bend, known).fit(prior, near)
 
 
 @dataclass(frozen=True)
-class _Likelihood:
-    """The likelihood in scores that are centred at the bend and scaled by the candidates' standard deviation."""
+class LogisticShape:
+    """Logits that rise with the score, with at most one bend, over weighted scores of candidates.
 
-    known: Float64
+    Attributes
+    ----------
+    centres, weights : float64 arrays [B]
+        Scores of candidates, and their weights, which add up to 1.
+    bend : float or None
+        Score at which the slope may change.
+    """
+
     centres: Float64
     weights: Float64
     bend: float | None
 
     @cached_property
     def origin(self) -> float:
+        """The score at which the logit is the height: the bend, or the mean of the candidates."""
         return float(self.weights @ self.centres) if self.bend is None else self.bend
 
     @cached_property
     def scale(self) -> float:
+        """What a score is divided by: the standard deviation of the candidates."""
         spread = float(np.sqrt(self.weights @ (self.centres - self.weights @ self.centres) ** 2))
         return spread if spread > 1e-9 * max(1.0, abs(self.origin)) else 1.0
 
-    def _design(self, scores: Float64) -> Float64:
+    def design(self, scores: Float64) -> Float64:
         """Return the columns whose sum, weighted with the slopes, is the logit above the height, [N, 1 or 2]."""
         x = (scores - self.origin) / self.scale
         return x[:, None] if self.bend is None else np.column_stack([np.minimum(x, 0), np.maximum(x, 0)])
 
     @cached_property
-    def of_known(self) -> Float64:
-        return self._design(self.known)
+    def of_candidates(self) -> Float64:
+        """The design of the candidates."""
+        return self.design(self.centres)
+
+    def find_height(self, slopes: Float64, prior: float) -> float:
+        """Return the height at which the mean probability is `prior`."""
+        from scipy.optimize import brentq
+
+        rise = self.of_candidates @ slopes
+        logit = np.log(prior) - np.log1p(-prior)
+        low, high = logit - rise.max() - 1, logit - rise.min() + 1
+        return float(brentq(lambda height: self.weights @ logistic(height + rise) - prior, low, high))
+
+    def height_change(self, height: float, slopes: Float64) -> Float64:
+        """Return by how much that height moves with each slope."""
+        p = logistic(height + self.of_candidates @ slopes)
+        slack = self.weights * p * (1 - p)
+        return np.asarray(-(slack @ self.of_candidates) / max(float(slack.sum()), 1e-300))
+
+
+@dataclass(frozen=True)
+class _Likelihood(LogisticShape):
+    """The likelihood of the scores of known edges, [P]."""
+
+    known: Float64
 
     @cached_property
-    def of_candidates(self) -> Float64:
-        return self._design(self.centres)
+    def of_known(self) -> Float64:
+        return self.design(self.known)
 
     def fit(self, prior: float | None, near: PresenceCurve | None) -> PresenceCurve:
         """Return the most likely curve, of all or of those with a prior."""
@@ -160,7 +195,7 @@ class _Likelihood:
         slopes = [(0.0, STEEPEST)] * n_slopes
         if prior is not None:
             best = minimize(self._loss_at, np.full(n_slopes, 1.5), (prior,), "L-BFGS-B", jac=True, bounds=slopes)
-            return self._curve(self._height(best.x, prior), best.x)
+            return self._curve(self.find_height(best.x, prior), best.x)
         bounds = [(-FARTHEST, FARTHEST), *slopes]
         starts = [np.concatenate([[start], np.full(n_slopes, 1.5)]) for start in STARTS]
         if near is not None:
@@ -174,36 +209,26 @@ class _Likelihood:
         """Return the negative mean log-likelihood of (height, slopes), and its gradient."""
         height, slopes = parameters[0], parameters[1:]
         z = height + self.of_known @ slopes
-        p = _logistic(height + self.of_candidates @ slopes)
+        p = logistic(height + self.of_candidates @ slopes)
         mean = max(float(self.weights @ p), 1e-300)
         loss = float(np.mean(np.logaddexp(0.0, -z))) + float(np.log(mean))
-        rest, slack = 1 - _logistic(z), self.weights * p * (1 - p) / mean
+        rest, slack = 1 - logistic(z), self.weights * p * (1 - p) / mean
         of_slopes = slack @ self.of_candidates - (rest @ self.of_known) / len(z)
         return loss, np.concatenate([[slack.sum() - rest.mean()], of_slopes])
 
     def _loss_at(self, slopes: Float64, prior: float) -> tuple[float, Float64]:
         """Return the same of slopes alone: the height is the one at which the mean probability is `prior`."""
-        height = self._height(slopes, prior)
+        height = self.find_height(slopes, prior)
         loss, gradient = self._loss(np.concatenate([[height], slopes]))
-        p = _logistic(height + self.of_candidates @ slopes)
-        slack = self.weights * p * (1 - p)
-        moved = -(slack @ self.of_candidates) / max(float(slack.sum()), 1e-300)  # of the height with each slope
-        return loss, gradient[1:] + gradient[0] * moved
-
-    def _height(self, slopes: Float64, prior: float) -> float:
-        from scipy.optimize import brentq
-
-        rise = self.of_candidates @ slopes
-        logit = np.log(prior) - np.log1p(-prior)
-        low, high = logit - rise.max() - 1, logit - rise.min() + 1
-        return float(brentq(lambda height: self.weights @ _logistic(height + rise) - prior, low, high))
+        return loss, gradient[1:] + gradient[0] * self.height_change(height, slopes)
 
     def _curve(self, height: float, slopes: Float64) -> PresenceCurve:
         loss, _ = self._loss(np.concatenate([[height], slopes]))
         below, above = float(slopes[0] / self.scale), float(slopes[-1] / self.scale)
-        prior = float(self.weights @ _logistic(height + self.of_candidates @ slopes))
+        prior = float(self.weights @ logistic(height + self.of_candidates @ slopes))
         return PresenceCurve(self.origin, height, below, above, prior, -loss * len(self.known))
 
 
-def _logistic(z: npt.ArrayLike) -> Float64:
+def logistic(z: npt.ArrayLike) -> Float64:
+    """Return 1 / (1 + exp(−z))."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(z, -700.0, 700.0))))

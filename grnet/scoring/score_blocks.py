@@ -75,9 +75,10 @@ def work_out_figures(pairs: ScoredPairs, calibration: CandidateCalibration) -> P
     """
     labelled, n_folds = pairs.labelled, calibration.folds
     score = pairs.logits.mean(axis=0, dtype=np.float64)
-    of_folds = calibration.by_fold(pairs.logits)  # [K, P]
-    probability, spread = of_folds.mean(axis=0), of_folds.std(axis=0)
+    probability, of_folds = calibration.together(pairs.logits), calibration.by_fold(pairs.logits)  # [P], [K, P]
+    spread = of_folds.std(axis=0)
     if labelled.any():
+        of_folds[:, labelled] = calibration.by_unseen(pairs.logits[:, labelled])
         score[labelled] = pairs.of_unseen(pairs.logits, n_folds).mean(axis=0, dtype=np.float64)
         probability[labelled] = of_folds[pairs.fold[labelled], np.flatnonzero(labelled)]
         spread[labelled] = 0.0
@@ -96,8 +97,7 @@ def _spread_seeds(pairs: ScoredPairs, calibration: CandidateCalibration) -> Floa
     n_seeds = len(calibration.levels) // calibration.folds
     if n_seeds == 1:
         return np.full(len(pairs.tf), np.nan, dtype=np.float32)
-    of_members = calibration.by_member(pairs.logits)  # [S K, P]
-    of_seeds = of_members.reshape(n_seeds, calibration.folds, -1).mean(axis=1)
-    of_seeds[:, pairs.labelled] = pairs.of_unseen(of_members, calibration.folds)
+    of_seeds = calibration.by_seed(pairs.logits)  # [S, P]
+    of_seeds[:, pairs.labelled] = pairs.of_unseen(calibration.by_member(pairs.logits), calibration.folds)
     spread: Float32 = of_seeds.std(axis=0).astype(np.float32)
     return spread

@@ -59,7 +59,9 @@ class KeptEdges:
     def look_at(self, selection: Selection, fit: PriorFit) -> NovelEdges:
         """Return the figures of the kept edges without a label."""
         asked = count_survivors(self.of(self.novel), fit.calibration, threshold=selection.lowest or 0.0)
-        return NovelEdges.of_selection(selection, prior=fit.prior, looked_at=asked.looked_at, survivors=asked.kept)
+        return NovelEdges.of_selection(
+            selection, prior=fit.prior, limits=fit.limits, looked_at=asked.looked_at, survivors=asked.kept
+        )
 
 
 def explained_edges(edges: pd.DataFrame, candidates: Candidates) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from grnet.network.wording import in_brackets, state_interval
 from grnet.probability.prior import Prior
 
 
@@ -52,6 +53,7 @@ def _describe_expectation(prior: Prior, summary: Mapping[str, Any]) -> Iterator[
     if prior.is_settled:
         yield (
             f"expected precision of the {new['edges']:,} novel edges without a label: {new['expected_precision']:.3f}"
+            f"{in_brackets(state_interval(new))}"
         )
     members = survival["members"]
     if len(members) > 1:

@@ -13,10 +13,12 @@ from grnet.network.novel_edges import NovelEdges
 from grnet.network.selection import select_candidates
 from grnet.network.summary import describe_selection, summarise
 from grnet.probability.prior import Prior
+from grnet.probability.prior_fit import PriorFit
+from grnet.probability.probability_limits import ProbabilityLimits
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.genes import GeneCatalogue
-from grnet.schema.network_folder import GENES_FILE, SUMMARY_FILE
+from grnet.schema.network_folder import CALIBRATION_FILE, GENES_FILE, SCORES_FOLDER, SUMMARY_FILE
 from grnet.schema.tables import GENES
 from grnet.scores.reader import read_shards
 from grnet.storage.documents import read_json
@@ -91,7 +93,8 @@ def reselect(path: Path, config: InferConfig) -> StoredNetwork:
     nodes = build_nodes(selection.edges, genes, seed=network.seed)
     novel_edges = None
     if "prior" in network.summary:
-        novel_edges = NovelEdges.of_selection(selection, prior=Prior.from_json(network.summary["prior"]))
+        prior = Prior.from_json(network.summary["prior"])
+        novel_edges = NovelEdges.of_selection(selection, prior=prior, limits=_load_limits(path))
     summary = summarise(
         selection.edges,
         nodes,
@@ -102,6 +105,12 @@ def reselect(path: Path, config: InferConfig) -> StoredNetwork:
         novel_edges=novel_edges,
     )
     return StoredNetwork(selection.edges, nodes, summary, path=path)
+
+
+def _load_limits(path: Path) -> ProbabilityLimits | None:
+    """Return the limits of the probabilities in a network folder; None where an earlier version wrote none."""
+    file = path / SCORES_FOLDER / CALIBRATION_FILE
+    return PriorFit.from_json(read_json(file)).limits if file.is_file() else None
 
 
 def check_apart(files: Iterable[Path], chosen: StoredNetwork) -> None:

@@ -96,13 +96,13 @@ def test_a_labelled_pair_keeps_the_score_of_the_model_that_did_not_see_it(scores
     assert known["score"].to_numpy() == pytest.approx(known["logit"].to_numpy(), abs=1e-4)
     calibration = read_calibration(network)
     member = np.broadcast_to(known["score"].to_numpy(float), (2, 28))
-    own = calibration.by_fold(member)[known["fold"], np.arange(28)]
+    own = calibration.by_unseen(member)[known["fold"], np.arange(28)]
     assert known["probability_x"].to_numpy() == pytest.approx(own, abs=1e-5)
     assert (known["label_x"] == known["label_y"]).all()
     assert (known["spread"] == 0).all()
 
 
-def test_a_new_pair_has_the_mean_of_what_both_models_say(scores, run, network):
+def test_a_new_pair_has_the_probability_of_the_mean_of_both_models(scores, run, network):
     novel = scores[scores["label"].isna()]
     assert len(novel) == 61
     dataset = grnet.load_dataset(run.dataset_path)
@@ -110,7 +110,7 @@ def test_a_new_pair_has_the_mean_of_what_both_models_say(scores, run, network):
     logits = Candidates(run, dataset, device="cpu").scorer.score(np.unique(tf), np.arange(len(dataset.genes)))
     member = logits[:, np.searchsorted(np.unique(tf), tf), target]
     assert novel["score"].to_numpy() == pytest.approx(member.mean(axis=0), abs=1e-4)
-    probability = read_calibration(network).by_fold(member).mean(axis=0)
+    probability = read_calibration(network).together(member)
     assert novel["probability"].to_numpy() == pytest.approx(probability, abs=1e-4)
 
 

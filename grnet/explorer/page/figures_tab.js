@@ -63,7 +63,8 @@ function showPrecision(all, novel) {
   return card("Expected precision", makeChart(
     `Expected precision of the novel edges by threshold: ${lowest.toFixed(2)} at the lowest`,
     (width) => lines(width, { series: [{ name: "novel", points }], x: probabilityAxis(all), y: { range: [0, 1.02], title: "expected precision" } })),
-    note("Mean probability of the novel edges above the threshold: the part of them that should be true."));
+    note("Mean probability of the novel edges above the threshold: the part of them that should be true." +
+      (network.sentences.interval ? ` For all novel edges of the network: ${network.sentences.interval}.` : "")));
 }
 
 function showCalibration() {

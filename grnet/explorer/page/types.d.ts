@@ -64,6 +64,7 @@ interface Sentences {
   probability?: string;
   ranking?: boolean;
   expectation?: Pair<string>[];
+  interval?: string;
   settings?: Pair<string>[];
 }
 

@@ -182,7 +182,7 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
     nodes = build_nodes(edges, genes, seed=0)
     settings = {"limits": {"top": 30}, "fold_models": 5, "edges_among_labelled_pairs": 0.3333}
     prior = Prior(0.0243, 0.018, 0.031, "estimated", 620, 25_000)
-    novel_edges = NovelEdges(prior, 21, 0.8123, 0.97, 0.61, 21, (14, 20, 17))
+    novel_edges = NovelEdges(prior, 21, 0.8123, 0.97, 0.61, 21, (14, 20, 17), (0.7, 0.896))
     summary = summarise(edges, nodes, n_candidates=29940, name="made", settings=settings, novel_edges=novel_edges)
     write_page(tmp_path / "network.html", Network(edges, nodes, summary))
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
@@ -191,7 +191,9 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
         f"<b>Probability</b> is the chance that the pair is a true edge: {share}. It means what it says only where the "
         "known edges are a fair sample of all edges."
     ) in text
-    assert "<b>0.81</b> <span>expected precision of the novel edges</span>" in text
+    interval = "95 % interval 0.70 to 0.90"
+    assert f"<b>0.81</b> <span>expected precision of the novel edges ({interval})</span>" in text
+    assert f'"interval":"{interval}"' in text
     assert "<b>14 to 20</b> <span>of 21 novel edges kept by each of 3 models alone</span>" in text
     assert (
         f"<dt>prior</dt><dd>{share}</dd>\n<dt>kept</dt><dd>at most 30 edges</dd>\n<dt>fold models</dt><dd>5</dd>"

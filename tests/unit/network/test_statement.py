@@ -27,12 +27,13 @@ def summarised(
     prior: Prior = SETTLED,
     precision: float = 0.181,
     unlabelled: int | None = None,
+    interval: tuple[float, float] | None = None,
     best_novel: float | None = 0.62,
     **selection: Any,
 ) -> dict[str, Any]:
     """Return the parts of a summary that the statement reads; the default network where no limits are given."""
     new = edges - known if unlabelled is None else unlabelled
-    novel_edges = NovelEdges(prior, new, precision if new else None, best_novel, 0.3, new, ())
+    novel_edges = NovelEdges(prior, new, precision if new else None, best_novel, 0.3, new, (), interval)
     default = {"rule": "limits" if limits else "default", "known_candidates": 2737, "with_known": False}
     default |= {"added_known": 0, "known_without_score": 0, "highest_probability": 0.6279}
     return {
@@ -76,6 +77,11 @@ def test_where_the_data_cannot_tell_no_number_is_expected(prior):
 )
 def test_the_number_that_is_expected_to_be_true_is_rounded(precision, words):
     assert f" {words}. " in state_network(summarised(precision=precision))[0]
+
+
+def test_the_number_that_is_expected_to_be_true_has_an_interval():
+    text = state_network(summarised(interval=(0.0003, 0.2512)))[0]
+    assert "About 150 of the novel edges are expected to be true (95 % interval 0 to 210). " in text
 
 
 def test_novel_edges_with_a_negative_label_do_not_count_for_it():

@@ -65,6 +65,10 @@ def test_what_the_new_edges_are_worth():
         ("0.80", "expected precision of the novel edges"),
         ("34 to 88", "of 90 novel edges kept by each of 3 models alone"),
     ]
+    known = NovelEdges(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (), (0.6512, 0.9)).to_json()
+    name = "expected precision of the novel edges (95 % interval 0.65 to 0.90)"
+    assert state_expectation(known) == [("0.80", name)]
+    assert known["unlabelled"]["expected_precision_interval"] == [0.6512, 0.9]
     hopeless = NovelEdges(PRIOR, 90_000, 0.0033, 0.94, 0.0, 300, ()).to_json()
     assert state_expectation(hopeless)[0] == ("< 0.01", "expected precision of the novel edges")
     alike = NovelEdges(PRIOR, 90, 0.8004, 0.94, 0.7, 90, (78, 78)).to_json()

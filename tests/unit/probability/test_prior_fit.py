@@ -56,7 +56,7 @@ def test_a_given_prior_is_the_mean_probability_of_the_candidates_and_follows_bay
     scores = make_scores(0.05)
     fit = fit_prior(scores, prior=0.05)
     assert fit.prior == Prior(0.05, None, None, "given", 800, 20_000)
-    probability = fit.calibration.by_fold(scores.candidates).mean(axis=0)
+    probability = fit.calibration.together(scores.candidates)
     assert probability.mean() == pytest.approx(0.05, rel=0.02)
     level = np.median(scores.candidates, axis=1)
     grid = np.linspace(0, 4, 21)
@@ -103,8 +103,10 @@ def test_the_same_seed_gives_the_same_fit():
 
 
 def test_a_fit_reads_back_as_it_was_stored():
+    scores = make_scores(0.1, n_known=120, n_candidates=3_000)
     for prior in (None, 0.2):
-        fit = fit_prior(make_scores(0.1, n_known=120, n_candidates=3_000), prior=prior)
+        fit = fit_prior(scores, prior=prior)
+        assert fit.limits is not None
         assert PriorFit.from_json(json.loads(json.dumps(fit.to_json()))) == fit
 
 

@@ -85,7 +85,7 @@ def test_the_curve_has_the_highest_likelihood(bend, prior):
 def test_gradients_are_those_of_the_loss(bend):
     known, candidates = draw(50, 400, 0.2, seed=1)
     centres, counts = in_bins(candidates, 60)
-    likelihood = _Likelihood(known, centres, counts / counts.sum(), bend)
+    likelihood = _Likelihood(centres, counts / counts.sum(), bend, known)
     rng = np.random.default_rng(2)
     n_slopes = 1 if bend is None else 2
     for _ in range(5):

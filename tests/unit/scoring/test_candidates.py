@@ -188,8 +188,7 @@ def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusti
     assert novel["score"].to_numpy() == pytest.approx(logits.mean(axis=0), abs=1e-5)
     assert novel["spread"].to_numpy() == pytest.approx(PLAIN.apply(logits).std(axis=0), abs=1e-5)
     assert (novel["spread"] > 0).all()
-    mean = PLAIN.apply(logits).mean(axis=0)
-    assert novel["probability"].to_numpy() == pytest.approx(mean, abs=1e-5)
+    assert novel["probability"].to_numpy() == pytest.approx(PLAIN.apply(logits.mean(axis=0)), abs=1e-5)
 
 
 class SeedScorer:
@@ -220,9 +219,9 @@ def test_further_seeds_judge_a_labelled_pair_by_its_fold_alone(trusting_run, dat
     of_folds = np.stack([apply(own + fold + 1.5) for fold in range(3)])  # the mean of the members fold and fold + 3
     fold = folds[labelled].astype(int)
     score = np.where(labelled, own + np.nan_to_num(folds) + 1.5, own + 2.5)
-    probability, spread = of_folds.mean(axis=0), np.where(labelled, 0, of_folds.std(axis=0))
+    probability, spread = apply(own + 2.5), np.where(labelled, 0, of_folds.std(axis=0))
     probability[labelled] = of_folds[fold, np.flatnonzero(labelled)]
-    of_seeds = np.stack([apply(members)[:3].mean(axis=0), apply(members)[3:].mean(axis=0)])
+    of_seeds = np.stack([apply(members[:3].mean(axis=0)), apply(members[3:].mean(axis=0))])
     of_seeds[:, labelled] = apply(own[labelled] + fold), apply(own[labelled] + fold + 3)
     assert labelled.sum() == 154
     np.testing.assert_allclose(table["score"], score, atol=1e-5)

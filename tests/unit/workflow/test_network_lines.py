@@ -20,7 +20,11 @@ def lines_of(prior: Prior, *, edges: int = 30, members: tuple[int, ...] = (14, 2
         "statement": ["Kept are 30.", "By default."],
         "ranking_only": not prior.is_settled,
         "prior": prior.to_json(),
-        "unlabelled": {"edges": 21 if edges else 0, "expected_precision": 0.8123},
+        "unlabelled": {
+            "edges": 21 if edges else 0,
+            "expected_precision": 0.8123,
+            "expected_precision_interval": [0.7, 0.896],
+        },
         "survival": {"edges": 21, "members": list(members)},
     }
     return list(describe_network(summary, folder=Path("net"), page=Path("net/network.html")))
@@ -32,7 +36,7 @@ def test_the_screen_has_the_statement_the_prior_and_the_page():
         "By default.",
         "25 genes; probability 0.2 to 0.96",
         "prior: 2 % of the candidates without a label are taken to be edges (estimated; 95 % interval 1.4 % to 2.7 %)",
-        "expected precision of the 21 novel edges without a label: 0.812",
+        "expected precision of the 21 novel edges without a label: 0.812 (95 % interval 0.70 to 0.90)",
         "each of the 2 models alone would keep 14 to 20 of the novel edges",
         "open net/network.html",
     ]
