@@ -3,9 +3,10 @@
     python benchmarks/probability_bins.py [--seeds 100 101 ... 109] [--work FOLDER]
 
 For each seed: an embryo, RNA and fused models with default settings, once with the negatives that the embryo's lab
-knows and once with its positives alone. Networks are inferred with the true prior and with the estimated one. In each
-bin of probability, the mean probability of the candidates without a label is compared with the part of them that is
-true. The interval of the expected precision of the default network is compared with its observed precision.
+knows and once with its positives alone. Candidates get their probabilities as `grnet infer-network` gives them, with
+the true prior and with the estimated one. In each bin of probability, the mean probability of the candidates without a
+label is compared with the part of them that is true. So is an expected precision of 0.8. For the most probable ones, as
+many as there are known edges, the interval of the expected precision is compared with the observed precision.
 
 The results of each seed are added to the file as they come: seeds may be run one by one. With --work, embryos and
 trained runs stay in a folder, and what is there is not made again; it is that of `expected_precision.py`. Bends and
@@ -17,16 +18,24 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from expected_precision import LABELS, MODALITIES, prepare_labels
+from expected_precision import EXPECTED, LABELS, MODALITIES, prepare_labels
 from machine import describe_machine
 
 import grnet
-from grnet.network.folder import StoredNetwork
+from grnet.architectures.run_folder import load_run
+from grnet.probability.prior_fit import fit_prior
+from grnet.probability.probability_limits import ProbabilityLimits
+from grnet.schema.genes import PairIndex
+from grnet.scoring.candidates import Candidates
+from grnet.scoring.score_blocks import work_out_figures
+from grnet.workflow.candidate_prior import compare_scores
+from grnet.workflow.trained_run import load_dataset_of
 
 ROOT = Path(__file__).parent.parent
 BINS = ((0.9, 1.0), (0.8, 0.9), (0.5, 0.8))
@@ -51,41 +60,45 @@ def main() -> None:
         results = {"machine": describe_machine(), **summarise(runs), "runs": runs}
         arguments.out.write_text(json.dumps(results, indent=2) + "\n")
     summary = summarise(runs)
-    print(pd.DataFrame(summary["bins"]).to_string(index=False))
-    print(pd.DataFrame(summary["intervals"]).to_string(index=False))
+    for part in ("bins", "kept", "intervals"):
+        print(pd.DataFrame(summary[part]).to_string(index=False))
 
 
 def run_seed(folder: Path, seed: int) -> list[dict[str, Any]]:
-    """Return the figures of every network of one embryo."""
+    """Return the figures of every run of one embryo, with both priors."""
     lab = folder / "lab"
     if not lab.exists():
         folder.mkdir(parents=True, exist_ok=True)
         grnet.simulate(lab, seed=seed)
         prepare_labels(lab, folder)
     truth = pd.read_parquet(lab / "truth.parquet")
-    true_pairs = set(zip(truth["tf"], truth["target"], strict=True))
-    runs = []
+    found = []
     for labels in LABELS:
         for modality in MODALITIES:
             run = folder / f"{labels}-{modality}"
             if not run.exists():
                 grnet.train(folder / labels, run, modality=modality, report="pair")
-            prior = None
-            for name in reversed(PRIORS):
-                network = run.with_name(f"{run.name}-bins-{name}")
-                inferred = grnet.infer_network(run, network, prior=prior, overwrite=network.exists()).network
-                novel = list_novel(inferred, true_pairs)
-                prior = float(novel["true"].mean())
-                case = {"seed": seed, "labels": labels, "modality": modality, "prior": name}
-                runs.append(case | state_bins(novel) | state_default(inferred, true_pairs))
-    return runs
+            case = {"seed": seed, "labels": labels, "modality": modality}
+            found += [case | figures for figures in state_run(run, truth)]
+    return found
 
 
-def list_novel(network: StoredNetwork, true_pairs: set[tuple[str, str]]) -> pd.DataFrame:
-    """Return the candidates without a label: their probability, and whether they are true."""
-    table = pd.concat(shard[shard["label"].isna()] for shard in network.scores())
-    is_true = [pair in true_pairs for pair in zip(table["tf"], table["target"], strict=True)]
-    return pd.DataFrame({"probability": table["probability"].to_numpy(np.float64), "true": is_true})
+def state_run(path: Path, truth: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the figures of a run with each prior."""
+    run = load_run(path)
+    dataset = load_dataset_of(run, None)
+    candidates = Candidates(run, dataset, device="cpu")
+    scored = candidates.score_pairs(candidates.tfs, np.arange(candidates.n_genes))
+    novel, true_keys = ~scored.labelled, PairIndex.from_frame(truth, dataset.genes).keys(candidates.n_genes)
+    is_true = np.isin(PairIndex(scored.tf, scored.target).keys(candidates.n_genes), true_keys)[novel]
+    scores = compare_scores(candidates, seed=run.seed)
+    for name in PRIORS:
+        fit = fit_prior(scores, prior=float(is_true.mean()) if name == "true" else None, seed=run.seed)
+        probability = work_out_figures(scored, fit.calibration).probability[novel].astype(np.float64)
+        table = pd.DataFrame({"probability": probability, "true": is_true})
+        best = table.nlargest(scores.n_known, "probability", keep="all")
+        used = {"prior": name, "prior_true": float(is_true.mean()), "prior_used": fit.prior.value}
+        yield used | state_bins(table) | state_kept(table) | state_best(best, fit.limits)
 
 
 def state_bins(novel: pd.DataFrame) -> dict[str, Any]:
@@ -100,15 +113,18 @@ def state_bins(novel: pd.DataFrame) -> dict[str, Any]:
     return {"bins": figures}
 
 
-def state_default(network: StoredNetwork, true_pairs: set[tuple[str, str]]) -> dict[str, Any]:
-    """Return the expected precision of the novel edges of the default network, its interval, and the observed one."""
-    told, edges = network.summary["unlabelled"], network.edges[~network.edges["known"]]
-    labelled = pd.concat(shard.loc[shard["label"].notna(), ["tf", "target"]] for shard in network.scores())
-    negative = set(zip(labelled["tf"], labelled["target"], strict=True))
-    pairs = [pair for pair in zip(edges["tf"], edges["target"], strict=True) if pair not in negative]
-    observed = float(np.mean([pair in true_pairs for pair in pairs])) if pairs else None
-    names = ("edges", "expected_precision", "expected_precision_interval")
-    return {"default_network": {**{name: told[name] for name in names}, "observed_precision": observed}}
+def state_kept(novel: pd.DataFrame) -> dict[str, Any]:
+    """Return how many candidates have a mean probability of EXPECTED, and the part of them that is true."""
+    ordered = novel.sort_values("probability", ascending=False, kind="stable")
+    n = int((ordered["probability"].expanding().mean() >= EXPECTED).sum())
+    return {"kept": {"candidates": n, "observed": float(ordered["true"].iloc[:n].mean()) if n else None}}
+
+
+def state_best(best: pd.DataFrame, limits: ProbabilityLimits | None) -> dict[str, Any]:
+    """Return the expected precision of the most probable candidates, its interval, and the observed precision."""
+    probability = best["probability"].to_numpy()
+    figures = {"candidates": len(best), "expected": float(probability.mean()), "observed": float(best["true"].mean())}
+    return {"best": figures | {"interval": None if limits is None else limits.of_mean(probability)}}
 
 
 def summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -118,28 +134,43 @@ def summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
     for columns in (["prior", "bin"], [*keys, "bin"]):
         for names, part in table.groupby(columns, sort=False):
             some = part[part["candidates"] > 0]
-            n = some["candidates"]
+            n = some["candidates"].astype(int)
             promised, observed = ((some[name] * n).sum() / max(n.sum(), 1) for name in ("promised", "observed"))
             gap, mean = promised - observed, (some["promised"] - some["observed"]).mean()
             within = bool(abs(gap) <= NEAR and abs(mean) <= NEAR)
-            figures = {"networks": len(part), "with_any": len(some), "candidates": int(n.sum())}
+            figures: dict[str, Any] = {"runs": len(part), "with_any": len(some), "candidates": int(n.sum())}
             figures |= {"promised": round(promised, 3), "observed": round(observed, 3)}
-            figures |= {"gap_pooled": round(gap, 3), "gap_mean": round(float(mean), 3), f"within_{NEAR:g}": within}
+            figures |= {"gap_pooled": round(gap, 3), "gap_mean": round(float(mean), 3) if len(some) else None}
+            figures |= {f"within_{NEAR:g}": within if len(some) else None}
             rows.append(dict(zip(columns, names, strict=True)) | figures)
-    return {"bins": rows, "intervals": summarise_intervals(runs)}
+    return {"bins": rows, "kept": summarise_kept(runs), "intervals": summarise_intervals(runs)}
+
+
+def summarise_kept(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the observed precision where EXPECTED was expected: mean over embryos that keep any candidate."""
+    keys, rows = ["labels", "modality", "prior"], []
+    table = pd.DataFrame([{**run, **run["kept"]} for run in runs])
+    for names, part in table.groupby(keys):
+        observed = part["observed"].astype(float)
+        figures: dict[str, Any] = {"seeds": len(part), "with_any": int(observed.notna().sum())}
+        figures |= {"kept": part["candidates"].mean()}
+        figures |= {"observed_mean": observed.mean(), "observed_sd": observed.std(ddof=1)}
+        figures |= {"prior_over_true": (part["prior_used"] / part["prior_true"]).mean()}
+        rounded = {name: None if value != value else round(float(value), 3) for name, value in figures.items()}
+        rows.append(dict(zip(keys, names, strict=True)) | rounded)
+    return rows
 
 
 def summarise_intervals(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return in how many default networks the interval holds the observed precision, and how wide it is."""
+    """Return for how many runs the interval holds the observed precision, and how wide it is."""
     rows = []
     for prior in PRIORS:
-        told = [run["default_network"] for run in runs if run["prior"] == prior]
-        told = [entry for entry in told if entry["expected_precision_interval"] is not None]
-        ends = np.array([entry["expected_precision_interval"] for entry in told]).reshape(-1, 2)
-        observed = np.array([entry["observed_precision"] for entry in told], dtype=float)
+        told = [run["best"] for run in runs if run["prior"] == prior and run["best"]["interval"] is not None]
+        ends = np.array([entry["interval"] for entry in told]).reshape(-1, 2)
+        observed = np.array([entry["observed"] for entry in told])
         held = int(((ends[:, 0] <= observed) & (observed <= ends[:, 1])).sum())
         width = round(float(np.mean(ends[:, 1] - ends[:, 0])), 3) if len(told) else None
-        rows.append({"prior": prior, "networks": len(told), "held": held, "mean_width": width})
+        rows.append({"prior": prior, "runs": len(told), "held": held, "mean_width": width})
     return rows
 
 

@@ -32,8 +32,16 @@ def settle_prior(
     file = folder / CALIBRATION_FILE
     if file.is_file():
         return PriorFit.from_json(read_json(file))
+    scores = compare_scores(candidates, seed=seed, progress=progress)
+    fit = fit_prior(scores, prior=prior, seed=seed)
+    write_json(fit.to_json(), file)
+    return fit
+
+
+def compare_scores(candidates: Candidates, *, seed: int, progress: Progress = SILENT) -> CandidateScores:
+    """Return what the models say of the known edges and of a sample of candidates."""
     sample = sample_scores(candidates, seed=seed, progress=progress)
-    scores = CandidateScores(
+    return CandidateScores(
         known=sample.known,
         known_folds=sample.known_folds,
         known_tfs=sample.known_tfs,
@@ -42,6 +50,3 @@ def settle_prior(
         n_known=len(candidates.known.positive),
         n_candidates=candidates.total - len(candidates.known.pairs),
     )
-    fit = fit_prior(scores, prior=prior, seed=seed)
-    write_json(fit.to_json(), file)
-    return fit
