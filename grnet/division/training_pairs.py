@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from grnet.division.given_negatives import GivenNegatives
 from grnet.division.splits import Division
 from grnet.schema.arrays import NO_FOLD, Bools, Indices, Int8
 from grnet.schema.genes import PairIndex
@@ -52,6 +53,8 @@ class TrainingPairs:
         are allowed ones, and disjoint.
     notes : tuple of str
         What was left out or sampled, in sentences.
+    negatives : GivenNegatives or None
+        How the negatives were chosen; None where they were sampled.
     """
 
     pairs: PairIndex
@@ -61,6 +64,7 @@ class TrainingPairs:
     fits: Bools
     stops: Bools
     notes: tuple[str, ...]
+    negatives: GivenNegatives | None = None
 
     @classmethod
     def divide(

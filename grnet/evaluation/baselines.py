@@ -1,110 +1,50 @@
 """Baselines: simple rules evaluated on the same folds as a model.
 
-Enter: labelled pairs with folds, correlations and context features. Leave: for each baseline an out-of-fold probability
+Enter: labelled pairs with folds, and what rules may look at. Leave: for each baseline an out-of-fold probability
 of every tested pair. Whatever a baseline learns, it learns from the pairs that the fold's model may learn from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from grnet.evaluation.baseline_inputs import (
+    BASELINES,
+    BOOSTING,
+    DEGREE,
+    KNOWN_DEGREES,
+    KNOWN_NETWORK,
+    NEIGHBOUR,
+    PEARSON,
+    RANDOM,
+    SPEARMAN,
+    BaselineInputs,
+    FoldPart,
+)
+from grnet.evaluation.graph_baselines import predict_from_known_degrees, predict_from_known_network
+from grnet.evaluation.kernel_baselines import predict_from_kernels
+from grnet.evaluation.tree_baselines import predict_from_trees
 from grnet.probability.calibration_fit import fit_calibration
-from grnet.schema.arrays import NO_FOLD, Bools, Float32, Float64, Indices, Int8, check_labels
-from grnet.schema.errors import InputError
-from grnet.schema.genes import PairIndex
+from grnet.schema.arrays import Float32, Float64, Indices
 
-Similarity = Float32 | Callable[[Indices, Indices], Float32]
-RANDOM, PEARSON, SPEARMAN = "random", "|Pearson|", "|Spearman|"
-DEGREE, NEIGHBOUR = "degree only", "expression neighbour"
-BOOSTING = "gradient boosting on context"
-BASELINES = (PEARSON, SPEARMAN, DEGREE, NEIGHBOUR, BOOSTING, RANDOM)
+__all__ = [
+    "BASELINES",
+    "BOOSTING",
+    "DEGREE",
+    "NEIGHBOUR",
+    "PEARSON",
+    "RANDOM",
+    "SPEARMAN",
+    "BaselineInputs",
+    "out_of_fold_baselines",
+]
 _NEIGHBOURS = 20
 _SHARPNESS = 4
 _PRIOR_WEIGHT = 0.1
 _BLOCK_CELLS = 4_000_000
-
-
-class FoldPart(NamedTuple):
-    """Pairs to learn from and pairs to predict, masks [P]."""
-
-    train: Bools
-    test: Bools
-
-
-@dataclass(frozen=True)
-class BaselineInputs:
-    """Labelled pairs and what the baselines may look at.
-
-    Attributes
-    ----------
-    pairs : PairIndex of P pairs
-    labels : int8 array [P]
-    folds : int8 array [P]
-        A pair is predicted from the pairs of all other folds; -1 for a pair that is never tested.
-    pearson, spearman : float arrays [P]
-        Correlation of the pair's expression, -1..1; NaN where a gene lacks expression.
-    n_genes : int
-    seed : int
-    similarity : float32 array [G, G], a function, or None
-        Similarity of genes by expression, -1..1 (say Pearson's r), NaN where unknown; a function takes two index
-        arrays [A] and [B] and returns the block [A, B]. Without it there is no "expression neighbour".
-    context : float32 array [P, F] or None
-        Co-expression context features, NaN where unknown. Without it there is no "gradient boosting on context".
-    train : bool array [K, P] or None
-        Which pairs the baselines of fold k may learn from; None is all pairs of the other folds.
-    """
-
-    pairs: PairIndex
-    labels: Int8
-    folds: Int8
-    pearson: npt.NDArray[np.floating]
-    spearman: npt.NDArray[np.floating]
-    n_genes: int
-    seed: int
-    similarity: Similarity | None = None
-    context: Float32 | None = None
-    train: Bools | None = None
-
-    def __post_init__(self) -> None:
-        n = len(self.pairs)
-        check_labels(self.labels, n)
-        for name in ("folds", "pearson", "spearman"):
-            shape = getattr(self, name).shape
-            if shape != (n,):
-                raise InputError(f"{name}: expected a value for each of {n} pairs, got shape {shape}")
-        if self.context is not None and (self.context.ndim != 2 or len(self.context) != n):
-            raise InputError(f"context: expected features of each of {n} pairs, got shape {self.context.shape}")
-        tested = self.tested_folds()
-        if self.train is None and len(tested) < 2:
-            raise InputError("out-of-fold baselines need two or more folds")
-        if self.train is not None:
-            self._check_train(self.train, tested)
-
-    def _check_train(self, train: Bools, tested: list[int]) -> None:
-        if train.ndim != 2 or train.shape[1] != len(self.pairs) or len(train) <= max(tested, default=-1):
-            raise InputError(
-                f"train: expected a row for each of {len(tested)} folds and a column for each of {len(self.pairs)} "
-                f"pairs, got shape {train.shape}"
-            )
-        for fold in tested:
-            if np.any(train[fold] & (self.folds == fold)):
-                raise InputError(f"train: fold {fold} would learn from pairs that it is tested on")
-            if not train[fold].any():
-                raise InputError(f"train: fold {fold} has no pairs to learn from")
-
-    def tested_folds(self) -> list[int]:
-        """Return the folds that have tested pairs, ascending."""
-        return [int(fold) for fold in np.unique(self.folds) if fold != NO_FOLD]
-
-    def part(self, fold: int) -> FoldPart:
-        """Return which pairs a fold learns from and which it is tested on."""
-        test = self.folds == fold
-        return FoldPart(~test if self.train is None else self.train[fold], test)
 
 
 Rule = Callable[[BaselineInputs, FoldPart], Float64]
@@ -114,10 +54,11 @@ def out_of_fold_baselines(inputs: BaselineInputs) -> dict[str, Float64]:
     """Return out-of-fold probabilities, float64 [P], of each baseline by name; NaN for pairs that are never tested.
 
     "|Pearson|", "|Spearman|": logistic regression on |r|, the size of the correlation; the base rate where it is
-    unknown. "degree only": logistic regression on which TF and which target, nothing else. "expression neighbour": the
-    labels of known pairs whose TF and target are similar, weighted. "gradient boosting on context": boosted trees on
-    the co-expression context of the pair, with scikit-learn's own settings. "random": the base rate of the training
-    pairs and a little noise, so that its order is random.
+    unknown. "degree only": logistic regression on which TF and which target, nothing else. "known degrees", "known
+    network": see :mod:`grnet.evaluation.graph_baselines`. "expression neighbour": labels of known pairs whose TF and
+    target are similar, weighted. "gradient boosting on context": boosted trees on the co-expression context of the
+    pair, with scikit-learn's own settings. "kernel ridge": see :mod:`grnet.evaluation.kernel_baselines`. "random": the
+    base rate of the training pairs and a little noise, so that its order is random.
 
     All of it runs on one thread: the sums of several may end in another last bit each time, and problems as small as
     these get slower by them.
@@ -131,23 +72,24 @@ def out_of_fold_baselines(inputs: BaselineInputs) -> dict[str, Float64]:
         PEARSON: lambda data, part: _predict_from_correlation(data, part, data.pearson),
         SPEARMAN: lambda data, part: _predict_from_correlation(data, part, data.spearman),
         DEGREE: _predict_from_degree,
+        KNOWN_DEGREES: predict_from_known_degrees,
     }
+    if inputs.known_network is not None:
+        rules[KNOWN_NETWORK] = predict_from_known_network
     if inputs.similarity is not None:
         rules[NEIGHBOUR] = _predict_from_neighbours
     if inputs.context is not None:
         rules[BOOSTING] = _predict_from_context
-    rules[RANDOM] = lambda data, part: np.clip(_training_rate(data, part) + noise[part.test], 0.0, 1.0)
-    results = {name: np.full(len(inputs.pairs), np.nan) for name in rules}
+    results: dict[str, Float64] = {}
     with threadpool_limits(1):
         for fold in inputs.tested_folds():
             part = inputs.part(fold)
-            for name, predict in rules.items():
-                results[name][part.test] = predict(inputs, part)
+            predictions = {name: predict(inputs, part) for name, predict in rules.items()}
+            predictions |= predict_from_kernels(inputs, part)
+            predictions[RANDOM] = np.clip(inputs.training_rate(part) + noise[part.test], 0.0, 1.0)
+            for name, values in predictions.items():
+                results.setdefault(name, np.full(len(inputs.pairs), np.nan))[part.test] = values
     return results
-
-
-def _training_rate(data: BaselineInputs, part: FoldPart) -> float:
-    return float(np.mean(data.labels[part.train]))
 
 
 def _predict_from_correlation(data: BaselineInputs, part: FoldPart, correlation: npt.NDArray[np.floating]) -> Float64:
@@ -155,7 +97,7 @@ def _predict_from_correlation(data: BaselineInputs, part: FoldPart, correlation:
     size = np.abs(correlation.astype(np.float64))
     usable = part.train & np.isfinite(size)
     asked = size[part.test]
-    probability = np.full(len(asked), _training_rate(data, part))
+    probability = np.full(len(asked), data.training_rate(part))
     if usable.any():
         known = np.isfinite(asked)
         fit = fit_calibration(size[usable], data.labels[usable], method="platt")
@@ -164,17 +106,9 @@ def _predict_from_correlation(data: BaselineInputs, part: FoldPart, correlation:
 
 
 def _predict_from_context(data: BaselineInputs, part: FoldPart) -> Float64:
-    """Histogram gradient boosting on the context features, with the settings that scikit-learn has for a start."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
+    """Boosted trees on the context features."""
     assert data.context is not None
-    y = data.labels[part.train]
-    if len(np.unique(y)) < 2:
-        return np.full(int(part.test.sum()), _training_rate(data, part))
-    model = HistGradientBoostingClassifier(early_stopping=False, random_state=data.seed)
-    model.fit(data.context[part.train], y)
-    probability: Float64 = model.predict_proba(data.context[part.test])[:, 1]
-    return probability
+    return predict_from_trees(data, part, data.context)
 
 
 def _predict_from_degree(data: BaselineInputs, part: FoldPart) -> Float64:
@@ -188,7 +122,7 @@ def _predict_from_degree(data: BaselineInputs, part: FoldPart) -> Float64:
 
     y = data.labels[part.train]
     if len(np.unique(y)) < 2:
-        return np.full(int(part.test.sum()), _training_rate(data, part))
+        return np.full(int(part.test.sum()), data.training_rate(part))
     n = len(data.pairs)
     columns = np.column_stack([data.pairs.tf, data.pairs.target + data.n_genes]).ravel()
     ones = np.ones(2 * n)
@@ -203,7 +137,7 @@ def _predict_from_neighbours(data: BaselineInputs, part: FoldPart) -> Float64:
 
     The vote starts with a little weight on the base rate, so that a pair without neighbours gets that.
     """
-    rate = _training_rate(data, part)
+    rate = data.training_rate(part)
     training, asked = data.pairs.take(part.train), data.pairs.take(part.test)
     labels = data.labels[part.train].astype(np.float32)
     k = min(_NEIGHBOURS, len(training))

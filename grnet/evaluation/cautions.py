@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grnet.evaluation.baselines import DEGREE, RANDOM
+from grnet.division.given_negatives import GivenNegatives
+from grnet.evaluation.baseline_inputs import DEGREE, KNOWN_DEGREES, RANDOM
 from grnet.evaluation.bootstrap import Estimate, Resampling, format_estimate
 from grnet.evaluation.metrics import auroc
 from grnet.schema.arrays import NO_FOLD, Bools, Float64, Indices
@@ -25,6 +26,7 @@ DEGREE_PREDICTS = "degree-predicts"
 REPEATS_ACROSS_FOLDS = "repeats-across-folds"
 FEW_POSITIVES = "few-positives"
 NO_BETTER_THAN_CHANCE = "no-better-than-chance"
+NEGATIVES_DIFFER = "negatives-differ"
 
 KIND_NAMES = {
     BASELINE_AS_GOOD: "a simple baseline is as good",
@@ -34,6 +36,7 @@ KIND_NAMES = {
     REPEATS_ACROSS_FOLDS: "repeats across folds",
     FEW_POSITIVES: "few positives",
     NO_BETTER_THAN_CHANCE: "no better than chance",
+    NEGATIVES_DIFFER: "negatives differ from candidates",
 }
 """What a kind of warning is called on a page."""
 
@@ -114,14 +117,14 @@ def warn_of_correlation(labels: npt.NDArray[np.integer[Any]], correlation: Float
 
 
 def warn_of_degree(figures: Figures) -> list[CardWarning]:
-    """Warn where knowing which TF and which target is enough."""
-    if DEGREE not in figures:
-        return []
-    area = figures[DEGREE]["auroc"].value
+    """Warn where knowing which TF and which target is enough, or how many edges each of them has."""
+    areas = {name: figures[name]["auroc"].value for name in (DEGREE, KNOWN_DEGREES) if name in figures}
+    name = max(areas, key=lambda entry: np.nan_to_num(areas[entry]), default=DEGREE)
+    area = areas.get(name, float("nan"))
     if np.isnan(area) or area < DEGREE_FROM:
         return []
     text = (
-        f"The names of TF and target alone predict the labels well: “{DEGREE}” has AUROC {area:.3f}, without any "
+        f"The names of TF and target alone predict the labels well: “{name}” has AUROC {area:.3f}, without any "
         "measurement. Some genes have mostly positive pairs and others mostly negative ones. Look at new TFs and new "
         "targets, at the medians within a TF, and at negatives matched on degree."
     )
@@ -171,6 +174,18 @@ def find_repeats(keys: Indices, folds: npt.NDArray[np.integer[Any]], train: Bool
         test = folds == fold
         repeated[test] = np.isin(keys[test], keys[~test if train is None else train[fold]])
     return repeated
+
+
+def warn_of_negatives(negatives: GivenNegatives | None) -> list[CardWarning]:
+    """Warn of given negatives that differ from the candidates; None are sampled ones."""
+    if negatives is None or not negatives.differ:
+        return []
+    said = f"{negatives.text[:1].upper()}{negatives.text[1:]}"
+    text = (
+        f"{said} So figures on these pairs do not say how well candidates are ranked: for that, compare the network "
+        "with edges that it was not trained on (grnet evaluate --universe tested --novel-only)."
+    )
+    return [CardWarning(NEGATIVES_DIFFER, text)]
 
 
 def warn_of_few_positives(labels: npt.NDArray[np.integer[Any]]) -> list[CardWarning]:

@@ -30,6 +30,7 @@ from grnet.evaluation.cautions import (
     warn_of_degree,
     warn_of_equal_baselines,
     warn_of_few_positives,
+    warn_of_negatives,
     warn_of_repeats,
 )
 from grnet.evaluation.concordance import Comparisons, Concordance, estimate_card_figures
@@ -245,6 +246,7 @@ def _collect_warnings(inputs: CardInputs, figures: Figures) -> tuple[CardWarning
         *follows,
         *warn_of_degree(figures),
         *warn_of_repeats(repeated, inputs.resampling, inputs.predictors[inputs.model]),
+        *warn_of_negatives(inputs.negatives),
         *warn_of_few_positives(inputs.labels),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from grnet.division.given_negatives import GivenNegatives
 from grnet.evaluation.bootstrap import Resampling
 from grnet.evaluation.concordance import CONCORDANCES, Concordance
 from grnet.schema.arrays import Bools, Float64, Indices, Int8, check_labels
@@ -20,6 +21,14 @@ SPLIT_NAMES = {
     "paper": "the paper's folds",
 }
 GROUPS = {"pair": "pair", "paper": "pair", "tf": "tf", "both": "tf", "target": "target"}
+
+
+def find_groups(split: str, pairs: PairIndex, n_genes: int) -> Indices:
+    """Return what a split keeps together, int64 [P]: the unordered pair, the TF or the target."""
+    by = GROUPS[split]
+    if by == "pair":
+        return pairs.unordered_keys(n_genes)
+    return pairs.tf if by == "tf" else pairs.target
 
 
 def compared_by(split: str) -> Concordance:
@@ -53,6 +62,8 @@ class CardInputs:
     repeated : bool array [P] or None
         Whether a repeat of the pair, or its reverse, was trained on by the model that scored it, see
         :func:`grnet.evaluation.cautions.find_repeats`. None: the models learnt from all pairs of the other folds.
+    negatives : GivenNegatives or None
+        How the negatives were chosen; None where grnet sampled them.
 
     Raises
     ------
@@ -72,6 +83,7 @@ class CardInputs:
     n_genes: int
     seed: int
     repeated: Bools | None = None
+    negatives: GivenNegatives | None = None
 
     def __post_init__(self) -> None:
         n = len(self.pairs)
@@ -107,10 +119,7 @@ class CardInputs:
     @cached_property
     def groups(self) -> Indices:
         """What the split keeps together, int64 [P]: the unordered pair, the TF or the target."""
-        by = GROUPS[self.split]
-        if by == "pair":
-            return self.pairs.unordered_keys(self.n_genes)
-        return self.pairs.tf if by == "tf" else self.pairs.target
+        return find_groups(self.split, self.pairs, self.n_genes)
 
     @cached_property
     def resampling(self) -> Resampling:

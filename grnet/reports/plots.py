@@ -1,7 +1,7 @@
 """The plots of the report, as Plotly figures with one colour for each name on every plot.
 
-Enter: curves and probabilities. Leave: figures. Colours are those of Okabe & Ito (2008), which the colour-blind tell
-apart; baselines are thin and dashed besides.
+Enter: curves and probabilities. Leave: figures. Colours are those of Okabe & Ito (2008) and of Tol (2021), which the
+colour-blind tell apart; baselines are thin and dashed besides.
 """
 
 from __future__ import annotations
@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grnet.evaluation.baselines import BASELINES, BOOSTING, DEGREE, NEIGHBOUR, PEARSON, RANDOM, SPEARMAN
+from grnet.evaluation.baseline_inputs import (
+    BASELINES,
+    BOOSTING,
+    DEGREE,
+    IMAGES,
+    KNOWN_DEGREES,
+    KNOWN_NETWORK,
+    NEIGHBOUR,
+    PEARSON,
+    RANDOM,
+    RNA,
+    SPEARMAN,
+    name_kernel,
+)
 from grnet.evaluation.bootstrap import Estimate
 from grnet.evaluation.curves import CalibrationCurve, Curve
 from grnet.evaluation.network_evaluation import CORRELATION_BASELINE, DEGREE_BASELINE
@@ -29,8 +42,13 @@ _BASELINE_STYLES = {
     SPEARMAN: ("#E69F00", "dashdot"),
     DEGREE: ("#56B4E9", "dot"),
     DEGREE_BASELINE: ("#56B4E9", "dot"),
+    KNOWN_DEGREES: ("#56B4E9", "longdash"),
+    KNOWN_NETWORK: ("#332288", "dash"),
     NEIGHBOUR: ("#009E73", "longdash"),
     BOOSTING: ("#CC79A7", "longdashdot"),
+    name_kernel(RNA): ("#117733", "dash"),
+    name_kernel(IMAGES): ("#DDCC77", "dash"),
+    name_kernel(RNA, IMAGES): ("#661100", "dash"),
     RANDOM: ("#8A8A8A", "dot"),
 }
 _FOLD_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

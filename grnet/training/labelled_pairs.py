@@ -7,6 +7,7 @@ import numpy as np
 from grnet.architectures.visible_pairs import VisiblePairs
 from grnet.dataset.directory import Dataset
 from grnet.dataset.labelled_rows import restore_rows
+from grnet.division.given_negatives import GivenNegatives, describe_negatives
 from grnet.division.hold_outs import HoldOut, hold_out
 from grnet.division.random_streams import derive_seed
 from grnet.division.splits import Division, Split, contiguous_folds, divide_pairs
@@ -61,8 +62,12 @@ def _assign(dataset: Dataset, visible: VisiblePairs, config: TrainConfig, split:
     given_negatives = int((labels == 0).sum())
     pairs, labels = pairs.take(usable), labels[usable]
     _check_positives(dataset, visible, positives=int((labels == 1).sum()))
+    given = None
     if (labels == 0).any():
         _check_negatives(dataset, labels, config)
+        given = _describe_negatives(dataset, visible, pairs, labels)
+        if given.differ:
+            notes.append(given.text.rstrip("."))
         if config.negatives != "random":
             notes.append(f"--negatives {config.negatives} was ignored: the labelled pairs include negatives")
         seed = derive_seed(config.seed, "folds")
@@ -73,7 +78,7 @@ def _assign(dataset: Dataset, visible: VisiblePairs, config: TrainConfig, split:
         notes.append(f"{_why_sampled(given_negatives, visible)}: {sampled.note}")
     notes += _note_division(division)
     fits, stops = _hold_out(pairs, labels, division, config, split=split, n_genes=n_genes)
-    return TrainingPairs(pairs, labels, division.folds, division.allowed, fits, stops, tuple(notes))
+    return TrainingPairs(pairs, labels, division.folds, division.allowed, fits, stops, tuple(notes), given)
 
 
 def _hold_out(
@@ -175,6 +180,12 @@ def _check_negatives(dataset: Dataset, labels: Int8, config: TrainConfig) -> Non
             f"{config.folds} folds; give more, or none at all and they are sampled (--negatives-per-positive), or "
             "fewer --folds"
         )
+
+
+def _describe_negatives(dataset: Dataset, visible: VisiblePairs, pairs: PairIndex, labels: Int8) -> GivenNegatives:
+    """Compare the given negatives with the candidates that the model can see."""
+    genes = np.flatnonzero(visible.genes())
+    return describe_negatives(pairs, labels, tfs=np.intersect1d(dataset.genes.tfs, genes), targets=genes)
 
 
 def _why_sampled(given_negatives: int, visible: VisiblePairs) -> str:

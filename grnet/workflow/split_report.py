@@ -13,25 +13,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from grnet.architectures.base import TrainingData
 from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.registry import find_architecture
 from grnet.division.training_pairs import TrainingPairs
 from grnet.evaluation.ablation import ALL_MEASUREMENTS, FUSED, IMAGES_ALONE, RNA_ALONE, name_without
-from grnet.evaluation.baselines import BaselineInputs, out_of_fold_baselines
 from grnet.evaluation.cautions import find_repeats
 from grnet.evaluation.fold_figures import fold_table
 from grnet.evaluation.report_card import CardInputs, ReportCard, make_card
-from grnet.features.pairs import ContextTable, correlations, expression_similarity
+from grnet.features.pairs import correlations
 from grnet.probability.calibration_fit import cross_calibrate
-from grnet.schema.arrays import Bools, Float32, Float64
+from grnet.schema.arrays import Bools, Float64
 from grnet.schema.features import GeneFeatures
-from grnet.schema.genes import PairIndex
 from grnet.schema.tables import FOLD, LABEL, PROBABILITY, SPLIT, TARGET, TF
 from grnet.schema.training_config import SplitName, TrainConfig
 from grnet.training.measurement_ablation import list_ablated
+from grnet.workflow.baseline_scores import score_baselines
 
 STAGES = {"rna": "RNA", "image": "Images", "fused": "Images and RNA"}
 
@@ -93,7 +91,7 @@ class SplitReport:
             "folds": {name: table.to_dict("records") for name, table in self.tabulate_folds().items()},
             "best_epochs": [[fold.best_epochs for fold in folds] for folds in fitted],
             "last_epochs": [[fold.history[-1].epoch for fold in folds] for folds in fitted],
-            "trust_in_images": self.crossfit.image_trusts if self.crossfit.parts else None,
+            "weights_of_parts": self.crossfit.part_weights,
             "notes": [*self.notes, *self.card.notes],
         }
 
@@ -144,7 +142,7 @@ def report_split(
     pearson = correlations(features, training.pairs)[0]
     with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
     ablation = _ablate(crossfit, training, without)
-    baselines = score_baselines(data, seed=config.seed)
+    baselines = score_baselines(data, split=split, seed=config.seed)
     inputs = CardInputs(
         split=split,
         pairs=training.pairs.take(tested),
@@ -158,6 +156,7 @@ def report_split(
         n_genes=data.n_genes,
         seed=config.seed,
         repeated=find_repeats(training.pairs.unordered_keys(data.n_genes), training.folds, training.allowed)[tested],
+        negatives=training.negatives,
     )
     notes = (*_note_left_out(config), *training.notes, *crossfit.notes, *_note_unreported(features, config))
     return SplitReport(split, training, crossfit, models, make_card(inputs), notes)
@@ -177,25 +176,6 @@ def name_predictions(
         f"{name}, best epoch": _to_probability(crossfit.scores),
         f"{name}, last epoch": _to_probability(crossfit.last_scores),
     }
-
-
-def score_baselines(data: TrainingData, *, seed: int) -> dict[str, Float64]:
-    """Return what each baseline says of the tested pairs: float64 [P] by name, NaN where a pair is in no test."""
-    training, features = data.training, data.features
-    pearson, spearman = correlations(features, training.pairs)
-    inputs = BaselineInputs(
-        pairs=training.pairs,
-        labels=training.labels,
-        folds=training.folds,
-        pearson=pearson,
-        spearman=spearman,
-        n_genes=data.n_genes,
-        seed=seed,
-        similarity=expression_similarity(features),
-        context=_describe_context(features, training.pairs),
-        train=training.allowed,
-    )
-    return out_of_fold_baselines(inputs)
 
 
 def as_sentence(note: str) -> str:
@@ -257,21 +237,3 @@ def _ablate(crossfit: CrossFit, training: TrainingPairs, without: Mapping[str, F
     entries |= {name_without(name): _calibrate(scores, training) for name, scores in without.items()}
     whole = FUSED if crossfit.parts else ALL_MEASUREMENTS
     return {**entries, whole: _calibrate(crossfit.scores, training)} if entries else {}
-
-
-def _describe_context(features: GeneFeatures, pairs: PairIndex) -> Float32 | None:
-    """Return the co-expression context of pairs with the backgrounds of both genes, float32 [P, F].
-
-    NaN where a gene has no expression; None where none has.
-    """
-    profiles = features.of_modality("rna")
-    if not profiles:
-        return None
-    tf, target = torch.from_numpy(pairs.tf), torch.from_numpy(pairs.target)
-    tables = [ContextTable.from_profiles(entry, torch.device("cpu")) for entry in profiles]
-    parts = [table.of_pairs(tf, target).numpy() for table in tables]
-    backgrounds = [entry.background.reshape(-1, entry.background.shape[-1]).T for entry in profiles]  # [G, 4 M]
-    parts += [background[genes] for background in backgrounds for genes in (pairs.tf, pairs.target)]
-    context: Float32 = np.hstack(parts)
-    context[~features.scorable("rna", pairs.tf, pairs.target)] = np.nan
-    return context

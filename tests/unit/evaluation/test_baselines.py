@@ -40,7 +40,14 @@ def by_correlation(rng, pairs, r):
 
 def test_all_baselines_are_there_with_a_probability_for_each_pair():
     results = out_of_fold_baselines(make_inputs(by_chance))
-    assert list(results) == ["|Pearson|", "|Spearman|", "degree only", "expression neighbour", "random"]
+    assert list(results) == [
+        "|Pearson|",
+        "|Spearman|",
+        "degree only",
+        "known degrees",
+        "expression neighbour",
+        "random",
+    ]
     for probabilities in results.values():
         assert probabilities.dtype == np.float64
         assert np.all((probabilities >= 0) & (probabilities <= 1))

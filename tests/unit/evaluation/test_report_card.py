@@ -12,7 +12,15 @@ from grnet.evaluation.report_card import make_card
 from grnet.schema.errors import InputError
 from grnet.schema.genes import PairIndex
 
-BASELINES = ["|Pearson|", "|Spearman|", "degree only", "expression neighbour", "gradient boosting on context", "random"]
+BASELINES = [
+    "|Pearson|",
+    "|Spearman|",
+    "degree only",
+    "known degrees",
+    "expression neighbour",
+    "gradient boosting on context",
+    "random",
+]
 
 
 def kinds(card):
@@ -30,7 +38,7 @@ def good():
 
 def test_a_card_has_the_model_first_then_every_baseline_on_the_same_pairs(good):
     assert [row.name for row in good.rows] == ["model", *BASELINES]
-    assert [row.is_baseline for row in good.rows] == [False] + [True] * 6
+    assert [row.is_baseline for row in good.rows] == [False] + [True] * 7
     assert (good.n, good.title, good.model.name) == (1000, "new pairs", "model")
     table = fold_table(good.inputs.labels, good.inputs.models["model"], good.inputs.folds).set_index("fold").loc["mean"]
     for figure in ("accuracy", "f1", "auroc", "auprc", "brier"):

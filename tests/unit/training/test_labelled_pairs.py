@@ -406,3 +406,16 @@ def test_negatives_that_a_network_cannot_see_are_sampled_anew(dataset):
     assert 0 < given < 26
     assert training.notes[0].startswith(f"{given} of {len(unseen_negatives.labelled_pairs)} labelled pairs left out: ")
     assert training.notes[1].startswith(f"none of the {given} given negatives has expression and images of one view: ")
+
+
+def test_negatives_that_differ_from_the_candidates_are_told(dataset, features):
+    """Of the given negatives those of the first two TFs are left."""
+    known = dataset.labelled_pairs
+    first = sorted(set(known["tf"]))[:2]
+    few = replace(dataset, labelled_pairs=known[(known["label"] == 1) | known["tf"].isin(first)])
+    training = choose_pairs(few, features, CONFIG)
+    assert training.negatives.differ
+    assert training.notes[0] == training.negatives.text.rstrip(".")
+    assert training.notes[0].startswith("the negatives are not spread over TFs as candidates are: for that, at least ")
+    assert not choose_pairs(dataset, features, CONFIG).negatives.differ
+    assert choose_pairs(only_positives(dataset), features, CONFIG).negatives is None

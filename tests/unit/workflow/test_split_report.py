@@ -18,7 +18,8 @@ from grnet.features.pairs import ContextTable, context_tables
 from grnet.probability.calibration_fit import cross_calibrate
 from grnet.training.crossfit import fit_folds
 from grnet.training.training_data import build_training_data
-from grnet.workflow.split_report import _describe_context, as_sentence, report_split, score_baselines
+from grnet.workflow.baseline_scores import _describe_context, score_baselines
+from grnet.workflow.split_report import as_sentence, report_split
 
 CPU = torch.device("cpu")
 
@@ -73,12 +74,12 @@ def test_baselines_learn_from_what_the_model_may_learn_from(judged):
     """Labels that no model of a fold may see change nothing in what the baselines say of the fold."""
     data, _, result = judged
     training = data.training
-    before = score_baselines(data, seed=0)
+    before = score_baselines(data, split="both", seed=0)
     for fold in range(3):
         labels = training.labels.copy()
         hidden = ~training.allowed[fold]
         labels[hidden] = 1 - labels[hidden]
-        after = score_baselines(replace(data, training=replace(training, labels=labels)), seed=0)
+        after = score_baselines(replace(data, training=replace(training, labels=labels)), split="both", seed=0)
         own = training.folds == fold
         for name, values in before.items():
             np.testing.assert_array_equal(after[name][own], values[own], err_msg=name)
