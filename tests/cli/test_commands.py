@@ -192,6 +192,8 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
     prior = Prior.from_json(loaded.summary["prior"])
     new, members = loaded.summary["unlabelled"], loaded.summary["survival"]["members"]
     ends = " to ".join(dict.fromkeys(map(str, (min(members), max(members)))))
+    low, high = new["expected_precision_interval"]
+    assert 0 <= low < new["expected_precision"] < high <= 1
     assert prior.is_settled
     statement = loaded.summary["statement"]
     known = int(loaded.edges["known"].sum())
@@ -203,7 +205,8 @@ def test_infer_network_and_evaluate_print_their_counts(run, fused_run, embryo_la
         *statement,
         f"{len(loaded.nodes)} genes; probability {least:.4g} to {most:.4g}",
         f"prior: {prior.describe()}",
-        f"expected precision of the {new['edges']} novel edges without a label: {new['expected_precision']:.3f}",
+        f"expected precision of the {new['edges']} novel edges without a label: {new['expected_precision']:.3f} "
+        f"(95 % interval {low:.2f} to {high:.2f})",
         f"each of the 3 models alone would keep {ends} of the novel edges",
         f"open {network / 'network.html'}",
     ]
