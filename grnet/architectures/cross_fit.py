@@ -26,8 +26,9 @@ class CrossFit:
     parts : dict of str to float64 array [P]
         Out-of-fold logits of "rna" alone and of "image" alone, where a model can tell; NaN where a pair lacks the
         modality, or is in no test.
-    image_trusts : list of lists of float
-        How far each model trusts images beside RNA, 0..1, by seed and fold; empty where a model has no such number.
+    part_weights : list of dict of str to float
+        For each seed, what the parts that a score is the sum of count for a pair with all modalities, the mean over
+        folds; empty where a model has no such parts.
     notes : tuple of str
         What to mind of these models.
     """
@@ -36,7 +37,7 @@ class CrossFit:
     scores: Float64
     last_scores: Float64 | None = None
     parts: dict[str, Float64] = field(default_factory=dict)
-    image_trusts: list[list[float]] = field(default_factory=list)
+    part_weights: list[dict[str, float]] = field(default_factory=list)
     notes: tuple[str, ...] = ()
 
 

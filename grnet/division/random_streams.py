@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-Purpose = Literal["folds", "negatives", "validation", "fit"]
-_ORDER: tuple[Purpose, ...] = ("folds", "negatives", "validation", "fit")
+Purpose = Literal["folds", "negatives", "validation", "fit", "weights"]
+_ORDER: tuple[Purpose, ...] = ("folds", "negatives", "validation", "fit", "weights")
 
 
 def derive_seed(seed: int, purpose: Purpose, *, fold: int = 0, member: int = 0) -> int:
@@ -17,7 +17,7 @@ def derive_seed(seed: int, purpose: Purpose, *, fold: int = 0, member: int = 0) 
     ----------
     seed : int
         Of the whole training.
-    purpose : {"folds", "negatives", "validation", "fit"}
+    purpose : {"folds", "negatives", "validation", "fit", "weights"}
     fold : int
     member : int
         Of the ensemble over seeds, see `TrainConfig.seeds`.

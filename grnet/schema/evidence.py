@@ -31,9 +31,11 @@ class Contributions:
         Whether the models add these parts themselves, or they are differences between looking with and without a
         modality, whose interaction is what both together add to the two alone.
     baseline : float
-        The logit without RNA and images.
+        The logit without all others.
     rna, image, interaction : float
         What RNA, images and both together add; 0 where a modality is missing for one of the genes.
+    network : float
+        What the known network adds: how the TF and the target are linked to other genes.
     details : mapping of str to float
         What `rna` (or what it and the baseline) consists of, in words → part; they add up to baseline + rna. Empty
         where it cannot be divided.
@@ -43,13 +45,14 @@ class Contributions:
     baseline: float
     rna: float
     image: float
-    interaction: float
+    interaction: float = 0.0
+    network: float = 0.0
     details: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
         """The sum of all parts."""
-        return self.baseline + self.rna + self.image + self.interaction
+        return self.baseline + self.rna + self.image + self.interaction + self.network
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,12 @@ class PairEvidence:
 
     def _repr_html_(self) -> str:
         parts = self.contributions
-        terms = (("RNA", parts.rna), ("images", parts.image), ("both together", parts.interaction))
+        terms = (
+            ("RNA", parts.rna),
+            ("images", parts.image),
+            ("both together", parts.interaction),
+            ("the known network", parts.network),
+        )
         known = [f"like known {edge.tf} → {edge.target}" for edge in self.near]
         of_target = f"{self.places.of_target.place:,} of {self.places.of_target.among:,}"
         rows = [

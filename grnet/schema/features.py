@@ -19,6 +19,11 @@ def by_similar_pairs(name: str) -> str:
     return f"similar pairs by {name}"
 
 
+def by_kernel(name: str) -> str:
+    """Return the name, among the context of pairs, of what the known targets of a TF say by a measurement."""
+    return f"known targets by {name}"
+
+
 @dataclass(frozen=True)
 class Profiles:
     """One measurement of every gene, in M transforms; correlations of genes are products of its rows.

@@ -90,26 +90,44 @@ class GeneCodes:
 
 
 @dataclass(frozen=True)
+class TowerLogits:
+    """What the towers say of pairs.
+
+    Attributes
+    ----------
+    rna, image : float32 tensors [P]
+        0 where a modality is missing for one of the two genes.
+    has_rna, has_image : bool tensors [P]
+    """
+
+    rna: Tensor
+    image: Tensor
+    has_rna: Tensor
+    has_image: Tensor
+
+
+@dataclass(frozen=True)
 class Logits:
     """Scores of pairs and their parts.
 
     Attributes
     ----------
-    total : float32 tensor [P] or [T, N]
-        rna + trust · (image + joint) where a pair has both modalities, else the part that it has.
-    rna, image, joint : float32 tensors of the same shape
-        What each tower, and both together, say; 0 where a modality is missing for one of the two genes.
-    has_rna, has_image : bool tensors of the same shape
+    total : float32 tensor [P]
+        The base of each pair's pattern, and its weighted parts.
+    parts : float32 tensor [parts, P]
+        0 where a pair lacks what a part looks at.
+    weighted : float32 tensor [parts, P]
+        The parts as they count.
+    has_rna, has_image : bool tensors [P]
     """
 
     total: Tensor
-    rna: Tensor
-    image: Tensor
-    joint: Tensor
+    parts: Tensor
+    weighted: Tensor
     has_rna: Tensor
     has_image: Tensor
 
     @classmethod
-    def cat(cls, parts: list[Logits]) -> Logits:
+    def cat(cls, pieces: list[Logits]) -> Logits:
         """Join the scores of consecutive lists of pairs."""
-        return cls(*(torch.cat([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+        return cls(*(torch.cat([getattr(piece, field.name) for piece in pieces], dim=-1) for field in fields(cls)))

@@ -1,12 +1,12 @@
-"""What RNA, images and both together add to the logits of late interaction: exactly what its models add up.
+"""What each source adds to the logits of late interaction: exactly what its models add up.
 
-The RNA part is divided further by Shapley values (Shapley 1953, doi:10.1515/9781400881970-018) over three groups of
-inputs; a group that is left out takes the values of the average training pair, which are 0 once standardised.
+What the RNA tower says is divided further by Shapley values (Shapley 1953, doi:10.1515/9781400881970-018) over three
+groups of inputs; a group that is left out takes the values of the average training pair, which are 0 once standardised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
@@ -19,11 +19,12 @@ from torch import Tensor
 from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.late.arrays import GeneCodes
 from grnet.architectures.late.first_layer import FirstLayer
+from grnet.architectures.late.label_context import LabelContext
 from grnet.architectures.late.network import LateInteraction
-from grnet.features.similar_pairs import PairLabels, SimilarPairContext
+from grnet.architectures.late.parts import Part, find_pattern
 from grnet.schema.arrays import Bools, Float64
 from grnet.schema.evidence import EXACT, Contributions
-from grnet.schema.features import by_similar_pairs
+from grnet.schema.features import by_kernel, by_similar_pairs
 from grnet.schema.genes import PairIndex
 
 if TYPE_CHECKING:
@@ -42,15 +43,17 @@ class LateParts:
 
     Attributes
     ----------
-    rna, image, joint : float array [M, P]
-        They add up to the logit: image and joint are weighted by trust where the pair has both modalities.
+    parts : tuple of Part
+    base : float array [M, P]
+    weighted : float array [parts, M, P]
+        With the base they add up to the logit.
     details : float array [4, M, P]
-        What `rna` consists of: TYPICAL, then GROUPS; 0 where the pair has no RNA.
+        What the RNA tower consists of: TYPICAL, then GROUPS; 0 where the pair has no RNA.
     """
 
-    rna: Float64
-    image: Float64
-    joint: Float64
+    parts: tuple[Part, ...]
+    base: Float64
+    weighted: Float64
     details: Float64
 
 
@@ -62,20 +65,38 @@ def divide_late(scorer: LateScorer, explained: ExplainedPairs) -> list[Contribut
     scorer : LateScorer
     explained : ExplainedPairs
     """
-    parts = work_out_parts(scorer, explained.pairs, explained.judges)
-    rna, image, joint = (explained.average(values) for values in (parts.rna, parts.image, parts.joint))
-    details = np.stack([explained.average(values) for values in parts.details])  # [4, P]
+    found = work_out_parts(scorer, explained.pairs, explained.judges)
+    base = explained.average(found.base)
+    weighted = np.stack([explained.average(values) for values in found.weighted])  # [parts, P]
+    details = np.stack([explained.average(values) for values in found.details])  # [4, P]
+    of_modality = {
+        name: weighted[[part.modality == name for part in found.parts]].sum(axis=0) for name in ("rna", "image", "")
+    }
     return [
         Contributions(
             EXACT,
-            baseline=0.0,
-            rna=float(rna[place]),
-            image=float(image[place]),
-            interaction=float(joint[place]),
-            details=dict(zip((TYPICAL, *GROUPS), map(float, of_pair), strict=True)) if of_pair.any() else {},
+            baseline=float(base[place]),
+            rna=float(of_modality["rna"][place]),
+            image=float(of_modality["image"][place]),
+            network=float(of_modality[""][place]),
+            details=_name_details(found.parts, float(base[place]), details[:, place], weighted[:, place]),
         )
-        for place, of_pair in enumerate(details.T)
+        for place in range(len(base))
     ]
+
+
+def _name_details(parts: Sequence[Part], base: float, details: Float64, weighted: Float64) -> dict[str, float]:
+    """Return what the baseline and RNA consist of; empty where a pair has no RNA."""
+    of_kernels = {
+        part.measurement: float(value)
+        for part, value in zip(parts, weighted, strict=True)
+        if part.source == "kernel" and part.modality == "rna"
+    }
+    if not details.any() and not any(of_kernels.values()):
+        return {}
+    named = dict(zip((TYPICAL, *GROUPS), map(float, details), strict=True))
+    named[TYPICAL] += base
+    return named | {by_kernel(name): value for name, value in of_kernels.items()}
 
 
 def work_out_parts(scorer: LateScorer, pairs: PairIndex, judges: Bools) -> LateParts:
@@ -88,14 +109,14 @@ def work_out_parts(scorer: LateScorer, pairs: PairIndex, judges: Bools) -> LateP
     judges : bool array [M, P]
         Where it is False, parts are 0.
     """
-    device = scorer.device
-    values = np.zeros((4 + len(GROUPS), *judges.shape))
+    device, parts = scorer.device, scorer.ensemble.parts
+    values = np.zeros((1 + len(parts) + 1 + len(GROUPS), *judges.shape))
     with torch.inference_mode():
         for member, (model, judged) in enumerate(zip(scorer.ensemble.models, judges, strict=True)):
             own = pairs.take(judged)
             tf, target = (torch.from_numpy(genes).to(device) for genes in (own.tf, own.target))
             values[:, member, judged] = _add_up(scorer, model, tf, target).double().cpu().numpy()
-    return LateParts(values[0], values[1], values[2], values[3:])
+    return LateParts(parts, values[0], values[1 : 1 + len(parts)], values[1 + len(parts) :])
 
 
 def context_of_pairs(scorer: LateScorer, tf: Tensor, target: Tensor) -> dict[str, Tensor]:
@@ -104,24 +125,25 @@ def context_of_pairs(scorer: LateScorer, tf: Tensor, target: Tensor) -> dict[str
 
 
 def _add_up(scorer: LateScorer, model: LateInteraction, tf: Tensor, target: Tensor) -> Tensor:
-    """Return rna, image and joint as the model adds them up, and the four details of rna: [7, P]."""
+    """Return the base and the weighted parts, then the four details of the RNA tower: [1 + parts + 4, P]."""
     genes, places = torch.unique(torch.cat([tf, target]), return_inverse=True)
     codes = model.encode(scorer.genes.take(genes))
     rows, columns = places[: len(tf)], places[len(tf) :]
-    similar = SimilarPairContext(scorer.tables, PairLabels(*model.labelled))
-    parts = []
+    said = LabelContext(model, scorer.tables, scorer.kernels)
+    pieces = []
     for row, column in zip(rows.split(LISTED_AT_ONCE), columns.split(LISTED_AT_ONCE), strict=True):
         context = context_of_pairs(scorer, genes[row], genes[column])
-        context |= similar.of_pairs(genes[row], genes[column])
+        context |= said.of_pairs(genes[row], genes[column])
         of_tf, of_target = codes.take(row), codes.take(column)
         logits = model(context, of_tf, of_target)
-        weight = torch.where(logits.has_rna & logits.has_image, model.trust, 1.0)
         details = torch.zeros(1 + len(GROUPS), len(row), device=row.device)
         if "rna" in model.modalities:
-            details = divide_rna(model, context, of_tf, of_target) * logits.has_rna
-        added = torch.stack([logits.rna, weight * logits.image, weight * logits.joint])
-        parts.append(torch.cat([added, details]))
-    return torch.cat(parts, dim=1) if parts else torch.zeros(4 + len(GROUPS), 0)
+            tower = model.parts.index(Part("tower", "rna"))
+            counts = model.weights[find_pattern(logits.has_rna, logits.has_image), tower]
+            details = divide_rna(model, context, of_tf, of_target) * counts * logits.has_rna
+        base = logits.total - logits.weighted.sum(dim=0)
+        pieces.append(torch.cat([base[None], logits.weighted, details]))
+    return torch.cat(pieces, dim=1) if pieces else torch.zeros(2 + len(model.parts) + len(GROUPS), 0)
 
 
 def divide_rna(model: LateInteraction, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> Tensor:

@@ -1,4 +1,10 @@
-"""Cross-fitting late interaction: it takes seconds a fold, and decides across folds how far to trust images."""
+"""Cross-fitting late interaction: it takes seconds a fold, and decides across folds how much each part counts.
+
+Two questions are asked of the same parts. A report asks which of the labelled pairs are edges: there the weights of the
+parts are fitted on labelled pairs. `infer-network` asks which of all candidates are edges, and the negatives that
+somebody chose are not the candidates: the weights that the models keep are fitted on positives and a random sample of
+candidates without a label.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +16,31 @@ from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.fitted_fold import FittedFold, write_fold
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.fitting import fit_fold, score_rows
-from grnet.architectures.late.image_trust import FEWEST_PAIRS, ImageSay, nested_say
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.stacking import (
+    FEWEST_PAIRS,
+    PartScores,
+    Weights,
+    describe_weights,
+    fit_nested,
+)
 from grnet.architectures.weights import place_of
+from grnet.division.negatives import count_unknown, sample_negatives
+from grnet.division.random_streams import derive_seed
 from grnet.division.training_pairs import TrainingPairs
-from grnet.schema.arrays import Bools, Float64
+from grnet.schema.arrays import NO_FOLD, Bools, Float64, Int8
 from grnet.schema.features import GeneFeatures
-from grnet.schema.training_config import TrainConfig
+from grnet.schema.genes import PairIndex
+from grnet.schema.training_config import Modality, TrainConfig
+
+CANDIDATES_PER_POSITIVE = 5
+FEWEST_CANDIDATES, MOST_CANDIDATES = 2_000, 20_000
+"""Of the sample that the weights of the parts are fitted on."""
 
 
 def fit_late(job: FitJob) -> CrossFit:
-    """Fit late-interaction models and decide how far each trusts images."""
+    """Fit late-interaction models and decide how much each part of a score counts."""
     data, config = job.data, job.config
     training, modality = data.training, config.model.modality
     shape = InputShape.of(data.features)
@@ -37,50 +56,100 @@ def fit_late(job: FitJob) -> CrossFit:
             for fold in range(config.folds):
                 rows, seed = training.rows_of(fold, member), job.seed(fold, member)
                 fitted[member].append(fit_fold(pairs, shape, rows, config=config, seed=seed, advance=advance))
-    of_members = [_score_out_of_fold(folds, pairs, training) for folds in fitted]
-    parts = {name: np.mean([scores[name] for scores in of_members], axis=0) for name in of_members[0]}
+    members = [_Member([_as_late(fit) for fit in folds], pairs, training) for folds in fitted]
     if job.folder is not None:
-        for member, folds in enumerate(fitted):
+        candidates = pairs.select(*_draw_candidates(data, modality, derive_seed(config.seed, "weights")))
+        for member, (folds, own) in enumerate(zip(fitted, members, strict=True)):
+            own.keep_weights_for(candidates)
             for fold, fit in enumerate(folds):
                 write_fold(place_of(job.folder, fold, member), fit)
-    scores = parts.pop("total")
-    trusts = [[float(_as_late(fit).trust) for fit in folds] for folds in fitted]
-    notes = describe_trust(data, _have_both(data.features, data.training), trusts, config)
-    return CrossFit(fitted, scores, parts=parts if stages == 2 else {}, image_trusts=trusts, notes=notes)
+    scores = np.mean([own.score() for own in members], axis=0)
+    parts = {}
+    if stages == 2:
+        parts = {name: np.mean([own.score(name) for own in members], axis=0) for name in ("rna", "image")}
+    weights = [describe_weights(own.models[0].parts, own.weights) for own in members]
+    notes = describe_fusion(data, _have_both(data.features, training), members, config)
+    return CrossFit(fitted, scores, parts=parts, part_weights=weights, notes=notes)
 
 
-def _score_out_of_fold(fitted: list[FittedFold], data: LabelledPairs, training: TrainingPairs) -> dict[str, Float64]:
-    """Return the logits of each pair from the model that did not see it, and set how far each model trusts images.
+class _Member:
+    """The models of all folds of one seed, and what they say of the labelled pairs that they did not see.
 
-    Logits are "total", "rna" and "image"; NaN where a pair lacks the modality, or is in no test.
+    Parameters
+    ----------
+    models : list of LateInteraction
+        One for each fold.
+    data : LabelledPairs
+    training : TrainingPairs
     """
-    rna, image, joint, total = (np.full(len(training.pairs), np.nan) for _ in range(4))
-    both = np.zeros(len(training.pairs), dtype=bool)
-    models = [_as_late(member) for member in fitted]
+
+    def __init__(self, models: list[LateInteraction], data: LabelledPairs, training: TrainingPairs) -> None:
+        self.models, self.training = models, training
+        self.scores = _score_by_fold(models, data, training.folds)
+        self.tested = training.tested
+        self.weights = fit_nested(
+            self.scores.take(self.tested),
+            training.labels[self.tested],
+            training.folds[self.tested],
+            n_folds=len(models),
+        )
+
+    def score(self, pattern: str | None = None) -> Float64:
+        """Return the out-of-fold logits of labelled pairs [P]; NaN where a pair is in no test.
+
+        Parameters
+        ----------
+        pattern : {"rna", "image"}, optional
+            Look at one modality alone; NaN where a pair lacks it.
+        """
+        total = np.full(len(self.tested), np.nan)
+        for fold, weights in enumerate(self.weights):
+            own = self.training.folds == fold
+            if pattern is not None:
+                own &= self.scores.sharing(pattern)
+            total[own] = weights.add_up(self.scores.take(own), pattern)
+        return total
+
+    def keep_weights_for(self, candidates: LabelledPairs) -> None:
+        """Give each model the weights by which positives stand out of a sample of candidates, fitted on other folds."""
+        positive = self.tested & (self.training.labels == 1)
+        of_candidates = (np.arange(len(candidates.pairs)) % len(self.models)).astype(np.int8)
+        scores = self.scores.take(positive).join(_score_by_fold(self.models, candidates, of_candidates))
+        labels = np.repeat(np.array([1, 0], dtype=np.int8), [positive.sum(), len(of_candidates)])
+        folds = np.concatenate([self.training.folds[positive], of_candidates])
+        fitted = self.weights if not len(of_candidates) else fit_nested(scores, labels, folds, n_folds=len(self.models))
+        for model, weights in zip(self.models, fitted, strict=True):
+            model.weights.copy_(torch.from_numpy(weights.of_parts))
+            model.base.copy_(torch.from_numpy(weights.base))
+
+
+def _score_by_fold(models: list[LateInteraction], data: LabelledPairs, folds: Int8) -> PartScores:
+    """Return what the parts say of each pair, from the model of its fold; 0 where it has none."""
+    parts = models[0].parts
+    values = np.zeros((len(parts), len(folds)))
+    has_rna, has_image = (np.zeros(len(folds), dtype=bool) for _ in range(2))
     for fold, model in enumerate(models):
-        unseen = np.flatnonzero(training.folds == fold)
-        logits = score_rows(model, data, torch.from_numpy(unseen).to(data.labels.device))
-        has_rna, has_image = logits.has_rna.cpu().numpy(), logits.has_image.cpu().numpy()
-        rna[unseen] = np.where(has_rna, logits.rna.cpu().numpy(), np.nan)
-        image[unseen] = np.where(has_image, logits.image.cpu().numpy(), np.nan)
-        total[unseen] = logits.total.cpu().numpy()
-        joint[unseen] = logits.joint.cpu().numpy()
-        both[unseen] = has_rna & has_image
-    parts, labels, folds = (rna[both], image[both], joint[both]), training.labels[both], training.folds[both]
-    say = nested_say(*parts, labels, folds, n_folds=len(fitted))
-    say = [
-        one if member.best_epochs.get("image") else ImageSay(0.0, one.joint)
-        for member, one in zip(fitted, say, strict=True)
-    ]
-    fused = total[both]
-    for fold, (model, one) in enumerate(zip(models, say, strict=True)):
-        model.trust.fill_(one.trust)
-        if not one.joint:
-            model.silence_joint()
-        own = folds == fold
-        fused[own] = one.add_to(*(part[own] for part in parts))
-    total[both] = fused
-    return {"total": total, "rna": rna, "image": image}
+        own = np.flatnonzero(folds == fold)
+        if len(own):
+            logits = score_rows(model, data, torch.from_numpy(own).to(data.labels.device))
+            values[:, own] = logits.parts.cpu().numpy()
+            has_rna[own], has_image[own] = logits.has_rna.cpu().numpy(), logits.has_image.cpu().numpy()
+    return PartScores(parts, values, has_rna, has_image)
+
+
+def _draw_candidates(data: TrainingData, modality: Modality, seed: int) -> tuple[PairIndex, Int8]:
+    """Return random candidates without a label that the models can see, and 0 for each."""
+    present = data.features.present(modality)
+    tfs, targets = data.tfs[present[data.tfs]], np.flatnonzero(present)
+    known = data.training.pairs
+    wanted = CANDIDATES_PER_POSITIVE * int(data.training.labels.sum())
+    n = min(
+        int(np.clip(wanted, FEWEST_CANDIDATES, MOST_CANDIDATES)),
+        count_unknown(known, tfs, targets, n_genes=data.n_genes),
+    )
+    drawn = sample_negatives(known, tfs, targets, n=n, n_genes=data.n_genes, seed=seed)
+    drawn = drawn.take(data.features.scorable(modality, drawn.tf, drawn.target))
+    return drawn, np.zeros(len(drawn), dtype=np.int8)
 
 
 def _as_late(member: FittedFold) -> LateInteraction:
@@ -88,29 +157,33 @@ def _as_late(member: FittedFold) -> LateInteraction:
     return member.model
 
 
-def describe_trust(data: TrainingData, both: Bools, trusts: list[list[float]], config: TrainConfig) -> tuple[str, ...]:
-    """Say how far images move the scores of a fused model; `both` [P] are the tested pairs that have both."""
+def describe_fusion(data: TrainingData, both: Bools, members: list[_Member], config: TrainConfig) -> tuple[str, ...]:
+    """Say what images count for in a fused model; `both` [P] are the tested pairs that have both modalities."""
     modalities = {profiles.modality for profiles in data.features.of_modality(config.model.modality)}
     if config.model.modality != "fused":
         return ()
     if len(modalities) < 2:
         lacking, used = ("images", "RNA") if "rna" in modalities else ("expression", "images")
         return (f"the dataset has no {lacking}: the model was trained on {used} alone",)
-    folds = data.training.folds
-    if max(int(np.sum(both & (folds != fold))) for fold in range(config.folds)) < FEWEST_PAIRS:
+    folds, labels = data.training.folds, data.training.labels
+    outside = [both & (folds != fold) & (folds != NO_FOLD) for fold in range(config.folds)]
+    if max(min(int((labels[own] == label).sum()) for label in (0, 1)) for own in outside) < FEWEST_PAIRS:
         return (
-            "images were given no say where there is RNA: outside of each fold fewer than "
-            f"{FEWEST_PAIRS} labelled pairs have both, too few to tell what images add",
+            "images were given no weight where there is RNA: outside of each fold fewer than "
+            f"{FEWEST_PAIRS} labelled pairs of each label have both, too few to tell what images add",
         )
-    if max(map(max, trusts)) == 0:
+    if not any(weighs_images(member.models[0], weights) for member in members for weights in member.weights):
         return (
-            "images were given no say where there is RNA: on out-of-fold pairs they do not improve on RNA by more than "
-            "one standard error, so the fused scores of such pairs are those of RNA alone",
+            "images were given no weight where there is RNA: on out-of-fold pairs they do not improve on RNA, so the "
+            "fused scores of such pairs are those of RNA alone",
         )
-    parts = ", ".join(f"{trust:.1f}" for member in trusts for trust in member)
-    return (
-        f"images may move a score that RNA gives by this part of what they say (1 is fully), fold by fold: {parts}",
-    )
+    return ()
+
+
+def weighs_images(model: LateInteraction, weights: Weights) -> bool:
+    """Whether any part that looks at images counts beside RNA."""
+    of_images = [part.modality == "image" for part in model.parts]
+    return bool((weights.of_parts[-1, of_images] > 0).any())
 
 
 def _have_both(features: GeneFeatures, training: TrainingPairs) -> Bools:

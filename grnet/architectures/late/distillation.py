@@ -135,7 +135,7 @@ def _plan_lesson(data: LabelledPairs, lessons: Lessons, config: TrainConfig, ord
         genes, place = torch.cat([lessons.tf[rows], lessons.target[rows]]).unique(return_inverse=True)
         codes = model.encode(data.genes.take(genes), modalities=("rna",))
         context = {name: values[rows] for name, values in lessons.context.items()}
-        logits = model(context, codes.take(place[: len(rows)]), codes.take(place[len(rows) :])).rna
+        logits = model.look(context, codes.take(place[: len(rows)]), codes.take(place[len(rows) :])).rna
         return binary_cross_entropy_with_logits(logits, lessons.probability[rows])
 
     return Lesson(

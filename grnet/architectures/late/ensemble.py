@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from grnet.architectures.late.arrays import GeneCodes, GeneInputs
 from grnet.architectures.late.encoding import LARGEST_DEVIATION, PiecewiseLinear, Standardise
 from grnet.architectures.late.network import LateInteraction, Tower, as_encoding
+from grnet.architectures.late.parts import find_pattern
 from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
 GENES_AT_ONCE = {"cpu": 64, "cuda": 2048}
@@ -65,10 +66,19 @@ class LateEnsemble:
         self.models, self.dtype = models, dtype
         self.modalities, self.shape = models[0].modalities, models[0].shape
         self.towers = {name: _StackedTower([model.tower(name) for model in models], dtype) for name in self.modalities}
-        self.joint = _StackedJoint(models, dtype) if any(model.has_joint_say for model in models) else None
-        self.trust = torch.stack([model.trust for model in models])
+        self.parts = models[0].parts
+        self.weights = torch.stack([model.weights for model in models])  # [K, 3, parts]
+        self.base = torch.stack([model.base for model in models])  # [K, 3]
         # One model after the other keeps what a processor works on in its cache; a GPU wants all at once.
-        self.at_once = len(models) if self.trust.device.type == "cuda" else 1
+        self.at_once = len(models) if self.base.device.type == "cuda" else 1
+
+    @property
+    def weighted_kernels(self) -> tuple[str, ...]:
+        """Measurements whose kernel counts in any model."""
+        counts = self.weights.amax(dim=(0, 1)) > 0
+        return tuple(
+            part.measurement for part, some in zip(self.parts, counts, strict=True) if part.source == "kernel" and some
+        )
 
     def encode(self, genes: GeneInputs, role: str, *, modalities: tuple[str, ...]) -> EnsembleCodes:
         """Encode genes in one role, "tf" or "target", for some modalities, by all models."""
@@ -95,6 +105,7 @@ class LateEnsemble:
         self,
         context: Mapping[str, Tensor],
         similar: Mapping[str, Iterable[Tensor]],
+        kernels: Mapping[str, tuple[Tensor, Tensor]],
         tf: EnsembleCodes,
         target: EnsembleCodes,
     ) -> Tensor:
@@ -106,6 +117,8 @@ class LateEnsemble:
             Context features for each measurement of the modalities that the codes are of.
         similar : mapping of str to iterable of float32 tensor [T, K, N]
             What the labelled pairs of similar genes say to each model by each measurement, feature by feature.
+        kernels : mapping of str to two float32 tensors [K, T, D] and [N, D]
+            By measurement, what each TF looks for in its targets, and the features of these targets.
         tf, target : EnsembleCodes
             Of T TFs and N targets, for the same modalities.
 
@@ -123,27 +136,43 @@ class LateEnsemble:
             )
             for name in tf.hidden
         }
+        has = {
+            name: torch.stack([shared[measure] for measure in self.towers[name].names]).any(dim=0) for name in inputs
+        }
+        pattern = _find_one_pattern(has)
         groups = [slice(first, first + self.at_once) for first in range(0, len(self.models), self.at_once)]
-        return torch.cat([self._score_some(models, inputs, tf, target) for models in groups])
+        return torch.cat([self._score_some(models, inputs, kernels, pattern, tf, target) for models in groups])
 
     def _score_some(
-        self, models: slice, inputs: Mapping[str, _PairInputs], tf: EnsembleCodes, target: EnsembleCodes
+        self,
+        models: slice,
+        inputs: Mapping[str, _PairInputs],
+        kernels: Mapping[str, tuple[Tensor, Tensor]],
+        pattern: int | Tensor,
+        tf: EnsembleCodes,
+        target: EnsembleCodes,
     ) -> Tensor:
-        """Return the logits [k, T, N] of some of the models."""
-        hidden, logit, has = {}, {}, {}
-        for name, given in inputs.items():
-            tower = self.towers[name]
-            genes = tf.hidden[name][models].unsqueeze(-1), target.hidden[name][models].unsqueeze(-2)
-            hidden[name] = tower.hidden(models, given, genes)
-            has[name] = torch.stack([given.shared[measure] for measure in tower.names]).any(dim=0)
-            logit[name] = tower.logit(models, hidden[name]) * has[name]
-        if len(logit) == 1:
-            return next(iter(logit.values()))
-        both = has["rna"] & has["image"]
-        added = logit["image"]
-        if self.joint is not None:
-            added = added + self.joint.logit(models, hidden["rna"], hidden["image"]) * both
-        return logit["rna"] + torch.where(both, self.trust[models, None, None], 1.0) * added
+        """Return the logits [k, T, N] of some of the models; `pattern` is one for all pairs, or of each [T, N]."""
+        total: Tensor = self.base[models][:, pattern]
+        if isinstance(pattern, int):
+            total = total[:, None, None]
+        for place, part in enumerate(self.parts):
+            weight = self.weights[models, :, place]
+            if part.source == "tower" and part.modality in inputs:
+                given, tower = inputs[part.modality], self.towers[part.modality]
+                genes = (
+                    tf.hidden[part.modality][models].unsqueeze(-1),
+                    target.hidden[part.modality][models].unsqueeze(-2),
+                )
+                said = tower.logit(models, tower.hidden(models, given, genes))
+            elif part.measurement in kernels:
+                wanted, features = kernels[part.measurement]
+                said = wanted[models] @ features.T
+            else:
+                continue
+            counts = weight[:, pattern]
+            total = total + (counts[:, None, None] if isinstance(pattern, int) else counts) * said
+        return total
 
     @staticmethod
     def _correlate_maps(pictures: tuple[str, ...], tf: EnsembleCodes, target: EnsembleCodes) -> Tensor | None:
@@ -256,20 +285,12 @@ class _Layer:
         return torch.baddbmm(self.bias[models], self.weight[models], planes)
 
 
-class _StackedJoint:
-    """The part of K models that reads the hidden layers of both modalities."""
-
-    def __init__(self, models: list[LateInteraction], dtype: torch.dtype) -> None:
-        layers = [[layer for layer in model.joint or () if isinstance(layer, nn.Linear)] for model in models]
-        first, last = zip(*layers, strict=True)
-        self.first, self.out = _Layer(list(first), dtype), _Layer(list(last), torch.float32)
-
-    def logit(self, models: slice, rna: Tensor, image: Tensor) -> Tensor:
-        """Return the logits [k, T, N] from the hidden layers [k, H, T, N] of the towers."""
-        both = torch.cat([rna, image], dim=1).flatten(-2)
-        hidden = self.first(models, both).relu_()
-        logit: Tensor = self.out(models, hidden.float()).unflatten(-1, rna.shape[-2:]).squeeze(1)
-        return logit
+def _find_one_pattern(has: Mapping[str, Tensor]) -> int | Tensor:
+    """Return the position in PATTERNS of all pairs of a block, or of each, int64 [T, N], where they differ."""
+    nothing = torch.zeros_like(next(iter(has.values())))
+    pattern = find_pattern(has.get("rna", nothing), has.get("image", nothing))
+    first = pattern.flatten()[0]
+    return int(first) if bool((pattern == first).all()) else pattern
 
 
 def _start_and_width(encoding: Standardise | PiecewiseLinear) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""Fitting one fold model: RNA first, then what images add to it.
+"""Fitting one fold model: the kernels of all measurements, then the RNA tower, then what images add to it.
 
 The RNA tower learns from trees (see distillation); that of a fused model is fitted exactly as that of an RNA model, and
 then left as it is: images explain what RNA leaves. The image tower learns from the labelled pairs, with early stopping
@@ -17,9 +17,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from grnet.architectures.device import deterministic_algorithms
 from grnet.architectures.fitted_fold import Epoch, FittedFold
 from grnet.architectures.input_shape import InputShape
-from grnet.architectures.late.arrays import Logits
+from grnet.architectures.late.arrays import GeneCodes, Logits, TowerLogits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.distillation import distil_rna
+from grnet.architectures.late.label_context import LabelContext
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.optimisation import Lesson, fit_tower
@@ -61,6 +62,7 @@ def fit_fold(
         model = LateInteraction(config.model, shape).to(device)
         allowed = torch.from_numpy(rows.allowed).to(device)
         model.keep_labelled(data.tf[allowed], data.target[allowed], data.labels[allowed])
+        model.fit_kernels(data.kernels)
         history: list[Epoch] = []
         best_epochs, rna_logits = {}, None
         if "rna" in model.modalities:
@@ -97,7 +99,7 @@ def _fit_images(
     seed: int,
     advance: Callable[[int], None],
 ) -> list[Epoch]:
-    """Fit the image tower, and the part for both modalities, on the labelled pairs with images."""
+    """Fit the image tower on the labelled pairs with images."""
     shape, device = model.shape, data.labels.device
     data = data.with_similar(PairLabels(*model.labelled))
     all_rows = torch.from_numpy(rows.fit).to(device)
@@ -134,11 +136,12 @@ class _ImageLoss:
         self.beside = None if rna_logits is None else torch.from_numpy(rna_logits).to(data.labels.device)
 
     def __call__(self, model: LateInteraction, rows: Tensor) -> Tensor:
-        labels, logits = self.data.labels[rows], _forward_parts(model, self.data, rows)
-        loss = binary_cross_entropy_with_logits(logits.image, labels, pos_weight=self.weight)
-        if self.beside is None or not bool(logits.has_rna.any()):
+        labels, pieces = self.data.labels[rows], [_look(model, self.data, part) for part in rows.split(SCORING_ROWS)]
+        image = torch.cat([piece.image for piece in pieces])
+        loss = binary_cross_entropy_with_logits(image, labels, pos_weight=self.weight)
+        if self.beside is None or not any(bool(piece.has_rna.any()) for piece in pieces):
             return loss
-        together = self.beside[rows] + logits.image + logits.joint
+        together = self.beside[rows] + image
         fused = binary_cross_entropy_with_logits(together, labels, pos_weight=self.weight)
         return fused + model.config.single_modality_weight * loss
 
@@ -150,26 +153,30 @@ def positive_weight(labels: Tensor) -> Tensor:
     return negatives / positives if positives > 0 and negatives > 0 else torch.ones_like(positives)
 
 
-def forward_rows(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> Logits:
-    """Score the labelled pairs at `rows`; each gene is encoded once.
-
-    `data` holds what similar pairs say, see :meth:`LabelledPairs.with_similar`.
-    """
-    genes, place = torch.cat([data.tf[rows], data.target[rows]]).unique(return_inverse=True)
-    codes = model.encode(data.genes.take(genes))
-    tf, target = codes.take(place[: len(rows)]), codes.take(place[len(rows) :])
-    logits: Logits = model(data.context_of(rows), tf, target)
-    return logits
-
-
 def score_rows(model: nn.Module, data: LabelledPairs, rows: Tensor) -> Logits:
     """Score the labelled pairs at `rows`, without gradients, in evaluation mode."""
     assert isinstance(model, LateInteraction)
     model.eval()
-    data = data.with_similar(PairLabels(*model.labelled))
+    said = LabelContext(model, data.tables, data.kernels)
     with torch.no_grad():
-        return _forward_parts(model, data, rows)
+        pieces = []
+        for part in rows.split(SCORING_ROWS):
+            tf, target = _encode_rows(model, data, part)
+            context = data.context_of(part) | said.of_pairs(data.tf[part], data.target[part])
+            pieces.append(model(context, tf, target))
+        return Logits.cat(pieces)
 
 
-def _forward_parts(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> Logits:
-    return Logits.cat([forward_rows(model, data, part) for part in rows.split(SCORING_ROWS)])
+def _look(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> TowerLogits:
+    """Return what the towers say of the labelled pairs at `rows`.
+
+    `data` holds what similar pairs say, see :meth:`LabelledPairs.with_similar`.
+    """
+    return model.look(data.context_of(rows), *_encode_rows(model, data, rows))
+
+
+def _encode_rows(model: LateInteraction, data: LabelledPairs, rows: Tensor) -> tuple[GeneCodes, GeneCodes]:
+    """Return the codes of the TFs and of the targets of pairs; each gene is encoded once."""
+    genes, place = torch.cat([data.tf[rows], data.target[rows]]).unique(return_inverse=True)
+    codes = model.encode(data.genes.take(genes))
+    return codes.take(place[: len(rows)]), codes.take(place[len(rows) :])

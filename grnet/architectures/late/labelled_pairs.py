@@ -15,6 +15,7 @@ from torch import Tensor
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneInputs
 from grnet.features.pairs import ContextTable, context_tables
+from grnet.features.pairwise_kernel import PairwiseKernel
 from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.arrays import Indices, Int8
 from grnet.schema.features import GeneFeatures
@@ -43,6 +44,8 @@ class LabelledPairs:
         Genes that can be the TF of a candidate.
     tables : mapping of str to ContextTable
         Of each measurement that the model looks at.
+    kernels : mapping of str to PairwiseKernel
+        Of the same.
     modality : mapping of str to str
         "rna" or "image", of each of them.
     """
@@ -56,6 +59,7 @@ class LabelledPairs:
     genes: GeneInputs
     tfs: Indices
     tables: Mapping[str, ContextTable]
+    kernels: Mapping[str, PairwiseKernel]
     modality: Mapping[str, str]
 
     @classmethod
@@ -71,7 +75,7 @@ class LabelledPairs:
     ) -> LabelledPairs:
         """Compute the context of `pairs` and put everything on `device`; `tfs` are those of `pairs` unless given."""
         tf, target = (torch.from_numpy(index).to(device) for index in (pairs.tf, pairs.target))
-        tables = context_tables(features, modality, device)
+        tables, looked_at = context_tables(features, modality, device), features.of_modality(modality)
         return cls(
             pairs=pairs,
             labels=torch.from_numpy(labels.astype(np.float32)).to(device),
@@ -82,7 +86,21 @@ class LabelledPairs:
             genes=GeneInputs.from_features(features, device),
             tfs=np.unique(pairs.tf if tfs is None else tfs),
             tables=tables,
-            modality={profiles.name: profiles.modality for profiles in features.of_modality(modality)},
+            kernels={profiles.name: PairwiseKernel.of(profiles, device) for profiles in looked_at},
+            modality={profiles.name: profiles.modality for profiles in looked_at},
+        )
+
+    def select(self, pairs: PairIndex, labels: Int8) -> LabelledPairs:
+        """Return other pairs of the same genes."""
+        tf, target = (torch.from_numpy(index).to(self.labels.device) for index in (pairs.tf, pairs.target))
+        return replace(
+            self,
+            pairs=pairs,
+            labels=torch.from_numpy(labels.astype(np.float32)).to(self.labels.device),
+            tf=tf,
+            target=target,
+            context={name: table.of_pairs(tf, target) for name, table in self.tables.items()},
+            shared={name: table.present[tf] & table.present[target] for name, table in self.tables.items()},
         )
 
     def with_similar(self, labels: PairLabels) -> LabelledPairs:

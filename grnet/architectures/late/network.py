@@ -1,8 +1,8 @@
 """Late interaction: every gene is encoded once, a pair is scored from cheap interactions of two encodings.
 
-Enters: what is known of each gene (levels, pictures), the context of pairs by each measurement, and what the labelled
-pairs of similar genes say of them. Leaves: the logit of "this TF regulates this target", with the parts that RNA,
-images and the two together contribute. The roles of TF and target have weights of their own, so score(a → b) differs
+Enters: what is known of each gene (levels, pictures), the context of pairs by each measurement, and what labelled pairs
+say of them. Leaves: the logit of "this TF regulates this target", with the parts that it is the sum of, see
+:mod:`grnet.architectures.late.parts`. The roles of TF and target have weights of their own, so score(a → b) differs
 from score(b → a).
 """
 
@@ -15,10 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from grnet.architectures.input_shape import InputShape
-from grnet.architectures.late.arrays import GeneCodes, GeneInputs, Logits
+from grnet.architectures.late.arrays import GeneCodes, GeneInputs, Logits, TowerLogits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.encoding import ROLES, MapEncoder, PiecewiseLinear, Standardise
-from grnet.schema.features import SIMILAR_PAIR_FEATURES, by_similar_pairs
+from grnet.architectures.late.parts import PATTERNS, Part, find_pattern, list_parts, towers_alone
+from grnet.features.pairwise_kernel import KernelScores, PairwiseKernel
+from grnet.schema.features import SIMILAR_PAIR_FEATURES, by_kernel, by_similar_pairs
 
 LEVEL_BINS = 8
 
@@ -91,17 +93,26 @@ class LateInteraction(nn.Module):
 
     Attributes
     ----------
-    trust : float32 tensor, 0 dimensions
-        How far images may move a score that RNA gives, 0..1: fitted on out-of-fold scores, stored with the weights.
+    parts : tuple of Part
+        What a score is the sum of.
+    weights : float32 tensor [3, parts]
+        What each part counts for pairs of each pattern (see :data:`grnet.architectures.late.parts.PATTERNS`), 0 or
+        more: fitted on out-of-fold scores, stored with the weights of the towers.
+    base : float32 tensor [3]
+        Added to the scores of pairs of each pattern.
     labelled_tf, labelled_target : int64 tensors [E]
     labelled_value : float32 tensor [E]
         The pairs that the model was trained on, see :class:`grnet.features.similar_pairs.PairLabels`.
+    labelled_dual : float32 tensor [kernels, E]
+        Their coefficients in the kernel of each measurement, see :class:`grnet.features.pairwise_kernel.KernelScores`.
     """
 
-    trust: Tensor
+    weights: Tensor
+    base: Tensor
     labelled_tf: Tensor
     labelled_target: Tensor
     labelled_value: Tensor
+    labelled_dual: Tensor
 
     def __init__(self, config: LateConfig, shape: InputShape) -> None:
         super().__init__()
@@ -111,31 +122,46 @@ class LateInteraction(nn.Module):
         self.towers = nn.ModuleDict({name: Tower(shape, name, config) for name in self.modalities})
         has_pictures = any(shape.pictures_of(name) for name in self.modalities)
         self.maps = MapEncoder(config.channels) if has_pictures else None
-        self.register_buffer("trust", torch.ones(()))
+        self.parts = list_parts(shape, self.modalities)
+        self.register_buffer("weights", towers_alone(self.parts))
+        self.register_buffer("base", torch.zeros(len(PATTERNS)))
         self.keep_labelled(*(torch.zeros(0, dtype=kind) for kind in (torch.int64, torch.int64, torch.float32)))
-        fuses = len(self.modalities) == 2
-        self.joint = (
-            nn.Sequential(nn.Linear(2 * config.hidden, config.hidden), nn.ReLU(), nn.Linear(config.hidden, 1))
-            if fuses
-            else None
-        )
 
     def keep_labelled(self, tf: Tensor, target: Tensor, value: Tensor) -> None:
         """Take the labelled pairs [E] that the model is trained on to be part of what it knows."""
         self.register_buffer("labelled_tf", tf)
         self.register_buffer("labelled_target", target)
         self.register_buffer("labelled_value", value)
+        self.register_buffer("labelled_dual", torch.zeros(len(self.kernels), len(tf), device=tf.device))
+
+    @property
+    def kernels(self) -> tuple[Part, ...]:
+        """The parts that are kernels, one for each measurement."""
+        return tuple(part for part in self.parts if part.source == "kernel")
+
+    def fit_kernels(self, kernels: Mapping[str, PairwiseKernel]) -> None:
+        """Fit the kernel of each measurement on the labelled pairs that the model is trained on."""
+        for row, part in enumerate(self.kernels):
+            self.labelled_dual[row] = kernels[part.measurement].fit(*self.labelled)
+
+    def score_kernels(self, kernels: Mapping[str, PairwiseKernel]) -> dict[str, KernelScores]:
+        """Return what scores pairs by each measurement from the labelled pairs that the model was trained on."""
+        tf, target, _ = self.labelled
+        return {
+            part.measurement: KernelScores(kernels[part.measurement], tf, target, dual)
+            for part, dual in zip(self.kernels, self.labelled_dual, strict=True)
+        }
 
     @property
     def labelled(self) -> tuple[Tensor, Tensor, Tensor]:
-        """TF, target and centred label of the pairs that the model was trained on."""
+        """TF, target and label of the pairs that the model was trained on."""
         return self.labelled_tf, self.labelled_target, self.labelled_value
 
     def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *rest: Any) -> None:
         """Make room for as many labelled pairs as were saved."""
         names = [f"{prefix}{name}" for name in ("labelled_tf", "labelled_target", "labelled_value")]
         if all(name in state_dict for name in names):
-            self.keep_labelled(*(torch.empty_like(state_dict[name], device=self.trust.device) for name in names))
+            self.keep_labelled(*(torch.empty_like(state_dict[name], device=self.base.device) for name in names))
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def fit_encodings(
@@ -185,8 +211,8 @@ class LateInteraction(nn.Module):
                 maps[role][name] = of_role
         return GeneCodes(tf, target, maps["tf"], maps["target"], genes.present)
 
-    def forward(self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> Logits:
-        """Score pairs, row by row; see :class:`grnet.architectures.late.ensemble.LateEnsemble` for blocks.
+    def look(self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> TowerLogits:
+        """Return what the towers say of pairs, row by row.
 
         Parameters
         ----------
@@ -203,47 +229,53 @@ class LateInteraction(nn.Module):
         measured = [name for modality in wanted for name in self.tower(modality).names]
         shared = {name: tf.present[name] & target.present[name] for name in measured}
         has = {name: torch.stack([shared[m] for m in self.tower(name).names]).any(dim=0) for name in wanted}
-        hidden, logit = {}, {}
+        logit = {}
         for name in wanted:
             tower = self.tower(name)
             maps = correlate_maps(tower, tf, target)
-            hidden[name] = tower.rest(tower(context, shared, maps) + tf.tf[name] + target.target[name])
-            logit[name] = tower.out(hidden[name]).squeeze(-1) * has[name]
+            hidden = tower.rest(tower(context, shared, maps) + tf.tf[name] + target.target[name])
+            logit[name] = tower.out(hidden).squeeze(-1) * has[name]
         zero = torch.zeros_like(next(iter(logit.values())))
         nothing = torch.zeros_like(next(iter(has.values())))
-        joint = zero
-        if self.joint is not None and len(wanted) == 2:
-            both = torch.cat([hidden["rna"], hidden["image"]], dim=-1)
-            joint = self.joint(both).squeeze(-1) * (has["rna"] & has["image"])
-        rna, image = logit.get("rna", zero), logit.get("image", zero)
-        has_rna, has_image = has.get("rna", nothing), has.get("image", nothing)
-        total = rna + torch.where(has_rna & has_image, self.trust, 1.0) * (image + joint)
-        return Logits(total, rna, image, joint, has_rna, has_image)
+        return TowerLogits(
+            logit.get("rna", zero), logit.get("image", zero), has.get("rna", nothing), has.get("image", nothing)
+        )
 
-    @property
-    def has_joint_say(self) -> bool:
-        """Whether the part that reads both modalities can add anything."""
-        return any(bool(layer.weight.any()) for layer in self._joint_layers()[-1:])
+    def forward(self, context: Mapping[str, Tensor], tf: GeneCodes, target: GeneCodes) -> Logits:
+        """Score pairs, row by row; see :class:`grnet.architectures.late.ensemble.LateEnsemble` for blocks.
 
-    def _joint_layers(self) -> list[nn.Linear]:
-        return [layer for layer in self.joint or () if isinstance(layer, nn.Linear)]
+        Parameters
+        ----------
+        context : mapping of str to float32 tensor [P, F] or [P]
+            By each measurement, and all that labelled pairs say of each pair, see
+            :class:`grnet.architectures.late.label_context.LabelContext`.
+        tf, target : GeneCodes
+            Of P TFs and P targets.
+        """
+        towers = self.look(context, tf, target)
+        said = {"rna": towers.rna, "image": towers.image}
+        parts = torch.stack(
+            [
+                said[part.modality] if part.source == "tower" else context[by_kernel(part.measurement)]
+                for part in self.parts
+            ]
+        )
+        pattern = find_pattern(towers.has_rna, towers.has_image)
+        weighted = self.weights.T[:, pattern] * parts  # [parts, P]
+        return Logits(self.base[pattern] + weighted.sum(dim=0), parts, weighted, towers.has_rna, towers.has_image)
 
     def silence(self, modality: str) -> None:
         """Make the part of a modality that could not be fitted say nothing: its logits become 0."""
-        _silence(self.tower(modality).out)
-        if modality == "image":
-            self.silence_joint()
-
-    def silence_joint(self) -> None:
-        """Make the part that reads both modalities say nothing."""
-        for layer in self._joint_layers()[-1:]:
-            _silence(layer)
+        out = self.tower(modality).out
+        with torch.no_grad():
+            out.weight.zero_()
+            out.bias.zero_()
 
     def parameters_of(self, modality: str) -> list[nn.Parameter]:
-        """Return the weights that are fitted on a modality: its tower; for images also the maps and the joint part."""
+        """Return the weights that are fitted on a modality: its tower; for images also the maps."""
         parts: list[nn.Module] = [self.towers[modality]]
-        if modality == "image":
-            parts += [part for part in (self.maps, self.joint) if part is not None]
+        if modality == "image" and self.maps is not None:
+            parts.append(self.maps)
         return [parameter for part in parts for parameter in part.parameters()]
 
     def tower(self, name: str) -> Tower:
@@ -251,12 +283,6 @@ class LateInteraction(nn.Module):
         tower = self.towers[name]
         assert isinstance(tower, Tower)
         return tower
-
-
-def _silence(layer: nn.Linear) -> None:
-    with torch.no_grad():
-        layer.weight.zero_()
-        layer.bias.zero_()
 
 
 def correlate_maps(tower: Tower, tf: GeneCodes, target: GeneCodes) -> Tensor | None:

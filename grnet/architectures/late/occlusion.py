@@ -20,8 +20,9 @@ from grnet.architectures.late.covered_images import PAIRS_AT_ONCE, ROLES, Covere
 from grnet.architectures.late.encoding import unit_length
 from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.network import LateInteraction, correlate_maps
+from grnet.architectures.late.parts import Part
 from grnet.features.similar_pairs import PairLabels, SimilarPairContext
-from grnet.schema.arrays import Bools, Float64, Indices
+from grnet.schema.arrays import Float64, Indices
 from grnet.schema.evidence import Saliency
 from grnet.schema.genes import PairIndex
 
@@ -45,14 +46,16 @@ def look_by_occlusion(scorer: LateScorer, explained: ExplainedPairs) -> list[Sal
     has_rna = np.zeros(len(pairs), dtype=bool)
     if "rna" in scorer.modalities:
         has_rna = scorer.features.scorable("rna", pairs.tf, pairs.target)
-    weights = judges / judges.sum(axis=0) * np.where(has_rna, scorer.ensemble.trust.cpu().numpy()[:, None], 1.0)
+    tower = scorer.ensemble.parts.index(Part("tower", "image"))
+    of_tower = scorer.ensemble.weights[:, :, tower].cpu().numpy()  # [M, 3]
+    weights = judges / judges.sum(axis=0) * np.where(has_rna, of_tower[:, 2:], of_tower[:, 1:2])
     images = CoveredImages(scorer, pairs)
     changes = {
         (role, view): np.zeros((len(pairs), *images.grids[view].shape)) for role in ROLES for view in images.profiles
     }
     with torch.inference_mode():
         heads = [
-            ImageHead(scorer, model, pairs, has_rna, of_model)
+            ImageHead(scorer, model, pairs, of_model)
             for model, of_model in zip(scorer.ensemble.models, weights, strict=True)
             if of_model.any()
         ]
@@ -82,10 +85,8 @@ class ImageHead:
     model : LateInteraction
     pairs : PairIndex
         R pairs.
-    has_rna : bool array [R]
-        Which of them the model sees RNA of, too.
     weight : float array [R]
-        What images and both modalities together count for in the score of each pair.
+        What the image tower counts for in the score of each pair.
     """
 
     def __init__(
@@ -93,13 +94,12 @@ class ImageHead:
         scorer: LateScorer,
         model: LateInteraction,
         pairs: PairIndex,
-        has_rna: Bools,
         weight: npt.NDArray[np.floating[Any]],
     ) -> None:
         self.model, self.tower, device = model, model.tower("image"), scorer.device
         self.layer = FirstLayer(self.tower)
         self.counts = weight > 0
-        self.weight, self.has_rna = (torch.from_numpy(values).to(device) for values in (weight, has_rna))
+        self.weight = torch.from_numpy(weight).to(device)
         genes, places = np.unique(np.stack([pairs.tf, pairs.target]), return_inverse=True)
         tf, target = torch.from_numpy(places.reshape(2, -1)).to(device)
         self.place = {"tf": tf, "target": target}
@@ -107,12 +107,10 @@ class ImageHead:
         self.codes = model.encode(scorer.genes.take(self.genes))
         self.similar = SimilarPairContext(scorer.tables, PairLabels(*model.labelled))
         some_at_once = torch.arange(len(tf), device=device).split(LISTED_AT_ONCE)
-        parts = [self._look_at_whole(scorer, rows) for rows in some_at_once]
-        self.image = torch.cat([image for image, _ in parts])
-        self.rna = torch.cat([rna for _, rna in parts])
+        self.image = torch.cat([self._look_at_whole(scorer, rows) for rows in some_at_once])
 
-    def _look_at_whole(self, scorer: LateScorer, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the first hidden layer of the image tower and the last of the RNA tower (empty without), [R, H]."""
+    def _look_at_whole(self, scorer: LateScorer, rows: Tensor) -> Tensor:
+        """Return the first hidden layer of the image tower, [R, H]."""
         places = self.place["tf"][rows], self.place["target"][rows]
         tf, target = (self.genes[place] for place in places)
         of_tf, of_target = (self.codes.take(place) for place in places)
@@ -120,11 +118,8 @@ class ImageHead:
         shared = {name: of_tf.present[name] & of_target.present[name] for name in context}
         context |= self.similar.of_pairs(tf, target)
         maps = correlate_maps(self.tower, of_tf, of_target)
-        image = self.tower(context, shared, maps) + of_tf.tf["image"] + of_target.target["image"]
-        if self.model.joint is None:
-            return image, image[:, :0]
-        tower = self.model.tower("rna")
-        return image, tower.rest(tower(context, shared, None) + of_tf.tf["rna"] + of_target.target["rna"])
+        hidden: Tensor = self.tower(context, shared, maps) + of_tf.tf["image"] + of_target.target["image"]
+        return hidden
 
     def look(self, covered: CoveredGenes) -> Iterator[tuple[str, Indices, Float64]]:
         """Yield role, pairs [R] and what each patch of the gene in that role does for their scores, [R, patches]."""
@@ -156,13 +151,9 @@ class ImageHead:
         return torch.einsum("rqcs,rcs->rqc", codes, other[places])
 
     def _score(self, rows: Indices, added: Tensor) -> Tensor:
-        """Return what images and both together add to the scores, [R, S], from what the view adds, [R, S, H]."""
+        """Return what the image tower adds to the scores, [R, S], from what the view adds, [R, S, H]."""
         places = torch.from_numpy(rows).to(added.device)
         hidden = self.tower.rest(self.image[places].unsqueeze(1) + added - added[:, :1])
         logits = self.tower.out(hidden).squeeze(-1)
-        if self.model.joint is not None:
-            rna = self.rna[places].unsqueeze(1).expand_as(hidden)
-            joint = self.model.joint(torch.cat([rna, hidden], dim=-1)).squeeze(-1)
-            logits = logits + joint * self.has_rna[places].unsqueeze(-1)
         weighted: Tensor = logits * self.weight[places].unsqueeze(-1)
         return weighted

@@ -20,6 +20,7 @@ from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.occlusion import look_by_occlusion
 from grnet.architectures.pair_scorer import PairScorer
 from grnet.features.pairs import ContextTable, context_tables
+from grnet.features.pairwise_kernel import PairwiseKernel
 from grnet.features.similar_pair_blocks import SimilarPairBlocks, TargetSums
 from grnet.features.similar_pairs import PairLabels
 from grnet.schema.arrays import Bools, Float32, Indices
@@ -74,6 +75,8 @@ class LateScorer(PairScorer):
         }
         self.genes = GeneInputs.from_features(features, device)
         self.tfs = np.unique(tfs)
+        self.kernels = {p.name: PairwiseKernel.of(p, device) for p in features.of_modality(self.modality)}
+        self.wanted = self._weigh_targets()
         self.alike = {name: self._compare_tfs(blocks) for name, blocks in self.similar.items()}
         self.encoded = {modalities: self._encode_tfs(tfs, modalities) for modalities in self._kinds()}
 
@@ -168,12 +171,14 @@ class LateScorer(PairScorer):
             names = self._measurements(modalities)
             sums |= {name: self.similar[name].of_targets(genes) for name in names if name not in sums}
             contexts = {name: self.tables[name].strip(tfs, genes) for name in names}
+            kernels = self._kernels_of(tf[rows], genes, names)
             strips = {name: self.similar[name].strip(sums[name], tfs, self._alike_of(tf[rows], name)) for name in names}
             for top in range(0, len(rows), height):
                 tile = slice(top, top + height)
                 context = {name: context_of.features(tile) for name, context_of in contexts.items()}
                 said = {name: strip.features(tile) for name, strip in strips.items()}
-                logits = self.ensemble.score(context, said, tf_codes.take(tile), encoded[modalities])
+                known = {name: (wanted[:, tile], of_targets) for name, (wanted, of_targets) in kernels.items()}
+                logits = self.ensemble.score(context, said, known, tf_codes.take(tile), encoded[modalities])
                 scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
 
     def _compare_tfs(self, blocks: SimilarPairBlocks) -> Tensor | None:
@@ -189,6 +194,23 @@ class LateScorer(PairScorer):
         if alike is None:
             return self.similar[name].alike_tfs(torch.from_numpy(tf).to(self.device))
         return alike[:, torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)]
+
+    def _weigh_targets(self) -> dict[str, Tensor]:
+        """Return what each TF looks for in its targets by each measurement whose kernel counts, [K, T, D]."""
+        counting = self.ensemble.weighted_kernels
+        tfs = torch.from_numpy(self.tfs).to(self.device)
+        with torch.inference_mode():
+            of_models = [model.score_kernels(self.kernels) for model in self.ensemble.models]
+            return {name: torch.stack([scores[name].weights_of(tfs) for scores in of_models]) for name in counting}
+
+    def _kernels_of(self, tf: Indices, genes: Tensor, names: list[str]) -> dict[str, tuple[Tensor, Tensor]]:
+        """Return what some TFs look for, [K, T, D], and the features of targets, [N, D], by measurement."""
+        place = torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)
+        return {
+            name: (wanted[:, place], self.kernels[name].features[genes])
+            for name, wanted in self.wanted.items()
+            if name in names
+        }
 
     def _measurements(self, modalities: tuple[str, ...]) -> list[str]:
         return [name for modality in modalities for name in self.ensemble.shape.measurements(modality)]
@@ -215,12 +237,13 @@ class LateScorer(PairScorer):
         return divide_late(self, explained)
 
     def find_image_use(self, explained: ExplainedPairs) -> Bools:
-        """Return for which pairs [P] any of the judges trusts images."""
+        """Return for which pairs [P] images count in any of the judges, beside RNA."""
         if len(self.modalities) < 2:
             return super().find_image_use(explained)
-        trust = self.ensemble.trust.cpu().numpy()
-        trusted: Bools = np.asarray((explained.judges & (trust > 0)[:, None]).any(axis=0))
-        return trusted
+        of_images = [part.modality == "image" for part in self.ensemble.parts]
+        counts = (self.ensemble.weights[:, -1, of_images] > 0).any(dim=1).cpu().numpy()
+        used: Bools = np.asarray((explained.judges & counts[:, None]).any(axis=0))
+        return used
 
     def find_saliency(self, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency | None]:
         """Return how much covering a patch of a gene's mean image takes from the score."""
