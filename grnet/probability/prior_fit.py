@@ -128,6 +128,8 @@ def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int 
     seed : int
         Of the resampling that gives the intervals.
 
+    All of it runs on one thread: the sums of several may end in another last bit each time.
+
     Raises
     ------
     InputError
@@ -138,6 +140,15 @@ def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int 
             f"a prior needs known edges and candidates without a label, got {scores.known.shape[1]:,} and "
             f"{scores.candidates.shape[1]:,}"
         )
+    import scipy.optimize  # noqa: F401  loaded first: a library that is loaded within the limits is not held to them
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return _fit(scores, prior, seed)
+
+
+def _fit(scores: CandidateScores, prior: float | None, seed: int) -> PriorFit:
+    """Fit on one thread."""
     known, of_folds = scores.centre_known(), scores.centre_candidates()
     tfs, group = np.unique(np.concatenate([scores.known_tfs, scores.candidate_tfs]), return_inverse=True)
     of_known, of_candidates = group[: len(known)], group[len(known) :]
