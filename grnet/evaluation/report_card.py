@@ -34,6 +34,7 @@ from grnet.evaluation.cautions import (
     warn_of_repeats,
 )
 from grnet.evaluation.concordance import Comparisons, Concordance, estimate_card_figures
+from grnet.evaluation.concordance_verdict import ConcordanceVerdict, judge_concordance
 from grnet.evaluation.figure_names import name_columns
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.per_tf import TfMedians, take_tf_medians
@@ -88,7 +89,10 @@ class ReportCard:
     rows : tuple of CardRow
         Models, then baselines.
     verdict : str
-        Whether the model separates positives from negatives beyond correlation, as a sentence.
+        In sentences: where figures over all pairs mislead, whether its concordance is better than that of every
+        baseline; then whether the model separates positives from negatives beyond correlation.
+    by_concordance : ConcordanceVerdict or None
+        None where figures over all pairs do not mislead.
     beyond : BeyondCorrelation or None
         None without expression.
     ablation : Ablation or None
@@ -101,6 +105,7 @@ class ReportCard:
     inputs: CardInputs
     rows: tuple[CardRow, ...]
     verdict: str
+    by_concordance: ConcordanceVerdict | None
     beyond: BeyondCorrelation | None
     ablation: Ablation | None
     warnings: tuple[CardWarning, ...]
@@ -180,6 +185,7 @@ class ReportCard:
             "bootstrap": {"draws": N_DRAWS, "seed": self.inputs.seed, "level": 0.95},
             "rows": [row.to_json() for row in self.rows],
             "verdict": self.verdict,
+            "by_concordance": None if self.by_concordance is None else self.by_concordance.to_json(),
             "beyond_correlation": None if self.beyond is None else self.beyond.to_json(),
             "ablation": None if self.ablation is None else self.ablation.to_json(),
             "warnings": [warning.to_json() for warning in self.warnings],
@@ -205,13 +211,17 @@ def make_card(inputs: CardInputs) -> ReportCard:
         ablation = None
         if inputs.ablation:
             ablation = compare_modalities(inputs.resampling, inputs.ablation, inputs.with_images)
+    by_concordance = judge_concordance(inputs, figures)
+    verdicts = [] if by_concordance is None else [by_concordance.text]
+    verdicts.append(NO_CORRELATION if beyond is None else beyond.verdict)
     medians = take_tf_medians(inputs.pairs.tf, inputs.labels, inputs.predictors)
     return ReportCard(
         inputs=inputs,
         rows=tuple(
             CardRow(name, name not in inputs.models, figures[name], medians[name]) for name in inputs.predictors
         ),
-        verdict=NO_CORRELATION if beyond is None else beyond.verdict,
+        verdict=" ".join(verdicts),
+        by_concordance=by_concordance,
         beyond=beyond,
         ablation=ablation,
         warnings=warnings,

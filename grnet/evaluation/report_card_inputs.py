@@ -116,6 +116,11 @@ class CardInputs:
         """Which genes the concordance compares pairs within."""
         return compared_by(self.split)
 
+    @property
+    def compared(self) -> Indices:
+        """The gene within which the concordance compares each pair, int64 [P]."""
+        return self.pairs.tf if self.concordance.role == "tf" else self.pairs.target
+
     @cached_property
     def groups(self) -> Indices:
         """What the split keeps together, int64 [P]: the unordered pair, the TF or the target."""
@@ -125,5 +130,4 @@ class CardInputs:
     def resampling(self) -> Resampling:
         """What the bootstrap draws from."""
         role = self.concordance.role
-        compared = self.pairs.tf if role == "tf" else self.pairs.target
-        return Resampling(self.labels, self.folds, self.groups, self.seed, compared=compared, role=role)
+        return Resampling(self.labels, self.folds, self.groups, self.seed, compared=self.compared, role=role)
