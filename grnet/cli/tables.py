@@ -157,6 +157,8 @@ def show_evaluation(title: str, result: NetworkEvaluation) -> None:
             screen.print(Text(f"{name}, {text}"))
     for note in result.notes:
         screen.print(Text(f"note: {note}"))
+    for warning in result.warnings:
+        screen.print(Text(f"warning: {warning}"))
     for reason, count in result.unscored_reasons.items():
         examples = _name_examples(edge for edge in result.unscored if edge.reason == reason)
         screen.print(Text(f"{count:,} known edges without a score: {reason} ({examples})"))

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from grnet.evaluation.reverse_pairs import TrainedPairs
 from grnet.schema.arrays import UNLABELLED, Bools, Indices, Int8, Int32
 from grnet.schema.tables import LABEL, TARGET, TF
 
@@ -86,11 +87,20 @@ class KnownEdges:
 
     def find(self, tf: Int32, target: Int32) -> Int8:
         """Return the label of each pair, UNLABELLED where there is none, int8 [C], and count the hits."""
-        keys = _pair_keys(tf, target)
-        row = self._order[np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)]
-        hit = (self.tf[row] == tf) & (self.target[row] == target)
+        row, hit = self._look_up(tf, target)
         self.hits += np.bincount(row[hit], minlength=len(self.hits))
         return np.where(hit, self.label[row], np.int8(UNLABELLED))
+
+    def label_of(self, tf: Int32, target: Int32) -> Int8:
+        """Return the label of each pair, UNLABELLED where there is none, int8 [C], without counting."""
+        row, hit = self._look_up(tf, target)
+        return np.where(hit, self.label[row], np.int8(UNLABELLED))
+
+    def _look_up(self, tf: Int32, target: Int32) -> tuple[Indices, Bools]:
+        """Return the row of each pair, and whether it is there."""
+        keys = _pair_keys(tf, target)
+        row = self._order[np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)]
+        return row, (self.tf[row] == tf) & (self.target[row] == target)
 
 
 class GeneSet:
@@ -134,12 +144,14 @@ class GatheredPairs:
         Of all candidates.
     degree : int64 array
         By number of a gene: positive edges from this TF that the model was trained on.
+    trained : TrainedPairs
     """
 
     columns: dict[str, npt.NDArray[Any]]
     tfs: GeneSet
     targets: GeneSet
     degree: Indices
+    trained: TrainedPairs
 
 
 def gather_pairs(blocks: Iterable[CandidateBlock], known: KnownEdges, universe: str) -> GatheredPairs:
@@ -158,10 +170,13 @@ def gather_pairs(blocks: Iterable[CandidateBlock], known: KnownEdges, universe: 
     tested_tfs, tested_targets = GeneSet(known.tf[edges]), GeneSet(known.target[edges])
     tfs, targets, degree = GeneSet(), GeneSet(), np.zeros(0, dtype=np.int64)
     parts: dict[str, list[npt.NDArray[Any]]] = {}
+    trained: list[tuple[Int32, Int32, Int8]] = []
     for block in blocks:
         tfs.add(block.tf)
         targets.add(block.target)
         degree = _add_degrees(degree, block)
+        known_to_model = block.trained != UNLABELLED
+        trained.append((block.tf[known_to_model], block.target[known_to_model], block.trained[known_to_model]))
         columns = {name: values for name, values in vars(block).items() if values is not None}
         columns[LISTED] = known.find(block.tf, block.target)
         if universe == "labelled":
@@ -176,7 +191,9 @@ def gather_pairs(blocks: Iterable[CandidateBlock], known: KnownEdges, universe: 
             # Copied in any case: a view would hold the larger memory that a block was read into.
             parts.setdefault(name, []).append(values.copy() if rows is None else values[rows])
     # One column after the other, so that no more than one is there twice.
-    return GatheredPairs({name: np.concatenate(parts.pop(name)) for name in list(parts)}, tfs, targets, degree)
+    joined = {name: np.concatenate(parts.pop(name)) for name in list(parts)}
+    learnt = TrainedPairs(*(np.concatenate(column) for column in zip(*trained, strict=True)))
+    return GatheredPairs(joined, tfs, targets, degree, learnt)
 
 
 def _pair_keys(tf: Int32, target: Int32) -> Indices:

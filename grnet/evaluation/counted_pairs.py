@@ -23,6 +23,7 @@ from grnet.evaluation.candidate_stream import (
     KnownEdges,
     gather_pairs,
 )
+from grnet.evaluation.reverse_pairs import ReverseTally, tally_reverses
 from grnet.schema.arrays import UNLABELLED, Bools, Int8, Int32, check_labels
 from grnet.schema.errors import InputError
 from grnet.schema.tables import CORRELATION, LABEL, PROBABILITY, SCORE, TARGET, TF
@@ -64,6 +65,8 @@ class CountedPairs:
     n_known, n_repeats, n_left_out : int
         Distinct known edges; further rows that repeat one; candidates left out because they were trained on.
     unscored : tuple of UnscoredEdge
+    reverses : ReverseTally
+        Which of them have a reverse that the model was trained on.
     """
 
     name: str
@@ -79,6 +82,7 @@ class CountedPairs:
     n_repeats: int
     n_left_out: int
     unscored: tuple[UnscoredEdge, ...]
+    reverses: ReverseTally
 
 
 def choose_counted_pairs(
@@ -125,6 +129,7 @@ def choose_counted_pairs(
     inside, statement = _select(name, columns, positive)
     n_trained = int(np.sum(inside & trained))
     statement += _state_trained(n_trained, novel_only)
+    reverses = _tally_reverses(name, gathered, edges, positive=positive, untrained=inside & ~trained)
     counted = inside & ~trained if novel_only else inside
     if not counted.all():
         for column, values in columns.items():
@@ -143,6 +148,7 @@ def choose_counted_pairs(
         n_repeats=n_repeats,
         n_left_out=n_trained if novel_only else 0,
         unscored=unscored,
+        reverses=reverses,
     )
 
 
@@ -218,6 +224,32 @@ def _select(name: str, columns: Mapping[str, npt.NDArray[Any]], positive: Bools)
     return tfs.holds(columns[TF]) & targets.holds(columns[TARGET]), (
         f"Counted are the candidates of {len(tfs):,} TFs × {len(targets):,} targets that have a known "
         "positive edge; pairs that are not listed count as negatives."
+    )
+
+
+def _tally_reverses(
+    name: str, gathered: GatheredPairs, edges: KnownEdges, *, positive: Bools, untrained: Bools
+) -> ReverseTally:
+    """Count the pairs that count and that the model was not trained on, by whether it was on their reverse.
+
+    Both genes of a pair that was trained on share a measurement, so its reverse is a candidate too, where its genes
+    have these roles among the candidates.
+    """
+    columns = gathered.columns
+    tfs, targets = gathered.tfs, gathered.targets
+    if name == "tested":
+        tfs, targets = GeneSet(columns[TF][positive]), GeneSet(columns[TARGET][positive])
+
+    def counts(tf: Int32, target: Int32) -> Bools:
+        inside = tfs.holds(tf) & targets.holds(target)
+        return inside & (edges.label_of(tf, target) != UNLABELLED) if name == "labelled" else inside
+
+    return tally_reverses(
+        gathered.trained,
+        counts=counts,
+        is_positive=lambda tf, target: edges.label_of(tf, target) == 1,
+        n_untrained=int(untrained.sum()),
+        n_untrained_positives=int(np.sum(untrained & positive)),
     )
 
 

@@ -17,18 +17,24 @@ import pandas as pd
 
 from grnet.evaluation.candidate_stream import CandidateStream, Floats
 from grnet.evaluation.counted_pairs import CountedPairs, UniverseName, UnscoredEdge, choose_counted_pairs
-from grnet.evaluation.curves import CalibrationCurve, Curve, trace_precision_recall, trace_roc, wilson_interval
+from grnet.evaluation.curves import CalibrationCurve, Curve, trace_precision_recall, trace_roc
 from grnet.evaluation.metrics import base_rate
 from grnet.evaluation.ranking import RankedCounts, rank_pairs
+from grnet.evaluation.reverse_pairs import ReverseTally
+from grnet.evaluation.stated_precision import (
+    StatedPrecision,
+    compare_by_tenths,
+    explain_precision,
+    state_kept,
+    state_precision,
+)
 from grnet.probability.calibration import move_base_rate
-from grnet.probability.prior import state_percent
-from grnet.schema.arrays import Bools, Int8
+from grnet.schema.arrays import Int8
 from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
 
 MODEL, CORRELATION_BASELINE, DEGREE_BASELINE, RANDOM_BASELINE = "model", "|correlation|", "TF degree", "random"
 THRESHOLDS = (0.5, 0.8, 0.9)
 _LISTED_IN_JSON = 100
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -58,16 +64,6 @@ class Ranking:
 
 
 @dataclass(frozen=True)
-class StatedPrecision:
-    """Pairs of at least a probability: how many, their mean probability, and which part of them is positive."""
-
-    threshold: float
-    n: int
-    expected: float
-    observed: float
-
-
-@dataclass(frozen=True)
 class NetworkEvaluation:
     """The evaluation of a scored network.
 
@@ -85,6 +81,10 @@ class NetworkEvaluation:
     kept : StatedPrecision or None
         The same of the counted pairs that are edges of the network; its threshold is their lowest probability. None
         where the network's edges are not known.
+    reverses : ReverseTally
+        Which pairs have a reverse that the model was trained on.
+    warnings : tuple of str
+        What may mislead in the figures, in sentences.
     notes : tuple of str
         How expected and observed precision are to be read, in sentences.
     n_known, n_repeats, n_left_out : int
@@ -104,6 +104,8 @@ class NetworkEvaluation:
     rankings: tuple[Ranking, ...]
     stated_precision: tuple[StatedPrecision, ...]
     kept: StatedPrecision | None
+    reverses: ReverseTally
+    warnings: tuple[str, ...]
     notes: tuple[str, ...]
     n_known: int
     n_repeats: int
@@ -129,6 +131,7 @@ class NetworkEvaluation:
         rows = [(row.name, *(render_figure(getattr(row, name)) for name in names)) for row in self.rankings]
         lacking = [f"{count:,} known edges without a score: {why}" for why, count in self.unscored_reasons.items()]
         said = [self.statement, *(f"note: {note}" for note in self.notes), *lacking]
+        said += [f"warning: {warning}" for warning in self.warnings]
         title = f"Known edges: {self.n_pairs:,} pairs, {self.n_positives:,} positive"
         return render_block(title, render_table(columns, rows, strong=[0]), render_lines(said))
 
@@ -144,6 +147,8 @@ class NetworkEvaluation:
             "rankings": [asdict(ranking) for ranking in self.rankings],
             "kept_edges": None if self.kept is None else asdict(self.kept),
             "stated_precision": [asdict(entry) for entry in self.stated_precision],
+            "reverse_pairs": self.reverses.to_json(),
+            "warnings": list(self.warnings),
             "notes": list(self.notes),
             "known_edges": {
                 "distinct": self.n_known,
@@ -216,16 +221,18 @@ def evaluate_scores(
         base_rate=rate,
         prior=float("nan") if prior is None else prior,
         rankings=(*rankings, _expect_random(y, ks)),
-        stated_precision=tuple(_state_precision(y, probability, threshold) for threshold in THRESHOLDS),
-        kept=None if chosen.kept is None else _state_kept(y, probability, chosen.kept),
-        notes=_explain_precision(chosen, prior, rate),
+        stated_precision=tuple(state_precision(y, probability, threshold) for threshold in THRESHOLDS),
+        kept=None if chosen.kept is None else state_kept(y, probability, chosen.kept),
+        reverses=chosen.reverses,
+        warnings=chosen.reverses.warn(),
+        notes=explain_precision(chosen, prior, rate),
         n_known=chosen.n_known,
         n_repeats=chosen.n_repeats,
         n_left_out=chosen.n_left_out,
         unscored=chosen.unscored,
         roc=roc,
         precision_recall=precision_recall,
-        calibration=_compare_by_tenths(y, probability),
+        calibration=compare_by_tenths(y, probability),
     )
 
 
@@ -250,62 +257,3 @@ def _expect_random(labels: Int8, ks: Sequence[int]) -> Ranking:
     rate = base_rate(labels)
     precisions = {k: rate if 1 <= k <= len(labels) else float("nan") for k in ks}
     return Ranking(RANDOM_BASELINE, 0.5, rate, 1.0, rate, 1.0, precisions)
-
-
-def _compare_by_tenths(labels: Int8, probability: Floats) -> CalibrationCurve:
-    """Return the observed rate in each tenth of the probabilities: few candidates are probable, and those matter."""
-    count, sums = np.zeros(10, dtype=np.int64), np.zeros((2, 10))
-    for start in range(0, len(labels), _CHUNK):
-        values = probability[start : start + _CHUNK].astype(np.float64)
-        tenth = np.minimum((values * 10).astype(np.int64), 9)
-        count += np.bincount(tenth, minlength=10)
-        np.add.at(sums[0], tenth, values)  # one after the other, as if all were in one chunk
-        np.add.at(sums[1], tenth, labels[start : start + _CHUNK])
-    filled = count > 0
-    low, high = wilson_interval(sums[1][filled], count[filled])
-    return CalibrationCurve(sums[0][filled] / count[filled], sums[1][filled] / count[filled], count[filled], low, high)
-
-
-def _state_precision(labels: Int8, probability: Floats, threshold: float) -> StatedPrecision:
-    above = probability >= np.float64(threshold)
-    if not above.any():
-        return StatedPrecision(threshold, 0, float("nan"), float("nan"))
-    return _compare(labels, probability, above, threshold)
-
-
-def _state_kept(labels: Int8, probability: Floats, kept: Bools) -> StatedPrecision:
-    if not kept.any():
-        return StatedPrecision(float("nan"), 0, float("nan"), float("nan"))
-    return _compare(labels, probability, kept, float(probability[kept].min()))
-
-
-def _compare(labels: Int8, probability: Floats, rows: Bools, threshold: float) -> StatedPrecision:
-    """Return the mean probability of some pairs, one or more, and the part of them that is positive."""
-    expected = float(probability[rows].astype(np.float64).mean())
-    return StatedPrecision(threshold, int(rows.sum()), expected, float(labels[rows].mean()))
-
-
-def _explain_precision(chosen: CountedPairs, prior: float | None, rate: float) -> tuple[str, ...]:
-    """Say how expected and observed precision are to be read."""
-    notes = []
-    if prior is not None and chosen.name == "labelled":
-        notes.append(
-            f"Probabilities take {state_percent(prior)} of the candidates to be edges; of the pairs counted "
-            f"{state_percent(rate)} are, so they are moved to that (Bayes' rule) before they are compared."
-        )
-    elif prior is not None:
-        notes.append(
-            f"Probabilities take {state_percent(prior)} of the candidates without a label to be edges; of the pairs "
-            f"counted {state_percent(rate)} are listed as edges."
-        )
-    if chosen.name != "labelled":
-        notes.append(
-            "Pairs that are not listed count as negatives: unless every true edge is listed, the observed precision is "
-            "a lower bound."
-        )
-        if chosen.n_trained:
-            notes.append(
-                "Pairs of the training are counted as well, and edges are more frequent among them than among other "
-                "candidates; --novel-only leaves them out."
-            )
-    return tuple(notes)

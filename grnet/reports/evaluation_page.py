@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grnet.evaluation.network_evaluation import MODEL, NetworkEvaluation, StatedPrecision
+from grnet.evaluation.network_evaluation import MODEL, NetworkEvaluation
+from grnet.evaluation.stated_precision import StatedPrecision
 from grnet.reports.html_page import Page, format_number
 from grnet.reports.plots import plot_calibration, plot_precision_at_top, plot_precision_recall, plot_roc, style_names
 from grnet.storage.files import replace_file
@@ -33,6 +34,7 @@ def write_evaluation_report(
         f"{evaluation.n_pairs:,} pairs, {evaluation.n_positives:,} of them positive: "
         f"a base rate of {format_number(evaluation.base_rate, decimals=4)}."
     )
+    page.add_box(evaluation.warnings, kind="warning")
     _add_rankings(page, evaluation)
     styles = style_names([ranking.name for ranking in evaluation.rankings])
     tops = {ranking.name: ranking.precision_at for ranking in evaluation.rankings}

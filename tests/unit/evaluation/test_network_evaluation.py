@@ -7,7 +7,7 @@ from candidate_streams import as_stream
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from grnet.evaluation import counted_pairs as universe
-from grnet.evaluation import network_evaluation
+from grnet.evaluation import network_evaluation, stated_precision
 from grnet.evaluation.candidate_stream import KnownEdges, gather_pairs
 from grnet.schema.errors import InputError
 
@@ -195,6 +195,8 @@ def test_json_has_the_figures_and_no_curves():
         "rankings",
         "kept_edges",
         "stated_precision",
+        "reverse_pairs",
+        "warnings",
         "notes",
         "known_edges",
     }
@@ -280,9 +282,9 @@ def test_blocks_change_nothing(name, novel_only):
 def test_tenths_are_added_up_alike_whatever_the_chunk(monkeypatch):
     rng = np.random.default_rng(2)
     labels, probability = (rng.random(1000) < 0.2).astype(np.int8), rng.random(1000).astype(np.float32)
-    whole = network_evaluation._compare_by_tenths(labels, probability)
-    monkeypatch.setattr(network_evaluation, "_CHUNK", 7)
-    for name, values in vars(network_evaluation._compare_by_tenths(labels, probability)).items():
+    whole = stated_precision.compare_by_tenths(labels, probability)
+    monkeypatch.setattr(stated_precision, "_CHUNK", 7)
+    for name, values in vars(stated_precision.compare_by_tenths(labels, probability)).items():
         np.testing.assert_array_equal(values, getattr(whole, name))
 
 
