@@ -60,7 +60,7 @@ class GivenNegatives:
                 "the negatives are balanced by TF: each TF has about "
                 f"{_state_ratio(self.negatives_per_positive)} as positives."
             )
-            return f"{text} Candidates are not: each TF has as many." if self.differ else text
+            return f"{text} Candidates are not: every TF has as many of them." if self.differ else text
         if self.tf_distance > FAR_FROM:
             return (
                 f"the negatives are not spread over TFs as candidates are: for that, at least "

@@ -137,10 +137,12 @@ def warn_of_repeats(repeated: Bools, sample: Resampling, probabilities: Float64)
     if not n:
         return []
     whole, rest = (_mean_auroc(sample.take(rows), probabilities[rows]) for rows in (repeated | True, ~repeated))
+    positives = int(sample.labels[repeated].sum())
     without = "" if np.isnan(rest) else f" (AUROC {whole:.3f}; without these pairs {rest:.3f})"
     text = (
         f"{n:,} of {len(repeated):,} pairs ({n / len(repeated):.1%}) have a repeat or their reverse in another fold, "
-        f"so a model may have memorised their label{without}. Remove the repeats from the known edges, or use a split "
+        f"among them {positives:,} of {int(sample.labels.sum()):,} positives. So a model may have memorised their label"
+        f"{without}. Remove the repeats from the known edges, or use a split "
         "that keeps them together (--split pair)."
     )
     return [CardWarning(REPEATS_ACROSS_FOLDS, text)]

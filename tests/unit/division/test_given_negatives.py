@@ -42,8 +42,8 @@ def test_negatives_balanced_by_tf_are_told(ratio, words):
     found = describe(positives, PairIndex(np.repeat(positives.tf, ratio), rng.choice(GENES, 1000 * ratio)))
     assert (found.balanced_by_tf, found.differ) == (True, True)
     assert found.text == (
-        f"the negatives are balanced by TF: each TF has about {words} as positives. Candidates are not: each TF has as "
-        "many."
+        f"the negatives are balanced by TF: each TF has about {words} as positives. Candidates are not: every TF has "
+        "as many of them."
     )
     counts = np.bincount(positives.tf, minlength=N_TFS) / 1000
     distance = np.abs(counts - 1 / N_TFS).sum() / 2

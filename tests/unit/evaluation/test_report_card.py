@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from made_cards import N_GENES, by_chance, by_own_rule, by_tf, by_threshold, make_card_inputs, refold
 
+from grnet.division.given_negatives import GivenNegatives
 from grnet.evaluation import cautions
 from grnet.evaluation.bootstrap import Estimate
 from grnet.evaluation.fold_figures import fold_table
@@ -307,3 +308,31 @@ def test_impossible_inputs_are_refused(changes, text):
     inputs = make_card_inputs(by_own_rule, with_baselines=False, n=60)
     with pytest.raises(InputError, match=text):
         make_card(replace(inputs, **changes))
+
+
+def test_negatives_that_differ_from_the_candidates_are_warned_of(good):
+    differ = GivenNegatives(
+        balanced_by_tf=True,
+        tf_distance=0.3,
+        target_distance=0.0,
+        on_known_targets=0.5,
+        candidates_on_known_targets=0.5,
+        negatives_per_positive=1.0,
+    )
+    card = make_card(replace(good.inputs, negatives=differ))
+    assert kinds(card) == [cautions.NEGATIVES_DIFFER]
+    assert text_of(card, cautions.NEGATIVES_DIFFER) == (
+        "The negatives are balanced by TF: each TF has about as many as positives. Candidates are not: every TF has as "
+        "many of them. So figures on these pairs do not say how well candidates are ranked: for that, compare the network "
+        "with edges that it was not trained on (grnet evaluate --universe tested --novel-only)."
+    )
+    assert kinds(make_card(replace(good.inputs, negatives=replace(differ, tf_distance=0.05)))) == []
+
+
+def test_known_degrees_that_predict_are_warned_of():
+    area = {"auroc": Estimate(0.9, np.full(9, 0.9))}
+    (warning,) = cautions.warn_of_degree(
+        {"degree only": {"auroc": Estimate(0.8, np.full(9, 0.8))}, "known degrees": area}
+    )
+    assert "“known degrees” has AUROC 0.900" in warning.text
+    assert cautions.warn_of_degree({"random": area}) == []
