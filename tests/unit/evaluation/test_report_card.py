@@ -323,8 +323,8 @@ def test_negatives_that_differ_from_the_candidates_are_warned_of(good):
     assert kinds(card) == [cautions.NEGATIVES_DIFFER]
     assert text_of(card, cautions.NEGATIVES_DIFFER) == (
         "The negatives are balanced by TF: each TF has about as many as positives. Candidates are not: every TF has as "
-        "many of them. So figures on these pairs do not say how well candidates are ranked: for that, compare the network "
-        "with edges that it was not trained on (grnet evaluate --universe tested --novel-only)."
+        "many of them. So figures on these pairs do not say how well candidates are ranked: for that, compare the "
+        "network with edges that it was not trained on (grnet evaluate --universe tested --novel-only)."
     )
     assert kinds(make_card(replace(good.inputs, negatives=replace(differ, tf_distance=0.05)))) == []
 
