@@ -201,23 +201,19 @@ class PlanesOfStrip:
 
     def _compare(self) -> tuple[Tensor, ...]:
         """Return how many neighbours the genes of a pair share, and how alike their neighbours are."""
-        shared_targets, *weighed = self._share_targets()
-        for total, sums in zip(weighed, self._weigh_shared_tfs(), strict=True):
-            total += sums
+        shared_targets, weighed = self._empty(), self._weigh_shared_tfs()
+        for plane, sums in zip((shared_targets, *weighed), (0, 2, 3), strict=True):
+            self._add_shared_targets(plane, self.graph.overlap[sums])
         shared_regulators, similar_tfs, similar_targets = self._sum_over_regulators()
         planes = (shared_targets, shared_regulators, *weighed, similar_tfs, similar_targets)
         return tuple(plane.log1p_() for plane in planes)
 
-    def _share_targets(self) -> Tensor:
-        """Return the number of shared targets, and Adamic-Adar and resource allocation over those that are no TFs."""
-        planes = torch.zeros(3, *self.shape, device=self.tf.device)
+    def _add_shared_targets(self, plane: Tensor, overlap: Tensor) -> None:
+        """Add the sums over shared targets, `overlap` [K, V + 1, V + 1], to the columns of genes that have targets."""
         row = self.graph.row[self.target]
         columns = torch.nonzero(row < len(self.graph.tfs)).flatten()
         if len(columns) and not self.side.hides_tf:
-            rows = self.graph.row[self.tf].unsqueeze(-1)
-            for plane, number in zip(planes, (0, 2, 3), strict=True):
-                plane[..., columns] = self.graph.overlap[number][:, rows, row[columns]].transpose(0, 1)
-        return planes
+            plane[..., columns] += overlap[:, self.graph.row[self.tf].unsqueeze(-1), row[columns]].transpose(0, 1)
 
     def _weigh_shared_tfs(self) -> Tensor:
         """Return Adamic-Adar and resource allocation over shared neighbours that are TFs, [2, T, K, N].
@@ -259,10 +255,11 @@ class PlanesOfStrip:
         row = torch.cat([row + n_rows * number for number in range(len(weights))])
         column = (links.model * (len(self.graph.tfs) + 1) + self.graph.row[links.neighbour]).repeat(len(weights))
         shape = (len(weights) * n_rows, len(table))
-        sums = table.new_zeros(shape[0], table.shape[1])
         if len(row):
             place = torch.stack([row, column])
             sums = torch.sparse_coo_tensor(place, weights.flatten(), shape, check_invariants=False) @ table
+        else:
+            sums = table.new_zeros(shape[0], table.shape[1])
         return sums.view(len(weights), n_models, n_targets, -1, n_tfs).permute(0, 3, 4, 1, 2)
 
     def _spread(self, kind: int, of_pair: int) -> Tensor:
