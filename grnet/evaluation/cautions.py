@@ -123,8 +123,9 @@ def warn_of_degree(figures: Figures) -> list[CardWarning]:
     area = areas.get(name, float("nan"))
     if np.isnan(area) or area < DEGREE_FROM:
         return []
+    known = "The numbers of known edges" if name == KNOWN_DEGREES else "The names"
     text = (
-        f"The names of TF and target alone predict the labels well: “{name}” has AUROC {area:.3f}, without any "
+        f"{known} of TF and target alone predict the labels well: “{name}” has AUROC {area:.3f}, without any "
         "measurement. Some genes have mostly positive pairs and others mostly negative ones. Look at new TFs and new "
         "targets, at the medians within a TF, and at negatives matched on degree."
     )
