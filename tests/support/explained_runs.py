@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
+from late_models import weigh_all_parts, weigh_images
 from scored_candidates import plain_calibration
 
 from grnet.architectures.late.scorer import LateScorer
@@ -22,18 +24,29 @@ from grnet.scoring.score_blocks import score_block
 NOWHERE = Places(Place(1, 1), Place(1, 1), None, None)
 
 
-def open_run(folder: Path, *, trust: float | None = None) -> SimpleNamespace:
-    """Return a run with its dataset, candidates, calibration and scores; with another `trust` in images if given."""
+def open_run(folder: Path, *, image_weight: float | None = None) -> SimpleNamespace:
+    """Return a run with its dataset, candidates, calibration and scores.
+
+    With an `image_weight`, all parts of late interaction count, those of images so much beside RNA.
+    """
     run = load_run(folder)
     dataset = load_dataset(run.dataset_path)
     candidates = Candidates(run, dataset, device="cpu")
-    if trust is not None and isinstance(candidates.scorer, LateScorer):
-        candidates.scorer.ensemble.trust.fill_(trust)
-        for model in candidates.scorer.ensemble.models:
-            model.trust.fill_(trust)
+    if image_weight is not None and isinstance(candidates.scorer, LateScorer):
+        weigh_scorer(candidates.scorer, image_weight)
     calibration = plain_calibration(run, candidates.scorer.n_models)
     table = score_block(candidates, calibration, candidates.tfs, np.arange(len(dataset.genes))).to_pandas()
     return SimpleNamespace(run=run, dataset=dataset, candidates=candidates, calibration=calibration, table=table)
+
+
+def weigh_scorer(scorer: LateScorer, image_weight: float) -> None:
+    """Let all parts of a scorer's models count, those of images so much beside RNA."""
+    for number, model in enumerate(scorer.ensemble.models):
+        weigh_all_parts(model, seed=number)
+        weigh_images(model, image_weight)
+    scorer.ensemble.weights = torch.stack([model.weights for model in scorer.ensemble.models])
+    scorer.ensemble.base = torch.stack([model.base for model in scorer.ensemble.models])
+    scorer.wanted = scorer._weigh_targets()
 
 
 def explain(opened: SimpleNamespace, table: pd.DataFrame, **options: Any) -> Evidence:

@@ -10,16 +10,14 @@ import numpy as np
 import pytest
 import tomli_w
 import torch
+from late_models import score_listed, teach, weigh_all_parts
 
 import grnet
-from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.run_folder import describe_dataset, load_run
 from grnet.architectures.weights import save_weights
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.features.pairs import context_tables
-from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.storage.folders import check_output_free
@@ -48,12 +46,7 @@ def edit_settings(folder, change):
 def predict(model, features):
     genes = torch.arange(features.n_genes)
     tf, target = genes.repeat_interleave(len(genes)), genes.repeat(len(genes))
-    codes = model.encode(GeneInputs.from_features(features, CPU))
-    tables = context_tables(features, "fused", CPU)
-    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-    context |= SimilarPairContext(tables, PairLabels(*model.labelled)).of_pairs(tf, target)
-    with torch.no_grad():
-        return model(context, codes.take(tf), codes.take(target)).total.numpy()
+    return score_listed(model, features, tf, target).total.numpy()
 
 
 def test_settings_are_those_of_the_training(fused_run, embryo_dataset, tiny_config):
@@ -73,13 +66,15 @@ def test_saved_models_predict_as_before(run_copy, embryo_dataset):
     run, features = load_run(run_copy), build_features(load_dataset(embryo_dataset))
     torch.manual_seed(9)
     model = LateInteraction(run.model_config, run.shape).eval()
-    model.trust.fill_(0.4)
-    model.keep_labelled(torch.tensor([0, 1]), torch.tensor([5, 6]), torch.tensor([1.0, 0.0]))
+    teach(model, features, torch.tensor([0, 1]), torch.tensor([5, 6]), torch.tensor([1.0, 0.0]))
+    weigh_all_parts(model)
     save_weights(model, run_copy / "fold-1")
     loaded = load_run(run_copy).load_models(CPU)
     assert len(loaded) == 3
     assert not any(entry.training for entry in loaded)
-    assert float(loaded[1].trust) == pytest.approx(0.4)
+    for name in ("weights", "base", "labelled_dual"):
+        assert torch.equal(getattr(loaded[1], name), getattr(model, name)), name
+        assert getattr(model, name).any(), name
     assert (loaded[1].labelled_tf.tolist(), loaded[1].labelled_target.tolist()) == ([0, 1], [5, 6])
     assert loaded[1].labelled_value.tolist() == [1.0, 0.0]
     assert predict(loaded[1], features) == pytest.approx(predict(model, features), abs=1e-6)

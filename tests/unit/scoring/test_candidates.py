@@ -14,20 +14,18 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import torch
+from late_models import score_listed, teach, weigh_all_parts, weigh_images
 from safetensors.torch import load_file, save_file
 from scored_candidates import PLAIN, plain_calibration, score_all
 
 import grnet
 from grnet.architectures.input_shape import InputShape
-from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.scorer import LateScorer
 from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
-from grnet.features.pairs import context_tables
-from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.errors import ConfigError, FormatError
 from grnet.schema.genes import PairIndex
 from grnet.schema.progress import Progress
@@ -41,13 +39,7 @@ CPU = torch.device("cpu")
 
 def score_pairs(model, features, tf, target):
     """Return the logit of each listed pair, from all that the model looks at."""
-    tf, target = torch.from_numpy(tf), torch.from_numpy(target)
-    codes = model.encode(GeneInputs.from_features(features, CPU))
-    tables = context_tables(features, model.config.modality, CPU)
-    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-    context |= SimilarPairContext(tables, PairLabels(*model.labelled)).of_pairs(tf, target)
-    with torch.inference_mode():
-        return model(context, codes.take(tf), codes.take(target)).total.numpy()
+    return score_listed(model, features, torch.from_numpy(tf), torch.from_numpy(target)).total.numpy()
 
 
 def read_scores(folder):
@@ -71,15 +63,29 @@ def features(dataset):
 
 
 @pytest.fixture(scope="module")
-def trusting_run(fused_run, tmp_path_factory):
-    """The fused run, its fold models made to trust images by 0.3, 0.6 and 0.9."""
-    folder = shutil.copytree(fused_run, tmp_path_factory.mktemp("trusting") / "run")
-    for fold in range(3):
-        file = folder / f"fold-{fold}" / "weights.safetensors"
-        weights = load_file(file)
-        weights["trust"] = torch.tensor(0.3 * (fold + 1))
-        save_file(weights, file)
+def weighted_run(fused_run, features, tmp_path_factory):
+    """The fused run, with weights by which all parts of a score count, others in each fold model."""
+    folder = shutil.copytree(fused_run, tmp_path_factory.mktemp("weighted") / "run")
+    for fold, model in enumerate(load_run(folder).load_models(CPU)):
+        weigh_all_parts(model, seed=fold)
+        keep_weights(model, folder / f"fold-{fold}")
     return load_run(folder)
+
+
+@pytest.fixture(scope="module")
+def blind_run(weighted_run, tmp_path_factory):
+    """The same run, with no weight for images beside RNA."""
+    folder = shutil.copytree(weighted_run.path, tmp_path_factory.mktemp("blind") / "run")
+    for fold, model in enumerate(weighted_run.load_models(CPU)):
+        weigh_images(model, 0.0)
+        keep_weights(model, folder / f"fold-{fold}")
+    return load_run(folder)
+
+
+def keep_weights(model, folder):
+    """Save what the parts of a model count, and nothing else of it."""
+    file = folder / "weights.safetensors"
+    save_file({**load_file(file), "weights": model.weights, "base": model.base}, file)
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +96,9 @@ def image_run(dataset, tiny_config, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def scored(trusting_run, dataset, tmp_path_factory):
+def scored(weighted_run, dataset, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scored")
-    summary = score_all(trusting_run, dataset, folder)
+    summary = score_all(weighted_run, dataset, folder)
     return summary, folder, read_scores(folder)
 
 
@@ -105,8 +111,10 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, 
     torch.manual_seed(0)
     config = LateConfig(modality, hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval() for _ in range(3)]
-    for model in models:
-        model.trust.fill_(0.7)
+    for number, model in enumerate(models):
+        labels = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
+        teach(model, patchy_features, torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 8, 5, 9, number]), labels)
+        weigh_all_parts(model, seed=number)
     rng = np.random.default_rng(1)
     tf, target = (rng.permutation(14)[:count] for count in size)
     found = LateScorer(models, patchy_features, CPU, tfs=np.arange(14)).score(tf, target)
@@ -126,7 +134,9 @@ def test_a_block_is_scored_as_its_pairs(patchy_features, monkeypatch, modality, 
 def test_how_alike_tfs_are_may_be_worked_out_again_and_again(patchy_features, monkeypatch):
     config = LateConfig("fused", hidden=16, bins=6, channels=(4,))
     models = [LateInteraction(config, InputShape.of(patchy_features)).eval()]
-    models[0].keep_labelled(torch.tensor([3, 4, 7]), torch.tensor([5, 6, 3]), torch.tensor([1.0, 0.0, 1.0]))
+    labelled = torch.tensor([3, 4, 7]), torch.tensor([5, 6, 3]), torch.tensor([1.0, 0.0, 1.0])
+    teach(models[0], patchy_features, *labelled)
+    weigh_all_parts(models[0])
     kept = LateScorer(models, patchy_features, CPU, tfs=np.arange(14))
     monkeypatch.setattr("grnet.architectures.late.scorer.MOST_ALIKE", 10)
     monkeypatch.setattr("grnet.architectures.late.scorer.STRIP_TFS", 4)
@@ -166,12 +176,12 @@ def test_every_tf_with_every_other_gene_once(scored, dataset):
         assert pq.read_schema(folder / name).equals(SCORES)
 
 
-def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, trusting_run, features, dataset):
+def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, weighted_run, features, dataset):
     _, _, table = scored
-    known = table.merge(trusting_run.out_of_fold, on=["tf", "target"], how="inner", suffixes=("", "_trained"))
+    known = table.merge(weighted_run.out_of_fold, on=["tf", "target"], how="inner", suffixes=("", "_trained"))
     assert len(known) == 154
     assert (known["label"] == known["label_trained"]).all()
-    logits = members_of(trusting_run, features, known, dataset.genes)
+    logits = members_of(weighted_run, features, known, dataset.genes)
     own = logits[known["fold"], np.arange(len(known))]
     assert known["score"].to_numpy() == pytest.approx(own, abs=1e-5)
     assert np.abs(logits.mean(axis=0) - own).max() > 1e-3
@@ -180,11 +190,11 @@ def test_a_labelled_pair_has_the_score_of_the_model_that_did_not_see_it(scored, 
     assert known["probability"].to_numpy() == pytest.approx(PLAIN.apply(own), abs=1e-5)
 
 
-def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, trusting_run, features, dataset):
+def test_an_unlabelled_pair_has_the_mean_and_spread_of_all_models(scored, weighted_run, features, dataset):
     _, _, table = scored
     novel = table[table["label"].isna()]
     assert len(novel) == len(table) - 154
-    logits = members_of(trusting_run, features, novel, dataset.genes)
+    logits = members_of(weighted_run, features, novel, dataset.genes)
     assert novel["score"].to_numpy() == pytest.approx(logits.mean(axis=0), abs=1e-5)
     assert novel["spread"].to_numpy() == pytest.approx(PLAIN.apply(logits).std(axis=0), abs=1e-5)
     assert (novel["spread"] > 0).all()
@@ -204,15 +214,15 @@ class SeedScorer:
         return np.stack([own + member for member in range(6)]).astype(np.float32)
 
 
-def test_further_seeds_judge_a_labelled_pair_by_its_fold_alone(trusting_run, dataset, monkeypatch):
+def test_further_seeds_judge_a_labelled_pair_by_its_fold_alone(weighted_run, dataset, monkeypatch):
     monkeypatch.setattr("grnet.scoring.candidates.make_scorer", lambda *_, **__: SeedScorer())
-    candidates = Candidates(trusting_run, dataset, device="cpu")
-    calibration = plain_calibration(trusting_run, 6)
+    candidates = Candidates(weighted_run, dataset, device="cpu")
+    calibration = plain_calibration(weighted_run, 6)
     table = score_block(candidates, calibration, dataset.genes.tfs, np.arange(len(dataset.genes))).to_pandas()
     table[["tf", "target"]] = table[["tf", "target"]].astype("str")
     position = dataset.genes.position
     own = (table["tf"].map(position) + table["target"].map(position)).to_numpy() / 10
-    folds = table.merge(trusting_run.out_of_fold[["tf", "target", "fold"]], how="left")["fold"].to_numpy(float)
+    folds = table.merge(weighted_run.out_of_fold[["tf", "target", "fold"]], how="left")["fold"].to_numpy(float)
     labelled = np.isfinite(folds)
     members = np.stack([own + member for member in range(6)])
     apply = PLAIN.apply
@@ -231,13 +241,17 @@ def test_further_seeds_judge_a_labelled_pair_by_its_fold_alone(trusting_run, dat
     assert table["seed_spread"].max() > 0.01
 
 
-def test_images_move_scores_as_far_as_they_are_trusted(scored, fused_network, features):
-    _, _, trusting = scored
-    plain = read_scores(fused_network / "scores")
-    moved = np.abs(trusting["score"].to_numpy() - plain["score"].to_numpy()) > 1e-6
-    with_images = {*plain["target"][moved], *plain["tf"][moved]}
+def test_images_move_scores_where_they_have_weight_and_both_genes_have_images(
+    scored, blind_run, dataset, features, tmp_path
+):
+    _, _, table = scored
+    score_all(blind_run, dataset, tmp_path)
+    plain = read_scores(tmp_path)
+    moved = np.abs(table["score"].to_numpy() - plain["score"].to_numpy()) > 1e-6
+    has_image = features.present("image")
+    tf, target = (dataset.genes.indices_of(plain[column]) for column in ("tf", "target"))
+    assert np.array_equal(moved, has_image[tf] & has_image[target])
     assert 0 < moved.sum() < len(plain)
-    assert len(with_images) == int(features.present("image").sum())
 
 
 def test_correlation_is_pearson(scored, dataset):
@@ -249,10 +263,10 @@ def test_correlation_is_pearson(scored, dataset):
 
 
 @pytest.mark.parametrize("batch_pairs", [1, 7, 100, 1000])
-def test_the_size_of_a_block_does_not_matter(scored, trusting_run, dataset, tmp_path, batch_pairs):
+def test_the_size_of_a_block_does_not_matter(scored, weighted_run, dataset, tmp_path, batch_pairs):
     two = dataset.genes.tfs[[3, 8]]
     genes = replace(dataset.genes, is_tf=np.isin(np.arange(len(dataset.genes)), two))
-    summary = score_all(trusting_run, replace(dataset, genes=genes), tmp_path, batch_pairs=batch_pairs)
+    summary = score_all(weighted_run, replace(dataset, genes=genes), tmp_path, batch_pairs=batch_pairs)
     found = read_scores(tmp_path).sort_values(["tf", "target"], ignore_index=True)
     assert len(summary.shards) == {1: 72, 7: 24, 100: 2, 1000: 1}[batch_pairs]
     expected = scored[2][scored[2]["tf"].isin([genes.symbols[index] for index in two])]
@@ -262,10 +276,10 @@ def test_the_size_of_a_block_does_not_matter(scored, trusting_run, dataset, tmp_
     assert found[close].to_numpy() == pytest.approx(expected[close].to_numpy(), abs=1e-5)
 
 
-def test_one_tf(scored, trusting_run, dataset, tmp_path):
+def test_one_tf(scored, weighted_run, dataset, tmp_path):
     only = int(dataset.genes.tfs[5])
     genes = replace(dataset.genes, is_tf=np.arange(len(dataset.genes)) == only)
-    summary = score_all(trusting_run, replace(dataset, genes=genes), tmp_path)
+    summary = score_all(weighted_run, replace(dataset, genes=genes), tmp_path)
     found = read_scores(tmp_path)
     assert (summary.n_tfs, summary.n_candidates, summary.shards) == (1, 71, ("part-00000.parquet",))
     expected = scored[2][scored[2]["tf"] == genes.symbols[only]]
@@ -310,7 +324,7 @@ def test_the_manifest_tells_what_was_scored(scored):
     assert summary.shards == (shard["name"],)
 
 
-def test_progress_reaches_its_total(trusting_run, dataset, tmp_path):
+def test_progress_reaches_its_total(weighted_run, dataset, tmp_path):
     class Counting(Progress):
         @contextmanager
         def track(self, title, total, unit):
@@ -319,39 +333,39 @@ def test_progress_reaches_its_total(trusting_run, dataset, tmp_path):
             counts.append((title, total, unit, sum(done)))
 
     counts = []
-    score_all(trusting_run, dataset, tmp_path, batch_pairs=200, progress=Counting())
+    score_all(weighted_run, dataset, tmp_path, batch_pairs=200, progress=Counting())
     assert counts == [("scoring", 852, "pairs", 852)]
 
 
-def test_another_dataset_or_device_is_refused(trusting_run, dataset, tmp_path):
+def test_another_dataset_or_device_is_refused(weighted_run, dataset, tmp_path):
     fewer = replace(dataset, measurements=[entry for entry in dataset.measurements if entry.name != "dorsal"])
     with pytest.raises(FormatError, match="was trained on InputShape"):
-        score_all(trusting_run, fewer, tmp_path)
+        score_all(weighted_run, fewer, tmp_path)
     with pytest.raises(ConfigError, match="'tpu' is no device"):
-        score_all(trusting_run, dataset, tmp_path, device="tpu")
+        score_all(weighted_run, dataset, tmp_path, device="tpu")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_it_takes_is_told_before_it_starts(trusting_run, dataset, tmp_path, monkeypatch):
+def test_what_it_takes_is_told_before_it_starts(weighted_run, dataset, tmp_path, monkeypatch):
     class Saying(Progress):
         def say(self, text):
             said.append(text)
 
     said = []
     monkeypatch.setattr("grnet.scoring.scoring.estimate_seconds", lambda *_, n_candidates: 12.2)
-    score_all(trusting_run, dataset, tmp_path, progress=Saying())
+    score_all(weighted_run, dataset, tmp_path, progress=Saying())
     assert said == ["scoring 852 pairs on cpu: about 12 s and 12 KB of disk"]
 
 
-def test_a_disk_that_is_too_small_is_told_before_it_starts(trusting_run, dataset, tmp_path, monkeypatch):
+def test_a_disk_that_is_too_small_is_told_before_it_starts(weighted_run, dataset, tmp_path, monkeypatch):
     monkeypatch.setattr("grnet.scoring.scoring.shutil.disk_usage", lambda _: SimpleNamespace(free=5000))
     with pytest.raises(ConfigError, match=r"the scores of 852 pairs take about 12 KB, but 4.9 KB are free; make room"):
-        score_all(trusting_run, dataset, tmp_path)
+        score_all(weighted_run, dataset, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["manifest.json"]
 
 
-def test_listed_pairs_are_judged_as_in_a_block(trusting_run, dataset):
-    candidates = Candidates(trusting_run, dataset, device="cpu")
+def test_listed_pairs_are_judged_as_in_a_block(weighted_run, dataset):
+    candidates = Candidates(weighted_run, dataset, device="cpu")
     every = np.arange(len(dataset.genes))
     block = candidates.score_pairs(dataset.genes.tfs, every)
     rng = np.random.default_rng(0)
@@ -363,7 +377,7 @@ def test_listed_pairs_are_judged_as_in_a_block(trusting_run, dataset):
     assert logits[:, found] == pytest.approx(block.logits[:, [place[pair] for pair in listed]], abs=1e-5)
 
 
-def test_the_number_of_threads_and_the_order_of_parts_change_no_byte(trusting_run, dataset, tmp_path):
+def test_the_number_of_threads_and_the_order_of_parts_change_no_byte(weighted_run, dataset, tmp_path):
     contents = []
     for threads in (1, 3):
         folder = tmp_path / str(threads)
@@ -371,7 +385,7 @@ def test_the_number_of_threads_and_the_order_of_parts_change_no_byte(trusting_ru
         before = torch.get_num_threads()
         torch.set_num_threads(threads)
         try:
-            summary = score_all(trusting_run, dataset, folder, batch_pairs=100)
+            summary = score_all(weighted_run, dataset, folder, batch_pairs=100)
         finally:
             assert torch.get_num_threads() == threads
             torch.set_num_threads(before)
@@ -381,10 +395,10 @@ def test_the_number_of_threads_and_the_order_of_parts_change_no_byte(trusting_ru
     assert contents[0] == contents[1]
 
 
-def test_bfloat16_moves_ranks_by_little(trusting_run, dataset):
+def test_bfloat16_moves_ranks_by_little(weighted_run, dataset):
     every = np.arange(len(dataset.genes))
     exact, rounded = (
-        Candidates(trusting_run, dataset, device="cpu", precision=precision)
+        Candidates(weighted_run, dataset, device="cpu", precision=precision)
         .score_pairs(dataset.genes.tfs, every)
         .logits
         for precision in ("fp32", "bf16")

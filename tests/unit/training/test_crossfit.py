@@ -15,6 +15,7 @@ from sklearn.metrics import accuracy_score, brier_score_loss, roc_auc_score
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.fitting import score_rows
 from grnet.architectures.late.labelled_pairs import LabelledPairs
+from grnet.architectures.late.stacking import PartScores, describe_weights, fit_nested, name_part
 from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.division.splits import Division
@@ -49,6 +50,20 @@ def metrics(fused_run):
     return json.loads((fused_run / "metrics.json").read_text(encoding="utf-8"))
 
 
+def look_at_held_out(models, data, training):
+    """Return what the parts say of each labelled pair, from the model of its fold."""
+    logits = [score_rows(model, data, torch.arange(len(training.pairs))) for model in models]
+    values = np.stack([entry.parts.double().numpy() for entry in logits])
+    own = values[training.folds, :, np.arange(len(training.pairs))].T
+    return PartScores(models[0].parts, own, logits[0].has_rna.numpy(), logits[0].has_image.numpy())
+
+
+def add_up_by_fold(weights, scores, training, pattern=None):
+    """Return the score of each labelled pair by the weights of its fold."""
+    totals = np.stack([of_fold.add_up(scores, pattern) for of_fold in weights])
+    return totals[training.folds, np.arange(len(training.pairs))]
+
+
 def contents(folder):
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
@@ -75,7 +90,7 @@ def test_metrics_are_those_of_the_out_of_fold_table(table, metrics):
     names = [row["name"] for row in card["rows"]]
     assert names == ["grnet (fused)", *BASELINES]
     assert metrics["model"] == card["model"] == names[0]
-    assert [row["is_baseline"] for row in card["rows"]] == [False, *[True] * 6]
+    assert [row["is_baseline"] for row in card["rows"]] == [False, *[True] * len(BASELINES)]
     own = card["rows"][0]
     folds = [part for _, part in table.groupby("fold")]
     for figure, oracle in (
@@ -113,11 +128,15 @@ def test_metrics_tell_of_images(metrics, fused_run, dataset):
     n_with_images = int((has_image[pairs.tf] & has_image[pairs.target]).sum())
     card = metrics["splits"]["pair"]
     assert [part["n"] for part in card["ablation"]["parts"]] == [154, n_with_images]
-    trusts = [float(model.trust) for model in run.load_models(CPU)]
-    assert card["trust_in_images"] == [trusts]
+    parts = run.load_models(CPU)[0].parts
+    (weights,) = card["weights_of_parts"]
+    assert list(weights) == [name_part(part) for part in parts]
+    assert min(weights.values()) >= 0
     assert all(set(best) == {"rna", "image"} for best in card["best_epochs"][0])
-    assert len([note for note in card["notes"] if "images" in note]) == 1
-    assert {note for note in card["notes"] if "images" in note} <= set(metrics["notes"])
+    images_count = any(weights[name_part(part)] > 0 for part in parts if part.modality == "image")
+    told = [note for note in card["notes"] if note.startswith("images were given no weight")]
+    assert len(told) == (0 if images_count else 1)
+    assert set(told) <= set(metrics["notes"])
 
 
 def test_history_has_every_epoch(fused_run, metrics):
@@ -138,16 +157,16 @@ def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_conf
     crossfit = fit_folds(known, tiny_config, tmp_path, device=CPU)
     (fitted,), scores = crossfit.fitted, crossfit.scores
     data = LabelledPairs.build(training.pairs, training.labels, features, modality="fused", device=CPU)
-    everything = torch.arange(len(training.pairs))
-    by_member = np.stack([score_rows(member.model, data, everything).total.numpy() for member in fitted])
-    assert scores == pytest.approx(by_member[training.folds, np.arange(len(scores))], abs=1e-5)
-    logits = [score_rows(member.model, data, everything) for member in fitted]
-    for part in ("rna", "image"):
-        own = np.stack([getattr(logit, part).numpy() for logit in logits])[training.folds, np.arange(len(scores))]
-        has = getattr(logits[0], f"has_{part}").numpy()
-        assert crossfit.parts[part][has] == pytest.approx(own[has], abs=1e-5)
-        assert np.isnan(crossfit.parts[part][~has]).all()
+    held_out = look_at_held_out([member.model for member in fitted], data, training)
+    weights = fit_nested(held_out, training.labels, training.folds, n_folds=3)
+    assert scores == pytest.approx(add_up_by_fold(weights, held_out, training), abs=1e-5)
+    for pattern in ("rna", "image"):
+        own, has = add_up_by_fold(weights, held_out, training, pattern), held_out.sharing(pattern)
+        assert crossfit.parts[pattern][has] == pytest.approx(own[has], abs=1e-5)
+        assert np.isnan(crossfit.parts[pattern][~has]).all()
     assert np.isnan(crossfit.parts["image"]).any()
+    (described,) = crossfit.part_weights
+    assert described == pytest.approx(describe_weights(fitted[0].model.parts, weights), abs=1e-5)
 
     labels = training.labels.copy()
     labels[training.folds == 1] = 1 - labels[training.folds == 1]
@@ -157,7 +176,7 @@ def test_scores_come_from_the_model_that_did_not_see_the_pair(dataset, tiny_conf
         all(
             torch.equal(value, again.model.state_dict()[name])
             for name, value in first.model.state_dict().items()
-            if name != "trust"
+            if name not in ("weights", "base")
         )
         for first, again in zip(fitted, refitted, strict=True)
     ]
@@ -215,15 +234,20 @@ def test_a_labelled_pair_has_the_mean_of_the_models_that_did_not_see_it(seeded):
     folder, known, crossfit = seeded
     training = known.training
     data = LabelledPairs.build(training.pairs, training.labels, known.features, modality="fused", device=CPU)
-    everything = torch.arange(len(training.pairs))
     models = load_run(folder).load_models(CPU)
-    logits = np.stack([score_rows(model, data, everything).total.numpy() for model in models])
-    own = logits.reshape(3, 3, -1)[:, training.folds, np.arange(len(training.pairs))]
-    assert crossfit.scores == pytest.approx(own.mean(axis=0), abs=1e-5)
-    assert own.std(axis=0).min() > 0
+    own, described = [], []
+    for first in (0, 3, 6):
+        held_out = look_at_held_out(models[first : first + 3], data, training)
+        weights = fit_nested(held_out, training.labels, training.folds, n_folds=3)
+        own.append(add_up_by_fold(weights, held_out, training))
+        described.append(describe_weights(models[0].parts, weights))
+    assert crossfit.scores == pytest.approx(np.mean(own, axis=0), abs=1e-5)
+    assert np.std(own, axis=0).min() > 0
     metrics = load_run(folder).metrics["splits"]["pair"]
-    trusts = [float(model.trust) for model in models]
-    assert metrics["trust_in_images"] == [trusts[:3], trusts[3:6], trusts[6:]]
+    assert [list(weights) for weights in metrics["weights_of_parts"]] == [list(weights) for weights in described]
+    for found, expected in zip(metrics["weights_of_parts"], described, strict=True):
+        assert found == pytest.approx(expected, abs=1e-5)
+    assert len({tuple(weights.values()) for weights in metrics["weights_of_parts"]}) == 3
     assert [len(folds) for folds in metrics["best_epochs"]] == [3, 3, 3]
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "fold 2, seed 2" in page
@@ -263,11 +287,15 @@ def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
     card = metrics["splits"]["pair"]
     assert metrics["model"] == card["model"] == {"rna": "grnet (RNA)", "image": "grnet (images)"}[modality]
     assert all(set(best) == {modality} for best in card["best_epochs"][0])
-    assert card["trust_in_images"] is card["ablation"] is None
+    assert card["ablation"] is None
+    (weights,) = card["weights_of_parts"]
+    assert list(weights) == [name_part(part) for part in load_run(tmp_path / "run").load_models(CPU)[0].parts]
+    network = {"rna": "RNA network", "image": "image network"}
+    assert [name for name in weights if name in network.values()] == [network[modality]]
     assert list(result.cards) == list(metrics["splits"])
     assert [row.to_json() for row in result.card.rows] == card["rows"]
     assert list(result.notes) == metrics["notes"]
-    assert not any("trust" in note for note in result.notes)
+    assert not any("given no weight" in note for note in result.notes)
 
 
 def test_nothing_is_left_behind_by_a_refusal(dataset, tiny_config, tmp_path):

@@ -329,7 +329,7 @@ def test_a_run_of_the_networks_is_calibrated_on_the_other_folds(dataset, config,
     assert run.metrics["model"] == result.card.model.name == "SDINet paper's fusion"
     assert list(result.cards) == list(run.metrics["splits"]) == ["pair"]
     assert [row["name"] for row in run.metrics["splits"]["pair"]["rows"]] == ["SDINet paper's fusion", *BASELINES]
-    assert run.metrics["splits"]["pair"]["trust_in_images"] is None
+    assert run.metrics["splits"]["pair"]["weights_of_parts"] == []
     (lasts,) = run.metrics["splits"]["pair"]["last_epochs"]
     assert run.metrics["notes"][:3] == [
         "4 of 32 labelled pairs left out: a gene has no expression, or there are no images of one view of both genes",

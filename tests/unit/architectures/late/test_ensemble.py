@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from late_models import context_of, derive_kernels, score_listed, teach, weigh_all_parts
 
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late import ensemble as late_ensemble
@@ -11,9 +12,10 @@ from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.ensemble import LateEnsemble
 from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.parts import PATTERNS
 from grnet.features.pairs import context_tables
 from grnet.features.similar_pair_blocks import SimilarPairBlocks
-from grnet.features.similar_pairs import PairLabels, SimilarPairContext
+from grnet.features.similar_pairs import PairLabels
 
 CPU = torch.device("cpu")
 TFS, TARGETS = torch.tensor([3, 0, 1, 7, 2]), torch.tensor([8, 1, 0, 2, 3, 11, 5])
@@ -25,7 +27,7 @@ def labelled_pairs(number):
 
 
 def make_models(features, modality, count=3):
-    """Models that were not trained, their encodings fitted on other pairs each."""
+    """Models that were not trained: encodings and kernels fitted on other pairs each, and all parts count."""
     torch.manual_seed(0)
     tables = context_tables(features, modality, CPU)
     genes = GeneInputs.from_features(features, CPU)
@@ -35,13 +37,12 @@ def make_models(features, modality, count=3):
         tf = torch.randint(0, 14, (80,))
         target = (tf + torch.randint(1, 14, (80,))) % 14  # no gene with itself, whose correlation is 1 but for rounding
         shared = {name: table.present[tf] & table.present[target] for name, table in tables.items()}
-        context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
         labels = labelled_pairs(number)
-        model.keep_labelled(labels.tf, labels.target, labels.value)
-        context |= SimilarPairContext(tables, labels).of_pairs(tf, target)
+        teach(model, features, labels.tf, labels.target, labels.value)
+        context = context_of(model, features, tf, target)
         for name in model.modalities:
             model.fit_encodings(name, context, genes, shared)
-        model.trust.fill_(0.3 * (number + 1))
+        weigh_all_parts(model, seed=number)
         models.append(model)
     return models
 
@@ -63,18 +64,23 @@ def score_block(models, features, tf=TFS, target=TARGETS, *, dtype=torch.float32
             for own, role in ((tf, "tf"), (target, "target"))
         ]
         context = {name: table.strip(tf, target).features(slice(None)) for name, table in tables.items()}
-        return ensemble.score(context, said, *codes)
+        return ensemble.score(context, said, kernels_of(models, features, tf, target), *codes)
+
+
+def kernels_of(models, features, tf, target):
+    """Return by measurement what each TF looks for in its targets, [K, T, D], and the features of targets, [N, D]."""
+    kernels = derive_kernels(features, models[0].config.modality)
+    scores = [model.score_kernels(kernels) for model in models]
+    return {
+        name: (torch.stack([own[name].weights_of(tf) for own in scores]), kernel.features[target])
+        for name, kernel in kernels.items()
+    }
 
 
 def score_list(model, features, tf=TFS, target=TARGETS):
     """Return the logits [T, N] of one model, pair by pair."""
     rows, columns = tf.repeat_interleave(len(target)), target.repeat(len(tf))
-    tables = context_tables(features, model.config.modality, CPU)
-    context = {name: table.of_pairs(rows, columns) for name, table in tables.items()}
-    context |= SimilarPairContext(tables, PairLabels(*model.labelled)).of_pairs(rows, columns)
-    codes = model.encode(GeneInputs.from_features(features, CPU))
-    with torch.inference_mode():
-        return model(context, codes.take(rows), codes.take(columns)).total.reshape(len(tf), len(target))
+    return score_listed(model, features, rows, columns).total.reshape(len(tf), len(target))
 
 
 @pytest.mark.parametrize("modality", ["rna", "image", "fused"])
@@ -85,7 +91,38 @@ def test_every_model_says_of_a_block_what_it_says_of_its_pairs(patchy_features, 
     assert (found.shape, found.dtype) == ((3, 5, 7), torch.float32)
     expected = torch.stack([score_list(model, patchy_features) for model in models])
     assert (expected[0] - expected[1]).abs().max() > 1e-2
-    torch.testing.assert_close(found, expected, atol=2e-5, rtol=0)
+    seen = scorable(patchy_features, modality)
+    torch.testing.assert_close(found[:, seen], expected[:, seen], atol=2e-5, rtol=0)
+
+
+@pytest.mark.parametrize("modality", ["rna", "image", "fused"])
+def test_every_part_moves_the_scores_of_a_block_by_what_it_says(patchy_features, modality):
+    models = make_models(patchy_features, modality)
+    whole, seen = score_block(models, patchy_features), scorable(patchy_features, modality)
+    rows, columns = TFS.repeat_interleave(len(TARGETS)), TARGETS.repeat(len(TFS))
+    for place, part in enumerate(models[0].parts):
+        said = torch.stack([score_listed(model, patchy_features, rows, columns).parts[place] for model in models])
+        assert said.abs().max() > 1e-3, part
+        counts = [part.counts_in(pattern) for pattern in PATTERNS]
+        for model in models:
+            model.weights[counts, place] += 0.5
+        moved = score_block(models, patchy_features) - whole
+        torch.testing.assert_close(moved[:, seen], 0.5 * said.reshape(3, 5, 7)[:, seen], atol=3e-5, rtol=0)
+        for model in models:
+            model.weights[counts, place] -= 0.5
+
+
+def scorable(features, modality):
+    """Return which pairs of the block share a measurement, [T, N]."""
+    return torch.from_numpy(features.scorable(modality, TFS.numpy()[:, None], TARGETS.numpy()))
+
+
+def test_kernels_without_weight_are_not_asked(patchy_features):
+    models = make_models(patchy_features, "fused")
+    assert LateEnsemble(models).weighted_kernels == ("expression", "dorsal", "ventral")
+    for model in models:
+        model.weights[:, [part.measurement == "dorsal" for part in model.parts]] = 0
+    assert LateEnsemble(models).weighted_kernels == ("expression", "ventral")
 
 
 def test_one_pair_is_scored_as_in_a_block(patchy_features):

@@ -11,11 +11,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.config import LateConfig
-from grnet.architectures.late.fitting import FoldRows, fit_fold, positive_weight, score_rows
+from grnet.architectures.late.fitting import FoldRows, _ImageLoss, fit_fold, positive_weight, score_rows
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.parts import Part
 from grnet.dataset.directory import load_dataset
 from grnet.features.build import build_features
+from grnet.features.similar_pairs import PairLabels
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import TrainConfig
 
@@ -60,6 +62,11 @@ def weights(fitted, part=""):
     return {name: value for name, value in fitted.model.state_dict().items() if name.startswith(part)}
 
 
+def said_by(fitted, data, rows, part):
+    """Return what one part of a fitted model says of the labelled pairs at `rows`."""
+    return score_rows(fitted.model, data, rows).parts[fitted.model.parts.index(part)]
+
+
 def same(first, second):
     assert first.keys() == second.keys()
     return all(torch.equal(value, second[name]) for name, value in first.items())
@@ -84,9 +91,10 @@ def test_the_rna_tower_of_a_fused_fit_is_that_of_an_rna_fit(data, shape, rows):
     assert len(weights(rna, "towers.rna")) > 10
     assert same(weights(fused, "towers.rna"), weights(rna, "towers.rna"))
     everything = torch.arange(154)
-    assert torch.equal(
-        score_rows(fused.model, data["fused"], everything).rna, score_rows(rna.model, data["rna"], everything).total
-    )
+    for part in (Part("tower", "rna"), Part("kernel", "rna", "expression")):
+        expected = said_by(rna, data["rna"], everything, part)
+        assert expected.abs().max() > 0
+        assert torch.equal(said_by(fused, data["fused"], everything, part), expected)
     assert [epoch for epoch in fused.history if epoch.stage == "rna"] == list(rna.history)
 
 
@@ -123,7 +131,7 @@ def test_the_best_epoch_of_images_is_kept(data, shape, rows):
     stop, fit = (torch.from_numpy(part[has[part]]) for part in (rows.stop, rows.fit))
     labels = data["image"].labels
     weight = (labels[fit] == 0).sum() / (labels[fit] == 1).sum()
-    logits = score_rows(fitted.model, data["image"], stop).total
+    logits = said_by(fitted, data["image"], stop, Part("tower", "image"))
     loss = binary_cross_entropy_with_logits(logits, labels[stop], pos_weight=weight)
     assert loss.item() == pytest.approx(min(losses), abs=1e-6)
 
@@ -159,12 +167,43 @@ def test_a_stage_without_pairs_says_nothing(data, shape, rows):
     done = []
     fitted = fit_fold(blind, shape, rows, config=settings(), seed=0, advance=done.append)
     assert fitted.best_epochs["image"] == 0
-    logits = score_rows(fitted.model, data["fused"], torch.arange(len(data["fused"].labels)))
-    assert (logits.image == 0).all()
-    assert (logits.joint == 0).all()
-    assert (logits.rna != 0).any()
+    everything = torch.arange(len(data["fused"].labels))
+    assert (said_by(fitted, data["fused"], everything, Part("tower", "image")) == 0).all()
+    assert (said_by(fitted, data["fused"], everything, Part("tower", "rna")) != 0).any()
     assert {epoch.stage for epoch in fitted.history} == {"rna"}
     assert sum(done) == 6
+
+
+def test_kernels_are_fitted_on_the_pairs_of_the_fold(data, shape, rows):
+    model = fit_fold(data["fused"], shape, rows, config=settings(epochs=1), seed=0).model
+    tf, target, label = (
+        values[rows.allowed] for values in (data["fused"].tf, data["fused"].target, data["fused"].labels)
+    )
+    assert [part.measurement for part in model.kernels] == ["expression", "dorsal", "lateral", "ventral"]
+    for part, dual in zip(model.kernels, model.labelled_dual, strict=True):
+        assert torch.equal(dual, data["fused"].kernels[part.measurement].fit(tf, target, label))
+        assert dual.abs().max() > 0
+
+
+def test_images_are_taught_what_rna_leaves_and_alone(data, shape, rows):
+    """The loss is that of RNA and images together, and half as much that of images alone."""
+    model = fit_fold(data["fused"], shape, rows, config=settings(epochs=1), seed=0).model
+    said = data["fused"].with_similar(PairLabels(*model.labelled))
+    beside = np.random.default_rng(0).normal(size=154).astype(np.float32)
+    weight, some = torch.tensor(1.7), torch.from_numpy(rows.fit[:20])
+    image = score_rows(model, data["fused"], some).parts[model.parts.index(Part("tower", "image"))]
+    labels = data["fused"].labels[some]
+
+    def cross_entropy(logits):
+        return binary_cross_entropy_with_logits(logits, labels, pos_weight=weight)
+
+    alone = cross_entropy(image)
+    together = cross_entropy(image + torch.from_numpy(beside)[some])
+    assert model.config.single_modality_weight == 0.5
+    with torch.no_grad():
+        assert _ImageLoss(said, weight, None)(model, some).item() == pytest.approx(alone.item(), abs=1e-5)
+        found = _ImageLoss(said, weight, beside)(model, some).item()
+    assert found == pytest.approx((together + 0.5 * alone).item(), abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -8,44 +8,39 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
+from late_models import context_of, derive_kernels, teach, weigh_all_parts, weigh_images
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneInputs, Logits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.parts import PATTERNS, Part
 from grnet.features.pairs import context_tables
-from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 
 CPU = torch.device("cpu")
 N_GENES = 14
 NO_EXPRESSION, NO_IMAGE, ONE_VIEW = 0, 1, 2
+OF_RNA, OF_IMAGES = Part("tower", "rna"), Part("tower", "image")
 ALL_TFS, ALL_TARGETS = (
     torch.tensor(index) for index in zip(*((a, b) for a, b in product(range(N_GENES), repeat=2) if a != b), strict=True)
 )
 
 
-def make_model(features, modality="fused", *, trust=0.6, hidden=16):
-    """Return a model with random weights and bins fitted on all pairs, in evaluation mode."""
+def make_model(features, modality="fused", *, hidden=16):
+    """Return a model with random weights, bins fitted on all pairs, and parts that all count, in evaluation mode."""
     torch.manual_seed(0)
     config = LateConfig(modality=modality, hidden=hidden, bins=6, channels=(4,), dropout=0.2)
     model = LateInteraction(config, InputShape.of(features))
+    labelled = torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 6, 5, 9, 3]), torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
+    teach(model, features, *labelled)
     tables = context_tables(features, modality, CPU)
     shared = {name: table.present[ALL_TFS] & table.present[ALL_TARGETS] for name, table in tables.items()}
     context, genes = context_of(model, features, ALL_TFS, ALL_TARGETS), GeneInputs.from_features(features, CPU)
     for name in model.modalities:
         model.fit_encodings(name, context, genes, shared)
-    model.trust.fill_(trust)
+    weigh_all_parts(model)
     return model.eval()
-
-
-def context_of(model, features, tf, target):
-    """Return the context of listed pairs, and what some labelled pairs say of them."""
-    tables = context_tables(features, model.config.modality, CPU)
-    context = {name: table.of_pairs(tf, target) for name, table in tables.items()}
-    pairs = torch.tensor([3, 3, 4, 7, 8]), torch.tensor([5, 6, 5, 9, 3])
-    labels = PairLabels(*pairs, torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0]))
-    return context | SimilarPairContext(tables, labels).of_pairs(tf, target)
 
 
 def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, modalities=None, similar=None):
@@ -55,6 +50,11 @@ def score(model, features, tf=ALL_TFS, target=ALL_TARGETS, *, modalities=None, s
     if similar is not None:
         context |= {name: values for name, values in similar.items() if name.startswith("similar")}
     return model(context, codes.take(tf), codes.take(target))
+
+
+def said_by(model, logits, part):
+    """Return what one part says of each pair."""
+    return logits.parts[model.parts.index(part)]
 
 
 @pytest.fixture(scope="module")
@@ -78,39 +78,65 @@ def test_a_batch_of_one_scores_as_a_batch_of_all(fused, patchy_features):
         assert alone.item() == pytest.approx(whole[row].item(), abs=1e-5)
 
 
-def test_total_is_rna_and_what_images_add_as_far_as_they_are_trusted(fused, patchy_features):
+def test_total_is_the_base_of_what_a_pair_shares_and_the_weighted_parts(fused, patchy_features):
     logits = score(fused, patchy_features)
-    both = logits.has_rna & logits.has_image
-    assert torch.allclose(logits.total[both], (logits.rna + 0.6 * (logits.image + logits.joint))[both], atol=1e-6)
+    both, neither = logits.has_rna & logits.has_image, ~logits.has_rna & ~logits.has_image
     only_rna, only_image = logits.has_rna & ~logits.has_image, logits.has_image & ~logits.has_rna
     assert both.sum() == 132  # 12 genes have both
     assert (only_rna.sum(), only_image.sum()) == (24, 24)
-    assert torch.equal(logits.total[only_rna], logits.rna[only_rna])
-    assert torch.equal(logits.total[only_image], logits.image[only_image])
-    neither = ~logits.has_rna & ~logits.has_image
+    assert len({tuple(row) for row in fused.weights.tolist()}) == len(PATTERNS)
+    for row, pairs in enumerate((only_rna, only_image, both)):
+        weighted = fused.weights[row, :, None] * logits.parts[:, pairs]
+        torch.testing.assert_close(logits.weighted[:, pairs], weighted, atol=1e-6, rtol=0)
+        torch.testing.assert_close(logits.total[pairs], fused.base[row] + weighted.sum(dim=0), atol=1e-6, rtol=0)
     assert set(zip(ALL_TFS[neither].tolist(), ALL_TARGETS[neither].tolist(), strict=True)) == {(0, 1), (1, 0)}
-    assert logits.total[neither].tolist() == [0, 0]
+    for part in fused.parts:
+        assert not part.modality or not said_by(fused, logits, part)[neither].any()
 
 
-def test_without_trust_images_have_no_say_beside_rna(patchy_features):
-    logits = score(make_model(patchy_features, trust=0.0), patchy_features)
-    assert torch.equal(logits.total[logits.has_rna], logits.rna[logits.has_rna])
+def test_a_new_model_says_what_its_tower_of_rna_says_or_of_images_where_there_is_no_rna(patchy_features):
+    torch.manual_seed(0)
+    config = LateConfig(hidden=16, bins=6, channels=(4,))
+    model = LateInteraction(config, InputShape.of(patchy_features)).eval()
+    logits = score(model, patchy_features)
+    assert torch.equal(logits.total[logits.has_rna], said_by(model, logits, OF_RNA)[logits.has_rna])
     alone = logits.has_image & ~logits.has_rna
-    assert torch.equal(logits.total[alone], logits.image[alone])
-    assert logits.image[alone].abs().min() > 0
+    assert torch.equal(logits.total[alone], said_by(model, logits, OF_IMAGES)[alone])
+    assert logits.total[alone].abs().min() > 0
+
+
+def test_without_weight_images_have_no_say_beside_rna(patchy_features):
+    model = make_model(patchy_features)
+    rna, image, fused = map(PATTERNS.index, ("rna", "image", "fused"))
+    model.weights[fused], model.base[fused] = model.weights[rna], model.base[rna]
+    weigh_images(model, 0.0)
+    logits = score(model, patchy_features)
+    blind = score(model, patchy_features, modalities=("rna",))
+    torch.testing.assert_close(logits.total[logits.has_rna], blind.total[logits.has_rna], atol=1e-6, rtol=0)
+    alone = logits.has_image & ~logits.has_rna
+    moved = (logits.total - model.base[image])[alone]
+    assert moved.abs().min() > 0
 
 
 def test_a_missing_modality_contributes_exactly_nothing(fused, patchy_features):
     logits = score(fused, patchy_features)
     no_image = (ALL_TFS == NO_IMAGE) | (ALL_TARGETS == NO_IMAGE)
     no_expression = (ALL_TFS == NO_EXPRESSION) | (ALL_TARGETS == NO_EXPRESSION)
+    one_view = (ALL_TFS == ONE_VIEW) | (ALL_TARGETS == ONE_VIEW)
     assert torch.equal(logits.has_image, ~no_image)
     assert torch.equal(logits.has_rna, ~no_expression)
-    for part in (logits.image, logits.joint):
-        assert not part[no_image].any()
-        assert part[~no_image & ~no_expression].abs().min() > 0
-    assert not logits.rna[no_expression].any()
-    assert not logits.joint[no_expression].any()
+    lacks = {"image": no_image, "rna": no_expression}
+    found = [part for part in fused.parts if part.modality]
+    assert [(part.modality, part.measurement) for part in found] == [
+        *(("rna", ""), ("image", "")),
+        *(("rna", "expression"), ("image", "dorsal"), ("image", "ventral")),
+    ]
+    for part in found:
+        said, lacking = said_by(fused, logits, part), lacks[part.modality]
+        if part.measurement == "dorsal":
+            lacking = lacking | one_view
+        assert not said[lacking].any(), part
+        assert said[~lacking].abs().min() > 0, part
 
 
 def test_masked_inputs_change_nothing(fused, patchy_features):
@@ -141,27 +167,63 @@ def test_one_missing_view_leaves_the_other_in_use(fused, patchy_features):
     before = score(fused, patchy_features, tf, target)
     after = score(fused, changed, tf, target)
     assert before.has_image.all()
-    assert before.image.item() != after.image.item()
-    assert before.rna.item() == after.rna.item()
+    of_images, of_rna = fused.parts.index(OF_IMAGES), fused.parts.index(OF_RNA)
+    assert before.parts[of_images].item() != after.parts[of_images].item()
+    assert before.parts[of_rna].item() == after.parts[of_rna].item()
 
 
 def test_modalities_that_were_not_encoded_are_as_if_absent(fused, patchy_features):
     whole, rna = score(fused, patchy_features), score(fused, patchy_features, modalities=("rna",))
-    assert torch.equal(rna.total, whole.rna)
-    assert torch.equal(rna.rna, whole.rna)
+    alone = PATTERNS.index("rna")
+    expected = fused.base[alone] + (fused.weights[alone, :, None] * whole.parts).sum(dim=0)
+    torch.testing.assert_close(rna.total, expected, atol=1e-6, rtol=0)
+    assert torch.equal(said_by(fused, rna, OF_RNA), said_by(fused, whole, OF_RNA))
     assert not rna.has_image.any()
-    assert not rna.image.any()
-    assert not rna.joint.any()
+    assert not said_by(fused, rna, OF_IMAGES).any()
+    of_images = [part.modality == "image" for part in fused.parts]
+    assert not rna.weighted[of_images].any()
+    assert whole.weighted[of_images].any()
+
+
+def test_towers_say_alone_what_they_say_among_the_parts(fused, patchy_features):
+    logits = score(fused, patchy_features)
+    codes = fused.encode(GeneInputs.from_features(patchy_features, CPU))
+    context = context_of(fused, patchy_features, ALL_TFS, ALL_TARGETS)
+    towers = fused.look(context, codes.take(ALL_TFS), codes.take(ALL_TARGETS))
+    for part, said in ((OF_RNA, towers.rna), (OF_IMAGES, towers.image)):
+        assert torch.equal(said_by(fused, logits, part), said)
+    assert torch.equal(towers.has_rna, logits.has_rna)
+    assert torch.equal(towers.has_image, logits.has_image)
 
 
 def test_every_weight_gets_a_gradient(fused, patchy_features):
     fused.zero_grad()
-    logits = score(fused, patchy_features)
-    binary_cross_entropy_with_logits(logits.rna + logits.image + logits.joint, (ALL_TFS % 2).float()).backward()
+    codes = fused.encode(GeneInputs.from_features(patchy_features, CPU))
+    context = context_of(fused, patchy_features, ALL_TFS, ALL_TARGETS)
+    towers = fused.look(context, codes.take(ALL_TFS), codes.take(ALL_TARGETS))
+    binary_cross_entropy_with_logits(towers.rna + towers.image, (ALL_TFS % 2).float()).backward()
     for name, parameter in fused.named_parameters():
         assert parameter.grad is not None, name
         assert torch.isfinite(parameter.grad).all(), name
         assert parameter.grad.abs().max() > 0, name
+
+
+def test_the_kernels_of_a_model_are_fitted_on_its_labelled_pairs(fused, patchy_features):
+    kernels = derive_kernels(patchy_features, "fused")
+    assert [part.measurement for part in fused.kernels] == ["expression", "dorsal", "ventral"]
+    assert fused.labelled_dual.shape == (3, 5)
+    for part, dual in zip(fused.kernels, fused.labelled_dual, strict=True):
+        assert torch.equal(dual, kernels[part.measurement].fit(*fused.labelled))
+        assert dual.abs().max() > 0
+
+
+def test_a_tower_that_is_silenced_says_nothing(patchy_features):
+    model = make_model(patchy_features)
+    before = score(model, patchy_features)
+    model.silence("image")
+    after = score(model, patchy_features)
+    assert not said_by(model, after, OF_IMAGES).any()
+    assert torch.equal(said_by(model, after, OF_RNA), said_by(model, before, OF_RNA))
 
 
 def test_the_stages_share_no_weight_and_leave_none_out(fused):
@@ -179,7 +241,9 @@ def test_a_fused_model_without_images_is_the_rna_model(patchy_features):
 
 @pytest.mark.parametrize("modality", ["rna", "image", "fused"])
 def test_it_memorises_a_few_pairs(patchy_features, modality):
-    model = make_model(patchy_features, modality, trust=1.0, hidden=64).train()
+    model = make_model(patchy_features, modality, hidden=64).train()
+    for column, part in enumerate(model.parts):
+        model.weights[:, column] = float(part.source == "tower")
     usable = torch.flatten(((ALL_TFS > ONE_VIEW) & (ALL_TARGETS > ONE_VIEW)).nonzero())
     rows = usable[torch.randperm(len(usable), generator=torch.Generator().manual_seed(2))[:32]]
     labels = torch.arange(32).remainder(2).float()
@@ -203,5 +267,5 @@ def test_logits_are_joined_part_by_part(fused, patchy_features):
     joined = Logits.cat([first, second])
     for field in fields(Logits):
         assert torch.equal(
-            getattr(joined, field.name), torch.cat([getattr(first, field.name), getattr(second, field.name)])
+            getattr(joined, field.name), torch.cat([getattr(first, field.name), getattr(second, field.name)], dim=-1)
         )
