@@ -79,11 +79,10 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
     if not result.prior.is_settled:
         yield f"a ranking    {result.prior.describe()}, so the probability gives an order and no more"
     parts = pair.contributions
-    terms = [("RNA", parts.rna), ("images", parts.image), ("both together", parts.interaction)]
     start = [("baseline", parts.baseline)] if parts.baseline else []
-    digits = 2 if max(abs(value) for _, value in terms) >= 0.5 else 4
+    digits = 2 if max(abs(value) for _, value in parts.terms) >= 0.5 else 4
     yield f"score        {pair.score:.{digits}f} = " + " ".join(
-        f"{'-' if value < 0 else '+'} {name} {abs(value):.{digits}f}" for name, value in (*start, *terms)
+        f"{'-' if value < 0 else '+'} {name} {abs(value):.{digits}f}" for name, value in (*start, *parts.terms)
     ).removeprefix("+ ")
     places = pair.places
     of_all = "" if result.rank is None else f", {result.rank:,} of all"

@@ -16,7 +16,7 @@ from grnet.schema.evidence import Saliency
 from grnet.schema.measurements import Measurement
 from grnet.scoring.candidates import Candidates
 
-NO_TRUST = "The models give images no weight (trust 0): they did not add to RNA in training."
+NO_WEIGHT = "The models give images no weight: beside RNA they did not help to tell edges from other candidates."
 NO_VIEW = "No view has images of both genes."
 NO_MEASUREMENT = "No measurement of images, spots or terms has both genes."
 LEFT_OUT = "Where the models look is left out for this pair, to save room."
@@ -39,7 +39,7 @@ class PairFacts:
         Both genes were measured by the same measurement of RNA, of images.
     shares_picture : bool array [P]
         The same for those measurements of images that are shown as pictures.
-    distrusted : bool array [P]
+    ignores_images : bool array [P]
         Both modalities are there, and none of the judges gives images any weight.
     fold : int array [P]
         UNLABELLED for a pair without a label.
@@ -56,7 +56,7 @@ class PairFacts:
     shares_expression: Bools
     shares_image: Bools
     shares_picture: Bools
-    distrusted: Bools
+    ignores_images: Bools
     fold: np.ndarray
     label: np.ndarray
     reverse_known: Bools
@@ -81,7 +81,7 @@ class PairFacts:
             shares_expression=shares_expression,
             shares_image=shares_image,
             shares_picture=shares_picture,
-            distrusted=shares_image & shares_expression & ~candidates.scorer.find_image_use(judged.explained),
+            ignores_images=shares_image & shares_expression & ~candidates.scorer.find_image_use(judged.explained),
             fold=judged.scored.fold,
             label=judged.scored.label,
             reverse_known=candidates.known.of(target, tf)[0] == 1,
@@ -90,7 +90,7 @@ class PairFacts:
     @property
     def shows_pictures(self) -> Bools:
         """In the scores of which pairs [P] pictures take part."""
-        shows: Bools = self.shares_picture & ~self.distrusted
+        shows: Bools = self.shares_picture & ~self.ignores_images
         return shows if self.modality != "rna" else np.zeros_like(shows)
 
 
@@ -135,8 +135,8 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
         notes.append("The models look at RNA only: images took no part in the score.")
     elif facts.modality == "image":
         notes.append("The models look at images only: expression took no part in the score.")
-    elif facts.distrusted[row]:
-        notes.append(NO_TRUST)
+    elif facts.ignores_images[row]:
+        notes.append(NO_WEIGHT)
     if facts.shows_pictures[row] and seen is None:
         notes.append(LEFT_OUT)
     return notes

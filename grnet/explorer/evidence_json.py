@@ -22,7 +22,8 @@ from grnet.schema.evidence import Evidence, PairEvidence, Place
 from grnet.schema.tables import SYMBOL, TARGET, TF
 
 EDGE_COLUMNS = (
-    *("label", "fold", "fold_probabilities", "method", "baseline", "rna", "image", "interaction", "details"),
+    *("label", "fold", "fold_probabilities", "method"),
+    *("baseline", "rna", "image", "interaction", "network", "details"),
     *("spearman", "of_target", "of_tf", "correlation_of_target", "correlation_of_tf", "correlation_of_all"),
     *("near", "saliency", "notes", "correlations"),
 )
@@ -113,6 +114,7 @@ def _describe_pair(pair: PairEvidence) -> dict[str, Any]:
         "rna": _short(parts.rna),
         "image": _short(parts.image),
         "interaction": _short(parts.interaction),
+        "network": _short(parts.network),
         "details": {name: _short(value) for name, value in parts.details.items()},
         "spearman": _short(pair.spearman),
         "of_target": _as_list(places.of_target),

@@ -116,9 +116,7 @@ def _name_axes(axes: Axes, genes: Genes, units: str) -> None:
 
 def draw_parts(figure: Figure, box: Box, parts: Contributions) -> None:
     """Draw the parts of the score as steps from 0 to it; then what RNA consists of, where that is known."""
-    steps = [("RNA", parts.rna), ("images", parts.image), ("both together", parts.interaction)]
-    if parts.baseline:
-        steps.insert(0, ("without either", parts.baseline))
+    steps = [*([("baseline", parts.baseline)] if parts.baseline else []), *parts.terms]
     details = list(parts.details.items())
     digits = 2 if max(abs(value) for _, value in (*steps, *details)) >= 0.5 else 4
     axes = _make_step_axes(figure, box)
@@ -126,7 +124,7 @@ def draw_parts(figure: Figure, box: Box, parts: Contributions) -> None:
     if details:
         line += 0.5
         axes.axhline(line - 0.75, color=FAINT, linewidth=0.6)
-        line = _draw_steps(axes, details, "without either + RNA" if parts.baseline else "RNA", (line, 0.42), digits)
+        line = _draw_steps(axes, details, "baseline + RNA" if parts.baseline else "RNA", (line, 0.42), digits)
     axes.set_ylim(line - 0.4, -0.6)
     low, high = axes.get_xlim()
     axes.set_xlim(low - 0.12 * (high - low), high + 0.18 * (high - low))

@@ -135,7 +135,8 @@ def _say_ways(correlations: Mapping[str, float]) -> str:
 def _caption_parts(pair: PairEvidence) -> str:
     exact = pair.contributions.method == "exact"
     how = "as the models add it up" if exact else "by looking with and without a modality (Shapley)"
-    return f"The score is a logit, the mean of the models that scored the pair; {how}."
+    known = " Known network: how TF and target are linked to other genes." if pair.contributions.network else ""
+    return f"The score is a logit, the mean of the models that scored the pair; {how}.{known}"
 
 
 def _caption_chances(pair: PairEvidence) -> str:

@@ -54,6 +54,16 @@ class Contributions:
         """The sum of all parts."""
         return self.baseline + self.rna + self.image + self.interaction + self.network
 
+    @property
+    def terms(self) -> tuple[tuple[str, float], ...]:
+        """What adds up to the score beside the baseline: words and value of each source that such models can have."""
+        terms = [("RNA", self.rna), ("images", self.image)]
+        if self.method == SHAPLEY or self.interaction:
+            terms.append(("both together", self.interaction))
+        if self.method == EXACT or self.network:
+            terms.append(("known network", self.network))
+        return tuple(terms)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -170,18 +180,12 @@ class PairEvidence:
 
     def _repr_html_(self) -> str:
         parts = self.contributions
-        terms = (
-            ("RNA", parts.rna),
-            ("images", parts.image),
-            ("both together", parts.interaction),
-            ("the known network", parts.network),
-        )
         known = [f"like known {edge.tf} → {edge.target}" for edge in self.near]
         of_target = f"{self.places.of_target.place:,} of {self.places.of_target.among:,}"
         rows = [
             ("probability", f"{render_figure(self.probability)} ± {render_figure(self.spread)}"),
             ("score", render_figure(self.score)),
-            *((f"of it {name}", render_figure(value)) for name, value in terms),
+            *((f"of it {name}", render_figure(value)) for name, value in parts.terms),
             ("place among the candidate regulators", of_target),
             ("correlation r", render_figure(self.correlation)),
         ]

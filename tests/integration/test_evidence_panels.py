@@ -168,13 +168,17 @@ def test_the_parts_shown_add_up_to_the_score_shown(panels, network, evidence, de
             assert round(sum(values[:-1]), 2) == values[-1]
         parts = pair.contributions
         assert tables[0][-1] == pytest.approx(network[0]["score"][e], abs=0.0051)
-        np.testing.assert_allclose(
-            tables[0][:4], [parts.baseline, parts.rna, parts.image, parts.interaction], atol=0.011
-        )
+        last = parts.network if parts.method == "exact" else parts.interaction
+        np.testing.assert_allclose(tables[0][:-1], [parts.baseline, parts.rna, parts.image, last], atol=0.011)
+        names = panels.locator("table.parts").first.locator("th").all_inner_texts()
+        last_name = "known network" if parts.method == "exact" else "both together"
+        assert names == ["baseline", "RNA", "images", last_name, "score (logit)"]
         if detailed:
             assert tables[1][-1] == round(tables[0][0] + tables[0][1], 2)
         text = section(panels, "What adds up to the score").inner_text()
         assert ("(exact)" in text) == (parts.method == "exact")
+        assert ("linked to other genes by known edges" in text) == bool(parts.network)
+        assert ("looks like the known targets of this TF" in text) == detailed
         if e > 12:
             break
 

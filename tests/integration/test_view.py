@@ -80,7 +80,7 @@ def test_the_page_shows_the_edges_that_other_limits_keep_with_their_evidence(fus
     assert len(pairs_of(data)) == 90
     evidence = data["evidence"]["edges"]
     for row, score in enumerate(data["edges"]["score"]):
-        parts = [evidence[name][row] for name in ("baseline", "rna", "image", "interaction")]
+        parts = [evidence[name][row] for name in ("baseline", "rna", "image", "interaction", "network")]
         assert sum(parts) == pytest.approx(score, abs=2e-3)
     assert json.loads((copied / "summary.json").read_text(encoding="utf-8"))["edges"] == 60
 

@@ -12,7 +12,7 @@ import { binDegrees, precisionPoints, stepPoints } from "../../grnet/explorer/pa
 import { correlate, decode, describeImage, evidenceOf, imageOf, profileOf, sayNoImage, sayNoProfile, sayPlaces, titleOf } from "../../grnet/explorer/page/gene_evidence.js";
 import { groupBy, range, roundToSum, thin } from "../../grnet/explorer/page/lists.js";
 import { readDataUri } from "../../grnet/explorer/page/saving.js";
-import { stackParts } from "../../grnet/explorer/page/score_parts.js";
+import { listParts, stackParts } from "../../grnet/explorer/page/score_parts.js";
 import { loadMade, madeEvidence, madeEvidenceOfTwo } from "./made_network.js";
 
 beforeEach(() => loadMade({ evidence: madeEvidence() }));
@@ -72,6 +72,15 @@ test("parts are rounded so that they add up as they are shown", () => {
     { name: "a", value: 0.5, from: 0, to: 0.5, kind: "for" }, { name: "b", value: -0.25, from: 0.5, to: 0.25, kind: "against" },
     { name: "sum", value: 0.25, from: 0, to: 0.25, kind: "total" },
   ]);
+});
+
+test("what adds up to a score are the parts that models of its kind have", () => {
+  const all = { baseline: -1, rna: 2, image: 0.5, interaction: 0, network: 0.25 };
+  assert.deepEqual(listParts({ ...all, method: "exact" }), [["baseline", -1], ["RNA", 2], ["images", 0.5], ["known network", 0.25]]);
+  assert.deepEqual(listParts({ ...all, method: "shapley", network: 0 }), [["baseline", -1], ["RNA", 2], ["images", 0.5], ["both together", 0]]);
+  const both = listParts({ ...all, method: "shapley", interaction: 0.125 });
+  assert.deepEqual(both.slice(3), [["both together", 0.125], ["known network", 0.25]]);
+  assert.equal(both.reduce((sum, [, value]) => sum + Number(value), 0), 1.875);
 });
 
 test("evidence of an edge, or none", () => {

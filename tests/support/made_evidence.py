@@ -187,18 +187,20 @@ def make_pair(rng, row, edge, genes, grid):
 
 
 def make_contributions(rng, row, score, has_rna, has_images):
-    rna, image, interaction = rng.normal(0, 1.5, 3) * (has_rna, has_images, has_rna and has_images)
-    baseline = score - rna - image - interaction
+    rna, image, last = rng.normal(0, 1.5, 3) * (has_rna, has_images, has_rna and has_images)
+    baseline = score - rna - image - last
     details = {}
     if has_rna and row % 2 == 0:
-        parts = rng.normal(0, 0.8, 2)
+        parts = rng.normal(0, 0.8, 3)
         details = {
             "co-expression of the two": float(parts[0]),
             "what known edges of similar genes say": float(parts[1]),
+            "known targets by expression": float(parts[2]),
             "the two genes on their own": float(baseline + rna - parts.sum()),
         }
     method = EXACT if row % 2 == 0 else SHAPLEY
-    return Contributions(method, float(baseline), float(rna), float(image), float(interaction), details)
+    interaction, network = (0.0, float(last)) if method == EXACT else (float(last), 0.0)
+    return Contributions(method, float(baseline), float(rna), float(image), interaction, network, details)
 
 
 def make_places(rng, has_rna):

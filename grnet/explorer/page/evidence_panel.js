@@ -9,7 +9,7 @@ import { hasSign } from "./gene_words.js";
 import { roundToSum } from "./lists.js";
 import { edges, findEdge, network, nodes } from "./network.js";
 import { makeChart, strip } from "./panel_charts.js";
-import { showParts } from "./score_parts.js";
+import { listParts, showParts } from "./score_parts.js";
 import { NO_VALUE, isMissing, ordinal, showNumber, showPlace, showProbability, showSigned } from "./text.js";
 
 /** @param {Element} place @param {number} e @param {Actions} actions */
@@ -95,20 +95,26 @@ function showPlaces({ e, tfName, targetName, found }) {
 // ---- what adds up to the score
 /** @type {Record<string, string>} */
 const METHODS = {
-  exact: "The models themselves add these parts (exact).",
+  exact: "The models themselves add these parts (exact); the baseline is the same for all pairs with the same kinds of measurements.",
   shapley: "A part is what looking at it changes; “both together” is what the two add beyond each alone, and half of it added to each gives their Shapley values.",
 };
 
+const KNOWN_NETWORK = "Known network: how TF and target are linked to other genes by known edges.";
+const KNOWN_TARGETS = "Known targets: how much the target looks like the known targets of this TF, by each measurement.";
+
 /** @param {number} e @param {EdgeEvidence} found */
-function showScore(e, { baseline, rna, image, interaction, details, method }) {
-  const score = baseline + rna + image + interaction, within = Object.entries(details ?? {});
-  const [without, ofRna, ofImages, together] = roundToSum([baseline, rna, image, interaction], score);
+function showScore(e, found) {
+  const parts = listParts(found), values = parts.map(([, value]) => Number(value));
+  const score = values.reduce((sum, value) => sum + value, 0), within = Object.entries(found.details ?? {});
+  const [baseline, ofRna] = roundToSum(values, score);
   const { probability } = network.sentences;
   return section("What adds up to the score",
-    showParts("Parts of the score", [["without either", without], ["RNA", ofRna], ["images", ofImages], ["both together", together]], "score (logit)", score),
+    showParts("Parts of the score", parts, "score (logit)", score),
+    found.network ? note(KNOWN_NETWORK) : null,
     within.length ? make("details", { open: true }, make("summary", {}, "RNA in detail"),
-      showParts("Parts of what RNA gives", within, "without either + RNA", without + ofRna)) : null,
-    note(`Right (gold) speaks for the edge, left (violet) against it. ${METHODS[method] ?? ""} ` +
+      showParts("Parts of what RNA gives", within, "baseline + RNA", baseline + ofRna),
+      within.some(([name]) => name.startsWith("known targets by")) ? note(KNOWN_TARGETS) : null) : null,
+    note(`Right (gold) speaks for the edge, left (violet) against it. ${METHODS[found.method] ?? ""} ` +
       `A curve fitted on scores of pairs that the models had not seen turns the score into the probability ${showProbability(edges.probability[e])}` +
       `${probability ? `, which ${probability}` : "."}`));
 }

@@ -7,6 +7,19 @@ import { showSigned } from "./text.js";
 /** @typedef {{ name: string, value: number, from: number, to: number, kind: string }} Bar */
 
 /**
+ * What adds up to a score: the baseline, RNA, images, and what else models of this kind have.
+ * @param {Pick<EdgeEvidence, "baseline" | "rna" | "image" | "interaction" | "network" | "method">} found
+ * @returns {Pair<string | number>[]} names and values
+ */
+export function listParts({ baseline, rna, image, interaction, network, method }) {
+  /** @type {Pair<string | number>[]} */
+  const parts = [["baseline", baseline], ["RNA", rna], ["images", image]];
+  if (method === "shapley" || interaction) parts.push(["both together", interaction]);
+  if (method === "exact" || network) parts.push(["known network", network]);
+  return parts;
+}
+
+/**
  * The bars of a score's parts and of their sum, the parts rounded so that they add up as they are shown.
  * @param {Pair<string | number>[]} parts names and values
  * @param {string} total name of the sum

@@ -166,6 +166,7 @@ interface EdgeEvidence {
   rna: number;
   image: number;
   interaction: number;
+  network: number;
   details: Record<string, number> | null;
   spearman: Value;
   of_target: Rank | null;

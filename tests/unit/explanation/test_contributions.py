@@ -8,19 +8,22 @@ import numpy as np
 import pytest
 import torch
 from explained_runs import explain, open_run
+from late_models import score_listed
 
 from grnet.architectures.late.contributions import GROUPS, TYPICAL
+from grnet.architectures.late.parts import PATTERNS, Part
 from grnet.architectures.sdinet.classifier import PairClassifier
 from grnet.architectures.sdinet.config import SdinetConfig
 from grnet.architectures.sdinet.contributions import BlindedClassifier
 from grnet.schema.evidence import EXACT, SHAPLEY
+from grnet.schema.features import by_kernel
 
 KINDS = [f"{architecture} {modality}" for architecture in ("late", "sdinet") for modality in ("rna", "image", "fused")]
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def opened(request, gappy_runs):
-    return open_run(gappy_runs[request.param], trust=0.7)
+    return open_run(gappy_runs[request.param], image_weight=0.7)
 
 
 @pytest.fixture(scope="module")
@@ -69,23 +72,58 @@ def test_what_a_pair_lacks_adds_nothing(opened, evidence):
     for pair in evidence.pairs.values():
         parts = pair.contributions
         assert parts.method == (EXACT if architecture == "late" else SHAPLEY)
-        assert parts.baseline == 0 or architecture == "sdinet"
+        if architecture == "late":
+            assert parts.interaction == 0
         if modality == "rna" or (architecture == "late" and "g10" in (pair.tf, pair.target)):
             assert (parts.image, parts.interaction) == (0, 0)
         if modality == "image" or "g11" in (pair.tf, pair.target):
             assert (parts.rna, parts.interaction, dict(parts.details)) == (0, 0, {})
+        if architecture == "sdinet":
+            assert parts.network == 0
 
 
-def test_details_add_up_to_the_rna_part(opened, evidence):
+def test_the_baseline_is_the_base_of_what_the_pair_shares(opened, evidence):
+    if opened.run.architecture == "sdinet":
+        return
+    bases = np.array([model.base.numpy() for model in opened.candidates.scorer.ensemble.models])
+    features, position = opened.candidates.features, opened.dataset.genes.position
+    used = opened.candidates.scorer.modalities
+    patterns = set()
+    for (tf, target), pair in evidence.pairs.items():
+        genes = [np.array([position[gene]]) for gene in (tf, target)]
+        shares = [name for name in used if features.scorable(name, *genes).all()]
+        pattern = PATTERNS.index("fused" if len(shares) == 2 else shares[0])
+        judges = [member for member in range(len(bases)) if pair.fold in (None, member % opened.run.folds)]
+        assert pair.contributions.baseline == pytest.approx(bases[judges, pattern].mean(), abs=1e-5)
+        patterns.add(pattern)
+    assert len(patterns) == {"rna": 1, "image": 1, "fused": 3}[opened.run.model_config.modality]
+
+
+def test_details_add_up_to_the_baseline_and_the_rna_part(opened, evidence):
     found = [pair.contributions for pair in evidence.pairs.values() if pair.contributions.details]
     for parts in found:
-        assert tuple(parts.details) == (TYPICAL, *GROUPS)
-        assert sum(parts.details.values()) == pytest.approx(parts.rna, abs=1e-5)
+        assert tuple(parts.details) == (TYPICAL, *GROUPS, by_kernel("expression"))
+        assert sum(parts.details.values()) == pytest.approx(parts.baseline + parts.rna, abs=1e-5)
     assert bool(found) == (opened.run.architecture == "late" and opened.run.model_config.modality != "image")
 
 
-def test_trust_weighs_images_and_both_where_a_pair_has_both(gappy_runs):
-    whole, half = (open_run(gappy_runs["late fused"], trust=trust) for trust in (1.0, 0.5))
+def test_known_targets_speak_by_each_measurement_as_their_kernel_counts(gappy_runs):
+    """The detail of a kernel is its weight times what it says, the mean over the models that judge the pair."""
+    opened = open_run(gappy_runs["late fused"], image_weight=0.7)
+    models, features = opened.candidates.scorer.ensemble.models, opened.candidates.features
+    position, names = opened.dataset.genes.position, by_kernel("expression")
+    table = opened.table[opened.table["target"].isin(["g3", "g10"])]
+    for (tf, target), pair in explain(opened, table, saliency=0).pairs.items():
+        genes = torch.tensor([position[tf]]), torch.tensor([position[target]])
+        judges = [models[m] for m in range(len(models)) if pair.fold in (None, m % opened.run.folds)]
+        place = models[0].parts.index(Part("kernel", "rna", "expression"))
+        said = [float(score_listed(model, features, *genes).weighted[place]) for model in judges]
+        assert pair.contributions.details[names] == pytest.approx(np.mean(said), abs=1e-5)
+        assert abs(pair.contributions.details[names]) > 1e-5
+
+
+def test_the_weight_of_images_counts_where_a_pair_has_both(gappy_runs):
+    whole, half = (open_run(gappy_runs["late fused"], image_weight=weight) for weight in (1.0, 0.5))
     of_whole, of_half = (explain(opened, opened.table, saliency=0).pairs for opened in (whole, half))
     moved = 0
     for names, pair in of_whole.items():
@@ -93,7 +131,7 @@ def test_trust_weighs_images_and_both_where_a_pair_has_both(gappy_runs):
         share = 1.0 if "g11" in names else 0.5
         assert other.rna == pytest.approx(pair.contributions.rna, abs=1e-6)
         assert other.image == pytest.approx(share * pair.contributions.image, abs=1e-6)
-        assert other.interaction == pytest.approx(share * pair.contributions.interaction, abs=1e-6)
+        assert other.network == pytest.approx(pair.contributions.network, abs=1e-6)
         moved += abs(pair.contributions.image) > 1e-3
     assert moved > 20
 

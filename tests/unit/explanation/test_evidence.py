@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from explained_runs import NOWHERE, explain, open_run
+from explained_runs import NOWHERE, explain, open_run, weigh_scorer
 
 from grnet.architectures.run_folder import load_run
 from grnet.architectures.sdinet.config import SdinetConfig
@@ -24,7 +24,7 @@ from grnet.scoring.score_blocks import score_block
 
 @pytest.fixture(scope="module")
 def opened(gappy_runs):
-    return open_run(gappy_runs["late fused"], trust=0.6)
+    return open_run(gappy_runs["late fused"], image_weight=0.6)
 
 
 @pytest.fixture(scope="module")
@@ -150,9 +150,7 @@ def test_a_score_in_bfloat16_is_told_apart_from_its_parts(opened, monkeypatch):
     whole = explain(opened, opened.table, saliency=0).pairs
     coarse = SimpleNamespace(**vars(opened))
     coarse.candidates = Candidates(opened.run, opened.dataset, device="cpu", precision="bf16")
-    for model in coarse.candidates.scorer.ensemble.models:
-        model.trust.fill_(0.6)
-    coarse.candidates.scorer.ensemble.trust.fill_(0.6)
+    weigh_scorer(coarse.candidates.scorer, 0.6)
     noted = 0
     for names, pair in explain(coarse, opened.table, saliency=0).pairs.items():
         assert pair.contributions == whole[names].contributions

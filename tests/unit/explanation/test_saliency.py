@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 import torch
 from explained_runs import explain, open_run
+from late_models import score_listed
 
 from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.patches import PatchGrid
 from grnet.architectures.sdinet.gradients import IMAGE_PAIRS, choose_image_pairs
 from grnet.architectures.sdinet.image_pairs import ImagePairs
-from grnet.explanation.notes import LEFT_OUT, NO_TRUST
+from grnet.explanation.notes import LEFT_OUT, NO_WEIGHT
 from grnet.features.pairs import context_tables
 from grnet.features.profiles import Transforms
-from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.measurements import PictureGrid
 
 CPU = torch.device("cpu")
@@ -24,7 +24,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture(scope="module")
 def fused(gappy_runs):
-    return open_run(gappy_runs["late fused"], trust=0.6)
+    return open_run(gappy_runs["late fused"], image_weight=0.6)
 
 
 def test_a_grid_divides_an_image_into_about_square_patches():
@@ -71,18 +71,10 @@ def cover_features(features, gene, view, patch):
 
 
 def total(opened, features, tf, target):
-    """Return the logit of one pair from each model, [M]; what similar pairs say is that of the uncovered images."""
-    tables, genes = context_tables(features, "fused", CPU), GeneInputs.from_features(features, CPU)
+    """Return the logit of one pair from each model, [M]; what labelled pairs say is that of the uncovered images."""
     rows, columns = torch.tensor([tf]), torch.tensor([target])
-    logits = []
-    with torch.inference_mode():
-        for model in opened.candidates.scorer.ensemble.models:
-            context = {name: table.of_pairs(rows, columns) for name, table in tables.items()}
-            whole = context_tables(opened.candidates.features, "fused", CPU)
-            context |= SimilarPairContext(whole, PairLabels(*model.labelled)).of_pairs(rows, columns)
-            codes = [model.encode(genes.take(index)) for index in (rows, columns)]
-            logits.append(float(model(context, *codes).total))
-    return np.array(logits)
+    models, whole = opened.candidates.scorer.ensemble.models, opened.candidates.features
+    return np.array([float(score_listed(model, features, rows, columns, compared_by=whole).total) for model in models])
 
 
 @pytest.mark.parametrize("pair", [("t0", "g5"), ("t1", "t0"), ("t1", "g11"), ("t2", "g9")])
@@ -116,7 +108,7 @@ def test_shared_patterns_speak_for_and_others_against_an_edge_where_models_want_
             maps[p.name][p.row[gene]] = 0.1
             for column in (8, own):
                 maps[p.name][p.row[gene], 4:8, column : column + 4] = 0.9
-    opened = open_run(fused.run.path, trust=1.0)
+    opened = open_run(fused.run.path, image_weight=1.0)
     refill(opened, features, maps)
     for model in opened.candidates.scorer.ensemble.models:
         want_likeness(model)
@@ -153,9 +145,8 @@ def want_likeness(model):
     """Make the image tower add up, over the views, how far the spatial correlation has passed from -1 to 1."""
     tower = model.tower("image")
     with torch.no_grad():
-        for part in (tower, model.joint):
-            for parameter in part.parameters():
-                parameter.zero_()
+        for parameter in tower.parameters():
+            parameter.zero_()
         place = 0
         for encode in tower.context:
             encode.start.fill_(-1.0)
@@ -179,12 +170,12 @@ def test_only_as_many_pairs_as_are_asked_for_and_the_first_with_images(fused):
     assert all(pair.saliency is None for pair in explain(fused, table, saliency=0).pairs.values())
 
 
-def test_without_trust_nothing_is_shown_and_a_note_says_why(gappy_runs):
-    opened = open_run(gappy_runs["late fused"], trust=0.0)
+def test_without_weight_nothing_is_shown_and_a_note_says_why(gappy_runs):
+    opened = open_run(gappy_runs["late fused"], image_weight=0.0)
     found = explain(opened, opened.table[opened.table["target"].isin(["g5", "g11"])]).pairs
     for names, pair in found.items():
-        distrusted = "g11" not in names
-        assert (pair.saliency is None, NO_TRUST in pair.notes) == (distrusted, distrusted)
+        without = "g11" not in names
+        assert (pair.saliency is None, NO_WEIGHT in pair.notes) == (without, without)
 
 
 @pytest.mark.parametrize("modality", ["image", "fused"])

@@ -45,7 +45,7 @@ def test_columns_are_those_of_the_pairs(network, evidence, found):
         assert columns["label"][e] == said.label
         assert columns["fold"][e] == said.fold
         assert columns["method"][e] == parts.method
-        summed = sum(columns[name][e] for name in ("baseline", "rna", "image", "interaction"))
+        summed = sum(columns[name][e] for name in ("baseline", "rna", "image", "interaction", "network"))
         assert summed == pytest.approx(edges["score"][e], abs=1e-4)
         if columns["details"][e]:
             assert sum(columns["details"][e].values()) == pytest.approx(parts.baseline + parts.rna, abs=1e-4)

@@ -39,7 +39,8 @@ def test_every_kind_of_pair_is_drawn_and_says_its_numbers(evidence):
         words = words_of(figure)
         assert f"{names[0]} → {names[1]}" in words
         assert f"probability of an edge · score {pair.score:.2f}" in words
-        for part in (pair.contributions.rna, pair.contributions.image, pair.contributions.interaction):
+        for name, part in pair.contributions.terms:
+            assert name in words
             assert (f"{part:+.2f}".replace("-", "−") if part else "none") in words
         assert f"{pair.score:.2f}".replace("-", "−") in words
         assert f"{pair.places.of_target.place:,} of {pair.places.of_target.among:,}" in words
@@ -61,7 +62,7 @@ def test_steps_of_the_score_end_where_the_next_begins_and_at_the_score(evidence)
     from matplotlib.patches import Rectangle
 
     pair = next(iter(evidence.pairs.values()))
-    parts = Contributions("exact", 0.0, 2.0, -0.5, 0.25, {"a": 0.5, "b": 1.5})
+    parts = Contributions("exact", 0.0, 2.0, -0.5, network=0.25, details={"a": 0.5, "b": 1.5})
     figure = draw_evidence(evidence, replace(pair, contributions=parts, score=1.75))
     bars = [
         (round(patch.get_x(), 6), round(patch.get_x() + patch.get_width(), 6))

@@ -65,7 +65,7 @@ def make_pair(name: str) -> PairEvidence:
         fold_probabilities=(0.2, 0.3),
         correlation=None,
         spearman=None,
-        contributions=Contributions("exact", 0.0, 1.0, 0.5, 0.0),
+        contributions=Contributions("exact", 0.0, 1.0, 0.5, network=0.25),
         places=Places(place, place, None, None),
         near=(NearKnownEdge(name, "ftz", 0.9, 0.8),),
         notes=(f"{name} has no image.",),
@@ -78,6 +78,7 @@ def test_a_pair_shows_probability_parts_place_and_notes():
     for what, value in (
         ("probability", "0.250 ± 0.010"),
         ("of it images", "0.500"),
+        ("of it known network", "0.250"),
         ("place among the candidate regulators", "1 of 12"),
         ("correlation r", "–"),
     ):
