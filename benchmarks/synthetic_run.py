@@ -3,9 +3,10 @@
     python benchmarks/synthetic_run.py FOLDER --genes 14000 --tfs 750 [--samples 72] [--folds 5] …
 
 FOLDER/dataset and FOLDER/run are written with grnet's own writers and are taken by `grnet infer-network` like any
-others. Encodings are fitted on pairs as in training, the labels of the other folds are kept in each model, and weights
-are drawn at random, but for the last layer of the RNA tower, which is fitted to the labels by least squares. So a pair
-costs what it costs with a trained run; what is predicted of it means nothing.
+others. Encodings and kernels are fitted on pairs as in training, the labels of the other folds are kept in each model,
+all parts of a score count, and weights of the networks are drawn at random, but for the last layer of the RNA tower,
+which is fitted to the labels by least squares. So a pair costs what it costs with a trained run; what is predicted of it
+means nothing.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from grnet.architectures.fitted_fold import Epoch, FittedFold, write_fold
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import Logits
 from grnet.architectures.late.config import LateConfig
-from grnet.architectures.late.fitting import forward_rows
+from grnet.architectures.late.fitting import score_rows
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction, Tower
+from grnet.architectures.late.parts import PATTERNS, Part
 from grnet.architectures.run_folder import SETTINGS_FILE, describe_dataset, place_of, write_settings
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
@@ -48,8 +50,8 @@ FITTING_GENES, FITTING_PAIRS = 1000, 1500
 """Genes beside those of labelled pairs; labelled pairs, random ones, and random ones with images, to fit a model on."""
 ROWS = 1024
 """Pairs that are scored at a time here."""
-SPREADS = {"rna": 1.5, "image": 0.7, "joint": 0.3}
-"""Standard deviations of the parts of a logit, about."""
+SPREADS = {"rna": 1.5, "image": 0.7}
+"""Standard deviations of the logits of the towers, about."""
 
 
 def main() -> None:
@@ -102,8 +104,9 @@ def write_run(path: Path, dataset: Dataset, size: RunSize) -> None:
             model = lesson.make_model(rng, np.flatnonzero(folds != fold))
             scores[unseen] = score(model, lesson.list_pairs(lesson.known.take(unseen))).total.numpy()
             tf, target, value = model.labelled
-            genes = torch.from_numpy(lesson.chosen)
+            genes, dual = torch.from_numpy(lesson.chosen), model.labelled_dual
             model.keep_labelled(genes[tf], genes[target], value)
+            model.labelled_dual.copy_(dual)
             stages = dict.fromkeys(model.modalities, 1)
             history = tuple(Epoch(stage, 1, 0.0, 0.0) for stage in stages)
             write_fold(place_of(folder, fold), FittedFold(model, history, stages))
@@ -174,6 +177,8 @@ class Lesson:
         model.keep_labelled(learnt_labels.tf, learnt_labels.target, learnt_labels.value)
         shown = np.sort(rng.choice(len(pairs), min(FITTING_PAIRS, len(pairs)), replace=False))
         data = self.list_pairs(self._add_random(rng, pairs.take(shown)))
+        model.fit_kernels(data.kernels)
+        model.weights.copy_(torch.tensor([[part.counts_in(pattern) for part in model.parts] for pattern in PATTERNS]))
         seen = data.with_similar(learnt_labels)
         genes = data.genes.take(torch.cat([data.tf, data.target]).unique())
         for modality in model.modalities:
@@ -222,13 +227,11 @@ def _take(measurement: Measurement, chosen: Indices) -> Measurement:
 
 def score(model: LateInteraction, data: LabelledPairs) -> Logits:
     """Score pairs a few at a time, since the maps of their genes are large."""
-    data = data.with_similar(PairLabels(*model.labelled))
-    with torch.no_grad():
-        return Logits.cat([forward_rows(model, data, rows) for rows in torch.arange(len(data.tf)).split(ROWS)])
+    return Logits.cat([score_rows(model, data, rows) for rows in torch.arange(len(data.tf)).split(ROWS)])
 
 
 def fit_last_layers(model: LateInteraction, data: LabelledPairs, labels: Tensor) -> None:
-    """Fit the last RNA layer to the labels of the first pairs; the other parts vary as SPREADS say."""
+    """Fit the last RNA layer to the labels of the first pairs; the logits of images vary as SPREADS say."""
     hidden: list[Tensor] = []
     tower = model.towers["rna"]
     assert isinstance(tower, Tower)
@@ -237,9 +240,10 @@ def fit_last_layers(model: LateInteraction, data: LabelledPairs, labels: Tensor)
     handle.remove()
     with torch.no_grad():
         fit_to_labels(tower.out, torch.cat(hidden)[: len(labels)], labels)
-        if model.joint is not None:
-            for name, layer in (("image", model.towers["image"].out), ("joint", model.joint[-1])):
-                rescale(layer, getattr(logits, name)[logits.has_rna & logits.has_image], spread=SPREADS[name])
+        if "image" in model.modalities:
+            image = logits.parts[model.parts.index(Part("tower", "image"))]
+            both = logits.has_rna & logits.has_image
+            rescale(model.tower("image").out, image[both], spread=SPREADS["image"])
 
 
 def fit_to_labels(layer: nn.Linear, hidden: Tensor, labels: Tensor) -> None:

@@ -26,6 +26,8 @@ class CrossFit:
     parts : dict of str to float64 array [P]
         Out-of-fold logits of "rna" alone and of "image" alone, where a model can tell; NaN where a pair lacks the
         modality, or is in no test.
+    without : dict of str to float64 array [P]
+        Out-of-fold logits of the same models without a source, such as "known-network"; NaN where a pair is in no test.
     part_weights : list of dict of str to float
         For each seed, what the parts that a score is the sum of count for a pair with all modalities, the mean over
         folds; empty where a model has no such parts.
@@ -37,6 +39,7 @@ class CrossFit:
     scores: Float64
     last_scores: Float64 | None = None
     parts: dict[str, Float64] = field(default_factory=dict)
+    without: dict[str, Float64] = field(default_factory=dict)
     part_weights: list[dict[str, float]] = field(default_factory=list)
     notes: tuple[str, ...] = ()
 

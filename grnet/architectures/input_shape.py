@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from grnet.schema.features import GeneFeatures
+from grnet.schema.training_config import KNOWN_NETWORK
 
 
 @dataclass(frozen=True)
@@ -23,21 +24,25 @@ class InputShape:
         "rna" or "image", of each measurement.
     pictures : tuple of str
         Measurements whose values are pictures.
+    known_network : bool
+        Whether models look at the graph of known edges, too.
     """
 
     context: Mapping[str, int]
     level: Mapping[str, int]
     modality: Mapping[str, str]
     pictures: tuple[str, ...]
+    known_network: bool = True
 
     @classmethod
-    def of(cls, features: GeneFeatures) -> InputShape:
-        """Return the sizes of `features`."""
+    def of(cls, features: GeneFeatures, *, without: Collection[str] = ()) -> InputShape:
+        """Return the sizes of `features`; `without` names what models do not look at, perhaps KNOWN_NETWORK."""
         return cls(
             context={p.name: p.n_pair_features for p in features.profiles},
             level={p.name: p.level.shape[1] for p in features.profiles},
             modality={p.name: p.modality for p in features.profiles},
             pictures=tuple(p.name for p in features.profiles if p.maps is not None),
+            known_network=KNOWN_NETWORK not in without,
         )
 
     @classmethod
@@ -53,7 +58,7 @@ class InputShape:
             {str(name): int(size) for name, size in dict(plain[key]).items()} for key in ("context", "level")
         )
         modality = {str(name): str(kind) for name, kind in dict(plain["modality"]).items()}
-        return cls(context, level, modality, tuple(plain["pictures"]))
+        return cls(context, level, modality, tuple(plain["pictures"]), bool(plain["known_network"]))
 
     def to_plain(self) -> dict[str, Any]:
         """Return values of TOML."""
@@ -68,6 +73,7 @@ class InputShape:
             {name: self.level[name] for name in names},
             {name: self.modality[name] for name in names},
             tuple(name for name in self.pictures if name in names),
+            self.known_network,
         )
 
     def measurements(self, modality: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from grnet.schema.training_config import ModelConfig
 from grnet.storage.documents import read_json, write_toml
 from grnet.storage.tables import read_table
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 SETTINGS_FILE = "run.toml"
 _MEND = "train the run anew with: grnet train"
 
@@ -83,8 +83,8 @@ class Run:
 
     @property
     def without(self) -> tuple[str, ...]:
-        """Measurements of the dataset that its models do not look at; none in a run of an earlier version."""
-        return tuple(self.settings["train"].get("without", ()))
+        """What its models do not look at: measurements of the dataset, the known network."""
+        return tuple(self.settings["train"]["without"])
 
     @property
     def base_rate(self) -> float:
@@ -113,7 +113,9 @@ class Run:
     def check_features(self, features: GeneFeatures) -> None:
         """Raise FormatError where `features` have other sizes than those that the models were trained on."""
         modality = self.model_config.modality
-        found, wanted = (shape.of_modality(modality) for shape in (InputShape.of(features), self.shape))
+        found, wanted = (
+            shape.of_modality(modality) for shape in (InputShape.of(features, without=self.without), self.shape)
+        )
         if found != wanted:
             raise FormatError(f"{self.path}: was trained on {wanted}, the dataset gives {found}; {_MEND}")
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from grnet.dataset.directory import Dataset
 from grnet.schema.errors import InputError
 from grnet.schema.tables import VIEW
-from grnet.schema.training_config import Modality
+from grnet.schema.training_config import KNOWN_NETWORK, Modality
 
 _OTHERS: dict[Modality, Modality] = {"rna": "image", "image": "rna"}
 _MODALITY_NAMES = {"rna": "RNA", "image": "images"}
@@ -25,7 +25,8 @@ def leave_out(dataset: Dataset, names: Sequence[str], modality: Modality = "fuse
     ----------
     dataset : Dataset
     names : sequence of str
-        Of measurements; without any, the dataset is returned as it is.
+        Of measurements; without any, the dataset is returned as it is. KNOWN_NETWORK is no measurement of the dataset:
+        it is left to the models.
     modality : {"rna", "image", "fused"}
         What the model is to look at.
 
@@ -34,6 +35,7 @@ def leave_out(dataset: Dataset, names: Sequence[str], modality: Modality = "fuse
     InputError
         The dataset has no measurement of a name, or none of a modality that the model looks at remains.
     """
+    names = [name for name in names if name != KNOWN_NETWORK]
     if not names:
         return dataset
     known = [entry.name for entry in dataset.measurements]
@@ -41,7 +43,7 @@ def leave_out(dataset: Dataset, names: Sequence[str], modality: Modality = "fuse
         if name not in known:
             raise InputError(
                 f"--without {name}: {dataset.path} has no such measurement; it has {', '.join(known)}"
-                f"{_suggest(name, known)}"
+                f"{_suggest(name, [*known, KNOWN_NETWORK])}"
             )
     kept = tuple(entry for entry in dataset.measurements if entry.name not in names)
     narrowed = replace(

@@ -19,6 +19,10 @@ def by_similar_pairs(name: str) -> str:
     return f"similar pairs by {name}"
 
 
+BY_KNOWN_NETWORK = "known network"
+"""Name, among the context of pairs, of what the graph of known edges says."""
+
+
 def by_kernel(name: str) -> str:
     """Return the name, among the context of pairs, of what the known targets of a TF say by a measurement."""
     return f"known targets by {name}"

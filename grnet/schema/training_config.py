@@ -25,6 +25,8 @@ ReportScope = Literal["pair", "all"]
 REPORT_SCOPES: tuple[ReportScope, ...] = ("pair", "all")
 AblationScope = Literal["modalities", "measurements"]
 ABLATIONS: tuple[AblationScope, ...] = ("modalities", "measurements")
+KNOWN_NETWORK = "known-network"
+"""Among what is left out: the graph of known edges, which architectures may look at beside measurements."""
 NegativeScheme = Literal["random", "degree-matched", "correlation-matched"]
 NEGATIVES: tuple[NegativeScheme, ...] = ("random", "degree-matched", "correlation-matched")
 
@@ -104,7 +106,8 @@ class TrainConfig:
     device : str
         "auto", "cpu", "cuda" or "cuda:N".
     without : tuple of str
-        Measurements of the dataset that are left out: models, baselines and explanations do not see them.
+        Measurements of the dataset that are left out: models, baselines and explanations do not see them. KNOWN_NETWORK
+        leaves out what the graph of known edges says of a pair.
     ablation : {"modalities", "measurements"}
         What reports compare the model with: its parts of one modality, or also models that are trained without each of
         its measurements, for the report alone.
@@ -143,7 +146,8 @@ class TrainConfig:
     without: tuple[str, ...] = setting(
         (),
         "--without",
-        "Leave out the measurement NAME, such as expression or a view of the images. May be repeated.",
+        "Leave out the measurement NAME, such as expression or a view of the images; known-network leaves out what the "
+        "graph of known edges says of a pair. May be repeated.",
         kind="text",
         metavar="NAME",
         multiple=True,

@@ -141,7 +141,7 @@ def report_split(
     models = name_predictions(data, crossfit, config, calibrate=calibrate)
     pearson = correlations(features, training.pairs)[0]
     with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
-    ablation = _ablate(crossfit, training, without)
+    ablation = _ablate(crossfit, training, {**crossfit.without, **without})
     baselines = score_baselines(data, split=split, seed=config.seed)
     inputs = CardInputs(
         split=split,

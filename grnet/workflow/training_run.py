@@ -75,7 +75,7 @@ def train_run(
             folder,
             architecture=config.architecture,
             train=to_plain(resolved),
-            shape=InputShape.of(data.features),
+            shape=InputShape.of(data.features, without=config.without),
             dataset=describe_dataset(dataset.path, out, name=dataset.name, fingerprint=mark),
             version=version,
         )

@@ -8,6 +8,7 @@ from synthetic_dataset import RunSize
 from synthetic_run import list_options, write_synthetic_run
 
 import grnet
+from grnet.architectures.late.parts import PATTERNS
 
 
 def test_dataset_is_of_the_size_that_was_asked_for(synthetic_folder, tiny_size):
@@ -40,7 +41,10 @@ def test_each_model_knows_the_labels_of_the_other_folds_alone(synthetic_folder):
         assert model.labelled_tf.tolist() == dataset.genes.indices_of(seen["tf"]).tolist()
         assert model.labelled_target.tolist() == dataset.genes.indices_of(seen["target"]).tolist()
         assert model.labelled_value.tolist() == seen["label"].tolist()
-        assert model.trust == 1.0
+        for part, dual in zip(model.kernels, model.labelled_dual, strict=True):
+            assert dual.abs().max() > 0, part
+        for pattern, weights in zip(PATTERNS, model.weights.tolist(), strict=True):
+            assert weights == [float(part.counts_in(pattern)) for part in model.parts], pattern
 
 
 def test_it_is_inferred_from_like_any_run_and_scores_vary(synthetic_folder, tmp_path):

@@ -18,6 +18,7 @@ from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.fitting import fit_fold, score_rows
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.parts import Part
 from grnet.architectures.late.stacking import (
     FEWEST_PAIRS,
     PartScores,
@@ -32,7 +33,7 @@ from grnet.division.training_pairs import TrainingPairs
 from grnet.schema.arrays import NO_FOLD, Bools, Float64, Int8
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
-from grnet.schema.training_config import Modality, TrainConfig
+from grnet.schema.training_config import KNOWN_NETWORK, Modality, TrainConfig
 
 CANDIDATES_PER_POSITIVE = 5
 FEWEST_CANDIDATES, MOST_CANDIDATES = 2_000, 20_000
@@ -43,7 +44,7 @@ def fit_late(job: FitJob) -> CrossFit:
     """Fit late-interaction models and decide how much each part of a score counts."""
     data, config = job.data, job.config
     training, modality = data.training, config.model.modality
-    shape = InputShape.of(data.features)
+    shape = InputShape.of(data.features, without=config.without)
     pairs = LabelledPairs.build(
         training.pairs, training.labels, data.features, modality=modality, device=job.device, tfs=data.tfs
     )
@@ -68,8 +69,11 @@ def fit_late(job: FitJob) -> CrossFit:
     if stages == 2:
         parts = {name: np.mean([own.score(name) for own in members], axis=0) for name in ("rna", "image")}
     weights = [describe_weights(own.models[0].parts, own.weights) for own in members]
+    without = {}
+    if shape.known_network:
+        without[KNOWN_NETWORK] = np.mean([own.score_without(Part("known network")) for own in members], axis=0)
     notes = describe_fusion(data, _have_both(data.features, training), members, config)
-    return CrossFit(fitted, scores, parts=parts, part_weights=weights, notes=notes)
+    return CrossFit(fitted, scores, parts=parts, without=without, part_weights=weights, notes=notes)
 
 
 class _Member:
@@ -87,11 +91,13 @@ class _Member:
         self.models, self.training = models, training
         self.scores = _score_by_fold(models, data, training.folds)
         self.tested = training.tested
-        self.weights = fit_nested(
-            self.scores.take(self.tested),
-            training.labels[self.tested],
-            training.folds[self.tested],
-            n_folds=len(models),
+        self.weights = self._fit(self.scores)
+
+    def _fit(self, scores: PartScores) -> list[Weights]:
+        """Return the weights of each fold, fitted on the labelled pairs of the others."""
+        tested, training = self.tested, self.training
+        return fit_nested(
+            scores.take(tested), training.labels[tested], training.folds[tested], n_folds=len(self.models)
         )
 
     def score(self, pattern: str | None = None) -> Float64:
@@ -102,12 +108,20 @@ class _Member:
         pattern : {"rna", "image"}, optional
             Look at one modality alone; NaN where a pair lacks it.
         """
+        return self._add_up(self.scores, self.weights, pattern)
+
+    def score_without(self, part: Part) -> Float64:
+        """Return the out-of-fold logits [P] of the same models without a part, with weights fitted for that."""
+        scores = self.scores.without(part)
+        return self._add_up(scores, self._fit(scores))
+
+    def _add_up(self, scores: PartScores, weights: list[Weights], pattern: str | None = None) -> Float64:
         total = np.full(len(self.tested), np.nan)
-        for fold, weights in enumerate(self.weights):
+        for fold, of_fold in enumerate(weights):
             own = self.training.folds == fold
             if pattern is not None:
-                own &= self.scores.sharing(pattern)
-            total[own] = weights.add_up(self.scores.take(own), pattern)
+                own &= scores.sharing(pattern)
+            total[own] = of_fold.add_up(scores.take(own), pattern)
         return total
 
     def keep_weights_for(self, candidates: LabelledPairs) -> None:

@@ -16,8 +16,9 @@ from torch import Tensor, nn
 
 from grnet.architectures.late.arrays import GeneCodes, GeneInputs
 from grnet.architectures.late.encoding import LARGEST_DEVIATION, PiecewiseLinear, Standardise
+from grnet.architectures.late.known_network_part import KnownNetworkEnsemble
 from grnet.architectures.late.network import LateInteraction, Tower, as_encoding
-from grnet.architectures.late.parts import find_pattern
+from grnet.architectures.late.parts import Part, find_pattern
 from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
 GENES_AT_ONCE = {"cpu": 64, "cuda": 2048}
@@ -67,10 +68,19 @@ class LateEnsemble:
         self.modalities, self.shape = models[0].modalities, models[0].shape
         self.towers = {name: _StackedTower([model.tower(name) for model in models], dtype) for name in self.modalities}
         self.parts = models[0].parts
+        networks = [model.known_network for model in models if model.known_network is not None]
+        self.network = KnownNetworkEnsemble(networks, dtype=dtype) if networks else None
         self.weights = torch.stack([model.weights for model in models])  # [K, 3, parts]
         self.base = torch.stack([model.base for model in models])  # [K, 3]
         # One model after the other keeps what a processor works on in its cache; a GPU wants all at once.
         self.at_once = len(models) if self.base.device.type == "cuda" else 1
+
+    @property
+    def weighs_network(self) -> bool:
+        """Whether the known network counts in any model."""
+        if self.network is None or self.network.is_silent:
+            return False
+        return bool((self.weights[..., self.parts.index(Part("known network"))] > 0).any())
 
     @property
     def weighted_kernels(self) -> tuple[str, ...]:
@@ -106,6 +116,7 @@ class LateEnsemble:
         context: Mapping[str, Tensor],
         similar: Mapping[str, Iterable[Tensor]],
         kernels: Mapping[str, tuple[Tensor, Tensor]],
+        network: Iterable[Tensor] | None,
         tf: EnsembleCodes,
         target: EnsembleCodes,
     ) -> Tensor:
@@ -119,6 +130,8 @@ class LateEnsemble:
             What the labelled pairs of similar genes say to each model by each measurement, feature by feature.
         kernels : mapping of str to two float32 tensors [K, T, D] and [N, D]
             By measurement, what each TF looks for in its targets, and the features of these targets.
+        network : iterable of F float32 tensors [T, K, N], or None
+            Numbers of the known network of each model; None where it does not count.
         tf, target : EnsembleCodes
             Of T TFs and N targets, for the same modalities.
 
@@ -140,38 +153,40 @@ class LateEnsemble:
             name: torch.stack([shared[measure] for measure in self.towers[name].names]).any(dim=0) for name in inputs
         }
         pattern = _find_one_pattern(has)
+        by_network = self.network.score(network) if self.network is not None and network is not None else None
         groups = [slice(first, first + self.at_once) for first in range(0, len(self.models), self.at_once)]
-        return torch.cat([self._score_some(models, inputs, kernels, pattern, tf, target) for models in groups])
+        logits = []
+        for models in groups:
+            said = self._look(models, inputs, tf, target)
+            said |= {Part("tower", name): said[Part("tower", name)] * shared for name, shared in has.items()}
+            for part in self.parts:
+                if part.source == "kernel" and part.measurement in kernels:
+                    wanted, features = kernels[part.measurement]
+                    said[part] = wanted[models] @ features.T
+            if by_network is not None:
+                said[Part("known network")] = by_network[models]
+            logits.append(self._add_up(models, said, pattern))
+        return torch.cat(logits)
 
-    def _score_some(
-        self,
-        models: slice,
-        inputs: Mapping[str, _PairInputs],
-        kernels: Mapping[str, tuple[Tensor, Tensor]],
-        pattern: int | Tensor,
-        tf: EnsembleCodes,
-        target: EnsembleCodes,
-    ) -> Tensor:
-        """Return the logits [k, T, N] of some of the models; `pattern` is one for all pairs, or of each [T, N]."""
-        total: Tensor = self.base[models][:, pattern]
+    def _look(
+        self, models: slice, inputs: Mapping[str, _PairInputs], tf: EnsembleCodes, target: EnsembleCodes
+    ) -> dict[Part, Tensor]:
+        """Return what the towers of some of the models say, [k, T, N] each."""
+        said = {}
+        for name, given in inputs.items():
+            genes = tf.hidden[name][models].unsqueeze(-1), target.hidden[name][models].unsqueeze(-2)
+            said[Part("tower", name)] = self.towers[name].look(models, given, genes)
+        return said
+
+    def _add_up(self, models: slice, said: Mapping[Part, Tensor], pattern: int | Tensor) -> Tensor:
+        """Return the weighted sum [k, T, N] of what is said; `pattern` is one for all pairs, or of each [T, N]."""
+        base, weights = self.base[models][:, pattern], self.weights[models][:, pattern]  # [k, ...], [k, ..., parts]
         if isinstance(pattern, int):
-            total = total[:, None, None]
+            base, weights = base[:, None, None], weights[:, None, None]
+        total: Tensor = base
         for place, part in enumerate(self.parts):
-            weight = self.weights[models, :, place]
-            if part.source == "tower" and part.modality in inputs:
-                given, tower = inputs[part.modality], self.towers[part.modality]
-                genes = (
-                    tf.hidden[part.modality][models].unsqueeze(-1),
-                    target.hidden[part.modality][models].unsqueeze(-2),
-                )
-                said = tower.logit(models, tower.hidden(models, given, genes))
-            elif part.measurement in kernels:
-                wanted, features = kernels[part.measurement]
-                said = wanted[models] @ features.T
-            else:
-                continue
-            counts = weight[:, pattern]
-            total = total + (counts[:, None, None] if isinstance(pattern, int) else counts) * said
+            if part in said:
+                total = total + weights[..., place] * said[part]
         return total
 
     @staticmethod
@@ -208,8 +223,8 @@ class _StackedTower:
         self.rest = [_Layer(list(layers), dtype) for layers in zip(*rests, strict=True)]
         self.out = _Layer([tower.out for tower in towers], torch.float32)
 
-    def hidden(self, models: slice, given: _PairInputs, genes: tuple[Tensor, Tensor]) -> Tensor:
-        """Return the last hidden layer of some models, [k, H, T, N]; `genes` is what genes add to the first."""
+    def look(self, models: slice, given: _PairInputs, genes: tuple[Tensor, Tensor]) -> Tensor:
+        """Return the logits [k, T, N] of some models; `genes` is what genes add to the first hidden layer."""
         height, width = next(iter(given.shared.values())).shape
         pairs = self._fill(models, given, (height, width))
         hidden: Tensor = self.first(models, pairs).unflatten(-1, (height, width))
@@ -218,12 +233,7 @@ class _StackedTower:
         hidden = hidden.flatten(-2).relu_()
         for layer in self.rest:
             hidden = layer(models, hidden).relu_()
-        planes: Tensor = hidden.unflatten(-1, (height, width))
-        return planes
-
-    def logit(self, models: slice, hidden: Tensor) -> Tensor:
-        """Return the logits [k, T, N]."""
-        logit: Tensor = self.out(models, hidden.float().flatten(-2)).unflatten(-1, hidden.shape[-2:]).squeeze(1)
+        logit: Tensor = self.out(models, hidden.float()).unflatten(-1, (height, width)).squeeze(1)
         return logit
 
     def _fill(self, models: slice, given: _PairInputs, shape: tuple[int, int]) -> Tensor:

@@ -1,4 +1,4 @@
-"""Fitting one fold model: the kernels of all measurements, then the RNA tower, then what images add to it.
+"""Fitting one fold model: the kernels of all measurements, the RNA tower, what images add to it, the known network.
 
 The RNA tower learns from trees (see distillation); that of a fused model is fitted exactly as that of an RNA model, and
 then left as it is: images explain what RNA leaves. The image tower learns from the labelled pairs, with early stopping
@@ -20,6 +20,8 @@ from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneCodes, Logits, TowerLogits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.distillation import distil_rna
+from grnet.architectures.late.known_network_fitting import fit_known_network
+from grnet.architectures.late.known_network_part import KnownNetworkPart
 from grnet.architectures.late.label_context import LabelContext
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
@@ -76,7 +78,16 @@ def fit_fold(
             torch.manual_seed(seed)
             history = [*history, *_fit_images(model, data, rows, rna_logits, config, seed, advance)]
             best_epochs["image"] = _best_epoch([epoch for epoch in history if epoch.stage == "image"])
+        if model.known_network is not None:
+            model.known_network = _fit_known_network(model, data, seed=seed)
         return FittedFold(model.eval(), tuple(history), best_epochs)
+
+
+def _fit_known_network(model: LateInteraction, data: LabelledPairs, *, seed: int) -> KnownNetworkPart:
+    """Fit the part that reads the graph of known edges, for candidates of genes that the model sees."""
+    present = torch.stack([table.present for table in data.tables.values()]).any(dim=0).cpu().numpy()
+    tfs, targets = data.tfs[present[data.tfs]], np.flatnonzero(present)
+    return fit_known_network(PairLabels(*model.labelled), tfs, targets, n_genes=len(present), seed=seed)
 
 
 def _best_epoch(epochs: list[Epoch]) -> int:

@@ -18,9 +18,10 @@ from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneCodes, GeneInputs, Logits, TowerLogits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.encoding import ROLES, MapEncoder, PiecewiseLinear, Standardise
+from grnet.architectures.late.known_network_part import KnownNetworkPart
 from grnet.architectures.late.parts import PATTERNS, Part, find_pattern, list_parts, towers_alone
 from grnet.features.pairwise_kernel import KernelScores, PairwiseKernel
-from grnet.schema.features import SIMILAR_PAIR_FEATURES, by_kernel, by_similar_pairs
+from grnet.schema.features import BY_KNOWN_NETWORK, SIMILAR_PAIR_FEATURES, by_kernel, by_similar_pairs
 
 LEVEL_BINS = 8
 
@@ -122,6 +123,7 @@ class LateInteraction(nn.Module):
         self.towers = nn.ModuleDict({name: Tower(shape, name, config) for name in self.modalities})
         has_pictures = any(shape.pictures_of(name) for name in self.modalities)
         self.maps = MapEncoder(config.channels) if has_pictures else None
+        self.known_network = KnownNetworkPart() if shape.known_network else None
         self.parts = list_parts(shape, self.modalities)
         self.register_buffer("weights", towers_alone(self.parts))
         self.register_buffer("base", torch.zeros(len(PATTERNS)))
@@ -253,13 +255,11 @@ class LateInteraction(nn.Module):
             Of P TFs and P targets.
         """
         towers = self.look(context, tf, target)
-        said = {"rna": towers.rna, "image": towers.image}
-        parts = torch.stack(
-            [
-                said[part.modality] if part.source == "tower" else context[by_kernel(part.measurement)]
-                for part in self.parts
-            ]
-        )
+        of_tower = {Part("tower", "rna"): towers.rna, Part("tower", "image"): towers.image}
+        said = {part: context[by_kernel(part.measurement)] for part in self.kernels} | of_tower
+        if self.known_network is not None:
+            said[Part("known network")] = context[BY_KNOWN_NETWORK]
+        parts = torch.stack([said[part] for part in self.parts])
         pattern = find_pattern(towers.has_rna, towers.has_image)
         weighted = self.weights.T[:, pattern] * parts  # [parts, P]
         return Logits(self.base[pattern] + weighted.sum(dim=0), parts, weighted, towers.has_rna, towers.has_image)

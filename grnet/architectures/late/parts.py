@@ -44,7 +44,7 @@ class Part:
 
 
 def list_parts(shape: InputShape, modalities: Sequence[str]) -> tuple[Part, ...]:
-    """Return the parts of a model: a tower for each modality, then a kernel for each measurement.
+    """Return the parts of a model: a tower for each modality, a kernel for each measurement, the known network.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def list_parts(shape: InputShape, modalities: Sequence[str]) -> tuple[Part, ...]
     """
     towers = [Part("tower", name) for name in modalities]
     kernels = [Part("kernel", name, measured) for name in modalities for measured in shape.measurements(name)]
-    return (*towers, *kernels)
+    return (*towers, *kernels, *([Part("known network")] if shape.known_network else []))
 
 
 def find_pattern(has_rna: Tensor, has_image: Tensor) -> Tensor:

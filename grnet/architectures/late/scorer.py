@@ -19,6 +19,7 @@ from grnet.architectures.late.ensemble import EnsembleCodes, LateEnsemble
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.occlusion import look_by_occlusion
 from grnet.architectures.pair_scorer import PairScorer
+from grnet.features.known_network import KnownNetworkBlocks
 from grnet.features.pairs import ContextTable, context_tables
 from grnet.features.pairwise_kernel import PairwiseKernel
 from grnet.features.similar_pair_blocks import SimilarPairBlocks, TargetSums
@@ -77,6 +78,7 @@ class LateScorer(PairScorer):
         self.tfs = np.unique(tfs)
         self.kernels = {p.name: PairwiseKernel.of(p, device) for p in features.of_modality(self.modality)}
         self.wanted = self._weigh_targets()
+        self.network = KnownNetworkBlocks(labels, features.n_genes) if self.ensemble.weighs_network else None
         self.alike = {name: self._compare_tfs(blocks) for name, blocks in self.similar.items()}
         self.encoded = {modalities: self._encode_tfs(tfs, modalities) for modalities in self._kinds()}
 
@@ -172,13 +174,15 @@ class LateScorer(PairScorer):
             sums |= {name: self.similar[name].of_targets(genes) for name in names if name not in sums}
             contexts = {name: self.tables[name].strip(tfs, genes) for name in names}
             kernels = self._kernels_of(tf[rows], genes, names)
+            network = None if self.network is None else self.network.strip(tfs, genes)
             strips = {name: self.similar[name].strip(sums[name], tfs, self._alike_of(tf[rows], name)) for name in names}
             for top in range(0, len(rows), height):
                 tile = slice(top, top + height)
                 context = {name: context_of.features(tile) for name, context_of in contexts.items()}
                 said = {name: strip.features(tile) for name, strip in strips.items()}
                 known = {name: (wanted[:, tile], of_targets) for name, (wanted, of_targets) in kernels.items()}
-                logits = self.ensemble.score(context, said, known, tf_codes.take(tile), encoded[modalities])
+                links = None if network is None else network.features(tile)
+                logits = self.ensemble.score(context, said, known, links, tf_codes.take(tile), encoded[modalities])
                 scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
 
     def _compare_tfs(self, blocks: SimilarPairBlocks) -> Tensor | None:

@@ -53,6 +53,11 @@ class PartScores:
             np.concatenate([self.has_image, other.has_image]),
         )
 
+    def without(self, silent: Part) -> PartScores:
+        """Return the same with a part that says nothing."""
+        values = self.values * np.array([[part != silent] for part in self.parts])
+        return PartScores(self.parts, values, self.has_rna, self.has_image)
+
     def sharing(self, pattern: str) -> Bools:
         """Return which pairs [P] share at least what a pattern names."""
         masks = {"rna": self.has_rna, "image": self.has_image, "fused": self.has_rna & self.has_image}
