@@ -5,8 +5,8 @@
 FOLDER/dataset and FOLDER/run are written with grnet's own writers and are taken by `grnet infer-network` like any
 others. Encodings and kernels are fitted on pairs as in training, the labels of the other folds are kept in each model,
 all parts of a score count, and weights of the networks are drawn at random, but for the last layer of the RNA tower,
-which is fitted to the labels by least squares. So a pair costs what it costs with a trained run; what is predicted of it
-means nothing.
+which is fitted to the labels by least squares. So a pair costs what it costs with a trained run; what is predicted of
+it means nothing.
 """
 
 from __future__ import annotations
