@@ -3,9 +3,9 @@
 Enters: the labelled pairs of a fold's training, and the genes whose pairs are candidates. Leaves: the part. It answers
 which of ALL candidates are edges, so the trees see a sample of candidates without a label beside the given non-edges.
 
-What the trees see of a pair is counted without a group of labelled pairs that the pair is in. Of a TF with as many edges
-as non-edges, a group takes as many of both. With the pair alone left out, trees would learn labels from what is missing:
-where a target of 57 known regulators stands out, its edges are the pairs that count 56.
+What the trees see of a pair is counted without a group of labelled pairs that the pair is in. Of a TF with as many
+edges as non-edges, a group takes as many of both. With the pair alone left out, trees would learn labels from what is
+missing: where a target of 57 known regulators stands out, its edges are the pairs that count 56.
 """
 
 from __future__ import annotations
@@ -163,7 +163,8 @@ class NetworkTeacher:
 def divide_evenly(labels: PairLabels, rng: np.random.Generator) -> Indices:
     """Return the group of each labelled pair, 0..N_GROUPS - 1.
 
-    Edges of a TF are spread evenly, and its non-edges over the same groups: where it has as many, any group has as many.
+    Edges of a TF are spread evenly, and its non-edges over the same groups; where it has as many of both, so has every
+    group.
     """
     tf, value = labels.tf.cpu().numpy(), labels.value.cpu().numpy() > 0
     order = np.lexsort((rng.random(len(tf)), value, tf))
