@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from grnet.architectures.late.arrays import GeneInputs, Logits
 from grnet.architectures.late.label_context import LabelContext
@@ -23,9 +23,11 @@ def derive_kernels(features: GeneFeatures, modality: Modality) -> dict[str, Pair
 
 
 def teach(model: LateInteraction, features: GeneFeatures, tf: Tensor, target: Tensor, value: Tensor) -> None:
-    """Give a model labelled pairs, and fit its kernels on them."""
+    """Give a model labelled pairs, fit its kernels on them, and let it say something of the known network."""
     model.keep_labelled(tf, target, value)
     model.fit_kernels(derive_kernels(features, model.config.modality))
+    if model.known_network is not None:
+        nn.init.normal_(model.known_network.out.weight, std=0.5, generator=torch.Generator().manual_seed(0))
 
 
 def weigh_all_parts(model: LateInteraction, *, seed: int = 0) -> None:

@@ -16,7 +16,7 @@ from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.cross_fitting import _draw_candidates, _Member, describe_fusion, weighs_images
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
-from grnet.architectures.late.parts import PATTERNS
+from grnet.architectures.late.parts import PATTERNS, Part
 from grnet.architectures.late.stacking import PartScores, Weights, fit_nested, fit_weights
 from grnet.dataset.directory import load_dataset
 from grnet.schema.genes import PairIndex
@@ -150,6 +150,17 @@ def test_one_modality_alone_is_scored_by_its_own_weights_where_a_pair_has_it(mem
         weights = member.weights[member.training.folds[place]]
         expected = weights.base[row] + weights.of_parts[row] @ member.scores.values[:, place]
         assert found[place] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_same_models_are_scored_without_the_known_network(member, data):
+    part, training = Part("known network"), data.training
+    without = member.scores.without(part)
+    weights = fit_nested(without, training.labels, training.folds, n_folds=3)
+    expected = np.stack([of_fold.add_up(without) for of_fold in weights])[
+        training.folds, np.arange(len(training.pairs))
+    ]
+    np.testing.assert_allclose(member.score_without(part), expected, atol=1e-9)
+    assert np.abs(member.score_without(part) - member.score()).max() > 0.01
 
 
 def test_pairs_in_no_test_have_no_score_and_no_say(models, pairs, data):

@@ -12,10 +12,12 @@ from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.ensemble import LateEnsemble
 from grnet.architectures.late.network import LateInteraction
-from grnet.architectures.late.parts import PATTERNS
+from grnet.architectures.late.parts import PATTERNS, Part
+from grnet.features.known_network import KnownNetworkBlocks
 from grnet.features.pairs import context_tables
 from grnet.features.similar_pair_blocks import SimilarPairBlocks
 from grnet.features.similar_pairs import PairLabels
+from grnet.schema.training_config import KNOWN_NETWORK
 
 CPU = torch.device("cpu")
 TFS, TARGETS = torch.tensor([3, 0, 1, 7, 2]), torch.tensor([8, 1, 0, 2, 3, 11, 5])
@@ -64,7 +66,9 @@ def score_block(models, features, tf=TFS, target=TARGETS, *, dtype=torch.float32
             for own, role in ((tf, "tf"), (target, "target"))
         ]
         context = {name: table.strip(tf, target).features(slice(None)) for name, table in tables.items()}
-        return ensemble.score(context, said, kernels_of(models, features, tf, target), *codes)
+        network = KnownNetworkBlocks([PairLabels(*model.labelled) for model in models], features.n_genes)
+        links = network.strip(tf, target).features(slice(None))
+        return ensemble.score(context, said, kernels_of(models, features, tf, target), links, *codes)
 
 
 def kernels_of(models, features, tf, target):
@@ -91,14 +95,13 @@ def test_every_model_says_of_a_block_what_it_says_of_its_pairs(patchy_features, 
     assert (found.shape, found.dtype) == ((3, 5, 7), torch.float32)
     expected = torch.stack([score_list(model, patchy_features) for model in models])
     assert (expected[0] - expected[1]).abs().max() > 1e-2
-    seen = scorable(patchy_features, modality)
-    torch.testing.assert_close(found[:, seen], expected[:, seen], atol=2e-5, rtol=0)
+    torch.testing.assert_close(found, expected, atol=2e-5, rtol=0)
 
 
 @pytest.mark.parametrize("modality", ["rna", "image", "fused"])
 def test_every_part_moves_the_scores_of_a_block_by_what_it_says(patchy_features, modality):
     models = make_models(patchy_features, modality)
-    whole, seen = score_block(models, patchy_features), scorable(patchy_features, modality)
+    whole = score_block(models, patchy_features)
     rows, columns = TFS.repeat_interleave(len(TARGETS)), TARGETS.repeat(len(TFS))
     for place, part in enumerate(models[0].parts):
         said = torch.stack([score_listed(model, patchy_features, rows, columns).parts[place] for model in models])
@@ -107,14 +110,9 @@ def test_every_part_moves_the_scores_of_a_block_by_what_it_says(patchy_features,
         for model in models:
             model.weights[counts, place] += 0.5
         moved = score_block(models, patchy_features) - whole
-        torch.testing.assert_close(moved[:, seen], 0.5 * said.reshape(3, 5, 7)[:, seen], atol=3e-5, rtol=0)
+        torch.testing.assert_close(moved, 0.5 * said.reshape(3, 5, 7), atol=3e-5, rtol=0)
         for model in models:
             model.weights[counts, place] -= 0.5
-
-
-def scorable(features, modality):
-    """Return which pairs of the block share a measurement, [T, N]."""
-    return torch.from_numpy(features.scorable(modality, TFS.numpy()[:, None], TARGETS.numpy()))
 
 
 def test_kernels_without_weight_are_not_asked(patchy_features):
@@ -123,6 +121,29 @@ def test_kernels_without_weight_are_not_asked(patchy_features):
     for model in models:
         model.weights[:, [part.measurement == "dorsal" for part in model.parts]] = 0
     assert LateEnsemble(models).weighted_kernels == ("expression", "ventral")
+
+
+def test_a_known_network_without_weight_or_words_is_not_asked(patchy_features):
+    models = make_models(patchy_features, "fused")
+    assert LateEnsemble(models).weighs_network
+    place = models[0].parts.index(Part("known network"))
+    for model in models:
+        model.weights[:, place] = 0
+    assert not LateEnsemble(models).weighs_network
+    for model in models:
+        model.weights[:, place] = 1
+        torch.nn.init.zeros_(model.known_network.out.weight)
+    assert not LateEnsemble(models).weighs_network
+
+
+def test_models_may_look_at_no_known_network(patchy_features):
+    shape = InputShape.of(patchy_features, without=(KNOWN_NETWORK,))
+    model = LateInteraction(LateConfig("fused", hidden=16, bins=6, channels=(4,)), shape).eval()
+    weigh_all_parts(model)
+    assert Part("known network") not in model.parts
+    assert not LateEnsemble([model]).weighs_network
+    found = score_block([model], patchy_features)[0]
+    torch.testing.assert_close(found, score_list(model, patchy_features), atol=2e-5, rtol=0)
 
 
 def test_one_pair_is_scored_as_in_a_block(patchy_features):

@@ -12,6 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.fitting import FoldRows, _ImageLoss, fit_fold, positive_weight, score_rows
+from grnet.architectures.late.known_network_fitting import fit_known_network
 from grnet.architectures.late.labelled_pairs import LabelledPairs
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.parts import Part
@@ -183,6 +184,19 @@ def test_kernels_are_fitted_on_the_pairs_of_the_fold(data, shape, rows):
     for part, dual in zip(model.kernels, model.labelled_dual, strict=True):
         assert torch.equal(dual, data["fused"].kernels[part.measurement].fit(tf, target, label))
         assert dual.abs().max() > 0
+
+
+def test_the_known_network_is_fitted_on_the_pairs_of_the_fold(data, shape, rows):
+    model = fit_fold(data["fused"], shape, rows, config=settings(epochs=1), seed=5).model
+    labels = PairLabels(
+        *(values[rows.allowed] for values in (data["fused"].tf, data["fused"].target, data["fused"].labels))
+    )
+    n_genes = data["fused"].genes.n_genes
+    expected = fit_known_network(labels, data["fused"].tfs, np.arange(n_genes), n_genes=n_genes, seed=5)
+    assert not expected.is_silent
+    assert same(model.known_network.state_dict(), expected.state_dict())
+    without = replace(shape, known_network=False)
+    assert fit_fold(data["fused"], without, rows, config=settings(epochs=1), seed=5).model.known_network is None
 
 
 def test_images_are_taught_what_rna_leaves_and_alone(data, shape, rows):

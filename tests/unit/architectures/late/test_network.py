@@ -16,7 +16,9 @@ from grnet.architectures.late.arrays import GeneInputs, Logits
 from grnet.architectures.late.config import LateConfig
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.parts import PATTERNS, Part
+from grnet.features.known_network import KnownNetwork
 from grnet.features.pairs import context_tables
+from grnet.features.similar_pairs import PairLabels
 
 CPU = torch.device("cpu")
 N_GENES = 14
@@ -196,16 +198,26 @@ def test_towers_say_alone_what_they_say_among_the_parts(fused, patchy_features):
     assert torch.equal(towers.has_image, logits.has_image)
 
 
-def test_every_weight_gets_a_gradient(fused, patchy_features):
+def test_every_weight_of_the_towers_gets_a_gradient(fused, patchy_features):
     fused.zero_grad()
     codes = fused.encode(GeneInputs.from_features(patchy_features, CPU))
     context = context_of(fused, patchy_features, ALL_TFS, ALL_TARGETS)
     towers = fused.look(context, codes.take(ALL_TFS), codes.take(ALL_TARGETS))
     binary_cross_entropy_with_logits(towers.rna + towers.image, (ALL_TFS % 2).float()).backward()
     for name, parameter in fused.named_parameters():
+        if name.startswith("known_network"):
+            continue  # fitted apart, from what trees say
         assert parameter.grad is not None, name
         assert torch.isfinite(parameter.grad).all(), name
         assert parameter.grad.abs().max() > 0, name
+
+
+def test_the_known_network_of_a_model_is_that_of_its_labelled_pairs(fused, patchy_features):
+    network = KnownNetwork(PairLabels(*fused.labelled), N_GENES)
+    expected = fused.known_network.score_pairs(network, ALL_TFS, ALL_TARGETS)
+    assert expected.abs().max() > 0
+    said = said_by(fused, score(fused, patchy_features), Part("known network"))
+    torch.testing.assert_close(said, expected, atol=1e-6, rtol=0)
 
 
 def test_the_kernels_of_a_model_are_fitted_on_its_labelled_pairs(fused, patchy_features):
@@ -229,7 +241,7 @@ def test_a_tower_that_is_silenced_says_nothing(patchy_features):
 def test_the_stages_share_no_weight_and_leave_none_out(fused):
     rna, image = ({id(p) for p in fused.parameters_of(name)} for name in ("rna", "image"))
     assert not rna & image
-    assert rna | image == {id(p) for p in fused.parameters()}
+    assert rna | image == {id(p) for name, p in fused.named_parameters() if not name.startswith("known_network")}
 
 
 def test_a_fused_model_without_images_is_the_rna_model(patchy_features):

@@ -7,6 +7,7 @@ import torch
 
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.parts import PATTERNS, Part, find_pattern, list_parts, towers_alone
+from grnet.schema.training_config import KNOWN_NETWORK
 
 TOWERS = [Part("tower", "rna"), Part("tower", "image")]
 KERNELS = [Part("kernel", "rna", "expression"), Part("kernel", "image", "dorsal"), Part("kernel", "image", "ventral")]
@@ -23,10 +24,10 @@ def test_a_model_has_a_tower_for_each_modality_and_a_kernel_for_each_measurement
     assert found == [part for part in (*TOWERS, *KERNELS) if part.modality in modalities]
 
 
-def test_parts_are_listed_once(shape):
-    parts = list_parts(shape, ("rna", "image"))
-    assert len(set(parts)) == len(parts)
-    assert parts[:5] == (*TOWERS, *KERNELS)
+def test_the_known_network_comes_last_unless_models_do_not_look_at_it(shape, patchy_features):
+    assert list_parts(shape, ("rna", "image")) == (*TOWERS, *KERNELS, Part("known network"))
+    without = InputShape.of(patchy_features, without=(KNOWN_NETWORK,))
+    assert list_parts(without, ("rna", "image")) == (*TOWERS, *KERNELS)
 
 
 def test_a_part_counts_where_its_modality_is_shared():

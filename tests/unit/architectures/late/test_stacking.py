@@ -192,6 +192,18 @@ def test_pairs_are_joined_one_list_after_the_other():
         assert np.array_equal(getattr(joined, name), getattr(scores, name)), name
 
 
+def test_without_a_part_it_has_no_say_and_the_others_are_weighed_anew():
+    scores, labels = make_scores([0.5, 0.4, 0.4, 0.4, 0.6])
+    before = scores.values.copy()
+    without = scores.without(KNOWN)
+    assert np.array_equal(scores.values, before)
+    assert not without.values[PARTS.index(KNOWN)].any()
+    assert np.array_equal(np.delete(without.values, PARTS.index(KNOWN), axis=0), before[:-1])
+    fitted, fewer = fit_weights(without, labels), PartScores(PARTS[:-1], before[:-1], scores.has_rna, scores.has_image)
+    assert not fitted.of_parts[:, PARTS.index(KNOWN)].any()
+    np.testing.assert_allclose(fitted.of_parts[:, :-1], fit_weights(fewer, labels).of_parts, atol=1e-3)
+
+
 def test_weights_are_described_by_the_names_of_the_parts():
     entries = [Weights(np.zeros(3), np.arange(15.0).reshape(3, 5) + shift) for shift in (0.0, 1.0)]
     assert describe_weights(PARTS, entries) == {
