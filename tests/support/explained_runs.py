@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from late_models import weigh_all_parts, weigh_images
 from scored_candidates import plain_calibration
 
@@ -33,20 +32,21 @@ def open_run(folder: Path, *, image_weight: float | None = None) -> SimpleNamesp
     dataset = load_dataset(run.dataset_path)
     candidates = Candidates(run, dataset, device="cpu")
     if image_weight is not None and isinstance(candidates.scorer, LateScorer):
-        weigh_scorer(candidates.scorer, image_weight)
+        weigh_candidates(candidates, image_weight)
     calibration = plain_calibration(run, candidates.scorer.n_models)
     table = score_block(candidates, calibration, candidates.tfs, np.arange(len(dataset.genes))).to_pandas()
     return SimpleNamespace(run=run, dataset=dataset, candidates=candidates, calibration=calibration, table=table)
 
 
-def weigh_scorer(scorer: LateScorer, image_weight: float) -> None:
-    """Let all parts of a scorer's models count, those of images so much beside RNA."""
-    for number, model in enumerate(scorer.ensemble.models):
+def weigh_candidates(candidates: Candidates, image_weight: float) -> None:
+    """Let all parts of the models that score candidates count, those of images so much beside RNA."""
+    scorer = candidates.scorer
+    assert isinstance(scorer, LateScorer)
+    models = scorer.ensemble.models
+    for number, model in enumerate(models):
         weigh_all_parts(model, seed=number)
         weigh_images(model, image_weight)
-    scorer.ensemble.weights = torch.stack([model.weights for model in scorer.ensemble.models])
-    scorer.ensemble.base = torch.stack([model.base for model in scorer.ensemble.models])
-    scorer.wanted = scorer._weigh_targets()
+    candidates.scorer = LateScorer(models, scorer.features, scorer.device, tfs=scorer.tfs, dtype=scorer.ensemble.dtype)
 
 
 def explain(opened: SimpleNamespace, table: pd.DataFrame, **options: Any) -> Evidence:

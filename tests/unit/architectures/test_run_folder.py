@@ -133,15 +133,15 @@ def test_a_folder_without_settings_is_no_run(run_copy):
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ({"format_version": 1}, "format version 1, architecture late"),
-        ({"architecture": "early"}, "format version 2, architecture early"),
+        ({"format_version": 2}, "format version 2, architecture late"),
+        ({"architecture": "early"}, "format version 3, architecture early"),
     ],
 )
 def test_other_formats_are_refused(run_copy, change, found):
     edit_settings(run_copy, lambda settings: settings.update(change))
     with pytest.raises(FormatError) as caught:
         load_run(run_copy)
-    expected = f"{run_copy / 'run.toml'}: {found}; expected 2 and late or sdinet; train the run anew with: grnet train"
+    expected = f"{run_copy / 'run.toml'}: {found}; expected 3 and late or sdinet; train the run anew with: grnet train"
     assert str(caught.value) == expected
 
 

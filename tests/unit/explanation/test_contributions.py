@@ -107,19 +107,20 @@ def test_details_add_up_to_the_baseline_and_the_rna_part(opened, evidence):
     assert bool(found) == (opened.run.architecture == "late" and opened.run.model_config.modality != "image")
 
 
-def test_known_targets_speak_by_each_measurement_as_their_kernel_counts(gappy_runs):
-    """The detail of a kernel is its weight times what it says, the mean over the models that judge the pair."""
+def test_known_targets_and_the_known_network_speak_as_they_count(gappy_runs):
+    """What a part adds is its weight times what it says, the mean over the models that judge the pair."""
     opened = open_run(gappy_runs["late fused"], image_weight=0.7)
     models, features = opened.candidates.scorer.ensemble.models, opened.candidates.features
-    position, names = opened.dataset.genes.position, by_kernel("expression")
+    position = opened.dataset.genes.position
+    places = [models[0].parts.index(part) for part in (Part("kernel", "rna", "expression"), Part("known network"))]
     table = opened.table[opened.table["target"].isin(["g3", "g10"])]
     for (tf, target), pair in explain(opened, table, saliency=0).pairs.items():
         genes = torch.tensor([position[tf]]), torch.tensor([position[target]])
         judges = [models[m] for m in range(len(models)) if pair.fold in (None, m % opened.run.folds)]
-        place = models[0].parts.index(Part("kernel", "rna", "expression"))
-        said = [float(score_listed(model, features, *genes).weighted[place]) for model in judges]
-        assert pair.contributions.details[names] == pytest.approx(np.mean(said), abs=1e-5)
-        assert abs(pair.contributions.details[names]) > 1e-5
+        said = np.mean([score_listed(model, features, *genes).weighted[places, 0].numpy() for model in judges], axis=0)
+        found = [pair.contributions.details[by_kernel("expression")], pair.contributions.network]
+        assert found == pytest.approx(said, abs=1e-5)
+        assert np.abs(found).min() > 1e-6
 
 
 def test_the_weight_of_images_counts_where_a_pair_has_both(gappy_runs):

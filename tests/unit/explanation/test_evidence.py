@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from explained_runs import NOWHERE, explain, open_run, weigh_scorer
+from explained_runs import NOWHERE, explain, open_run, weigh_candidates
 
 from grnet.architectures.run_folder import load_run
 from grnet.architectures.sdinet.config import SdinetConfig
@@ -150,7 +150,7 @@ def test_a_score_in_bfloat16_is_told_apart_from_its_parts(opened, monkeypatch):
     whole = explain(opened, opened.table, saliency=0).pairs
     coarse = SimpleNamespace(**vars(opened))
     coarse.candidates = Candidates(opened.run, opened.dataset, device="cpu", precision="bf16")
-    weigh_scorer(coarse.candidates.scorer, 0.6)
+    weigh_candidates(coarse.candidates, 0.6)
     noted = 0
     for names, pair in explain(coarse, opened.table, saliency=0).pairs.items():
         assert pair.contributions == whole[names].contributions
