@@ -20,6 +20,7 @@ from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.division.splits import Division
 from grnet.division.training_pairs import TrainingPairs
+from grnet.evaluation.ablation import ALL_MEASUREMENTS, name_without
 from grnet.evaluation.baselines import BASELINES
 from grnet.features.build import build_features
 from grnet.probability.calibration_fit import fit_calibration
@@ -27,12 +28,14 @@ from grnet.schema.errors import InputError, OutputExistsError
 from grnet.schema.genes import PairIndex
 from grnet.schema.progress import Progress
 from grnet.schema.tables import OUT_OF_FOLD
+from grnet.schema.training_config import KNOWN_NETWORK
 from grnet.storage.tables import read_table
 from grnet.training.crossfit import fit_folds
 from grnet.training.training_data import build_training_data
 from grnet.workflow.training_run import train_run
 
 CPU = torch.device("cpu")
+KNOWN_LEFT_OUT = name_without(KNOWN_NETWORK)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +131,7 @@ def test_metrics_tell_of_images(metrics, fused_run, dataset):
     n_with_images = int((has_image[pairs.tf] & has_image[pairs.target]).sum())
     card = metrics["splits"]["pair"]
     assert [part["n"] for part in card["ablation"]["parts"]] == [154, n_with_images]
+    assert all(KNOWN_LEFT_OUT in part["figures"] for part in card["ablation"]["parts"])
     parts = run.load_models(CPU)[0].parts
     (weights,) = card["weights_of_parts"]
     assert list(weights) == [name_part(part) for part in parts]
@@ -287,7 +291,9 @@ def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
     card = metrics["splits"]["pair"]
     assert metrics["model"] == card["model"] == {"rna": "grnet (RNA)", "image": "grnet (images)"}[modality]
     assert all(set(best) == {modality} for best in card["best_epochs"][0])
-    assert card["ablation"] is None
+    ablation = card["ablation"]
+    assert ablation["images_add"] is None
+    assert {entry for part in ablation["parts"] for entry in part["figures"]} == {KNOWN_LEFT_OUT, ALL_MEASUREMENTS}
     (weights,) = card["weights_of_parts"]
     assert list(weights) == [name_part(part) for part in load_run(tmp_path / "run").load_models(CPU)[0].parts]
     network = {"rna": "RNA network", "image": "image network"}
