@@ -18,6 +18,8 @@ DPI = 100
 INK, SOFT, FAINT = "#1d2733", "#566270", "#a9b4bf"
 GOLD, VIOLET, TOTAL, DOT = "#d99a00", "#7b3f9e", "#45525f", "#0067a1"
 """For and against an edge, which the colour-blind tell apart; sums; measurements."""
+LONGEST_LABEL = 36
+"""Characters of a part's name that find room beside its bar."""
 
 Box = tuple[float, float, float, float]
 """Left and lower edge, width and height, in parts of the figure."""
@@ -165,7 +167,9 @@ def _write_step(
     left: Any = {"xy": (0, line), "xycoords": ("axes fraction", "data"), "xytext": (-6, 0), "ha": "right"}
     right: Any = {"xy": (end, line), "xytext": (4, 0), "fontsize": 8.5}
     both: Any = {"textcoords": "offset points", "va": "center", "fontweight": weight, "color": INK}
-    axes.annotate(words[0], fontsize=9.5 if is_large else 8.5, parse_math=False, **left, **both)
+    axes.annotate(
+        cut_name(words[0], LONGEST_LABEL), fontsize=9.5 if is_large else 8.5, parse_math=False, **left, **both
+    )
     axes.annotate(words[1].replace("-", "−"), **right, **both)
 
 

@@ -133,10 +133,11 @@ def _say_ways(correlations: Mapping[str, float]) -> str:
 
 
 def _caption_parts(pair: PairEvidence) -> str:
+    if pair.contributions.network:
+        return "The models' mean logit, as they add it up. Known network: how the two are linked to other genes."
     exact = pair.contributions.method == "exact"
     how = "as the models add it up" if exact else "by looking with and without a modality (Shapley)"
-    known = " Known network: how TF and target are linked to other genes." if pair.contributions.network else ""
-    return f"The score is a logit, the mean of the models that scored the pair; {how}.{known}"
+    return f"The score is a logit, the mean of the models that scored the pair; {how}."
 
 
 def _caption_chances(pair: PairEvidence) -> str:

@@ -48,6 +48,7 @@ def test_every_kind_of_pair_is_drawn_and_says_its_numbers(evidence):
         assert all(edge.target in text for edge in pair.near)
         for note in pair.notes:
             assert note.split()[0] in text
+        assert ("linked to other genes" in text) == bool(pair.contributions.network)
         kinds.add((pair.saliency is None, pair.correlation is None, pair.fold is None))
     assert len(kinds) > 4
 
@@ -71,6 +72,13 @@ def test_steps_of_the_score_end_where_the_next_begins_and_at_the_score(evidence)
         if isinstance(patch, Rectangle) and round(patch.get_height(), 6) in (0.62, 0.42)
     ]
     assert bars == [(0, 2), (2, 1.5), (1.5, 1.75), (0, 1.75), (0, 0.5), (0.5, 2), (0, 2)]
+
+
+def test_names_of_parts_are_cut_where_a_measurement_has_a_long_name(evidence):
+    pair = next(iter(evidence.pairs.values()))
+    parts = Contributions("exact", 0.0, 1.0, 0.0, details={"known targets by " + 30 * "x": 1.0})
+    words = words_of(draw_evidence(evidence, replace(pair, contributions=parts, score=1.0)))
+    assert f"known targets by {6 * 'x'}…{12 * 'x'}" in words
 
 
 def test_the_file_is_a_picture_of_its_size_and_the_same_every_time(evidence, tmp_path, capfd):
