@@ -116,7 +116,7 @@ class LateEnsemble:
         context: Mapping[str, Tensor],
         similar: Mapping[str, Iterable[Tensor]],
         kernels: Mapping[str, tuple[Tensor, Tensor]],
-        network: Iterable[Tensor] | None,
+        network: Tensor | None,
         tf: EnsembleCodes,
         target: EnsembleCodes,
     ) -> Tensor:
@@ -130,8 +130,8 @@ class LateEnsemble:
             What the labelled pairs of similar genes say to each model by each measurement, feature by feature.
         kernels : mapping of str to two float32 tensors [K, T, D] and [N, D]
             By measurement, what each TF looks for in its targets, and the features of these targets.
-        network : iterable of F float32 tensors [T, K, N], or None
-            Numbers of the known network of each model; None where it does not count.
+        network : float32 tensor [K, T, N] or None
+            What the known network says, see `network.score`; None where it does not count.
         tf, target : EnsembleCodes
             Of T TFs and N targets, for the same modalities.
 
@@ -153,7 +153,6 @@ class LateEnsemble:
             name: torch.stack([shared[measure] for measure in self.towers[name].names]).any(dim=0) for name in inputs
         }
         pattern = _find_one_pattern(has)
-        by_network = self.network.score(network) if self.network is not None and network is not None else None
         groups = [slice(first, first + self.at_once) for first in range(0, len(self.models), self.at_once)]
         logits = []
         for models in groups:
@@ -163,8 +162,8 @@ class LateEnsemble:
                 if part.source == "kernel" and part.measurement in kernels:
                     wanted, features = kernels[part.measurement]
                     said[part] = wanted[models] @ features.T
-            if by_network is not None:
-                said[Part("known network")] = by_network[models]
+            if network is not None:
+                said[Part("known network")] = network[models]
             logits.append(self._add_up(models, said, pattern))
         return torch.cat(logits)
 

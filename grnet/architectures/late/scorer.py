@@ -19,7 +19,7 @@ from grnet.architectures.late.ensemble import EnsembleCodes, LateEnsemble
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.occlusion import look_by_occlusion
 from grnet.architectures.pair_scorer import PairScorer
-from grnet.features.known_network import KnownNetworkBlocks
+from grnet.features.known_network import KNOWN_NETWORK_FEATURES, KnownNetworkBlocks
 from grnet.features.pairs import ContextTable, context_tables
 from grnet.features.pairwise_kernel import PairwiseKernel
 from grnet.features.similar_pair_blocks import SimilarPairBlocks, TargetSums
@@ -32,6 +32,8 @@ TILE_PAIRS = {"cpu": 4096, "cuda": 131_072}
 """Most pairs that go through the models at a time: about what stays in a processor's cache, or fills a GPU."""
 STRIP_GENES = {"cpu": 64, "cuda": 2048}
 """Most targets of such a tile."""
+NETWORK_GENES = {"cpu": 512, "cuda": 4096}
+"""Most targets for which the numbers of the known network are worked out at a time."""
 STRIP_TFS = 512
 """Most TFs for which sums over labelled pairs are held at a time."""
 MOST_ALIKE = 2**26
@@ -69,6 +71,7 @@ class LateScorer(PairScorer):
         self.tables: dict[str, ContextTable] = context_tables(features, self.modality, device)
         self.has_image = features.present("image")
         self.tile_pairs, self.strip_genes = TILE_PAIRS[device.type], STRIP_GENES[device.type]
+        self.network_genes = NETWORK_GENES[device.type]
         labels = [PairLabels(*model.labelled) for model in models]
         self.similar = {
             name: SimilarPairBlocks(table.rows(), [own.among(table.present) for own in labels])
@@ -93,9 +96,9 @@ class LateScorer(PairScorer):
 
     def take_less(self) -> bool:
         """Look at half as many pairs at a time from now on; return False where it is one already."""
-        before = self.tile_pairs, self.strip_genes
-        self.tile_pairs, self.strip_genes = max(self.tile_pairs // 2, 1), max(self.strip_genes // 2, 1)
-        return (self.tile_pairs, self.strip_genes) != before
+        before = self.tile_pairs, self.strip_genes, self.network_genes
+        self.tile_pairs, self.strip_genes, self.network_genes = (max(number // 2, 1) for number in before)
+        return (self.tile_pairs, self.strip_genes, self.network_genes) != before
 
     def fit_memory(self, budget: int, n_tfs: int) -> int:
         """Look at as few pairs at a time as fit into `budget` bytes, with `n_tfs` TFs; return what a block takes."""
@@ -113,7 +116,15 @@ class LateScorer(PairScorer):
         of_tile = self.tile_pairs * (planes * self.ensemble.at_once + 6 * sum(shape.context.values()))
         pixels = sum(maps[0].numel() for maps in self.genes.maps.values())
         codes = self.strip_genes * models * pixels * self.ensemble.models[0].config.channels[-1]
-        return 4 * (sums + of_tile + codes)
+        return 4 * (sums + of_tile + codes + self._network_needs(n_tfs))
+
+    def _network_needs(self, n_tfs: int) -> int:
+        """Return about how many numbers the known network takes: of the graph, and of the pairs at a time."""
+        if self.network is None:
+            return 0
+        height = min(n_tfs, STRIP_TFS)
+        of_graph = self.network.graph.overlap.numel() + 4 * height * self.n_models * (len(self.network.graph.tfs) + 1)
+        return of_graph + 2 * len(KNOWN_NETWORK_FEATURES) * self.n_models * height * self.network_genes
 
     def score(self, tf: Indices, target: Indices) -> Float32:
         """Return the logits of every pair of a block from every fold model.
@@ -130,11 +141,24 @@ class LateScorer(PairScorer):
         """
         scores = torch.full((self.n_models, len(tf), len(target)), torch.nan, device=self.device)
         with torch.inference_mode():
+            network = self._ask_network(tf, target)
             for columns in self._divide_targets(target):
-                self._score_strip(tf, target[columns], columns, scores)
+                self._score_strip(tf, target[columns], columns, network, scores)
         result: Float32 = scores.cpu().numpy()
         result[:, ~self.scorable(tf, target)] = np.nan
         return result
+
+    def _ask_network(self, tf: Indices, target: Indices) -> Tensor | None:
+        """Return what the known network says of a block, float32 [K, T, N]; None where it does not count."""
+        if self.network is None or self.ensemble.network is None:
+            return None
+        logits = torch.empty((self.n_models, len(tf), len(target)), device=self.device)
+        tfs, genes = (torch.from_numpy(np.ascontiguousarray(index)).to(self.device) for index in (tf, target))
+        for rows in torch.arange(len(tf), device=self.device).split(STRIP_TFS):
+            for columns in torch.arange(len(target), device=self.device).split(self.network_genes):
+                numbers = self.network.strip(tfs[rows], genes[columns]).features(slice(None))
+                logits[:, rows[:, None], columns] = self.ensemble.network.score(numbers)
+        return logits
 
     def _kinds(self) -> list[tuple[str, ...]]:
         """Return the sets of modalities that parts of a block are looked at with."""
@@ -160,8 +184,13 @@ class LateScorer(PairScorer):
             if len(group):
                 yield from ((modalities, part) for part in np.array_split(group, -(-len(group) // STRIP_TFS)))
 
-    def _score_strip(self, tf: Indices, target: Indices, columns: Indices, scores: Tensor) -> None:
-        """Write the logits of all TFs with a strip of targets into `scores` [K, T, N], at `columns`."""
+    def _score_strip(
+        self, tf: Indices, target: Indices, columns: Indices, network: Tensor | None, scores: Tensor
+    ) -> None:
+        """Write the logits of all TFs with a strip of targets into `scores` [K, T, N], at `columns`.
+
+        `network` [K, T, N] is what the known network says of all of them.
+        """
         genes, places = (torch.from_numpy(index).to(self.device) for index in (target, columns))
         sums: dict[str, TargetSums] = {}
         encoded: dict[tuple[str, ...], EnsembleCodes] = {}
@@ -174,16 +203,16 @@ class LateScorer(PairScorer):
             sums |= {name: self.similar[name].of_targets(genes) for name in names if name not in sums}
             contexts = {name: self.tables[name].strip(tfs, genes) for name in names}
             kernels = self._kernels_of(tf[rows], genes, names)
-            network = None if self.network is None else self.network.strip(tfs, genes)
             strips = {name: self.similar[name].strip(sums[name], tfs, self._alike_of(tf[rows], name)) for name in names}
             for top in range(0, len(rows), height):
                 tile = slice(top, top + height)
                 context = {name: context_of.features(tile) for name, context_of in contexts.items()}
                 said = {name: strip.features(tile) for name, strip in strips.items()}
                 known = {name: (wanted[:, tile], of_targets) for name, (wanted, of_targets) in kernels.items()}
-                links = None if network is None else network.features(tile)
+                place = (slice(None), torch.from_numpy(rows[tile]).to(self.device)[:, None], places)
+                links = None if network is None else network[place]
                 logits = self.ensemble.score(context, said, known, links, tf_codes.take(tile), encoded[modalities])
-                scores[:, torch.from_numpy(rows[tile]).to(self.device)[:, None], places] = logits
+                scores[place] = logits
 
     def _compare_tfs(self, blocks: SimilarPairBlocks) -> Tensor | None:
         """Return how alike TFs are to those with labelled pairs, [kernels, T, V]; None where it is too much to hold."""

@@ -67,7 +67,9 @@ def score_block(models, features, tf=TFS, target=TARGETS, *, dtype=torch.float32
         ]
         context = {name: table.strip(tf, target).features(slice(None)) for name, table in tables.items()}
         network = KnownNetworkBlocks([PairLabels(*model.labelled) for model in models], features.n_genes)
-        links = network.strip(tf, target).features(slice(None))
+        links = None
+        if ensemble.network is not None:
+            links = ensemble.network.score(network.strip(tf, target).features(slice(None)))
         return ensemble.score(context, said, kernels_of(models, features, tf, target), links, *codes)
 
 
