@@ -11,11 +11,12 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from grnet.dataset.directory import load_dataset
-from grnet.evaluation.ablation import FUSED, IMAGES_ALONE, RNA_ALONE
+from grnet.evaluation.ablation import FUSED, IMAGES_ALONE, RNA_ALONE, name_without
 from grnet.evaluation.baselines import BASELINES
 from grnet.evaluation.cautions import REPEATS_ACROSS_FOLDS
 from grnet.features.pairs import ContextTable, context_tables
 from grnet.probability.calibration_fit import cross_calibrate
+from grnet.schema.training_config import KNOWN_NETWORK
 from grnet.training.crossfit import fit_folds
 from grnet.training.training_data import build_training_data
 from grnet.workflow.baseline_scores import _describe_context, score_baselines
@@ -91,16 +92,18 @@ def test_each_part_of_a_fused_model_is_judged_on_the_same_pairs(judged):
     data, crossfit, result = judged
     training, ablation = data.training, result.card.inputs.ablation
     tested = training.tested
-    assert list(ablation) == [IMAGES_ALONE, RNA_ALONE, FUSED]
+    without = name_without(KNOWN_NETWORK)
+    assert list(ablation) == [IMAGES_ALONE, RNA_ALONE, without, FUSED]
     np.testing.assert_array_equal(ablation[FUSED], result.models["grnet (fused)"][tested])
     labels, folds = training.labels[tested], training.folds[tested]
-    for name, part in ((RNA_ALONE, "rna"), (IMAGES_ALONE, "image")):
-        scores = crossfit.parts[part][tested]
+    of_parts = {RNA_ALONE: crossfit.parts["rna"], IMAGES_ALONE: crossfit.parts["image"]}
+    for name, values in (of_parts | {without: crossfit.without[KNOWN_NETWORK]}).items():
+        scores = values[tested]
         has = np.isfinite(scores)
         expected = np.array([labels[folds != fold].mean() for fold in folds])
         expected[has] = cross_calibrate(scores[has], labels[has], folds[has])
         assert ablation[name] == pytest.approx(expected), name
-        assert has.all() == (part == "rna")
+        assert has.all() == (name != IMAGES_ALONE)
 
 
 def test_the_part_of_rna_is_the_rna_model(dataset, tiny_config):
