@@ -1,8 +1,8 @@
 """What each modality and measurement contributes: the model with and without it, on the same pairs.
 
-Enter: out-of-fold probabilities of the model on images alone, on RNA alone, without a measurement, and as it is. Leave:
-figures on all pairs and on those with images of both genes, differences with paired intervals, and a sentence that says
-whether images add to RNA, or which measurement adds most.
+Enter: out-of-fold probabilities of the model on images alone, on RNA alone, without a measurement, without the known
+network, and as it is. Leave: figures on all pairs and on those with images of both genes, differences with paired
+intervals, and sentences that say whether images add to RNA, which measurement adds most, and what the network adds.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from grnet.evaluation.bootstrap import Estimate, Resampling, format_estimate
 from grnet.evaluation.concordance import CONCORDANCES, Concordance, estimate_card_figures
 from grnet.evaluation.figure_names import name_columns
 from grnet.schema.arrays import Bools, Float64
+from grnet.schema.training_config import KNOWN_NETWORK
 
 IMAGES_ALONE, RNA_ALONE, FUSED = "images alone", "RNA alone", "fused"
 ALL_MEASUREMENTS = "all measurements"
 """The model as it is, where it has one modality."""
+WITHOUT_NETWORK = "without the known network"
 ALL_PAIRS, WITH_IMAGES = "all pairs", "pairs with images of both genes"
 FEWEST_OF_A_LABEL = 10
 
@@ -82,9 +84,9 @@ class Ablation:
         }
 
 
-def name_without(measurement: str) -> str:
-    """Return the name of the models that were trained without a measurement."""
-    return f"without {measurement}"
+def name_without(source: str) -> str:
+    """Return the name of models without a measurement, or without the known network."""
+    return WITHOUT_NETWORK if source == KNOWN_NETWORK else f"without {source}"
 
 
 def compare_modalities(resampling: Resampling, entries: Mapping[str, Float64], with_images: Bools) -> Ablation:
@@ -130,9 +132,28 @@ def _judge(name: str, resampling: Resampling, entries: Mapping[str, Float64]) ->
 
 def _pronounce(parts: Sequence[AblationPart]) -> tuple[bool | None, str]:
     """Say what measurements of one modality add on all pairs, or what images add on those that have them."""
+    of_network = _judge_network(parts[0])
     if parts[0].whole == ALL_MEASUREMENTS:
-        return None, _name_most_useful(parts[0])
-    part = parts[-1]
+        measured = [entry for entry in parts[0].gains if entry != WITHOUT_NETWORK]
+        return None, " ".join([*([_name_most_useful(parts[0])] if measured else []), *of_network])
+    adds, verdict = _judge_images_of(parts[-1])
+    return adds, " ".join([verdict, *of_network])
+
+
+def _judge_network(part: AblationPart) -> list[str]:
+    """Say what the model loses without the known network, in a sentence, where that was measured."""
+    gain = part.gains.get(WITHOUT_NETWORK, {}).get("auroc")
+    if gain is None or not np.isfinite(gain.value):
+        return []
+    rest, whole = (part.figures[name]["auroc"].value for name in (WITHOUT_NETWORK, part.whole))
+    return [
+        f"Without the known network the AUROC on all {part.n:,} pairs is {rest:.3f} against {whole:.3f}; the network adds "
+        f"{format_estimate(gain, sign=True)}."
+    ]
+
+
+def _judge_images_of(part: AblationPart) -> tuple[bool | None, str]:
+    """Say what images add on some pairs, by AUROC and within genes."""
     adds, verdict = _judge_images(part)
     within = part.gains.get(RNA_ALONE, {}).get(part.concordance.key)
     if within is None or np.isnan(within.low) or not np.any(within.draws):
@@ -146,7 +167,11 @@ def _pronounce(parts: Sequence[AblationPart]) -> tuple[bool | None, str]:
 
 def _name_most_useful(part: AblationPart) -> str:
     """Say without which measurement the model loses most, and how much."""
-    lost = {entry: gains["auroc"] for entry, gains in part.gains.items() if np.isfinite(gains["auroc"].value)}
+    lost = {
+        entry: gains["auroc"]
+        for entry, gains in part.gains.items()
+        if entry != WITHOUT_NETWORK and np.isfinite(gains["auroc"].value)
+    }
     if not lost:
         return f"It is unknown what each measurement adds to the others on all {part.n:,} pairs."
     entry = max(lost, key=lambda name: lost[name].value)

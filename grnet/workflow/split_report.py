@@ -189,7 +189,7 @@ def _modalities(features: GeneFeatures, config: TrainConfig) -> frozenset[str]:
 
 
 def _note_left_out(config: TrainConfig) -> tuple[str, ...]:
-    return (f"measurements left out of the dataset: {', '.join(config.without)}",) if config.without else ()
+    return (f"left out of the models: {', '.join(config.without)}",) if config.without else ()
 
 
 def _note_unreported(features: GeneFeatures, config: TrainConfig) -> tuple[str, ...]:

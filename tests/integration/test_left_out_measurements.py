@@ -52,7 +52,7 @@ def test_it_is_the_run_of_a_dataset_without_the_measurement(runs):
     settings = tomllib.loads((without / "run.toml").read_text())
     assert settings["train"]["without"] == others
     assert list(settings["shape"]["modality"]) == ["expression", "dorsal"]
-    assert f"measurements left out of the dataset: {', '.join(others)}" in result.notes
+    assert f"left out of the models: {', '.join(others)}" in result.notes
 
 
 def test_scores_and_explanations_keep_to_what_is_left(runs, tmp_path):
@@ -108,6 +108,10 @@ def test_a_model_of_one_modality_is_compared_with_those_without_each_measurement
     result = grnet.crossval(embryo_dataset, tmp_path / "figures", ablation="measurements", config=config)
     views = grnet.load_dataset(embryo_dataset).views
     ablation = result.card.ablation
-    assert list(ablation.parts[0].figures) == [*(f"without {view}" for view in views), "all measurements"]
+    assert list(ablation.parts[0].figures) == [
+        "without the known network",
+        *(f"without {view}" for view in views),
+        "all measurements",
+    ]
     assert ablation.verdict.startswith("Of models trained without one measurement, the one without ")
     assert list(ablation.parts[0].to_json()) == ["pairs", "n", "figures", "all_measurements_minus"]
