@@ -147,8 +147,8 @@ def _judge_network(part: AblationPart) -> list[str]:
         return []
     rest, whole = (part.figures[name]["auroc"].value for name in (WITHOUT_NETWORK, part.whole))
     return [
-        f"Without the known network the AUROC on all {part.n:,} pairs is {rest:.3f} against {whole:.3f}; the network adds "
-        f"{format_estimate(gain, sign=True)}."
+        f"Without the known network the AUROC on all {part.n:,} pairs is {rest:.3f} against {whole:.3f}; the network "
+        f"adds {format_estimate(gain, sign=True)}."
     ]
 
 
