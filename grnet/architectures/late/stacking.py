@@ -1,8 +1,11 @@
 """How much each part of a score counts: fitted on out-of-fold scores.
 
 Stacking (Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1) with weights of 0 or more (Breiman 1996,
-doi:10.1007/BF00117832): a logistic regression on what the parts say of pairs that they did not see. Weights are drawn
-towards the tower of RNA alone, or of images where there is no RNA, so that few pairs do not decide.
+doi:10.1007/BF00117832): a logistic regression on what the parts say of pairs that they did not see. The start is the
+tower of RNA alone, or of images where there is no RNA. Few pairs do not move it far, and another part enters only where
+it speaks for itself by more than one standard error (a lasso: Tibshirani 1996, doi:10.1111/j.2517-6161.1996.tb02080.x).
+The models that score a fold were trained on the folds by which its weights are fitted, and the other way round: parts
+that enter by chance would also look right by chance.
 """
 
 from __future__ import annotations
@@ -18,7 +21,11 @@ from grnet.schema.arrays import Bools, Float64, Indices, Int8
 FEWEST_PAIRS = 30
 """Pairs below which nothing is fitted."""
 DOUBT = 5.0
-"""Weight of the start, in pairs: a deviation of one standard deviation of a part costs as much as half of that."""
+"""Weight of the start: what a deviation by one standard deviation of a part costs, twice over."""
+ENTRANCE = 1.0
+"""Standard errors by which a part that is not in the start has to speak for itself."""
+LEAST_OF_START = 0.05
+"""Part of its weight that what the start consists of keeps: were it 0, a ranking that is wrong would not show."""
 LARGEST_WEIGHT = 50.0
 
 
@@ -145,15 +152,18 @@ def _fit_logistic(values: Float64, labels: Int8, start: Float64) -> Float64:
     silent = scale <= 1e-9
     x, first = values / scale, np.where(silent, 0.0, start * scale)
     y = labels.astype(np.float64)
+    # The slope of the likelihood at a weight of 0 has this standard error where a part says nothing.
+    toll = np.where(first > 0, 0.0, ENTRANCE * np.sqrt(len(y) * y.mean() * (1 - y.mean())))
 
     def loss(line: Float64) -> tuple[float, Float64]:
         z = line[0] + x @ line[1:]
         away = line[1:] - first
         error = 1.0 / (1.0 + np.exp(-z)) - y
-        value = np.logaddexp(0.0, z).sum() - y @ z + DOUBT / 2 * away @ away
-        return float(value), np.concatenate([[error.sum()], x.T @ error + DOUBT * away])
+        value = np.logaddexp(0.0, z).sum() - y @ z + DOUBT / 2 * away @ away + toll @ line[1:]
+        return float(value), np.concatenate([[error.sum()], x.T @ error + DOUBT * away + toll])
 
-    bounds = [(None, None), *((0.0, 0.0 if dead else LARGEST_WEIGHT) for dead in silent)]
+    least = LEAST_OF_START * first
+    bounds = [(None, None), *((low, 0.0 if dead else LARGEST_WEIGHT) for low, dead in zip(least, silent, strict=True))]
     fit = minimize(
         loss, np.concatenate([[0.0], first]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
     )

@@ -7,10 +7,13 @@ import pytest
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from grnet.architectures.late import stacking
 from grnet.architectures.late.parts import PATTERNS, Part
 from grnet.architectures.late.stacking import (
     DOUBT,
+    ENTRANCE,
     FEWEST_PAIRS,
+    LEAST_OF_START,
     PartScores,
     Weights,
     describe_weights,
@@ -40,10 +43,13 @@ def make_scores(strengths, *, n_pairs=N_PAIRS, seed=0, parts=PARTS, with_rna=1.0
 
 
 def penalised_loss(line, values, labels, start):
-    """Return the cross-entropy of a line [1 + parts], and what its distance from the start costs."""
+    """Return the cross-entropy of a line [1 + parts], what its distance from the start costs, and further parts."""
     z = line[0] + values.T @ line[1:]
-    away = (line[1:] - start) * values.std(axis=1)
-    return np.logaddexp(0, -np.where(labels == 1, z, -z)).sum() + DOUBT / 2 * np.sum(away**2)
+    spread = values.std(axis=1)
+    away = (line[1:] - start) * spread
+    toll = ENTRANCE * np.sqrt(len(labels) * labels.mean() * (1 - labels.mean())) * (start == 0)
+    loss = np.logaddexp(0, -np.where(labels == 1, z, -z)).sum()
+    return loss + DOUBT / 2 * np.sum(away**2) + toll @ (line[1:] * spread)
 
 
 def test_weights_are_the_optimum_that_another_method_finds():
@@ -76,7 +82,8 @@ def test_weights_are_the_optimum_that_another_method_finds():
     assert found.of_parts[OF_BOTH, PARTS.index(DORSAL)] == 0, "what speaks against the labels is not turned around"
 
 
-def test_with_many_pairs_weights_are_those_of_plain_logistic_regression():
+def test_with_many_pairs_weights_are_those_of_plain_logistic_regression(monkeypatch):
+    monkeypatch.setattr(stacking, "ENTRANCE", 0.0)
     parts = (RNA, EXPRESSION, KNOWN)
     scores, labels = make_scores([0.4, 0.5, 0.3], n_pairs=40_000, parts=parts)
     found = fit_weights(scores, labels)
@@ -84,6 +91,20 @@ def test_with_many_pairs_weights_are_those_of_plain_logistic_regression():
     assert (plain.coef_ > 0).all()
     np.testing.assert_allclose(found.of_parts[OF_RNA], plain.coef_[0], atol=5e-3)
     assert found.base[OF_RNA] == pytest.approx(plain.intercept_[0], abs=5e-3)
+
+
+def test_a_part_enters_where_it_speaks_for_itself_by_more_than_a_standard_error():
+    entered = 0
+    for seed in range(200):
+        scores, labels = make_scores([0.5, 0.0], seed=seed, parts=(RNA, KNOWN))
+        entered += fit_weights(scores, labels).of_parts[OF_RNA, 1] > 0
+    assert 0.08 * 200 < entered < 0.25 * 200, "of parts that say nothing, a sixth lies a standard error above 0"
+
+
+def test_what_the_start_consists_of_stays():
+    scores, labels = make_scores([-0.5, 0.0, 0.0, 0.0, 0.0])
+    of_rna = fit_weights(scores, labels).of_parts[OF_RNA]
+    assert of_rna[PARTS.index(RNA)] == pytest.approx(LEAST_OF_START)
 
 
 @pytest.mark.parametrize("seed", range(5))
