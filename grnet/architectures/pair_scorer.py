@@ -81,6 +81,10 @@ class PairScorer(ABC):
         """Return for which pairs [P], of those that have RNA and images, any judge gives images a weight."""
         return np.ones(len(explained.pairs), dtype=bool)
 
+    def find_mapped(self, explained: ExplainedPairs) -> Bools:
+        """Return for which pairs [P], of those with images, :meth:`find_saliency` has something to show."""
+        return np.ones(len(explained.pairs), dtype=bool)
+
     def find_saliency(self, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency | None]:
         """Return where the judges of pairs whose genes both have images look; None where that cannot be told.
 

@@ -19,6 +19,9 @@ from grnet.scoring.candidates import Candidates
 NO_WEIGHT = "The models give images no weight: beside RNA they did not help to tell edges from other candidates."
 NO_VIEW = "No view has images of both genes."
 NO_MEASUREMENT = "No measurement of images, spots or terms has both genes."
+NO_MAP = (
+    "Images count here by the known targets of the TF, not by the image network: there is no map of where it looks."
+)
 LEFT_OUT = "Where the models look is left out for this pair, to save room."
 
 
@@ -41,6 +44,8 @@ class PairFacts:
         The same for those measurements of images that are shown as pictures.
     ignores_images : bool array [P]
         Both modalities are there, and none of the judges gives images any weight.
+    is_mapped : bool array [P]
+        The models have a map of where they look in pictures.
     fold : int array [P]
         UNLABELLED for a pair without a label.
     label : int array [P]
@@ -57,6 +62,7 @@ class PairFacts:
     shares_image: Bools
     shares_picture: Bools
     ignores_images: Bools
+    is_mapped: Bools
     fold: np.ndarray
     label: np.ndarray
     reverse_known: Bools
@@ -82,6 +88,7 @@ class PairFacts:
             shares_image=shares_image,
             shares_picture=shares_picture,
             ignores_images=shares_image & shares_expression & ~candidates.scorer.find_image_use(judged.explained),
+            is_mapped=_find_mapped(run, candidates, judged),
             fold=judged.scored.fold,
             label=judged.scored.label,
             reverse_known=candidates.known.of(target, tf)[0] == 1,
@@ -89,9 +96,16 @@ class PairFacts:
 
     @property
     def shows_pictures(self) -> Bools:
-        """In the scores of which pairs [P] pictures take part."""
-        shows: Bools = self.shares_picture & ~self.ignores_images
+        """In which pairs [P] the models look at places of pictures."""
+        shows: Bools = self.shares_picture & ~self.ignores_images & self.is_mapped
         return shows if self.modality != "rna" else np.zeros_like(shows)
+
+
+def _find_mapped(run: Run, candidates: Candidates, judged: ListedPairs) -> Bools:
+    """Return for which pairs [P] the models have a map of where they look."""
+    if run.model_config.modality == "rna":
+        return np.zeros(len(judged.pairs), dtype=bool)
+    return candidates.scorer.find_mapped(judged.explained)
 
 
 def _name_pictured(measurements: Sequence[Measurement]) -> tuple[str, ...]:
@@ -137,6 +151,8 @@ def _note(facts: PairFacts, row: int, seen: Saliency | None) -> list[str]:
         notes.append("The models look at images only: expression took no part in the score.")
     elif facts.ignores_images[row]:
         notes.append(NO_WEIGHT)
+    elif facts.shares_picture[row] and not facts.is_mapped[row]:
+        notes.append(NO_MAP)
     if facts.shows_pictures[row] and seen is None:
         notes.append(LEFT_OUT)
     return notes

@@ -18,6 +18,7 @@ from grnet.architectures.late.contributions import divide_late
 from grnet.architectures.late.ensemble import EnsembleCodes, LateEnsemble
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.occlusion import look_by_occlusion
+from grnet.architectures.late.parts import Part
 from grnet.architectures.pair_scorer import PairScorer
 from grnet.features.known_network import KNOWN_NETWORK_FEATURES, KnownNetworkBlocks
 from grnet.features.pairs import ContextTable, context_tables
@@ -150,7 +151,7 @@ class LateScorer(PairScorer):
 
     def _ask_network(self, tf: Indices, target: Indices) -> Tensor | None:
         """Return what the known network says of a block, float32 [K, T, N]; None where it does not count."""
-        if self.network is None or self.ensemble.network is None:
+        if self.network is None or self.ensemble.network is None or not len(tf) or not len(target):
             return None
         logits = torch.empty((self.n_models, len(tf), len(target)), device=self.device)
         tfs, genes = (torch.from_numpy(np.ascontiguousarray(index)).to(self.device) for index in (tf, target))
@@ -277,6 +278,17 @@ class LateScorer(PairScorer):
         counts = (self.ensemble.weights[:, -1, of_images] > 0).any(dim=1).cpu().numpy()
         used: Bools = np.asarray((explained.judges & counts[:, None]).any(axis=0))
         return used
+
+    def find_mapped(self, explained: ExplainedPairs) -> Bools:
+        """Return for which pairs [P] the image network counts in any of the judges: kernels of images have no map."""
+        tower = self.ensemble.parts.index(Part("tower", "image"))
+        has_rna = np.zeros(len(explained.pairs), dtype=bool)
+        if "rna" in self.modalities:
+            has_rna = self.features.scorable("rna", explained.pairs.tf, explained.pairs.target)
+        counts = self.ensemble.weights[:, :, tower].cpu().numpy() > 0  # [K, 3]
+        of_judges = np.where(has_rna, counts[:, 2:], counts[:, 1:2])
+        mapped: Bools = np.asarray((explained.judges & of_judges).any(axis=0))
+        return mapped
 
     def find_saliency(self, explained: ExplainedPairs, views: tuple[str, ...]) -> list[Saliency | None]:
         """Return how much covering a patch of a gene's mean image takes from the score."""
