@@ -89,7 +89,7 @@ def test_the_report_has_a_row_for_each_measurement_that_shares_its_modality(embr
     result = grnet.crossval(embryo_dataset, tmp_path / "figures", ablation="measurements", **settings)
     metrics = json.loads((tmp_path / "figures" / "metrics.json").read_text())
     part = metrics["splits"]["target"]["ablation"]["parts"][0]
-    names = ["images alone", "RNA alone", *(f"without {view}" for view in views)]
+    names = ["images alone", "RNA alone", "without the known network", *(f"without {view}" for view in views)]
     assert list(part["figures"]) == [*names, "fused"]
     assert list(part["fused_minus"]) == names
     for figures in (*part["figures"].values(), *part["fused_minus"].values()):

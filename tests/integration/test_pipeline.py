@@ -260,7 +260,7 @@ def test_training_on_positives_alone_and_on_too_few(embryo_lab, tiny_config, tmp
     result = grnet.train(tmp_path / "all", tmp_path / "run", folds=3, report="pair", config=tiny_config)
     assert result.card.n == 154
     assert "positives only: 77 negatives sampled" in result.notes[0]
-    assert result.card.ablation is None
+    assert list(result.card.ablation.parts[0].figures) == ["without the known network", "all measurements"]
     network = grnet.infer_network(tmp_path / "run", tmp_path / "network", top=20).network
     labels = pd.concat(network.scores())["label"]
     assert labels.value_counts().to_dict() == {0: 77, 1: 77}

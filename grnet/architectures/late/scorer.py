@@ -154,7 +154,7 @@ class LateScorer(PairScorer):
         if self.network is None or self.ensemble.network is None or not len(tf) or not len(target):
             return None
         logits = torch.empty((self.n_models, len(tf), len(target)), device=self.device)
-        tfs, genes = (torch.from_numpy(np.ascontiguousarray(index)).to(self.device) for index in (tf, target))
+        tfs, genes = (torch.from_numpy(index.copy()).to(self.device) for index in (tf, target))
         for rows in torch.arange(len(tf), device=self.device).split(STRIP_TFS):
             for columns in torch.arange(len(target), device=self.device).split(self.network_genes):
                 numbers = self.network.strip(tfs[rows], genes[columns]).features(slice(None))
@@ -281,6 +281,8 @@ class LateScorer(PairScorer):
 
     def find_mapped(self, explained: ExplainedPairs) -> Bools:
         """Return for which pairs [P] the image network counts in any of the judges: kernels of images have no map."""
+        if "image" not in self.modalities:
+            return np.zeros(len(explained.pairs), dtype=bool)
         tower = self.ensemble.parts.index(Part("tower", "image"))
         has_rna = np.zeros(len(explained.pairs), dtype=bool)
         if "rna" in self.modalities:
