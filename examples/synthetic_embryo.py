@@ -53,8 +53,9 @@ def main() -> None:
     ).pair
     parts = why.contributions
     print(
-        f"{why.tf} -> {why.target}: score {parts.score:.2f} = RNA {parts.rna:.2f} + images {parts.image:.2f} "
-        f"+ both {parts.interaction:.2f}; {why.places.of_target.place} of {why.places.of_target.among} regulators"
+        f"{why.tf} -> {why.target}: score {parts.score:.2f} = baseline {parts.baseline:.2f} + RNA {parts.rna:.2f} "
+        f"+ images {parts.image:.2f} + known network {parts.network:.2f}; "
+        f"{why.places.of_target.place} of {why.places.of_target.among} regulators"
     )
     grnet.export(chosen.out / "network", ["decoupler", "sif"], out=chosen.out / "exported", top=500)
     print(f"open {chosen.out / 'network' / 'network.html'} and {chosen.out / 'best.html'}")

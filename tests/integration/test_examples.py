@@ -47,10 +47,12 @@ def test_synthetic_embryo_from_raw_files_to_a_checked_network(tmp_path):
     assert rankings == [f"novel candidates: {name}" for name in ("model", "|correlation|", "TF degree", "random")]
     best = network.edges[~network.edges["known"]].iloc[0]
     why = re.fullmatch(
-        r"(.+): score (\S+) = RNA (\S+) \+ images (\S+) \+ both (\S+); (\d+) of 12 regulators", lines[-2]
+        r"(.+): score (\S+) = baseline (\S+) \+ RNA (\S+) \+ images (\S+) \+ known network (\S+); "
+        r"(\d+) of 12 regulators",
+        lines[-2],
     )
     assert why[1] == f"{best['tf']} -> {best['target']}"
-    assert float(why[2]) == pytest.approx(sum(float(why[part]) for part in (3, 4, 5)), abs=0.02)
+    assert float(why[2]) == pytest.approx(sum(float(why[part]) for part in (3, 4, 5, 6)), abs=0.025)
     assert float(why[2]) == pytest.approx(best["score"], abs=0.006)
     assert len(pd.read_csv(tmp_path / "embryo/exported/edges.decoupler.csv")) == 500
     assert lines[-1] == f"open {tmp_path / 'embryo/network/network.html'} and {tmp_path / 'embryo/best.html'}"
