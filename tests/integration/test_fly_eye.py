@@ -92,12 +92,14 @@ def test_every_candidate_is_scored(network, trained):
     assert len(network.network.edges) == 2000
 
 
-def test_the_default_network_says_that_the_data_cannot_tell_what_is_true(network):
+def test_the_default_network_says_how_many_of_its_novel_edges_are_expected_to_be_true(network):
     known = int(network.network.edges["known"].sum())
-    assert network.prior.is_wide
+    assert 0.0003 < network.prior.value < 0.02
     kept, rule, others = network.network.summary["statement"]
     assert f"2,000 most probable of 119,520 candidates: {known:,} known and {2000 - known} novel" in kept
-    assert "cannot tell how many of the novel edges are true" in kept
+    settled = network.prior.is_settled
+    assert ("of the novel edges are expected to be true" in kept) == settled
+    assert ("cannot tell how many of the novel edges are true" in kept) != settled
     assert "known edges among the candidates (2,737)" in rule
     assert f"other {2737 - known:,} known edges" in others
 
