@@ -49,8 +49,8 @@ class KnownGraph:
     Parameters
     ----------
     labels : list of PairLabels
-        Of each model, with values 1 (an edge) and 0 (a non-edge); each pair once. Pairs of a gene with itself are left
-        out.
+        Of each model, with values 1 (an edge) and 0 (a non-edge). A pair counts once; pairs of a gene with itself are
+        left out.
     n_genes : int
         Of the catalogue, G.
 
@@ -104,12 +104,12 @@ class KnownGraph:
 
     def _link(self, labels: list[PairLabels]) -> tuple[Links, Tensor]:
         """Return the links of all genes, sorted by gene, and where those of each gene start [G + 1]."""
+        labels = [known.distinct(self.n_genes) for known in labels]
         model = torch.cat([torch.full_like(known.tf, number) for number, known in enumerate(labels)])
         tf, target, value = (
             torch.cat([getattr(known, name) for known in labels]) for name in ("tf", "target", "value")
         )
-        other = tf != target
-        model, tf, target, is_edge = model[other], tf[other], target[other], value[other] > 0
+        is_edge = value > 0
         kind = torch.where(is_edge, TARGET, NON_TARGET)
         there, back = ((model * self.n_genes + a) * self.n_genes + b for a, b in ((tf, target), (target, tf)))
         first = ~torch.isin(there, back[is_edge])

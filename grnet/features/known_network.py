@@ -53,7 +53,7 @@ class KnownNetwork:
     Parameters
     ----------
     labels : PairLabels
-        With values 1 (an edge) and 0 (a non-edge); each pair once. Pairs of a gene with itself do not count.
+        With values 1 (an edge) and 0 (a non-edge). A pair counts once, a pair of a gene with itself not at all.
     n_genes : int
         Of the catalogue.
     """

@@ -56,6 +56,16 @@ class PairLabels:
         value = self.value[own].float()
         return PairLabels(self.tf[own], self.target[own], value - value.mean() if len(value) else value)
 
+    def distinct(self, n_genes: int) -> PairLabels:
+        """Return each pair of two genes once, an edge where it has both labels: what a graph is made of."""
+        key = self.tf * n_genes + self.target
+        order = torch.argsort(self.value, descending=True, stable=True)
+        order = order[torch.argsort(key[order], stable=True)]
+        is_first = torch.diff(key[order], prepend=key.new_full((1,), -1)) != 0
+        kept = order[is_first].sort().values
+        kept = kept[self.tf[kept] != self.target[kept]]
+        return PairLabels(self.tf[kept], self.target[kept], self.value[kept])
+
     def mask_genes(self, n_genes: int) -> tuple[Tensor, Tensor]:
         """Return which genes [G] have labelled pairs as TF, and which as target."""
         masks = []

@@ -75,12 +75,9 @@ def _describe_network(training: TrainingPairs, n_genes: int, hidden: Hidden) -> 
     """Return what tells the numbers of pairs in the graph of known pairs; what is new in tested pairs is held back."""
     tf, target = (torch.from_numpy(genes) for genes in (training.pairs.tf, training.pairs.target))
     label = torch.from_numpy(training.labels).float()
-    keys = training.pairs.keys(n_genes)
 
     def describe(known: Bools, rows: Bools) -> Float32:
-        listed = np.flatnonzero(known)
-        once = listed[np.unique(keys[listed], return_index=True)[1]]  # the split "paper" has repeats
-        network = KnownNetwork(PairLabels(tf[once], target[once], label[once]), n_genes)
+        network = KnownNetwork(PairLabels(tf[known], target[known], label[known]), n_genes)
         numbers: Float32 = network.of_pairs(tf[rows], target[rows], hidden=hidden).numpy()
         return numbers
 

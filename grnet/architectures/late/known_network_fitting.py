@@ -63,7 +63,7 @@ def fit_known_network(
     Parameters
     ----------
     labels : PairLabels
-        That a fold may learn from, with values 1 (an edge) and 0 (a non-edge); each pair once.
+        That a fold may learn from, with values 1 (an edge) and 0 (a non-edge).
     tfs, targets : int64 arrays
         Genes whose pairs are candidates.
     n_genes : int
@@ -78,7 +78,7 @@ def fit_known_network(
     """
     device = labels.tf.device
     part = KnownNetworkPart().to(device)
-    labels = _without_loops(labels)
+    labels = labels.distinct(n_genes)
     n_edges = int((labels.value > 0).sum())
     candidates = _draw_candidates(labels, tfs, targets, n_genes=n_genes, seed=seed)
     n_shown = min(CANDIDATES_PER_EDGE * n_edges, len(candidates[0]))
@@ -217,12 +217,6 @@ def _draw_candidates(
     drawn = sample_negatives(known, tfs, targets, n=n, n_genes=n_genes, seed=seed)
     device = labels.tf.device
     return torch.from_numpy(drawn.tf).to(device), torch.from_numpy(drawn.target).to(device)
-
-
-def _without_loops(labels: PairLabels) -> PairLabels:
-    """Return the labelled pairs of two genes."""
-    own = labels.tf != labels.target
-    return PairLabels(labels.tf[own], labels.target[own], labels.value[own])
 
 
 def _teach(part: KnownNetworkPart, numbers: Tensor, probability: Tensor, *, seed: int) -> None:

@@ -112,3 +112,12 @@ def test_the_label_of_a_pair_does_not_reach_its_own_numbers(known):
         value[row] = 1 - value[row]
         after = KnownNetwork(PairLabels(known.tf, known.target, value), N_GENES).of_pairs(known.tf, known.target)
         torch.testing.assert_close(after[row], before[row], atol=1e-5, rtol=0)
+
+
+def test_repeated_pairs_count_once():
+    tf, target = torch.tensor([0, 0, 1, 2]), torch.tensor([3, 4, 3, 4])
+    labels = PairLabels(tf, target, torch.tensor([1.0, 1.0, 1.0, 0.0]))
+    repeated = PairLabels(tf.repeat(2), target.repeat(2), labels.value.repeat(2))
+    asked = torch.tensor([0, 1, 2]), torch.tensor([3, 4, 3])
+    once, twice = (KnownNetwork(own, 6).of_pairs(*asked) for own in (labels, repeated))
+    assert torch.equal(once, twice)

@@ -111,3 +111,12 @@ def test_labels_are_centred_so_that_nothing_known_is_zero(unit):
     features = SimilarPairSums(unit, nothing_known()).of_pairs(torch.tensor([1]), torch.tensor([2]))
     assert features.tolist() == [[0.0] * SIMILAR_PAIR_FEATURES]
     assert not len(labels.among(torch.zeros(N_GENES, dtype=torch.bool)).value)
+
+
+def test_distinct_labels_have_each_pair_of_two_genes_once():
+    labels = PairLabels(
+        torch.tensor([3, 1, 3, 2, 3, 1]), torch.tensor([5, 4, 5, 2, 6, 4]), torch.tensor([0.0, 1.0, 1.0, 1.0, 0.0, 1.0])
+    )
+    found = labels.distinct(10)
+    pairs = list(zip(found.tf.tolist(), found.target.tolist(), found.value.tolist(), strict=True))
+    assert sorted(pairs) == [(1, 4, 1.0), (3, 5, 1.0), (3, 6, 0.0)], "an edge where a pair has both labels"
