@@ -33,6 +33,8 @@ from grnet.schema.errors import InputError
 
 BENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Part of the known edges that score below the bend of a curve; 0 is a curve without one."""
+FEWEST_KNOWN = 20
+"""Known edges with fewer of which the prior is not estimated: resampling so few does not show how wrong it may be."""
 TOO_SMALL_A_GAIN = 1.92
 """Log-likelihood at a fixed prior below which known edges and candidates may as well score alike (χ², 5 %)."""
 
@@ -169,7 +171,7 @@ def _state_prior(
     if given is not None:
         return Prior(given, None, None, "given", *counts), [given] * len(resamples)
     share = scores.n_known / (scores.n_known + scores.n_candidates)
-    if table.fit(0.0, share).gain < TOO_SMALL_A_GAIN:
+    if len(table.known) < FEWEST_KNOWN or table.fit(0.0, share).gain < TOO_SMALL_A_GAIN:
         return Prior(share, None, None, "known", *counts), []
     value = _within(table.estimate())
     priors = table.estimate_resampled(resamples)

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from grnet.probability.prior import Prior
-from grnet.probability.prior_fit import CandidateScores, PriorFit, fit_prior
+from grnet.probability.prior_fit import FEWEST_KNOWN, CandidateScores, PriorFit, fit_prior
 from grnet.schema.errors import InputError
 
 FOLDS, TFS = 5, 40
@@ -84,6 +84,11 @@ def test_known_edges_that_score_like_any_candidate_tell_nothing():
     fitted = fit_prior(make_scores(0.05, gap=0.0)).prior
     assert (fitted.source, fitted.low, fitted.high) == ("known", None, None)
     assert fitted.value == pytest.approx(800 / 20_800)
+
+
+def test_a_handful_of_known_edges_tells_nothing():
+    for n_known, source in ((FEWEST_KNOWN - 1, "known"), (FEWEST_KNOWN, "estimated")):
+        assert fit_prior(make_scores(0.1, n_known=n_known, n_candidates=2_000)).prior.source == source
 
 
 def test_few_known_edges_and_few_tfs_are_enough_for_a_wide_interval():
