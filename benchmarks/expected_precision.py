@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,44 +36,60 @@ MODALITIES: tuple[Modality, ...] = ("rna", "fused")
 
 def main() -> None:
     """Run the seeds, add them to the results, write and print the summary."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
+    arguments = parse_arguments(__doc__, "expected_precision", seeds=range(5))
+    runs = measure_seeds(
+        arguments, run_seed, lambda runs: {"expected_precision": EXPECTED, "summary": summarise(pd.DataFrame(runs))}
+    )
+    print(pd.DataFrame(summarise(pd.DataFrame(runs))).to_string(index=False))
+
+
+def parse_arguments(description: str | None, name: str, *, seeds: range) -> argparse.Namespace:
+    """Return the options of a script that measures embryos of some seeds."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(seeds))
     parser.add_argument("--work", type=Path, help="Folder for embryos and runs; a temporary one where it is not given.")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/expected_precision.json")
-    arguments = parser.parse_args()
+    parser.add_argument("--out", type=Path, default=ROOT / f"benchmarks/results/{name}.json")
+    return parser.parse_args()
+
+
+def measure_seeds(
+    arguments: argparse.Namespace,
+    run_seed: Callable[[Path, int], list[dict[str, Any]]],
+    summarise: Callable[[list[dict[str, Any]]], dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Measure each seed, and add it to those in the file at once; return the figures of all runs."""
     runs: list[dict[str, Any]] = []
     if arguments.out.is_file():
         runs = [run for run in json.loads(arguments.out.read_text())["runs"] if run["seed"] not in arguments.seeds]
     for seed in arguments.seeds:
         with tempfile.TemporaryDirectory() as name:
-            runs += run_seed((arguments.work or Path(name)) / str(seed), seed)
-        runs.sort(key=lambda run: (run["seed"], run["labels"], run["modality"], run["prior"]))
-        results = {
-            "expected_precision": EXPECTED,
-            "machine": describe_machine(),
-            "summary": summarise(pd.DataFrame(runs)),
-            "runs": runs,
-        }
+            own = run_seed((arguments.work or Path(name)) / str(seed), seed)
+        runs = sorted([*runs, *own], key=lambda run: (run["seed"], run["labels"], run["modality"], run["prior"]))
+        results = {"machine": describe_machine(), **summarise(runs), "runs": runs}
         arguments.out.write_text(json.dumps(results, indent=2) + "\n")
-        print(pd.DataFrame([run for run in runs if run["seed"] == seed]).to_string(index=False))
-    print(pd.DataFrame(summarise(pd.DataFrame(runs))).to_string(index=False))
+        print(pd.DataFrame(own).to_string(index=False))
+    return runs
 
 
-def run_seed(folder: Path, seed: int) -> list[dict[str, Any]]:
-    """Return the figures of every network of one embryo."""
+def train_embryo(folder: Path, seed: int) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Simulate an embryo and train each kind of run; yield what it is, and where. What is in the folder is kept."""
     lab = folder / "lab"
     if not lab.exists():
         folder.mkdir(parents=True, exist_ok=True)
         grnet.simulate(lab, seed=seed)
         prepare_labels(lab, folder)
-    runs = []
     for labels in LABELS:
         for modality in MODALITIES:
             run = folder / f"{labels}-{modality}"
             if not run.exists():
                 grnet.train(folder / labels, run, modality=modality, report="pair")
-            runs += infer(run, lab / "truth.parquet", {"seed": seed, "labels": labels, "modality": modality})
-    return runs
+            yield {"seed": seed, "labels": labels, "modality": modality}, run
+
+
+def run_seed(folder: Path, seed: int) -> list[dict[str, Any]]:
+    """Return the figures of every network of one embryo."""
+    truth = folder / "lab" / "truth.parquet"
+    return [figures for case, run in train_embryo(folder, seed) for figures in infer(run, truth, case)]
 
 
 def prepare_labels(lab: Path, folder: Path) -> None:

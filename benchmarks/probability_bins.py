@@ -15,19 +15,14 @@ ceilings of the curves were chosen on seeds 40 to 43.
 
 from __future__ import annotations
 
-import argparse
-import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from expected_precision import EXPECTED, LABELS, MODALITIES, prepare_labels
-from machine import describe_machine
+from expected_precision import EXPECTED, measure_seeds, parse_arguments, train_embryo
 
-import grnet
 from grnet.architectures.run_folder import load_run
 from grnet.probability.prior_fit import fit_prior
 from grnet.probability.probability_limits import ProbabilityLimits
@@ -37,7 +32,6 @@ from grnet.scoring.score_blocks import work_out_figures
 from grnet.workflow.candidate_prior import compare_scores
 from grnet.workflow.trained_run import load_dataset_of
 
-ROOT = Path(__file__).parent.parent
 BINS = ((0.9, 1.0), (0.8, 0.9), (0.5, 0.8))
 NEAR = 0.03
 PRIORS = ("true", "estimated")
@@ -45,20 +39,7 @@ PRIORS = ("true", "estimated")
 
 def main() -> None:
     """Run the seeds, add them to the results, write and print the summary."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(100, 110)))
-    parser.add_argument("--work", type=Path, help="Folder for embryos and runs; a temporary one where it is not given.")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/probability_bins.json")
-    arguments = parser.parse_args()
-    runs: list[dict[str, Any]] = []
-    if arguments.out.is_file():
-        runs = [run for run in json.loads(arguments.out.read_text())["runs"] if run["seed"] not in arguments.seeds]
-    for seed in arguments.seeds:
-        with tempfile.TemporaryDirectory() as name:
-            runs += run_seed((arguments.work or Path(name)) / str(seed), seed)
-        runs.sort(key=lambda run: (run["seed"], run["labels"], run["modality"], run["prior"]))
-        results = {"machine": describe_machine(), **summarise(runs), "runs": runs}
-        arguments.out.write_text(json.dumps(results, indent=2) + "\n")
+    runs = measure_seeds(parse_arguments(__doc__, "probability_bins", seeds=range(100, 110)), run_seed, summarise)
     summary = summarise(runs)
     for part in ("bins", "kept", "intervals"):
         print(pd.DataFrame(summary[part]).to_string(index=False))
@@ -66,20 +47,10 @@ def main() -> None:
 
 def run_seed(folder: Path, seed: int) -> list[dict[str, Any]]:
     """Return the figures of every run of one embryo, with both priors."""
-    lab = folder / "lab"
-    if not lab.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        grnet.simulate(lab, seed=seed)
-        prepare_labels(lab, folder)
-    truth = pd.read_parquet(lab / "truth.parquet")
-    found = []
-    for labels in LABELS:
-        for modality in MODALITIES:
-            run = folder / f"{labels}-{modality}"
-            if not run.exists():
-                grnet.train(folder / labels, run, modality=modality, report="pair")
-            case = {"seed": seed, "labels": labels, "modality": modality}
-            found += [case | figures for figures in state_run(run, truth)]
+    found: list[dict[str, Any]] = []
+    for case, run in train_embryo(folder, seed):
+        truth = pd.read_parquet(folder / "lab" / "truth.parquet")
+        found += [case | figures for figures in state_run(run, truth)]
     return found
 
 
