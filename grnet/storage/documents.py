@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.errors import FormatError
 from grnet.storage.files import replace_file
+from grnet.storage.read_limits import check_regular_file, reading
+
+ANEW = "write the folder anew"
+"""How to mend a file of a folder that is damaged."""
 
 
 def write_json(value: Mapping[str, Any], path: Path) -> None:
@@ -27,22 +32,38 @@ def write_toml(value: Mapping[str, Any], path: Path) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object.
+    """Read a JSON object of a folder that grnet wrote.
 
     Raises
     ------
     MissingInputError, FormatError
         The file is absent, or is not a JSON object.
     """
-    if not path.is_file():
-        raise MissingInputError(f"{path}: no such file; the folder is not complete, write it anew")
-    try:
+    check_regular_file(path, "a file of JSON; the folder is not complete, write it anew")
+    with reading(path, "JSON", mend=ANEW, error=FormatError):
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise FormatError(f"{path}: not readable as JSON ({error}); write the folder anew") from error
     if not isinstance(value, dict):
-        raise FormatError(f"{path}: expected a JSON object, got {type(value).__name__}")
+        raise FormatError(f"{path}: expected a JSON object, got {type(value).__name__}; {ANEW}")
     return value
+
+
+def read_toml(path: Path, *, mend: str = ANEW) -> dict[str, Any]:
+    """Read a TOML file of a folder that grnet wrote.
+
+    Parameters
+    ----------
+    path : Path
+    mend : str
+        What to do where it cannot be read.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        The file is absent, or is not TOML.
+    """
+    check_regular_file(path, f"a TOML file; {mend}")
+    with reading(path, "TOML", mend=mend, error=FormatError):
+        return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def drop_nan(value: Any) -> Any:
