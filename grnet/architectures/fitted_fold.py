@@ -17,11 +17,20 @@ from torch import nn
 from grnet.architectures.weights import save_weights
 from grnet.schema.arrays import Float64, Indices
 from grnet.storage.documents import read_json, write_json
+from grnet.storage.entries import Form, ListOf, Number, OrNull, TableOf, Text, Whole
 from grnet.storage.tables import read_table, write_table
 
 HISTORY_FILE, HELD_OUT_FILE = "history.json", "held_out.parquet"
 HELD_OUT = pa.schema([("position", pa.int64()), ("score", pa.float64()), ("score_last_epoch", pa.float64())])
 """`position` among the labelled pairs; `score` a logit."""
+_EPOCH_FORM: Form = {
+    "stage": Text(),
+    "epoch": Whole(0),
+    "train_loss": OrNull(Number()),
+    "validation_loss": OrNull(Number()),
+}
+_HISTORY_FORM: Form = {"best_epochs": TableOf(Whole(0)), "epochs": ListOf(_EPOCH_FORM)}
+_MEND = "train the run anew with: grnet train"
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,8 @@ def is_fold_written(folder: Path) -> bool:
 
 def read_fold(folder: Path, model: nn.Module) -> FittedFold:
     """Read a fold with held-out scores that was written before; `model` has its weights already."""
-    history = read_json(folder / HISTORY_FILE)
-    table = read_table(folder / HELD_OUT_FILE, HELD_OUT)
+    history = read_json(folder / HISTORY_FILE, form=_HISTORY_FORM, mend=_MEND)
+    table = read_table(folder / HELD_OUT_FILE, HELD_OUT, mend=_MEND)
     position, score, last = (table[name].to_numpy() for name in HELD_OUT.names)
-    epochs = tuple(Epoch(**epoch) for epoch in history["epochs"])
+    epochs = tuple(Epoch(*(epoch[name] for name in _EPOCH_FORM)) for epoch in history["epochs"])
     return FittedFold(model, epochs, dict(history["best_epochs"]), HeldOut(position, score, last))

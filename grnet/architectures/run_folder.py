@@ -11,7 +11,6 @@ metrics.json, report.html    figures beside their baselines
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,18 +21,55 @@ import torch
 from torch import nn
 
 from grnet.architectures.input_shape import InputShape
-from grnet.architectures.registry import find_architecture, names_of_architectures, read_model_config
-from grnet.architectures.weights import load_weights, place_of
-from grnet.schema.errors import FormatError, MissingInputError
+from grnet.architectures.registry import find_architecture, find_config, names_of_architectures, read_model_config
+from grnet.architectures.weights import check_sizes, load_weights, place_of
+from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
+from grnet.schema.problems import LARGEST_SEED
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD
-from grnet.schema.training_config import ModelConfig
-from grnet.storage.documents import read_json, write_toml
+from grnet.schema.training_config import MOST_FOLDS, MOST_SEEDS, ModelConfig
+from grnet.storage.documents import read_json, read_toml, write_toml
+from grnet.storage.entries import Flag, Form, ListOf, Number, OrNull, TableOf, Text, Whole, check_entries, form_of
+from grnet.storage.read_limits import reading
 from grnet.storage.tables import read_table
 
 FORMAT_VERSION = 3
 SETTINGS_FILE = "run.toml"
 _MEND = "train the run anew with: grnet train"
+_LARGEST_SIZE = 2**20
+"""Of what is read of `run.toml`: features of a gene or pair by one measurement, channels, hidden units."""
+_TRAIN_FORM: Form = {
+    "folds": Whole(1, MOST_FOLDS),
+    "seeds?": Whole(1, MOST_SEEDS),
+    "seed": Whole(0, LARGEST_SEED),
+    "without": ListOf(Text()),
+}
+_FORM: Form = {
+    "dataset": {"path": Text(), "relative_path": Text(), "fingerprint": Text()},
+    "shape": {
+        "context": TableOf(Whole(0, _LARGEST_SIZE)),
+        "level": TableOf(Whole(0, _LARGEST_SIZE)),
+        "modality": TableOf(Text(("rna", "image"))),
+        "pictures": ListOf(Text()),
+        "known_network": Flag(),
+    },
+}
+_METRICS_FORM: Form = {
+    "model?": Text(),
+    "splits?": TableOf(
+        {
+            "n": Whole(0),
+            "n_positives": Whole(0),
+            "bootstrap": {"level": Number(0, 1)},
+            "rows": ListOf({"name": Text(), "is_baseline": Flag()}),
+            "verdict?": OrNull(Text()),
+            "ablation?": OrNull({"verdict?": OrNull(Text())}),
+            "warnings?": ListOf({"text": Text()}),
+            "notes?": ListOf(Text()),
+        }
+    ),
+}
+"""What is read of `metrics.json`."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +144,11 @@ class Run:
         """
         places = [place_of(self.path, fold, member) for member in range(self.seeds) for fold in range(self.folds)]
         build = find_architecture(self.architecture).build
+        file = self.path / SETTINGS_FILE
+        with reading(file, "the sizes of a model", mend=_MEND, error=FormatError), torch.device("meta"):
+            sizes = build(self.model_config, self.shape)  # takes no memory, whatever the sizes are
+        for place in places:
+            check_sizes(sizes, place)
         return [load_weights(build(self.model_config, self.shape), place, device) for place in places]
 
     def check_features(self, features: GeneFeatures) -> None:
@@ -176,35 +217,35 @@ def load_run(path: str | Path) -> Run:
     if not path.exists():
         raise MissingInputError(f"{path}: no such folder; expected a run folder; make one with: grnet train")
     settings = _read_settings(path)
+    file = path / SETTINGS_FILE
+    _check_settings(settings, file)
     try:
         config = read_model_config(settings["architecture"], settings["train"]["model"])
-        shape = InputShape.from_plain(settings["shape"])
-        _check_entries(settings)
-    except (KeyError, TypeError, ValueError) as error:
-        raise FormatError(f"{path / SETTINGS_FILE}: missing or wrong entry ({error}); {_MEND}") from error
+    except (ConfigError, TypeError, ValueError) as error:
+        raise FormatError(f"{file}: missing or wrong entry ({error}); {_MEND}") from error
     return Run(
         path=path,
         settings=settings,
         model_config=config,
-        shape=shape,
+        shape=InputShape.from_plain(settings["shape"]),
         out_of_fold=_read_out_of_fold(path / "out_of_fold.parquet", int(settings["train"]["folds"])),
-        metrics=read_json(path / "metrics.json"),
+        metrics=read_json(path / "metrics.json", form=_METRICS_FORM, mend=_MEND),
     )
 
 
-def _check_entries(settings: Mapping[str, Any]) -> None:
-    """Raise KeyError, TypeError or ValueError where an entry that is used later is missing or of another type."""
-    numbers = [int(settings["train"][name]) for name in ("folds", "seed")]
-    if min(numbers) < 0 or int(settings["train"].get("seeds", 1)) < 1:
-        raise ValueError("folds and seed are not negative, and seeds is at least 1")
-    for name in ("path", "relative_path", "fingerprint"):
-        if not isinstance(settings["dataset"][name], str):
-            raise TypeError(f"dataset.{name} is no text")
+def _check_settings(settings: Mapping[str, Any], file: Path) -> None:
+    """Raise FormatError where an entry of `run.toml` is missing, wrong, or contradicts another."""
+    model = form_of(find_config(settings["architecture"]))
+    check_entries(settings, {**_FORM, "train": {**_TRAIN_FORM, "model": model}}, file, mend=_MEND)
+    shape = settings["shape"]
+    names = set(shape["context"])
+    if not names == set(shape["level"]) == set(shape["modality"]) or not names.issuperset(shape["pictures"]):
+        raise FormatError(f"{file}: the entries of shape are not of the same measurements; {_MEND}")
 
 
 def _read_out_of_fold(file: Path, folds: int) -> pd.DataFrame:
     """Read the labelled pairs and make sure that each belongs to a fold model of this run."""
-    table = read_table(file, OUT_OF_FOLD)
+    table = read_table(file, OUT_OF_FOLD, mend=_MEND)
     if not len(table) or not table[FOLD].between(0, folds - 1).all():
         raise FormatError(f"{file}: expected labelled pairs, each in a fold 0..{folds - 1}; {_MEND}")
     return table
@@ -214,12 +255,9 @@ def _read_settings(path: Path) -> dict[str, Any]:
     file = path / SETTINGS_FILE
     if not file.is_file():
         raise FormatError(f"{path}: not a run folder (it has no run.toml); make one with: grnet train")
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormatError(f"{file}: not readable as TOML ({error}); {_MEND}") from error
+    settings = read_toml(file, mend=_MEND)
     version, architecture = settings.get("format_version"), settings.get("architecture")
-    if version != FORMAT_VERSION or architecture not in names_of_architectures():
+    if version != FORMAT_VERSION or str(architecture) not in names_of_architectures():
         raise FormatError(
             f"{file}: format version {version}, architecture {architecture}; expected {FORMAT_VERSION} and "
             f"{' or '.join(names_of_architectures())}; {_MEND}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,16 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.measurements.folders import read_measurements, write_measurements
+from grnet.dataset.measurements.folders import MEASUREMENT_FORM, read_measurements, write_measurements
 from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.measurements import Measurement
 from grnet.schema.tables import GENES, IMAGES, LABELLED_PAIRS, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
 from grnet.schema.training_config import Modality
-from grnet.storage.documents import write_toml
+from grnet.storage.documents import read_toml, write_toml
+from grnet.storage.entries import Form, ListOf, Text, check_entries
 from grnet.storage.files import replace_file
 from grnet.storage.folders import new_folder
+from grnet.storage.read_limits import check_regular_file, reading
 from grnet.storage.tables import read_table, write_table
 
 FORMAT_VERSION = 2
@@ -31,6 +32,14 @@ IMAGES_FILE = "images.npy"
 _LAST = "written"
 """The last table of `dataset.toml`: a file that was cut off may be readable, but lacks it."""
 _PREPARE = "make one with: grnet prepare"
+_FORM: Form = {
+    "measurements": ListOf(MEASUREMENT_FORM),
+    "name?": Text(),
+    "notes?": ListOf(Text()),
+    "reading?": ListOf({"description?": Text()}),
+    "alias_suggestions?": ListOf(ListOf(Text(), 2, 2)),
+}
+"""What is read of `dataset.toml`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,14 +191,14 @@ def load_dataset(path: str | Path) -> Dataset:
     settings = _read_settings(path)
     genes = _read_genes(path)
     measurements = read_measurements(path, settings["measurements"], genes)
-    image_table = read_table(path / "images.parquet", IMAGES)
-    labelled_pairs = read_table(path / "known_edges.parquet", LABELLED_PAIRS)
+    image_table = read_table(path / "images.parquet", IMAGES, mend=_PREPARE)
+    labelled_pairs = read_table(path / "known_edges.parquet", LABELLED_PAIRS, mend=_PREPARE)
     images = _map_images(path / IMAGES_FILE, len(image_table))
     if not np.array_equal(image_table[ROW], np.arange(len(image_table))):
         raise FormatError(f"{path / 'images.parquet'}: the column row does not count up from 0; {_PREPARE}")
     _check_symbols(path / "images.parquet", image_table[SYMBOL], genes)
     _check_symbols(path / "known_edges.parquet", pd.concat([labelled_pairs[TF], labelled_pairs[TARGET]]), genes)
-    rejected = read_table(path / "rejected.parquet", REJECTED)
+    rejected = read_table(path / "rejected.parquet", REJECTED, mend=_PREPARE)
     name = str(settings.get("name") or path.resolve().name)
     return Dataset(path, name, genes, measurements, images, image_table, labelled_pairs, rejected, settings)
 
@@ -200,38 +209,35 @@ def _read_settings(path: Path) -> dict[str, Any]:
     file = path / SETTINGS_FILE
     if not file.is_file():
         raise FormatError(f"{path}: not a dataset directory (it has no {SETTINGS_FILE}); {_PREPARE}")
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormatError(f"{file}: not readable as TOML ({error}); {_PREPARE}") from error
+    settings = read_toml(file, mend=_PREPARE)
     found = settings.get("format_version")
     if found != FORMAT_VERSION:
         raise FormatError(f"{file}: format version {found!r}; this grnet reads version {FORMAT_VERSION}; {_PREPARE}")
     if not isinstance(settings.get("measurements"), list) or _LAST not in settings:
         raise FormatError(f"{file}: has no [{_LAST}] at its end, so it was cut off or changed; {_PREPARE}")
+    check_entries(settings, _FORM, file, mend=_PREPARE)
     return settings
 
 
 def _read_genes(path: Path) -> GeneCatalogue:
-    try:
-        return GeneCatalogue.from_frame(read_table(path / "genes.parquet", GENES))
-    except ValueError as error:
-        if isinstance(error, FormatError):
-            raise
-        raise FormatError(f"{path / 'genes.parquet'}: {error}; {_PREPARE}") from error
+    file = path / "genes.parquet"
+    table = read_table(file, GENES, mend=_PREPARE)
+    with reading(file, "a list of genes", mend=_PREPARE, error=FormatError):
+        return GeneCatalogue.from_frame(table)
 
 
 def _map_images(path: Path, count: int) -> Bytes:
-    if not path.is_file():
-        raise MissingInputError(f"{path}: no such file; the dataset directory is not complete; {_PREPARE}")
-    try:
-        images: Bytes = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
-        raise FormatError(f"{path}: not a readable NumPy file ({error}); {_PREPARE}") from error
+    check_regular_file(path, f"a NumPy file; the dataset directory is not complete; {_PREPARE}")
+    with reading(path, "a NumPy file", mend=_PREPARE, error=FormatError):
+        images = np.load(path, mmap_mode="r", allow_pickle=False)
+        if not isinstance(images, np.memmap):
+            raise FormatError(f"{path}: not readable as a NumPy file (it is an archive of several); {_PREPARE}")
     if images.ndim != 3 or images.dtype != np.uint8 or len(images) != count:
         raise FormatError(
             f"{path}: got {images.dtype} {list(images.shape)}, expected uint8 [{count}, height, width]; {_PREPARE}"
         )
+    if not images.flags.c_contiguous or images.offset + images.nbytes != path.stat().st_size:
+        raise FormatError(f"{path}: its header does not fit its length, or has the wrong order; {_PREPARE}")
     return images
 
 

@@ -11,6 +11,16 @@ import numpy.typing as npt
 
 from grnet.schema.arrays import Float64
 from grnet.schema.errors import FormatError
+from grnet.storage.entries import Form, ListOf, Number, OrNull, Text, Whole
+
+CURVE_FORM: Form = {"method": Text(), "knots": ListOf(Number(), 2), "values": ListOf(Number(), 2), "n": Whole(0)}
+CANDIDATE_FORM: Form = {
+    "folds": Whole(1),
+    "levels": ListOf(Number(), 1),
+    "curve": CURVE_FORM,
+    "alone?": OrNull(CURVE_FORM),
+}
+"""What the two calibrations are as JSON."""
 
 
 @dataclass(frozen=True)

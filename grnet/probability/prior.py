@@ -7,9 +7,20 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from grnet.schema.errors import FormatError
+from grnet.storage.entries import Form, Number, OrNull, Text, Whole
 
 PriorSource = Literal["given", "estimated", "known"]
 SOURCES: tuple[PriorSource, ...] = ("given", "estimated", "known")
+
+PRIOR_FORM: Form = {
+    "value": Number(0, 1),
+    "low": OrNull(Number(0, 1)),
+    "high": OrNull(Number(0, 1)),
+    "source": Text(SOURCES),
+    "known_edges": Whole(0),
+    "candidates": Whole(0),
+}
+"""What a prior is as JSON."""
 
 WIDE = 10.0
 """How many times the lower end of an interval the upper end is, where the interval is too wide to use the estimate."""

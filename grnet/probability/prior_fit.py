@@ -16,21 +16,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grnet.probability.calibration import CandidateCalibration
+from grnet.probability.calibration import CANDIDATE_FORM, CandidateCalibration
 from grnet.probability.ensemble_fit import FEWEST_FOR_A_BEND, EnsembleFit
 from grnet.probability.ensemble_likelihood import EnsembleTable
-from grnet.probability.prior import Prior
+from grnet.probability.prior import PRIOR_FORM, Prior
 from grnet.probability.prior_likelihood import PresenceCurve, ScoreBins, fit_presence
-from grnet.probability.probability_limits import QUANTILES, ProbabilityLimits
+from grnet.probability.probability_limits import LIMITS_FORM, QUANTILES, ProbabilityLimits
 from grnet.probability.resamples import Resample, draw_resamples
 from grnet.schema.arrays import Float64, Indices
-from grnet.schema.errors import InputError
+from grnet.schema.errors import FormatError, InputError
+from grnet.storage.documents import read_json
+from grnet.storage.entries import Form, OrNull
 
+FORM: Form = {**CANDIDATE_FORM, "prior": PRIOR_FORM, "limits?": OrNull(LIMITS_FORM)}
+"""What is read of `calibration.json`."""
+MEND = "infer the network anew with: grnet infer-network"
 BENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Part of the known edges that score below the bend of a curve; 0 is a curve without one."""
 FEWEST_KNOWN = 20
@@ -117,6 +123,21 @@ class PriorFit:
         """
         limits = None if value.get("limits") is None else ProbabilityLimits.from_json(value["limits"])
         return cls(Prior.from_json(value.get("prior", {})), CandidateCalibration.from_json(value), limits)
+
+
+def read_prior_fit(file: Path) -> PriorFit:
+    """Read `calibration.json` of a network folder.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        It is absent or damaged.
+    """
+    value = read_json(file, form=FORM, mend=MEND)
+    try:
+        return PriorFit.from_json(value)
+    except FormatError as error:
+        raise FormatError(f"{file}: {error}; {MEND}") from error
 
 
 def fit_prior(scores: CandidateScores, *, prior: float | None = None, seed: int = 0) -> PriorFit:

@@ -11,6 +11,10 @@ import numpy.typing as npt
 
 from grnet.schema.arrays import Float64
 from grnet.schema.errors import FormatError
+from grnet.storage.entries import Form, ListOf, Number
+
+LIMITS_FORM: Form = {name: ListOf(Number(0, 1), 1) for name in ("probability", "low", "high")}
+"""What limits are as JSON."""
 
 QUANTILES = (0.025, 0.975)
 STANDARD_ERRORS = 1.96

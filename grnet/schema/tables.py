@@ -99,8 +99,27 @@ NODES = pa.schema(
         (COMMUNITY, pa.int32()),
     ]
 )
+RANGES = {
+    LABEL: (0, 1),
+    PROBABILITY: (0, 1),
+    SPREAD: (0, 1),
+    SEED_SPREAD: (0, 1),
+    CORRELATION: (-1.001, 1.001),
+    RANK: (1, 2**62),
+    FOLD: (0, 127),
+    N_IMAGES: (0, 2**31),
+    IN_DEGREE: (0, 2**31),
+    OUT_DEGREE: (0, 2**31),
+}
+"""Least and greatest number of a column, wherever it occurs; all numbers are finite. A correlation may be rounded."""
 ACTIVATION, REPRESSION, UNKNOWN_SIGN = "activation", "repression", "unknown"
 SIGNS = (ACTIVATION, REPRESSION, UNKNOWN_SIGN)
+
+
+def list_nullable(schema: pa.Schema) -> tuple[str, ...]:
+    """Return the columns of a table that may hold nulls; those of all others are damaged where they do."""
+    everywhere = (ID, SPREAD, SEED_SPREAD, CORRELATION)
+    return (*everywhere, LABEL) if schema.equals(SCORES) else everywhere
 
 
 def empty_table(schema: pa.Schema) -> pd.DataFrame:

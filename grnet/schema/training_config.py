@@ -32,6 +32,8 @@ NEGATIVES: tuple[NegativeScheme, ...] = ("random", "degree-matched", "correlatio
 
 
 MOST_SEEDS = 100
+MOST_FOLDS = 127
+"""What the column `fold` of tables holds."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         problems = Problems()
         problems.require(self.folds >= 2, f"--folds is at least 2, got {self.folds}")
+        problems.require(self.folds <= MOST_FOLDS, f"--folds is at most {MOST_FOLDS}, got {self.folds}")
         problems.require_seed(self.seed)
         problems.require(1 <= self.seeds <= MOST_SEEDS, f"--seeds lies in 1..{MOST_SEEDS}, got {self.seeds}")
         problems.require(self.epochs >= 1, f"--epochs is at least 1, got {self.epochs}")

@@ -13,17 +13,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.errors import FormatError, GrnetError, MissingInputError
 from grnet.schema.network_folder import MANIFEST_FILE, SHARD_PATTERN
 from grnet.schema.progress import SILENT, Progress
 from grnet.scores.shards import Shard, ShardRecord, find_flaw, record_of
 from grnet.storage.documents import read_json, write_json
+from grnet.storage.entries import Anything, Flag, Form, ListOf, OrNull, TableOf, Text, Whole, check_entries
 
 FORMAT, FORMAT_VERSION = "grnet scores", 1
 SHARE_OF_SAVING = 0.02
 """Most of the time that goes into writing the file anew: of a hundred thousand shards it is long."""
 ANEW = "infer the network anew to score all candidates"
 """How to mend scores that are damaged or lost."""
+_RECORD_FORM: Form = {"name": Text(), "rows": Whole(0), "sha256": Text()}
+_FORM: Form = {"done?": Flag(), "plan?": TableOf(Anything()), "shards?": ListOf(Anything())}
+_LISTED_FORM: Form = {"name": Text(), "rows?": OrNull(Whole(0)), "sha256?": OrNull(Text())}
 
 
 @dataclass
@@ -106,9 +110,21 @@ class Manifest:
 def _read_records(file: Path) -> dict[str, ShardRecord]:
     """Return the records of a manifest by name; none where there is no manifest, or it cannot be read."""
     try:
-        return {entry["name"]: ShardRecord(**entry) for entry in read_json(file)["shards"]}
-    except (OSError, FormatError, KeyError, TypeError):
+        listed = read_json(file, form={"shards": ListOf(_RECORD_FORM)})["shards"]
+    except GrnetError:
         return {}
+    return {entry["name"]: ShardRecord(*(entry[name] for name in _RECORD_FORM)) for entry in listed}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what the manifest of the scores in `folder` says; `done`, `plan` and `shards` may not be there.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        It is absent or damaged.
+    """
+    return read_json(folder / MANIFEST_FILE, form=_FORM, mend=ANEW)
 
 
 @dataclass(frozen=True)
@@ -144,7 +160,7 @@ def list_shards(folder: Path) -> list[ListedShard]:
     """
     file = folder / MANIFEST_FILE
     if file.is_file():
-        manifest = read_json(file)
+        manifest = read_manifest(folder)
         if manifest.get("done") is False:
             raise FormatError(
                 f"{file}: not all candidates are scored yet; run the same `grnet infer-network` again, it goes on"
@@ -160,9 +176,8 @@ def list_shards(folder: Path) -> list[ListedShard]:
 def _read_entry(entry: object, manifest: Path) -> ListedShard:
     """Return what an entry of a manifest says of a shard: a name alone, or a table."""
     found: Mapping[str, Any] = entry if isinstance(entry, dict) else {"name": entry}
-    name, rows, sha256 = (found.get(key) for key in ("name", "rows", "sha256"))
-    if not isinstance(name, str) or Path(name).name != name or not (rows is None or isinstance(rows, int)):
-        raise FormatError(
-            f"{manifest}: expected a name, or name and rows, of each of the shards, got {entry!r}; {ANEW}"
-        )
-    return ListedShard(name, rows, sha256)
+    check_entries(found, _LISTED_FORM, manifest, mend=ANEW)
+    name: str = found["name"]
+    if Path(name).name != name:
+        raise FormatError(f"{manifest}: {name!r} is not the name of a shard in its folder; {ANEW}")
+    return ListedShard(name, found.get("rows"), found.get("sha256"))

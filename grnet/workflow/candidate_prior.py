@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grnet.probability.prior_fit import CandidateScores, PriorFit, fit_prior
+from grnet.probability.prior_fit import CandidateScores, PriorFit, fit_prior, read_prior_fit
 from grnet.schema.network_folder import CALIBRATION_FILE
 from grnet.schema.progress import SILENT, Progress
 from grnet.scoring.candidate_sample import sample_scores
 from grnet.scoring.candidates import Candidates
-from grnet.storage.documents import read_json, write_json
+from grnet.storage.documents import write_json
 
 
 def settle_prior(
@@ -31,7 +31,7 @@ def settle_prior(
     """
     file = folder / CALIBRATION_FILE
     if file.is_file():
-        return PriorFit.from_json(read_json(file))
+        return read_prior_fit(file)
     scores = compare_scores(candidates, seed=seed, progress=progress)
     fit = fit_prior(scores, prior=prior, seed=seed)
     write_json(fit.to_json(), file)

@@ -17,7 +17,7 @@ from grnet.dataset.sources import TableLike, take_table
 from grnet.evaluation.candidate_stream import CandidateBlock, CandidateStream
 from grnet.evaluation.counted_pairs import UniverseName
 from grnet.evaluation.network_evaluation import NetworkEvaluation, evaluate_scores
-from grnet.network.folder import StoredNetwork, load_network
+from grnet.network.folder import MEND, StoredNetwork, load_network
 from grnet.probability.prior import Prior
 from grnet.reports.evaluation_page import write_evaluation_report
 from grnet.schema.arrays import Indices, Int32
@@ -123,7 +123,7 @@ def _names_of_genes(network: Path) -> set[str]:
     """Return the symbols and identifiers of the genes of a network."""
     if not (network / GENES_FILE).is_file():
         return set()
-    table = read_table(network / GENES_FILE, GENES)
+    table = read_table(network / GENES_FILE, GENES, mend=MEND)
     return {*table[SYMBOL], *table[ID]} - {""}
 
 

@@ -21,7 +21,7 @@ from grnet.explorer.evidence_page import write_evidence_page
 from grnet.network.edge_places import find_places
 from grnet.network.folder import StoredNetwork, load_network
 from grnet.probability.prior import Prior
-from grnet.probability.prior_fit import PriorFit
+from grnet.probability.prior_fit import PriorFit, read_prior_fit
 from grnet.reports.evidence_figure import write_evidence_figure
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import ConfigError, FormatError, InputError
@@ -47,7 +47,6 @@ from grnet.schema.tables import (
 )
 from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates
-from grnet.storage.documents import read_json
 from grnet.storage.files import check_file_free, made_folders, replace_file
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.progress import resolve_progress
@@ -238,7 +237,7 @@ def _settle(
 ) -> PriorFit:
     """Return the prior and the calibration: those of a network, else settled as an inference does."""
     if known is not None:
-        return PriorFit.from_json(read_json(known.path / SCORES_FOLDER / CALIBRATION_FILE))
+        return read_prior_fit(known.path / SCORES_FOLDER / CALIBRATION_FILE)
     with tempfile.TemporaryDirectory() as folder:
         return settle_prior(candidates, Path(folder), prior=config.prior, seed=seed, progress=progress)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,11 @@ from grnet.architectures.run_folder import Run
 from grnet.evaluation.concordance import CONCORDANCES
 from grnet.evaluation.curves import calibration_curve
 from grnet.evaluation.report_card_inputs import SPLIT_NAMES
+from grnet.network.folder import MEND
+from grnet.schema.network_folder import REPORT_FILE
 from grnet.schema.tables import LABEL, PROBABILITY
+from grnet.storage.documents import read_json
+from grnet.storage.entries import Flag, Form, ListOf, Number, OrNull, Text, Whole
 
 MEASURES = {
     "AUROC": ("auroc",),
@@ -27,6 +32,36 @@ MEASURES = {
 }
 """Name of a column → keys in `metrics.json`, of which a card has one."""
 _DIGITS = 4
+_CURVE_FORM: Form = {name: ListOf(OrNull(Number(0, 1))) for name in ("mean", "observed", "low", "high")}
+_SPLIT_FORM: Form = {
+    "title": Text(),
+    "n": Whole(0),
+    "n_positives": Whole(0),
+    "level": Number(0, 1),
+    "rows": ListOf({"name": Text(), "is_baseline": Flag(), "figures": ListOf(OrNull(ListOf(OrNull(Number()), 3, 3)))}),
+    "findings": ListOf(Text()),
+    "warnings": ListOf(Text()),
+    "notes": ListOf(Text()),
+}
+_FORM: Form = {
+    "model": Text(),
+    "folds": Whole(1),
+    "seeds?": Whole(1),
+    "calibration": {**_CURVE_FORM, "count": ListOf(Whole(0)), "base_rate": Number(0, 1)},
+    "measures": ListOf(Text()),
+    "splits": ListOf(_SPLIT_FORM),
+}
+
+
+def read_report(network: Path) -> dict[str, Any]:
+    """Return what :func:`report_of` returned when the network in a folder was inferred.
+
+    Raises
+    ------
+    MissingInputError, FormatError
+        The file is absent or damaged.
+    """
+    return read_json(network / REPORT_FILE, form=_FORM, mend=MEND)
 
 
 def report_of(run: Run) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grnet.network.folder import StoredNetwork, load_network
+from grnet.network.folder import MEND, StoredNetwork, load_network
 from grnet.network.graph import build_nodes
 from grnet.network.novel_edges import NovelEdges
 from grnet.network.selection import select_candidates
 from grnet.network.summary import describe_selection, summarise
 from grnet.probability.prior import Prior
-from grnet.probability.prior_fit import PriorFit
+from grnet.probability.prior_fit import read_prior_fit
 from grnet.probability.probability_limits import ProbabilityLimits
 from grnet.schema.configs import InferConfig
 from grnet.schema.errors import FormatError, OutputExistsError
@@ -22,6 +22,7 @@ from grnet.schema.network_folder import CALIBRATION_FILE, GENES_FILE, SCORES_FOL
 from grnet.schema.tables import GENES
 from grnet.scores.reader import read_shards
 from grnet.storage.documents import read_json
+from grnet.storage.read_limits import reading
 from grnet.storage.tables import read_table
 
 
@@ -110,7 +111,7 @@ def reselect(path: Path, config: InferConfig) -> StoredNetwork:
 def _load_limits(path: Path) -> ProbabilityLimits | None:
     """Return the limits of the probabilities in a network folder; None where an earlier version wrote none."""
     file = path / SCORES_FOLDER / CALIBRATION_FILE
-    return PriorFit.from_json(read_json(file)).limits if file.is_file() else None
+    return read_prior_fit(file).limits if file.is_file() else None
 
 
 def check_apart(files: Iterable[Path], chosen: StoredNetwork) -> None:
@@ -142,4 +143,6 @@ def load_catalogue(path: Path) -> GeneCatalogue:
         raise FormatError(
             f"{path}: lacks {GENES_FILE}, so edges cannot be chosen again; infer the network anew with this version"
         )
-    return GeneCatalogue.from_frame(read_table(path / GENES_FILE, GENES))
+    table = read_table(path / GENES_FILE, GENES, mend=MEND)
+    with reading(path / GENES_FILE, "a list of genes", mend=MEND, error=FormatError):
+        return GeneCatalogue.from_frame(table)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from grnet.explorer.network_page import write_page
 from grnet.network.folder import StoredNetwork
-from grnet.probability.prior_fit import PriorFit
+from grnet.probability.prior_fit import read_prior_fit
 from grnet.schema.evidence import Evidence
 from grnet.schema.network_folder import CALIBRATION_FILE, REPORT_FILE, SCORES_FOLDER
 from grnet.schema.progress import Progress
 from grnet.scoring.candidates import Candidates
-from grnet.storage.documents import read_json
 from grnet.storage.files import check_file_free, made_folders
+from grnet.workflow.network_report import read_report
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.progress import resolve_progress
 from grnet.workflow.reselection import check_apart, load_selected
@@ -82,7 +82,7 @@ def view(
         with_known=with_known,
     )
     check_apart([page], shown)
-    report = read_json(folder / REPORT_FILE) if (folder / REPORT_FILE).is_file() else None
+    report = read_report(folder) if (folder / REPORT_FILE).is_file() else None
     evidence = _find_evidence(shown, run, dataset, progress)
     with made_folders(page.parent):
         write_page(page, shown, evidence=evidence, report=report)
@@ -103,6 +103,6 @@ def _find_evidence(
         progress.say(f"{place}: the run's dataset is not found, so the page has no evidence; name it: --dataset FOLDER")
         return None
     data = load_dataset_of(found, dataset)
-    fit = PriorFit.from_json(read_json(network.path / SCORES_FOLDER / CALIBRATION_FILE))
+    fit = read_prior_fit(network.path / SCORES_FOLDER / CALIBRATION_FILE)
     candidates = Candidates(found, data, device="cpu", precision=precision_of(network.path))
     return gather_evidence(network.path, (found, data, candidates), fit.calibration, network.edges)

@@ -347,25 +347,29 @@ MAGIC = "Parquet magic bytes not found in footer"
     ("file", "command", "words"),
     [
         ("data/dataset.toml", TRAIN, ["dataset.toml: ", "make one with: grnet prepare"]),
-        ("data/genes.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
-        ("data/expression.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
-        ("data/images.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
-        ("data/known_edges.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
-        ("data/rejected.parquet", TRAIN, ["not a readable Parquet file", MAGIC]),
-        ("data/images.npy", TRAIN, ["not a readable NumPy file", "make one with: grnet prepare"]),
-        ("data/images.npy", ["inspect", "data"], ["not a readable NumPy file"]),
+        ("data/genes.parquet", TRAIN, ["not readable as a Parquet file", MAGIC]),
+        ("data/expression.parquet", TRAIN, ["not readable as a Parquet file", MAGIC]),
+        ("data/images.parquet", TRAIN, ["not readable as a Parquet file", MAGIC]),
+        ("data/known_edges.parquet", TRAIN, ["not readable as a Parquet file", MAGIC]),
+        ("data/rejected.parquet", TRAIN, ["not readable as a Parquet file", MAGIC]),
+        ("data/images.npy", TRAIN, ["not readable as a NumPy file", "make one with: grnet prepare"]),
+        ("data/images.npy", ["inspect", "data"], ["not readable as a NumPy file"]),
         ("run/run.toml", INFER, ["train the run anew with: grnet train"]),
-        ("run/fold-1/weights.safetensors", INFER, ["cannot be loaded", "train the run anew with: grnet train"]),
-        ("run/out_of_fold.parquet", INFER, ["not a readable Parquet file", MAGIC]),
-        ("run/metrics.json", INFER, ["not readable as JSON", "write the folder anew"]),
+        (
+            "run/fold-1/weights.safetensors",
+            INFER,
+            ["not readable as the weights of a model", "train the run anew with: grnet train"],
+        ),
+        ("run/out_of_fold.parquet", INFER, ["not readable as a Parquet file", MAGIC]),
+        ("run/metrics.json", INFER, ["not readable as JSON", "anew with: grnet "]),
         (
             "net/scores/part-00000.parquet",
             EVALUATE,
             ["was changed or damaged since it was written", "infer the network anew"],
         ),
-        ("net/edges.parquet", EVALUATE, ["not a readable Parquet file", MAGIC]),
-        ("net/nodes.parquet", EVALUATE, ["not a readable Parquet file", MAGIC]),
-        ("net/summary.json", EVALUATE, ["not readable as JSON", "write the folder anew"]),
+        ("net/edges.parquet", EVALUATE, ["not readable as a Parquet file", MAGIC]),
+        ("net/nodes.parquet", EVALUATE, ["not readable as a Parquet file", MAGIC]),
+        ("net/summary.json", EVALUATE, ["not readable as JSON", "anew with: grnet "]),
     ],
 )
 def test_files_that_are_cut_or_gone(refused, file, command, words):
@@ -392,20 +396,33 @@ def change_run(*path: str, value: object = None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value"),
+    ("path", "value", "flaw"),
     [
-        (("dataset",), None),
-        (("dataset", "fingerprint"), None),
-        (("dataset", "path"), 7),
-        (("train", "folds"), "many"),
-        (("train", "seed"), None),
-        (("train", "model", "channels"), 3),
-        (("train", "model", "strange"), 3),
-        (("shape", "context"), "none"),
+        (("dataset",), None, "lacks the entry dataset"),
+        (("dataset", "fingerprint"), None, "lacks the entry dataset.fingerprint"),
+        (("dataset", "path"), 7, "the entry dataset.path is 7, expected text"),
+        (("train", "folds"), "many", "the entry train.folds is 'many', expected a whole number in 1..127"),
+        (("train", "folds"), -2, "the entry train.folds is -2, expected a whole number in 1..127"),
+        (("train", "seeds"), 2.0, "the entry train.seeds is 2.0, expected a whole number in 1..100"),
+        (("train", "seed"), None, "lacks the entry train.seed"),
+        (("train", "model", "channels"), 3, "the entry train.model.channels is 3, expected a list"),
+        (("train", "model", "hidden"), -1, "missing or wrong entry (bins and hidden are at least 1)"),
+        (("shape", "context"), "none", "the entry shape.context is 'none', expected a table"),
+        (
+            ("shape", "level", "expression"),
+            2**62,
+            f"the entry shape.level.expression is {2**62}, expected a whole number in 0..1,048,576",
+        ),
+        (("shape", "modality", "smell"), "rna", "the entries of shape are not of the same measurements"),
     ],
 )
-def test_wrong_entries_of_a_run(refused, path, value):
+def test_wrong_entries_of_a_run(refused, path, value, flaw):
     change_run(*path, value=value)
+    assert refused(*INFER) == f"run/run.toml: {flaw}; train the run anew with: grnet train"
+
+
+def test_settings_of_a_model_that_there_are_not(refused):
+    change_run("train", "model", "strange", value=3)
     message = refused(*INFER)
     assert message.startswith("run/run.toml: missing or wrong entry (")
     assert message.endswith("); train the run anew with: grnet train")

@@ -19,14 +19,18 @@ import pyarrow.parquet as pq
 
 from grnet.dataset.measurements.registry import KINDS
 from grnet.schema.arrays import Float32
-from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.errors import FormatError
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.measurements import Measurement
 from grnet.schema.tables import SYMBOL
+from grnet.storage.entries import Form, Text
 from grnet.storage.files import replace_file
+from grnet.storage.read_limits import check_memory, check_regular_file, reading
 from grnet.storage.tables import read_table, write_table
 
 STEMS = {"rna": "expression", "image": "pictures"}
+MEASUREMENT_FORM: Form = {"name": Text(), "kind": Text(), "units?": Text(), "file": Text()}
+"""What `dataset.toml` says of each measurement."""
 _COLUMNS_AT_ONCE = 100
 _PREPARE = "make the dataset anew with: grnet prepare"
 
@@ -92,42 +96,38 @@ def _name_places(measurement: Measurement) -> list[str]:
 
 
 def _read(dataset: Path, entry: Mapping[str, Any], genes: GeneCatalogue) -> Measurement:
-    kind, name = KINDS.get(str(entry.get("kind"))), Path(str(entry.get("file"))).name
+    kind = KINDS.get(entry["kind"])
     if kind is None:
         raise FormatError(
-            f"{dataset}: a measurement of the kind {entry.get('kind')!r}; this grnet knows {', '.join(KINDS)}"
+            f"{dataset}: a measurement of the kind {entry['kind']!r}; this grnet knows {', '.join(KINDS)}"
         )
-    file = dataset / name
+    file = dataset / Path(entry["file"]).name
     symbols, values = _read_values(file)
     strange = sorted(set(symbols) - set(genes.position))
     if strange:
         raise FormatError(f"{file}: names {strange[0]!r}, which genes.parquet lacks; {_PREPARE}")
-    places = read_table(file.with_suffix(".places.parquet"), kind.places)
+    places = read_table(file.with_suffix(".places.parquet"), kind.places, mend=_PREPARE)
+    index, units = genes.indices_of(symbols), entry.get("units", "")
     try:
-        return Measurement(
-            str(entry.get("name")), kind, values, genes.indices_of(symbols), places, str(entry.get("units", ""))
-        )
+        return Measurement(entry["name"], kind, values, index, places, units)
     except ValueError as error:
         raise FormatError(f"{file}: {error}; {_PREPARE}") from error
 
 
 def _read_values(file: Path) -> tuple[list[str], Float32]:
     """Return symbols and values, some columns at a time."""
-    if not file.is_file():
-        raise MissingInputError(f"{file}: no such file; the dataset directory is not complete; {_PREPARE}")
-    try:
-        with pq.ParquetFile(file) as parquet:
-            names = parquet.schema_arrow.names
-            if not names or names[0] != SYMBOL or len(set(names)) != len(names):
-                raise FormatError(f"{file}: expected the column {SYMBOL} and a column for each place; {_PREPARE}")
-            symbols: list[str] = parquet.read(columns=[SYMBOL]).column(0).to_pylist()
-            values = np.empty((len(symbols), len(names) - 1), dtype=np.float32)
-            for start in range(1, len(names), _COLUMNS_AT_ONCE):
-                table = parquet.read(columns=names[start : start + _COLUMNS_AT_ONCE])
-                for place, column in enumerate(table.columns, start=start - 1):
-                    values[:, place] = column.cast(pa.float32()).to_numpy()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise FormatError(f"{file}: not a readable Parquet file ({error}); {_PREPARE}") from error
+    check_regular_file(file, f"a table of genes × places; the dataset directory is not complete; {_PREPARE}")
+    with reading(file, "a Parquet file", mend=_PREPARE, error=FormatError), pq.ParquetFile(file) as parquet:
+        names = parquet.schema_arrow.names
+        if not names or names[0] != SYMBOL or len(set(names)) != len(names):
+            raise FormatError(f"{file}: expected the column {SYMBOL} and a column for each place; {_PREPARE}")
+        check_memory(file, 4.0 * parquet.metadata.num_rows * len(names), f"{len(names) - 1:,} places")
+        symbols: list[str] = parquet.read(columns=[SYMBOL]).column(0).cast(pa.string()).to_pylist()
+        values = np.empty((len(symbols), len(names) - 1), dtype=np.float32)
+        for start in range(1, len(names), _COLUMNS_AT_ONCE):
+            table = parquet.read(columns=names[start : start + _COLUMNS_AT_ONCE])
+            for place, column in enumerate(table.columns, start=start - 1):
+                values[:, place] = column.cast(pa.float32()).to_numpy()
     if not np.isfinite(values).all():
         raise FormatError(f"{file}: holds values that are missing or infinite; {_PREPARE}")
     return symbols, values

@@ -95,5 +95,5 @@ def test_a_fold_that_was_broken_off_is_not_written(member, tmp_path, monkeypatch
 def test_a_fold_with_a_damaged_table_is_refused(member, tmp_path):
     write_fold(tmp_path, member)
     (tmp_path / "held_out.parquet").write_bytes(b"PAR1")
-    with pytest.raises(FormatError, match=r"held_out\.parquet: not a readable Parquet file \("):
+    with pytest.raises(FormatError, match=r"held_out\.parquet: not readable as a Parquet file \("):
         read_fold(tmp_path, member.model)

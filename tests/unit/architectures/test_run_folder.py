@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 
@@ -156,7 +157,7 @@ def test_settings_that_lack_an_entry(run_copy):
     edit_settings(run_copy, lambda settings: settings["train"]["model"].pop("channels"))
     with pytest.raises(FormatError) as caught:
         load_run(run_copy)
-    expected = f"{run_copy / 'run.toml'}: missing or wrong entry (lacks channels); train the run anew with: grnet train"
+    expected = f"{run_copy / 'run.toml'}: lacks the entry train.model.channels; train the run anew with: grnet train"
     assert str(caught.value) == expected
 
 
@@ -167,7 +168,8 @@ def test_damaged_weights_are_named(run_copy, damage):
     file.unlink() if damage == "gone" else file.write_bytes(contents[damage])
     with pytest.raises(FormatError) as caught:
         load_run(run_copy).load_models(CPU)
-    assert str(caught.value).startswith(f"{file}: cannot be loaded (")
+    reason = "no such file; expected the weights" if damage == "gone" else "not readable as the weights of a model ("
+    assert str(caught.value).startswith(f"{file}: {reason}")
     assert str(caught.value).endswith("; train the run anew with: grnet train")
     assert "\n" not in str(caught.value)
 
@@ -176,7 +178,11 @@ def test_weights_of_another_size_are_named(run_copy):
     edit_settings(run_copy, lambda settings: settings["train"]["model"].update(hidden=17))
     with pytest.raises(FormatError) as caught:
         load_run(run_copy).load_models(CPU)
-    assert str(caught.value).startswith(f"{run_copy / 'fold-0' / 'weights.safetensors'}: cannot be loaded (")
+    assert re.fullmatch(
+        r"\S+/fold-0/weights\.safetensors: \S+ has the shape \[.*16.*\], by run\.toml it has the shape \[.*17.*\]; "
+        r"train the run anew with: grnet train",
+        str(caught.value),
+    )
 
 
 def test_features_of_another_size_are_refused(fused_run, patchy_features, embryo_dataset):

@@ -114,7 +114,7 @@ def test_says_what_is_wrong_with_a_folder(folder, made, tmp_path):
         load_network(folder)
     write_table(nodes, folder / "nodes.parquet", NODES)
     (folder / "edges.parquet").write_bytes(b"PAR1 cut off")
-    with pytest.raises(FormatError, match=r"edges.parquet: not a readable Parquet file"):
+    with pytest.raises(FormatError, match=r"edges.parquet: not readable as a Parquet file"):
         load_network(folder)
     (folder / "summary.json").write_text(json.dumps({**summary, "format_version": 99}))
     with pytest.raises(FormatError, match=r"format 'grnet network' version 99, expected 'grnet network' version 1"):

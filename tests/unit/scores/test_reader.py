@@ -101,7 +101,9 @@ def test_a_part_that_was_changed_is_refused_where_its_checksum_is_known(network)
 def test_a_damaged_part_is_refused(network, keep):
     file = network / "scores" / "part-00001.parquet"
     file.write_bytes(file.read_bytes()[:keep])
-    with pytest.raises(FormatError, match=r"part-00001.parquet: not a readable Parquet file \(.*; infer the network"):
+    with pytest.raises(
+        FormatError, match=r"part-00001.parquet: not readable as a Parquet file \(.*; infer the network"
+    ):
         list(read_shards(network))
 
 
@@ -120,12 +122,23 @@ def test_unfinished_scores_say_how_to_go_on(network):
 
 
 @pytest.mark.parametrize(
-    "entry", [7, {"rows": 3}, {"name": "part-00000.parquet", "rows": "3"}, "../part-00000.parquet"]
+    ("entry", "flaw"),
+    [
+        (7, "the entry name is 7, expected text"),
+        ({"rows": 3}, "lacks the entry name"),
+        (
+            {"name": "part-00000.parquet", "rows": "3"},
+            "the entry rows is '3', expected a whole number of 0 or more",
+        ),
+        ("../part-00000.parquet", "'../part-00000.parquet' is not the name of a shard in its folder"),
+    ],
 )
-def test_a_damaged_manifest_is_refused(network, entry):
+def test_a_damaged_manifest_is_refused(network, entry, flaw):
     write_manifest(network, shards=[entry])
-    with pytest.raises(FormatError, match=r"manifest.json: expected a name, or name and rows, of each of the shards"):
+    with pytest.raises(FormatError) as caught:
         next(read_shards(network))
+    file = network / "scores" / "manifest.json"
+    assert str(caught.value) == f"{file}: {flaw}; infer the network anew to score all candidates"
 
 
 def test_no_parts_at_all(tmp_path):

@@ -233,7 +233,9 @@ def test_weights_of_another_modality_are_refused(memorised, tmp_path):
     with pytest.raises(FormatError) as caught:
         load_weights(PairClassifier(SdinetConfig(other)), tmp_path, CPU)
     text = str(caught.value)
-    assert text.startswith(f"{tmp_path / 'weights.safetensors'}: cannot be loaded (Error(s) in loading state_dict for ")
+    assert text.startswith(
+        f"{tmp_path / 'weights.safetensors'}: not readable as the weights of a model (Error(s) in loading state_dict"
+    )
     assert text.endswith("; train the run anew with: grnet train")
 
 
