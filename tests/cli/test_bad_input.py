@@ -231,7 +231,8 @@ def test_files_that_are_not_what_their_names_say(refused):
         "cut.csv.gz": "not readable as gzip (Compressed file ended before the end-of-stream marker was reached); "
         "copy or "
         "download the file again",
-        "old.xls": "is an old Excel file (.xls), which is not read as a table; save it as XLSX or CSV",
+        "old.xls": "is an old Excel file (.xls) or one with a password, which is not read as a table; "
+        "save it as XLSX or CSV, without one",
     }
     Path("nul.csv").write_bytes(b"\0" * 5000)
     Path("old.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -263,7 +264,7 @@ def test_a_corrupt_spreadsheet(refused):
         other.writestr("hello.txt", "no spreadsheet")
     for name in ("cut.xlsx", "other.xlsx"):
         message = refused(*PREPARE, "--expression", name)
-        assert message.startswith(f"{name}: not a readable XLSX file (")
+        assert message.startswith(f"{name}: not readable as an XLSX file (")
         assert message.endswith("; save it anew from the spreadsheet")
 
 
@@ -305,7 +306,7 @@ def test_a_corrupt_parquet_file(refused):
     whole = Path("whole.parquet").read_bytes()
     for name, content in (("cut.parquet", whole[: len(whole) // 2]), ("junk.parquet", b"PAR1 no PAR1")):
         Path(name).write_bytes(content)
-        assert refused(*PREPARE, "--expression", name).startswith(f"{name}: not a readable Parquet file (")
+        assert refused(*PREPARE, "--expression", name).startswith(f"{name}: not readable as a Parquet file (")
 
 
 def test_an_output_that_exists_is_left_as_it_is(refused):

@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grnet.dataset.reading.content import DAMAGE, damaged, recognise
+from grnet.dataset.reading.content import recognise
 from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
+from grnet.storage.read_limits import check_memory
 
 PART_OF = frozenset({"part_of", "BFO:0000050"})
 EXPECTED = "expected an ontology in OBO format, with [Term] and lines such as id: FBbt:00000052"
+_BYTES_PER_LETTER = 12
+"""What a letter of a term takes with the lines and the graph that hold it."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(\w*)')
 _ENDS = re.compile(r"\s+(!.*|\{[^{}]*\}\s*(!.*)?)$")
 """Comments and modifiers behind a value."""
@@ -88,13 +91,13 @@ def _list_stanzas(path: Path) -> Iterator[tuple[int, list[tuple[int, str]]]]:
 
 def _read_lines(path: Path) -> list[str]:
     content = recognise(path)
-    try:
-        with content.open() as stream:
-            return [line.strip() for line in stream.read().decode("utf-8-sig").splitlines()]
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no text in UTF-8; {EXPECTED}") from error
-    except DAMAGE as error:
-        raise damaged(path, content.compression, error) from error
+    with content.reading(), content.open() as stream:
+        try:
+            text = stream.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path}: is no text in UTF-8; {EXPECTED}") from error
+        check_memory(path, len(text) * _BYTES_PER_LETTER, f"an ontology of {len(text):,} letters")
+        return [line.strip() for line in text.splitlines()]
 
 
 def _read_term(path: Path, lines: list[tuple[int, str]]) -> OntologyTerm:

@@ -10,13 +10,15 @@ import gzip
 import io
 import lzma
 import zipfile
-import zlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from grnet.dataset.reading.unpacking import check_unpacked, count_stream
 from grnet.dataset.table_cells import listed
-from grnet.schema.errors import InputError, MissingInputError
+from grnet.schema.errors import InputError
+from grnet.storage.read_limits import check_regular_file, reading
 
 TEXT, SPREADSHEET = "text", "spreadsheet"
 """Kinds of files that take more than their first bytes to tell."""
@@ -25,7 +27,7 @@ MAGIC: dict[bytes, str] = {b"PAR1": "parquet"}
 COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"PK\x03\x04", "zip"))
 _COMPRESSED_SUFFIXES = frozenset({".gz", ".gzip", ".bgz", ".bz2", ".xz", ".zip"})
 _FOREIGN = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)", "save it as XLSX or CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password", "save it as XLSX or CSV, without one"),
     (
         b"\x89HDF\r\n",
         "an HDF5 file, such as .h5ad, .h5 or .loom",
@@ -47,8 +49,8 @@ _FOREIGN = (
     (b"<?xml", "XML, such as a spreadsheet of 2003", "save it as XLSX or CSV"),
     (b"version https://git-lfs", "a pointer of Git LFS", "download the file itself with git lfs pull"),
 )
-DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
-"""What opening and decompressing a damaged file raises; RuntimeError is an encrypted archive."""
+_COPY_AGAIN = "copy or download the file again"
+_SAVE_AGAIN = "save it anew from the spreadsheet"
 
 
 @dataclass(frozen=True)
@@ -78,31 +80,39 @@ class Content:
         suffix = name.suffix.lower()
         return PurePosixPath(name.stem).suffix.lower() if suffix in _COMPRESSED_SUFFIXES else suffix
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Return a context in which damaged bytes raise one line, see :func:`~grnet.storage.read_limits.reading`."""
+        return reading(self.path, self.compression or "a table of text", mend=_COPY_AGAIN)
+
     def open(self) -> IO[bytes]:
-        """Open the decompressed bytes; reading them raises one of DAMAGE where the file is damaged."""
+        """Open the unpacked bytes, to be read inside :meth:`reading`.
+
+        Reading raises InputError or TooLittleMemoryError once they are more than a file of this size may hold.
+        """
+        if not self.compression:
+            return self.path.open("rb")
+        packed = self.path.stat().st_size
+        return count_stream(self._unpack(), lambda n_bytes, _: check_unpacked(self.path, n_bytes, packed=packed))
+
+    def _unpack(self) -> IO[bytes]:
         if self.compression == "gzip":
             return cast(IO[bytes], gzip.open(self.path, "rb"))
         if self.compression == "bzip2":
             return bz2.open(self.path, "rb")
         if self.compression == "xz":
             return lzma.open(self.path, "rb")
-        if self.compression == "zip":
-            return zipfile.ZipFile(self.path).open(self.member)
-        return self.path.open("rb")
+        return zipfile.ZipFile(self.path).open(self.member)
 
     def begin(self, size: int = 1 << 18) -> bytes:
-        """Return the first decompressed bytes.
+        """Return the first unpacked bytes.
 
         Raises
         ------
         InputError
             The file is damaged.
         """
-        try:
-            with self.open() as stream:
-                return stream.read(size)
-        except DAMAGE as error:
-            raise damaged(self.path, self.compression, error) from error
+        with self.reading(), self.open() as stream:
+            return stream.read(size)
 
 
 def recognise(path: Path) -> Content:
@@ -115,9 +125,7 @@ def recognise(path: Path) -> Content:
     InputError
         It is empty, damaged, or of a kind that is not read.
     """
-    if not path.is_file():
-        other = "is a pipe or a device, not a file" if path.exists() else "no such file"
-        raise MissingInputError(f"{path}: {'is a folder' if path.is_dir() else other}; expected a table")
+    check_regular_file(path, "a table")
     with path.open("rb") as file:
         head = file.read(64)
     if not head:
@@ -145,33 +153,22 @@ def recognise(path: Path) -> Content:
     return content
 
 
-def damaged(path: Path, compression: str, error: BaseException) -> InputError:
-    """Return the error of a file that cannot be decompressed or read."""
-    what = f"as {compression}" if compression else "as a table of text"
-    said = " ".join(str(error).split())[:100] or type(error).__name__
-    return InputError(f"{path}: not readable {what} ({said}); copy or download the file again")
-
-
 def _look_into_zip(path: Path) -> Content:
     """Tell a spreadsheet from an archive, and find the one table of an archive."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            encrypted = any(entry.flag_bits & 1 for entry in archive.infolist())
-    except (*DAMAGE, ValueError) as error:
-        what = "XLSX file" if path.suffix.lower() in (".xlsx", ".xlsm") else "zip archive"
-        raise InputError(f"{path}: not a readable {what} ({error}); save it anew from the spreadsheet") from error
+    is_book = path.suffix.lower() in (".xlsx", ".xlsm")
+    mend = _SAVE_AGAIN if is_book else _COPY_AGAIN
+    with reading(path, "an XLSX file" if is_book else "a zip archive", mend=mend), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        encrypted = any(entry.flag_bits & 1 for entry in archive.infolist())
+    if encrypted:
+        raise InputError(f"{path}: is encrypted; {'save it without a password' if is_book else 'unpack it'}")
     if any(name.startswith("xl/") for name in names):
         return Content(path, SPREADSHEET)
     if "mimetype" in names and any(name.endswith("content.xml") for name in names):
         raise InputError(f"{path}: is an OpenDocument file, which is not read; save it as XLSX or CSV")
     files = [name for name in names if not name.endswith("/") and not _is_litter(name)]
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        raise InputError(
-            f"{path}: not a readable XLSX file (a zip archive of other files); save it anew from the spreadsheet"
-        )
-    if encrypted:
-        raise InputError(f"{path}: the zip archive is encrypted; unpack it")
+    if is_book:
+        raise InputError(f"{path}: not readable as an XLSX file (a zip archive of other files); {_SAVE_AGAIN}")
     if len(files) != 1:
         raise InputError(f"{path}: the zip archive holds {len(files)} files ({listed(files, 3)}); unpack it, name one")
     content = Content(path, TEXT, "zip", files[0])

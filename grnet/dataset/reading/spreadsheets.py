@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from typing import IO, Any
 
 import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
 from grnet.dataset.reading.raw_table import FileForm, RawTable
+from grnet.dataset.reading.unpacking import check_unpacked
 from grnet.dataset.table_cells import listed, quote, text_of
 from grnet.schema.errors import InputError
+from grnet.storage.read_limits import check_memory, reading
 
-_DAMAGE = (
-    zipfile.BadZipFile,
-    InvalidFileException,
-    KeyError,
-    ValueError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    zlib.error,
-    ParseError,
-)
+MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
+"""Of a sheet, by the format."""
+_BYTES_PER_PLACE, _BYTES_PER_CELL, _BYTES_PER_OPEN_CELL = 24, 100, 400
+"""What a place of a sheet takes in the table, a cell that is filled, and one of a sheet with merged cells."""
+_BYTES_PER_TAG = 40
+"""What openpyxl takes for a byte of the parts of a file that it reads whole, and of a row."""
+_ROW_END = re.compile(rb"</(?:\w+:)?row\s*>")
 Grid = list[list[Any]]
 Fits = Callable[[Grid], bool]
 
@@ -56,12 +50,11 @@ def read_spreadsheet(path: Path, *, sheet: str, fits: Fits) -> RawTable:
     ------
     InputError
         The file is damaged, has no such sheet, or several sheets may be meant.
+    TooLittleMemoryError
+        Its sheets would take more memory than there is.
     """
-    try:
+    with reading(path, "an XLSX file", mend="save it anew from the spreadsheet"):
         sheets = _load_sheets(path)
-    except _DAMAGE as error:
-        said = " ".join(str(error).split())[:100]
-        raise InputError(f"{path}: not a readable XLSX file ({said}); save it anew from the spreadsheet") from error
     filled = [one for one in sheets if one.grid]
     if not filled:
         raise InputError(f"{path}: the table is empty; expected at least one row")
@@ -95,36 +88,104 @@ def _choose_sheet(path: Path, sheets: list[_Sheet], wanted: str, fits: Fits) -> 
 
 
 def _load_sheets(path: Path) -> list[_Sheet]:
-    merged = _has_merged_cells(path)
-    book = openpyxl.load_workbook(path, read_only=not merged, data_only=True)
-    try:
-        sheets = []
-        for place in book.worksheets:
-            if not merged:
-                place.reset_dimensions()
-            grid = [list(row) for row in place.iter_rows(values_only=True)]
-            if merged:
-                _fill_merged(grid, place.merged_cells.ranges)
-            while grid and not any(cell is not None for cell in grid[-1]):
-                grid.pop()
-            if place.sheet_state == "visible" or len(book.worksheets) == 1:
-                sheets.append(_Sheet(place.title, grid))
-    finally:
-        book.close()
+    merged = _look_at_parts(path)
+    sheets, n_places = _read_sheets(path)
+    if merged:
+        check_memory(path, n_places * _BYTES_PER_OPEN_CELL, f"sheets of {n_places:,} cells, some of them merged,")
+        sheets = _read_merged_sheets(path)
     return sheets
 
 
-def _has_merged_cells(path: Path) -> bool:
+def _read_sheets(path: Path) -> tuple[list[_Sheet], int]:
+    """Return the sheets that are not hidden, and the places for cells that all of them have."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        grids = []
+        for place in book.worksheets:
+            place.reset_dimensions()
+            grids.append(_gather_rows(path, place.title, place.iter_rows(values_only=True)))
+        visible = [place.sheet_state == "visible" or len(grids) == 1 for place in book.worksheets]
+        titles = [place.title for place in book.worksheets]
+    finally:
+        book.close()
+    n_places = sum(len(grid) * max(map(len, grid), default=0) for grid in grids)
+    shown = zip(titles, grids, visible, strict=True)
+    return [_Sheet(title, grid) for title, grid, is_visible in shown if is_visible], n_places
+
+
+def _read_merged_sheets(path: Path) -> list[_Sheet]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    sheets = []
+    for place in book.worksheets:
+        grid = _gather_rows(path, place.title, place.iter_rows(values_only=True))
+        _fill_merged(grid, place.merged_cells.ranges)
+        if place.sheet_state == "visible" or len(book.worksheets) == 1:
+            sheets.append(_Sheet(place.title, grid))
+    return sheets
+
+
+def _gather_rows(path: Path, title: str, rows: Iterator[tuple[Any, ...]]) -> Grid:
+    """Return the rows of a sheet without what is empty at their ends; memory is compared as the sheet grows."""
+    grid: Grid = []
+    n_cells = width = last = 0
+    for number, row in enumerate(rows, start=1):
+        own = len(row)
+        while own and row[own - 1] is None:
+            own -= 1
+        grid.append(list(row[:own]))
+        n_cells += own
+        last = number if own else last
+        if own > width or number % 1024 == 0:
+            width = max(width, own)
+            cells = f"the sheet {quote(title)} of {last:,} rows × {width:,} columns and more"
+            check_memory(path, n_cells * _BYTES_PER_CELL + last * width * _BYTES_PER_PLACE, cells)
+        if number > MOST_ROWS or width > MOST_COLUMNS:
+            raise InputError(
+                f"{path}: the sheet {quote(title)} has more rows or columns than XLSX allows; save it anew"
+            )
+    return grid[:last]
+
+
+def _look_at_parts(path: Path) -> bool:
+    """Compare what the parts of a file will take with the memory that there is; tell whether cells are merged."""
+    merged = False
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with archive.open(name) as stream:
-                    tail = b""
-                    while block := stream.read(1 << 20):
-                        if b"<mergeCell " in tail + block:
-                            return True
-                        tail = block[-16:]
-    return False
+        parts = archive.infolist()
+        check_unpacked(path, sum(part.file_size for part in parts), packed=path.stat().st_size)
+        whole = sum(
+            part.file_size for part in parts if part.filename.endswith((".xml", ".rels")) and not _is_sheet(part)
+        )
+        check_memory(path, whole * _BYTES_PER_TAG // 4, f"{whole:,} bytes of names and styles")
+        for part in filter(_is_sheet, parts):
+            with archive.open(part) as stream:
+                longest, has_merges = _look_at_rows(stream)
+            check_memory(path, longest * _BYTES_PER_TAG, f"a row of {longest:,} bytes")
+            merged = merged or has_merges
+    return merged
+
+
+def _is_sheet(part: zipfile.ZipInfo) -> bool:
+    return part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
+
+
+def _look_at_rows(stream: IO[bytes]) -> tuple[int, bool]:
+    """Return the bytes of the longest row of a sheet, and whether any cells of it are merged.
+
+    A sheet with comments or literal text counts as one row: such a text may hold what looks like the end of a row.
+    """
+    longest = since = 0
+    merged = one_row = False
+    tail = b""
+    while block := stream.read(1 << 20):
+        text = tail + block
+        merged = merged or b"mergeCell " in text
+        one_row = one_row or b"<!" in text
+        ends = [] if one_row else [found.end() for found in _ROW_END.finditer(text)]
+        for end in ends:
+            longest, since = max(longest, since + end), -end
+        tail = text[-16:]
+        since += len(text) - len(tail)
+    return max(longest, since + len(tail)), merged
 
 
 def _fill_merged(grid: Grid, ranges: Any) -> None:
@@ -154,8 +215,6 @@ def _skip_titles(table: RawTable) -> RawTable:
     if not dropped:
         return table
     lines = ", ".join(str(table.rows[row]) for row in sorted(dropped)[:5])
-    from dataclasses import replace
-
     skipped = (*table.form.skipped, (lines, "title"))
     return replace(table.drop_rows(dropped), form=replace(table.form, skipped=skipped)).without_blanks()
 

@@ -14,14 +14,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grnet.dataset.reading.content import DAMAGE, Content, damaged, open_text
+from grnet.dataset.reading.content import Content, open_text
 from grnet.schema.errors import InputError
+from grnet.storage.read_limits import check_memory
 
 SEPARATORS = ("\t", ";", ",", "|", " ")
 """Tried in this order; the first by which most lines have the same number of cells is taken."""
 _PEEK_LINES = 400
 _SAME = 0.8
 _MOST_FOOTERS = 20
+_CHECKED_LINES, _BYTES_PER_LINE = 1 << 16, 250
+"""Lines after which memory is checked, and what is kept of each until the layout is found."""
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
 _SPACES = re.compile(rb"[ \t]+")
 _ERROR_CELLS = (b"#N/A", b"#NAME?", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NULL!", b"#NUM!")
@@ -46,6 +49,8 @@ class TextLayout:
         Line of the header, where it begins with #; 0 where there is none.
     n_lines : int
         Lines of the file.
+    n_cells : int
+        Cells of the rows; of those looked at, where these are the first alone.
     even : bool
         Each row has `width` cells and is one line of the file (the first may lack the name over row names).
     complete : bool
@@ -58,6 +63,7 @@ class TextLayout:
     skipped: dict[int, str]
     commented_header: int
     n_lines: int
+    n_cells: int
     even: bool
     complete: bool = True
 
@@ -94,6 +100,8 @@ def find_layout(
     widths: list[tuple[int, int, int]] = []  # line, cells if quotes are characters, cells if they enclose
     n_lines = 0
     for n_lines, line in enumerate(peek if glance else read_lines(content, encoding), start=1):
+        if n_lines % _CHECKED_LINES == 0:
+            check_memory(content.path, n_lines * _BYTES_PER_LINE, f"{n_lines:,} lines and more")
         if not line.isascii():
             line.decode("utf-8")
         if not line.strip():
@@ -125,7 +133,8 @@ def find_layout(
     if not ragged and not multiline:
         _check_widths(content.path, counted, width, mark)
     header = last_comment if _is_commented_header(peek, last_comment, counted, mark, width, quotes) else 0
-    return TextLayout(mark, quotes, width, skipped, header, n_lines, even and mark != " ", complete=not glance)
+    n_cells = sum(cells for _, cells in counted)
+    return TextLayout(mark, quotes, width, skipped, header, n_lines, n_cells, even and mark != " ", complete=not glance)
 
 
 def read_lines(content: Content, encoding: str) -> Iterator[bytes]:
@@ -146,8 +155,6 @@ def read_lines(content: Content, encoding: str) -> Iterator[bytes]:
             f"{content.path}: the text is not {encoding} ({error}); save it in UTF-8, or name its encoding with "
             "--columns"
         ) from error
-    except DAMAGE as error:
-        raise damaged(content.path, content.compression, error) from error
 
 
 def split_line(line: str, separator: str, *, quotes: bool) -> list[str]:

@@ -10,17 +10,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from grnet.dataset.reading.content import DAMAGE, Content, damaged, open_text
+from grnet.dataset.reading.content import Content, open_text
 from grnet.dataset.reading.encodings import ENCODING_NAMES, find_encoding
 from grnet.dataset.reading.raw_table import FileForm, RawTable
 from grnet.dataset.reading.text_layout import BLANK, TextLayout, find_layout, read_lines
 from grnet.dataset.reading.text_records import read_records
+from grnet.dataset.reading.unpacking import Check, count_stream
 from grnet.schema.arrays import Float32, Indices
+from grnet.storage.read_limits import check_memory
 
 LONG_TEXT = 8 << 20
 """Texts of more bytes are read by the columns that are asked for, without a Python object for each cell."""
 PREVIEW_ROWS, FEWEST_PREVIEW_ROWS, PREVIEW_CELLS = 300, 30, 30_000
 _CHUNK, _BLOCK, _LINES = 32 << 20, 4 << 20, 4096
+_BYTES_PER_CELL, _BYTES_PER_PLACE, _BYTES_PER_NUMBER = 100, 16, 8
+"""What a cell of text takes with the lists that hold it, a place of the table, and a number with its copy."""
 
 
 def read_text(
@@ -43,7 +47,14 @@ def read_text(
     ------
     InputError
         The file is damaged, or its rows do not fit together.
+    TooLittleMemoryError
+        Its cells would take more memory than there is.
     """
+    with content.reading():
+        return _read_text(content, encoding, separator, ragged=ragged, long_text=long_text)
+
+
+def _read_text(content: Content, encoding: str, separator: str, *, ragged: bool, long_text: int) -> RawTable:
     codec = find_encoding(content, encoding)
     glance = content.path.stat().st_size > long_text / (4 if content.compression else 1)
     try:
@@ -54,9 +65,11 @@ def read_text(
         codec = "cp1252"
         layout = find_layout(content, codec, separator=separator, ragged=ragged)
     form = _describe(content, codec, layout)
-    size = sum(len(line) for line, _ in zip(read_lines(content, codec), range(50), strict=False)) / 50 * layout.n_lines
+    size = _mean_line(content, codec) * layout.n_lines
     long = not layout.complete or (layout.even and size > long_text and not ragged)
     preview = min(PREVIEW_ROWS, max(FEWEST_PREVIEW_ROWS, PREVIEW_CELLS // layout.width))
+    n_cells = preview * layout.width if long else layout.n_cells
+    check_memory(content.path, n_cells * _BYTES_PER_CELL, f"{n_cells:,} cells")
     records = list(read_records(content, codec, layout, preview if long else None))
     notes: tuple[str, ...] = ()
     records, of_samples = _split_gct(content, codec, records)
@@ -64,6 +77,8 @@ def read_text(
         notes += (f"{content.path.name}: lines {of_samples[0]}-{of_samples[-1]} describe the samples and are not read",)
     width = max((len(cells) for _, cells in records), default=0)
     width = max(width, layout.width) if layout.even else width
+    places = f"{len(records):,} rows × {width:,} columns"
+    check_memory(content.path, len(records) * width * _BYTES_PER_PLACE, places)
     cells = pd.DataFrame(
         [cells + [""] * (width - len(cells)) for _, cells in records], columns=range(width), dtype=object
     )
@@ -88,6 +103,12 @@ def read_text(
     if layout.commented_header and records:
         raw = raw.take_header()
     return raw if long else raw.without_blanks()
+
+
+def _mean_line(content: Content, codec: str) -> float:
+    """Return the mean length of the first lines, in bytes of UTF-8 without the ends of lines."""
+    lengths = [len(line) for line, _ in zip(read_lines(content, codec), range(50), strict=False)]
+    return sum(lengths) / 50
 
 
 def _split_gct(
@@ -130,15 +151,16 @@ def stream_columns(
         Where a cell is no number, so that only reading all cells tells which.
     """
     content, codec, layout = raw.source
-    streamed = _stream(raw, layout, text_columns, number_columns, _number_options(decimal, missing))
-    if streamed is None and not layout.complete:
-        try:
-            whole = find_layout(content, codec, separator=layout.separator)
-        except UnicodeDecodeError:
-            return None
-        if whole.even and whole.width == layout.width:
-            streamed = _stream(raw, whole, text_columns, number_columns, _number_options(decimal, missing))
-            layout = whole
+    with content.reading():
+        streamed = _stream(raw, layout, text_columns, number_columns, _number_options(decimal, missing))
+        if streamed is None and not layout.complete:
+            try:
+                whole = find_layout(content, codec, separator=layout.separator)
+            except UnicodeDecodeError:
+                return None
+            if whole.even and whole.width == layout.width:
+                streamed = _stream(raw, whole, text_columns, number_columns, _number_options(decimal, missing))
+                layout = whole
     return None if streamed is None else (*streamed, _describe(content, codec, layout))
 
 
@@ -167,13 +189,19 @@ def _stream(
     convert = pacsv.ConvertOptions(column_types=types, include_columns=wanted, **options)
     first = raw.rows[0]
     ahead = {line for line in layout.skipped if line >= first}
+    plain = codec == "utf-8" and not content.compression
+
+    def check_rows(n_bytes: int, n_rows: int) -> None:
+        numbers = f"{n_rows:,} rows × {len(number_columns):,} columns of numbers"
+        check_memory(content.path, n_rows * len(number_columns) * _BYTES_PER_NUMBER, numbers)
+
+    check_rows(0, layout.n_lines)
+    if plain and not layout.complete:
+        check_rows(0, int(content.path.stat().st_size / (_mean_line(content, codec) + 1)))
     try:
         if not ahead:
             read = pacsv.ReadOptions(column_names=names, block_size=_BLOCK, skip_rows=first - 1)
-            plain = codec == "utf-8" and not content.compression
-            with (
-                pa.OSFile(str(content.path)) if plain else pa.PythonFile(open_text(content, codec), mode="r") as stream
-            ):
+            with _open_for_arrow(content, codec, plain, check_rows) as stream:
                 tables = [pacsv.read_csv(stream, read, parse, convert)]
         else:
             read = pacsv.ReadOptions(column_names=names, block_size=_BLOCK)
@@ -181,14 +209,18 @@ def _stream(
             tables = [pacsv.read_csv(pa.BufferReader(chunk), read, parse, convert) for chunk in chunks]
     except pa.ArrowInvalid:
         return None
-    except DAMAGE as error:
-        raise damaged(content.path, content.compression, error) from error
     if layout.complete and sum(map(len, tables)) != layout.n_lines - first + 1 - len(ahead):
         return None
     texts, values, lines = _gather(tables, text_columns, number_columns, first, ahead)
     if not layout.complete and any(map(_needs_layout, [text for column in texts.values() for text in column])):
         return None
     return texts, values, lines
+
+
+def _open_for_arrow(content: Content, codec: str, plain: bool, check: Check) -> pa.NativeFile:
+    if plain:
+        return pa.OSFile(str(content.path))
+    return pa.PythonFile(count_stream(open_text(content, codec), check), mode="r")
 
 
 def _needs_layout(text: str) -> bool:

@@ -93,7 +93,8 @@ def test_the_short_header_of_r_is_shifted(tmp_path):
         (
             "t.xls",
             b"\xd0\xcf\x11\xe0\xa1\xb1",
-            "{path}: is an old Excel file (.xls), which is not read as a table; save it as XLSX or CSV",
+            "{path}: is an old Excel file (.xls) or one with a password, which is not read as a table; "
+            "save it as XLSX or CSV, without one",
         ),
         (
             "t.h5ad",
