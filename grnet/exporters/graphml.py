@@ -16,9 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from grnet.exporters.registry import check_names
 from grnet.network.graph import as_decimals, end_points
 from grnet.network.network import Network
-from grnet.schema.errors import InputError
 from grnet.schema.tables import (
     COMMUNITY,
     CORRELATION,
@@ -80,8 +80,7 @@ def export_graphml(network: Network, path: Path) -> None:
         log.warning(
             "GraphML cannot hold control characters; %d symbols are changed, such as %r", len(changed), changed[:5]
         )
-    if len(set(names)) < len(names):
-        raise InputError(f"{path.name}: symbols such as {changed[0]!r} are equal without their control characters")
+    check_names(symbols, ["graphml"])
     with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(write_graphml(network.edges, network.nodes, names))
 

@@ -7,11 +7,13 @@ formats there are stands in :mod:`grnet.schema.network_formats`; a module is imp
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from grnet.network.network import Network
-from grnet.schema.network_formats import find_format
+from grnet.schema.errors import InputError
+from grnet.schema.network_formats import NETWORK_FORMATS, find_format
 
 
 class Exporter(Protocol):
@@ -29,6 +31,47 @@ def find_exporter(name: str) -> Exporter:
     KeyError
         There is no format of this name.
     """
-    module, function = find_format(name).exporter.split(":")
-    exporter: Exporter = getattr(importlib.import_module(module), function)
+    exporter: Exporter = _import(find_format(name).exporter)
     return exporter
+
+
+def formats_of_folder(asked: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the formats that an inference writes: those of every folder, and those that are asked for."""
+    wanted = set(asked)
+    return tuple(entry.name for entry in NETWORK_FORMATS if entry.in_every_folder or entry.name in wanted)
+
+
+def check_names(symbols: Iterable[str], formats: Iterable[str]) -> None:
+    """Make sure that formats can tell the names of genes apart, before long work is done for them.
+
+    Parameters
+    ----------
+    symbols : iterable of str
+        Distinct.
+    formats : iterable of str
+        Names of formats.
+
+    Raises
+    ------
+    InputError
+        A format writes two of them alike.
+    """
+    symbols = tuple(symbols)
+    for name in formats:
+        spelling = find_format(name).spelling
+        if not spelling:
+            continue
+        spell, first = _import(spelling), dict[str, str]()
+        for symbol in symbols:
+            other = first.setdefault(spell(symbol), symbol)
+            if other != symbol:
+                raise InputError(
+                    f"the genes {other!r} and {symbol!r} have one name in the format {name}, which cannot hold their "
+                    "special characters; give one of them another name with: grnet prepare --aliases FILE"
+                )
+
+
+def _import(name: str) -> Any:
+    """Return what "package.module:function" names."""
+    module, function = name.split(":")
+    return getattr(importlib.import_module(module), function)

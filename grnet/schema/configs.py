@@ -15,6 +15,8 @@ from grnet.schema.problems import Problems
 from grnet.schema.settings import setting
 from grnet.schema.training_config import SCORING_PRECISIONS, ScoringPrecision
 
+MOST_SIMULATED = 100_000
+"""Genes of a kind, and samples, of a synthetic embryo."""
 SIMULATED_FORMS = ("spots",)
 """Forms in which the synthetic embryo can be written beside tables and images."""
 
@@ -51,9 +53,9 @@ class SimulateConfig:
     def __post_init__(self) -> None:
         problems = Problems()
         problems.require_seed(self.seed)
-        problems.require(self.n_tfs >= 8, f"--tfs is at least 8, got {self.n_tfs}")
-        problems.require(self.n_targets >= 10, f"--targets is at least 10, got {self.n_targets}")
-        problems.require(self.n_samples >= 8, f"--samples is at least 8, got {self.n_samples}")
+        problems.require_count("--tfs", self.n_tfs, least=8, most=MOST_SIMULATED)
+        problems.require_count("--targets", self.n_targets, least=10, most=MOST_SIMULATED)
+        problems.require_count("--samples", self.n_samples, least=8, most=MOST_SIMULATED)
         problems.require(0 <= self.genes_without_images < 1, "genes_without_images lies in 0..1")
         problems.require(self.embryos_per_gene >= 1, "embryos_per_gene is at least 1")
         problems.require(min(self.image_size) >= 16, "image_size is at least 16 × 16")
@@ -64,6 +66,8 @@ class SimulateConfig:
 
 LIMITS = ("probability", "expected_precision", "top", "top_per_target")
 """Settings of :class:`InferConfig` of which an edge has to pass all that are given."""
+SMALLEST_PRIOR = 1e-9
+"""Less than one edge among a billion candidates cannot be told from none."""
 FEWEST_EDGES, MOST_EDGES = 200, 2000
 """Bounds of the default network: fewer edges show no structure, more are read by nobody."""
 
@@ -184,12 +188,13 @@ class InferConfig:
             problems.require(fits, f"--expected-precision lies in 0..1, got {self.expected_precision}")
         if self.prior is not None:
             problems.require(0 < self.prior < 1, f"--prior is above 0 and below 1, got {self.prior}")
-        for flag, value in (("--top", self.top), ("--top-per-target", self.top_per_target)):
-            problems.require(value is None or value >= 1, f"{flag} is at least 1, got {value}")
+            fits = not 0 < self.prior < 1 or SMALLEST_PRIOR <= self.prior <= 1 - SMALLEST_PRIOR
+            problems.require(fits, f"--prior lies in {SMALLEST_PRIOR:g}..1 - {SMALLEST_PRIOR:g}, got {self.prior}")
+        problems.require_count("--top", self.top)
+        problems.require_count("--top-per-target", self.top_per_target)
         unknown = [name for name in self.formats if name not in EDGE_FORMATS]
         problems.require(not unknown, f"--format is one of {', '.join(EDGE_FORMATS)}, got {', '.join(unknown)}")
-        fits = self.batch_pairs is None or self.batch_pairs >= 1
-        problems.require(fits, f"--batch-pairs is at least 1, got {self.batch_pairs}")
+        problems.require_count("--batch-pairs", self.batch_pairs)
         problems.require(self.memory is None or self.memory >= 1, f"--memory is at least one byte, got {self.memory}")
         fits = self.precision is None or self.precision in SCORING_PRECISIONS
         problems.require(fits, f"--precision is one of {', '.join(SCORING_PRECISIONS)}, got {self.precision!r}")

@@ -27,6 +27,8 @@ class NetworkFormat:
         Each inference writes it.
     is_option : bool
         `grnet infer-network --format` offers it.
+    spelling : str
+        "package.module:function" that returns a gene's name as the format holds it; "" where that is the name itself.
     """
 
     name: str
@@ -34,12 +36,25 @@ class NetworkFormat:
     exporter: str
     in_every_folder: bool = False
     is_option: bool = False
+    spelling: str = ""
 
 
 NETWORK_FORMATS = (
-    NetworkFormat("graphml", "network.graphml", "grnet.exporters.graphml:export_graphml", in_every_folder=True),
+    NetworkFormat(
+        "graphml",
+        "network.graphml",
+        "grnet.exporters.graphml:export_graphml",
+        in_every_folder=True,
+        spelling="grnet.exporters.graphml:replace_controls",
+    ),
     NetworkFormat("cx2", "network.cx2", "grnet.exporters.cx2:export_cx2", in_every_folder=True),
-    NetworkFormat("sif", "network.sif", "grnet.exporters.sif:export_sif", is_option=True),
+    NetworkFormat(
+        "sif",
+        "network.sif",
+        "grnet.exporters.sif:export_sif",
+        is_option=True,
+        spelling="grnet.schema.sif_names:write_sif_name",
+    ),
     NetworkFormat("decoupler", "edges.decoupler.csv", "grnet.exporters.edge_lists:export_decoupler", is_option=True),
     NetworkFormat("arboreto", "adjacencies.tsv", "grnet.exporters.edge_lists:export_arboreto", is_option=True),
     NetworkFormat("beeline", "rankedEdges.csv", "grnet.exporters.edge_lists:export_beeline", is_option=True),

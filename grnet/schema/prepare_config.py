@@ -232,10 +232,8 @@ class PrepareConfig:
         problems.require(self.normalise in NORMALISATIONS, f"--normalise is one of {methods}, got {self.normalise!r}")
         problems.require(bool(self.expression), "prepare needs expression: --expression FILE")
         problems.require(self.genes in GENE_POLICIES, f"--genes is expression or all, got {self.genes!r}")
-        problems.require(
-            self.min_cells is None or self.min_cells >= 0, f"--min-cells is 0 or more, got {self.min_cells}"
-        )
-        problems.require(self.pool is None or self.pool >= 0, f"--pool is 0 or more, got {self.pool}")
+        problems.require_count("--min-cells", self.min_cells, least=0)
+        problems.require_count("--pool", self.pool, least=0)
         needed = self.ontology is None or self.annotations is not None
         problems.require(needed, "--ontology is about anatomy terms: give them with --annotations FILE")
         needed = self.coordinates is None or bool(self.spatial)

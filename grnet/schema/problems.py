@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from grnet.schema.errors import ConfigError
 
+LARGEST_COUNT = 10**12
+"""Of anything that is counted: beyond all data, and far from where whole numbers end."""
 LARGEST_SEED = 2**32 - 1
 """What every library that is seeded takes."""
 
@@ -15,6 +17,13 @@ class Problems(list[str]):
         """Note `text` as a problem unless the condition holds."""
         if not holds:
             self.append(text)
+
+    def require_count(self, flag: str, count: int | None, *, least: int = 1, most: int = LARGEST_COUNT) -> None:
+        """Note a number that is below `least` or above `most`; None is none that was given."""
+        if count is not None:
+            said = "0 or more" if least == 0 else f"at least {least}"
+            self.require(count >= least, f"{flag} is {said}, got {count}")
+            self.require(count <= most, f"{flag} is at most {most:,}, got {count}")
 
     def require_seed(self, seed: int) -> None:
         """Note a seed that some library would refuse."""

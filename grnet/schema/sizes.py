@@ -6,6 +6,8 @@ import re
 
 from grnet.schema.errors import ConfigError
 
+LARGEST = 1e15
+"""Of the number before the unit."""
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(?:i?b)?\s*", re.IGNORECASE)
 
@@ -19,7 +21,7 @@ def parse_size(text: str, *, flag: str) -> int:
         It is no size.
     """
     found = _SIZE.fullmatch(text)
-    if found is None or float(found[1]) == 0:
+    if found is None or not 0 < float(found[1]) < LARGEST:
         raise ConfigError(f"{flag}: {text!r} is no size; expected a number and a unit, such as 800MB or 2GB")
     return int(float(found[1]) * _UNITS[found[2].lower()])
 

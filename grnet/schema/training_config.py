@@ -32,6 +32,7 @@ NEGATIVES: tuple[NegativeScheme, ...] = ("random", "degree-matched", "correlatio
 
 
 MOST_SEEDS = 100
+MOST_EPOCHS = 1_000_000
 MOST_FOLDS = 127
 """What the column `fold` of tables holds."""
 
@@ -166,13 +167,12 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         problems = Problems()
-        problems.require(self.folds >= 2, f"--folds is at least 2, got {self.folds}")
-        problems.require(self.folds <= MOST_FOLDS, f"--folds is at most {MOST_FOLDS}, got {self.folds}")
+        problems.require_count("--folds", self.folds, least=2, most=MOST_FOLDS)
         problems.require_seed(self.seed)
         problems.require(1 <= self.seeds <= MOST_SEEDS, f"--seeds lies in 1..{MOST_SEEDS}, got {self.seeds}")
-        problems.require(self.epochs >= 1, f"--epochs is at least 1, got {self.epochs}")
-        problems.require(self.patience >= 1, f"--patience is at least 1, got {self.patience}")
-        problems.require(self.batch_size >= 2, f"--batch-size is at least 2, got {self.batch_size}")
+        problems.require_count("--epochs", self.epochs, most=MOST_EPOCHS)
+        problems.require_count("--patience", self.patience, most=MOST_EPOCHS)
+        problems.require_count("--batch-size", self.batch_size, least=2)
         fits = 0 < self.learning_rate <= 1
         problems.require(fits, f"--learning-rate is above 0 and at most 1, got {self.learning_rate}")
         problems.require(0 < self.validation_fraction < 0.5, "validation_fraction lies between 0 and 0.5")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grnet.exporters.anndata_file import Placed, add_to_anndata, import_anndata
-from grnet.exporters.registry import find_exporter
+from grnet.exporters.registry import check_names, find_exporter
 from grnet.network.folder import StoredNetwork
 from grnet.network.network import Network
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.network_formats import EXPORT_FORMATS, find_format
 from grnet.schema.progress import Progress
+from grnet.schema.tables import SYMBOL
 from grnet.storage.files import check_file_free, made_folders
 from grnet.workflow.progress import resolve_progress
 from grnet.workflow.reselection import check_apart, load_selected
@@ -108,6 +109,7 @@ def export(
         top_per_target=top_per_target,
         with_known=with_known,
     )
+    check_names(chosen.nodes[SYMBOL], formats)
     check_apart(files.values(), chosen)
     placed = _write_all(files, chosen, source, layer, progress)
     for name, file in files.items():

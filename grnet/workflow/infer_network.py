@@ -13,6 +13,7 @@ from grnet.architectures.device import choose_devices
 from grnet.architectures.registry import find_architecture
 from grnet.architectures.run_folder import Run, load_run
 from grnet.dataset.directory import Dataset
+from grnet.exporters.registry import check_names, formats_of_folder
 from grnet.network.folder import StoredNetwork
 from grnet.network.graph import build_nodes
 from grnet.network.selection import Selection, select_candidates
@@ -29,6 +30,7 @@ from grnet.schema.tables import GENES, LABEL, TARGET, TF
 from grnet.schema.training_config import ScoringPrecision
 from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates, gather_features
+from grnet.scoring.crews import fit_memory
 from grnet.scoring.scorers import default_batch_pairs
 from grnet.scoring.scoring import ScoringSummary, plan_scoring, score_candidates
 from grnet.storage.documents import write_json
@@ -181,6 +183,7 @@ def infer_network(
     data = load_dataset_of(loaded, dataset)
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
+    check_names(data.genes.symbols, formats_of_folder(config.formats))
     plan = _plan_scores(loaded, config, len(data.genes.tfs))
     with (
         cluster_of(config) as cluster,
@@ -191,6 +194,8 @@ def infer_network(
         shards.mkdir(exist_ok=True)
         teams = _gather_candidates(loaded, data, config)
         candidates = teams[0]
+        if config.memory is not None:  # before the first file that would be kept
+            fit_memory(candidates, config.memory, most=1)
         fit = settle_prior(candidates, shards, prior=config.prior, seed=loaded.seed, progress=progress)
         manifest = plan_scoring(candidates, shards, plan, batch_pairs=config.batch_pairs)
         crew = choose_crew(cluster, teams, (loaded, data), fit, config)

@@ -9,6 +9,7 @@ import grnet
 from grnet.architectures.configuring import configure_training
 from grnet.architectures.run_folder import SETTINGS_FILE
 from grnet.dataset.directory import load_dataset
+from grnet.exporters.registry import check_names, formats_of_folder
 from grnet.schema.progress import Progress
 from grnet.schema.training_config import AblationScope, Modality, ReportScope, TrainConfig
 from grnet.storage.folders import check_output_free
@@ -95,6 +96,7 @@ def train(
     )
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
+    check_names(loaded.genes.symbols, formats_of_folder())  # else the network could not be written in the end
     return train_run(
         loaded,
         Path(out),

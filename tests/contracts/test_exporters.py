@@ -257,7 +257,9 @@ def test_graphml_refuses_names_that_become_equal(tmp_path):
     symbols = ("a\x01", "a␁")
     genes = GeneCatalogue(symbols, ("", ""), np.array([True, True]), np.zeros(2, dtype=np.int32))
     edges = select_edges(in_shards(make_scores(genes), 9), InferConfig(top=2))
-    with pytest.raises(InputError, match=r"network.graphml: symbols such as 'a\\x01' are equal without their control"):
+    with pytest.raises(
+        InputError, match=r"the genes 'a\\x01' and 'a␁' have one name in the format graphml, which cannot"
+    ):
         export("graphml", edges, build_nodes(edges, genes, seed=0), tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -77,13 +77,12 @@ class SdinetConfig(ModelConfig):
     def __post_init__(self) -> None:
         problems = Problems()
         self.require_modality(problems)
-        problems.require(self.min_image_pairs >= 1, f"--min-image-pairs is at least 1, got {self.min_image_pairs}")
-        most = self.max_image_pairs
+        problems.require_count("--min-image-pairs", self.min_image_pairs)
         fits = all(SMALLEST_IMAGE <= side <= LARGEST_IMAGE for side in self.image_size)
         problems.require(
             fits, f"--network-image-size: both sides lie in {SMALLEST_IMAGE}..{LARGEST_IMAGE}, got {self.image_size}"
         )
-        problems.require(most is None or most >= 1, f"--max-image-pairs is at least 1, got {most}")
+        problems.require_count("--max-image-pairs", self.max_image_pairs)
         problems.require(
             self.precision in PRECISIONS, f"--precision is one of {', '.join(PRECISIONS)}, got {self.precision!r}"
         )
