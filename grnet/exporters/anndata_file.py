@@ -20,13 +20,13 @@ import pandas as pd
 import scipy.sparse as sp
 
 from grnet.exporters.anndata_settings import list_settings
-from grnet.exporters.anndata_source import convert_old_file, read_variables
+from grnet.exporters.anndata_source import EXPECTED, MEND, convert_old_file, read_variables
 from grnet.exporters.cell_values import find_cell_values
 from grnet.exporters.tf_activities import ADJUSTED_KEY, SCORE_KEY, Activities, add_activities, import_decoupler
 from grnet.network.graph import end_points
 from grnet.network.network import Network
 from grnet.schema.arrays import Indices, Int8
-from grnet.schema.errors import ConfigError, InputError
+from grnet.schema.errors import ConfigError, InputError, TooLittleMemoryError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import (
     ACTIVATION,
@@ -40,6 +40,7 @@ from grnet.schema.tables import (
     TF,
 )
 from grnet.storage.files import replace_file
+from grnet.storage.read_limits import reading
 
 if TYPE_CHECKING:
     import h5py
@@ -111,7 +112,10 @@ def add_to_anndata(
     MissingInputError
         `into` is not there.
     InputError
-        It is no h5ad, its `var_names` repeat one, or none of them is a gene of the network.
+        It is no h5ad, is damaged, holds links or data of other files, its `var_names` repeat one, or none of them is a
+        gene of the network.
+    TooLittleMemoryError
+        What is read whole takes too much memory.
     """
     import_anndata()
     nodes = network.nodes
@@ -127,8 +131,9 @@ def add_to_anndata(
             )
         if not is_written:
             shutil.copyfile(into, temporary)
-        n_edges = _add_network(temporary, network, variables)
-        activities = _add_activities(temporary, network, layer, progress)
+        with reading(into, EXPECTED, mend=MEND):
+            n_edges = _add_network(temporary, network, variables)
+            activities = _add_activities(temporary, network, layer, progress, source=into)
     return Placed(int(there.sum()), len(nodes), n_edges, len(network.edges), activities)
 
 
@@ -147,8 +152,10 @@ def import_anndata() -> Any:
     return anndata
 
 
-def _add_activities(path: Path, network: Network, layer: str | None, progress: Progress) -> Activities | None:
-    """Add TF activities to the h5ad at `path`, instead of those of an earlier network; warn where there can be none."""
+def _add_activities(
+    path: Path, network: Network, layer: str | None, progress: Progress, *, source: Path
+) -> Activities | None:
+    """Add TF activities to a copy of `source`, instead of those of an earlier network; warn where there can be none."""
     import h5py
     from anndata.io import write_elem
 
@@ -156,9 +163,10 @@ def _add_activities(path: Path, network: Network, layer: str | None, progress: P
         _remove_activities(file)
         try:
             import_decoupler()
-            values = find_cell_values(file, layer=layer, progress=progress)
-            activities = add_activities(file, network, values, progress=progress)
-        except (ConfigError, InputError) as error:
+            with reading(source, "cells × genes", mend=MEND):
+                values = find_cell_values(file, layer=layer, progress=progress, source=source)
+                activities = add_activities(file, network, values, progress=progress)
+        except (ConfigError, InputError, TooLittleMemoryError) as error:
             _remove_activities(file)
             log.warning("no TF activities are written, all else is: %s", error)
             return None

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from grnet.exporters.cell_values import check_layer, list_matrices
-from grnet.schema.errors import InputError, MissingInputError
+from grnet.schema.errors import InputError
+from grnet.storage.hdf5_files import memory_of, opened_hdf5, read_frame
+from grnet.storage.read_limits import check_memory, reading
 
 if TYPE_CHECKING:
     import h5py
 
 log = logging.getLogger(__name__)
+
+EXPECTED = "an AnnData file (h5ad)"
+MEND = "write it anew with anndata"
+_TABLES, _FOLDERS = ("obs", "var"), ("obsm", "varp", "uns")
+"""Members that an h5ad has, and groups that something is added to."""
 
 
 def convert_old_file(into: Path, path: Path) -> bool:
@@ -26,17 +33,20 @@ def convert_old_file(into: Path, path: Path) -> bool:
     Raises
     ------
     MissingInputError, InputError
-        The file is not there, or anndata cannot read it.
+        The file is not there, holds links or data of other files, or anndata cannot read it.
+    TooLittleMemoryError
+        It takes too much memory.
     """
     import h5py
 
-    with open_h5ad(into) as file:
-        if not any(isinstance(file.get(name), h5py.Dataset) for name in ("var", "obs", "obsm")):
+    with opened_hdf5(into, EXPECTED) as file:
+        if not any(isinstance(file.get(name), h5py.Dataset) for name in (*_TABLES, "obsm")):
             return False
+        check_memory(into, memory_of(file), "a file of anndata before 0.7, which is read whole,")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the file is old, where things moved to, that pandas 4 drops an option
         # Text as objects: no version of anndata can write pandas' own type of text without further settings.
-        with pd.option_context("future.infer_string", False):
+        with pd.option_context("future.infer_string", False), reading(into, EXPECTED, mend=MEND):
             _rewrite(into, path)
     log.warning("%s is in the layout of anndata before 0.7; the copy is in today's", into)
     return True
@@ -46,12 +56,7 @@ def _rewrite(into: Path, path: Path) -> None:
     """Read an h5ad of any age and write it anew."""
     import anndata
 
-    try:
-        anndata.read_h5ad(into).write_h5ad(path)
-    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{into}: not readable by anndata ({_join(error)}); expected an AnnData file (h5ad)"
-        ) from error
+    anndata.read_h5ad(into).write_h5ad(path)
 
 
 def read_variables(path: Path, *, name: Path, layer: str | None) -> pd.Index[Any]:
@@ -63,19 +68,13 @@ def read_variables(path: Path, *, name: Path, layer: str | None) -> pd.Index[Any
         There is no matrix of the name `layer`.
     InputError
         It is no h5ad, or its var_names repeat one.
+    TooLittleMemoryError
+        Its tables take too much memory.
     """
-    from anndata.io import read_elem
-
-    with open_h5ad(path) as file:
-        lacking = [table for table in ("obs", "var") if table not in file]
-        if lacking:
-            raise InputError(f"{name}: holds no {lacking[0]}; expected an AnnData file (h5ad)")
-        try:
-            names: pd.Index[Any] = pd.Index(read_elem(file["var"]).index.astype(str), dtype=object)
-        except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
-            raise InputError(
-                f"{name}: var is not readable ({_join(error)}); expected an AnnData file (h5ad)"
-            ) from error
+    with opened_hdf5(path, EXPECTED) as file, reading(name, EXPECTED, mend=MEND):
+        _check_members(name, file)
+        names: pd.Index[Any] = pd.Index(read_frame(name, file, "var").index.astype(str), dtype=object)
+        read_frame(name, file, "obs")
         check_layer(list_matrices(file), layer)
     twice = names[names.duplicated()]
     if len(twice):
@@ -86,26 +85,11 @@ def read_variables(path: Path, *, name: Path, layer: str | None) -> pd.Index[Any
     return names
 
 
-def open_h5ad(path: Path) -> h5py.File:
-    """Open an HDF5 file for reading.
-
-    Raises
-    ------
-    MissingInputError
-        It is not there.
-    InputError
-        It is no HDF5.
-    """
-    import h5py
-
-    if not path.is_file():
-        raise MissingInputError(f"{path}: no such file; expected an AnnData file (h5ad)")
-    try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        raise InputError(f"{path}: not readable as HDF5 ({error}); expected an AnnData file (h5ad)") from error
-
-
-def _join(error: Exception) -> str:
-    """Return the message of an error as one line."""
-    return " ".join(str(error).split())
+def _check_members(name: Path, file: h5py.File) -> None:
+    """Raise InputError where a table is not there, or something else is where a group should be."""
+    lacking = [table for table in _TABLES if table not in file]
+    if lacking:
+        raise InputError(f"{name}: holds no {lacking[0]}; expected {EXPECTED}")
+    for member in (*_TABLES, *_FOLDERS):
+        if member in file and not hasattr(file[member], "keys"):
+            raise InputError(f"{name}: {member} is no group; {MEND}")

@@ -7,17 +7,20 @@ passed over unless the caller names them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from grnet.schema.arrays import Bools, Indices
+from grnet.schema.arrays import Bools
 from grnet.schema.errors import ConfigError, InputError
 from grnet.schema.progress import SILENT, Progress
+from grnet.storage.hdf5_files import read_frame
+from grnet.storage.sparse_rows import open_sparse
 
 if TYPE_CHECKING:
     import h5py
@@ -86,12 +89,13 @@ class StoredMatrix:
     ----------
     place : str
         What users call it.
-    element : h5py.Dataset or h5py.Group
+    rows : anything with rows that can be sliced
+        h5py, a sparse matrix of an open file, or one in memory.
     n_cells, n_genes : int
     """
 
     place: str
-    element: Any
+    rows: Any
     n_cells: int
     n_genes: int
 
@@ -105,27 +109,9 @@ class StoredMatrix:
 
         A matrix that is sparse by columns (CSC) is held in memory whole: its rows cannot be read apart.
         """
-        rows = self._open()
         for start in range(0, self.n_cells, self.block_size):
-            yield start, sp.csr_matrix(rows(start, min(start + self.block_size, self.n_cells)), dtype=np.float64)
-
-    def _open(self) -> Callable[[int, int], Any]:
-        """Return a function that reads some rows."""
-        from anndata.io import read_elem
-
-        if hasattr(self.element, "shape"):
-            return lambda start, stop: self.element[start:stop]
-        if self.element.attrs.get("encoding-type", self.element.attrs.get("h5sparse_format")) in ("csr_matrix", "csr"):
-            starts = self.element["indptr"][:]
-            return lambda start, stop: self._read_rows(starts[start : stop + 1])
-        whole = sp.csr_matrix(read_elem(self.element))
-        return lambda start, stop: whole[start:stop]
-
-    def _read_rows(self, starts: Indices) -> sp.csr_matrix:
-        """Return rows of a matrix that is sparse by rows; `starts`: where each begins, and where the last ends."""
-        stored = slice(starts[0], starts[-1])
-        parts = (self.element["data"][stored], self.element["indices"][stored], starts - starts[0])
-        return sp.csr_matrix(parts, shape=(len(starts) - 1, self.n_genes))
+            rows = self.rows[start : min(start + self.block_size, self.n_cells)]
+            yield start, sp.csr_matrix(rows, dtype=np.float64)
 
 
 @dataclass
@@ -162,11 +148,21 @@ class _Survey:
         return SCALED if np.mean(np.abs(deviations - 1.0) <= _UNIT_VARIANCE) >= 0.5 else LOGARITHMIC
 
 
-def find_cell_values(file: h5py.File, *, layer: str | None = None, progress: Progress = SILENT) -> CellValues:
+def find_cell_values(
+    file: h5py.File, *, layer: str | None = None, progress: Progress = SILENT, source: Path | None = None
+) -> CellValues:
     """Return the first of X, raw and the layers that is not scaled, or the matrix that `layer` names.
 
     Values are counts where all are whole numbers, linear where the highest is above 50, and scaled where any is
     negative or half of the genes have a variance of 1.
+
+    Parameters
+    ----------
+    file : h5py.File
+    layer : str or None
+    progress : Progress
+    source : Path or None
+        What errors call the file; None is its own name.
 
     Raises
     ------
@@ -174,12 +170,16 @@ def find_cell_values(file: h5py.File, *, layer: str | None = None, progress: Pro
         There is no matrix of the name `layer`.
     InputError
         No matrix will do, its genes are not distinct, or it has values that are not finite.
+    TooLittleMemoryError
+        A matrix that is read whole takes too much memory.
+    Exception
+        A matrix is damaged; read within :func:`~grnet.storage.read_limits.reading`.
     """
     there = list_matrices(file)
     check_layer(there, layer)
     scaled: list[str] = []
     for name in there if layer is None else [layer]:
-        matrix, genes = _open_matrix(file, name, *there[name])
+        matrix, genes = _open_matrix(file, name, *there[name], source or Path(file.filename))
         scale, used = _survey(matrix, progress)
         if scale != SCALED or layer is not None:
             return CellValues(matrix.place, scale, genes[used], used, matrix, tuple(scaled))
@@ -206,16 +206,18 @@ def check_layer(there: dict[str, tuple[str, str]], layer: str | None) -> None:
         raise ConfigError(f"--layer is one of {', '.join(there) or 'none'} in this file, got {layer!r}")
 
 
-def _open_matrix(file: h5py.File, name: str, path: str, table: str) -> tuple[StoredMatrix, pd.Index[Any]]:
+def _open_matrix(file: h5py.File, name: str, path: str, table: str, source: Path) -> tuple[StoredMatrix, pd.Index[Any]]:
     """Return a matrix and the names of its genes."""
-    from anndata.io import read_elem
-
     place = f"layers[{name!r}]" if path.startswith("layers/") else name
-    genes: pd.Index[Any] = pd.Index(read_elem(file[table]).index.astype(str), dtype=object)
+    genes: pd.Index[Any] = pd.Index(read_frame(source, file, table).index.astype(str), dtype=object)
     if not genes.is_unique:
         first = genes[genes.duplicated()][0]
         raise InputError(f"{place} has the gene {first!r} more than once; make its var_names distinct")
-    return StoredMatrix(place, file[path], len(read_elem(file["obs"])), len(genes)), genes
+    element, shape = file[path], (len(read_frame(source, file, "obs")), len(genes))
+    rows = open_sparse(source, element) if hasattr(element, "keys") else element
+    if rows.shape != shape or np.dtype(rows.dtype).kind not in "iufb":
+        raise InputError(f"{place} holds {rows.dtype} {rows.shape}; expected {shape[0]:,} cells × {shape[1]:,} genes")
+    return StoredMatrix(place, rows, *shape), genes
 
 
 def _survey(matrix: StoredMatrix, progress: Progress) -> tuple[str, Bools]:

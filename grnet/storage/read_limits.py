@@ -6,6 +6,7 @@ will take with :func:`check_memory` before it reads them, and reads inside :func
 
 from __future__ import annotations
 
+import errno
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from grnet.schema.errors import GrnetError, InputError, MissingInputError, TooLittleMemoryError
 from grnet.schema.sizes import show_size
+from grnet.schema.sources import Source
 from grnet.storage.free_memory import free_main_memory
 
 SHARE_OF_FREE = 0.8
@@ -22,6 +24,8 @@ LONGEST_REASON = 160
 """Characters of a library's message that are quoted."""
 _KERNEL_FILES = tuple(map(Path, ("/proc", "/sys", "/dev")))
 """Where the kernel answers instead of a disk: a read may never end."""
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What is wrong with a disk, not with a file that is copied or changed within :func:`reading`."""
 _limit: ContextVar[int | None] = ContextVar("memory limit", default=None)
 
 
@@ -41,12 +45,12 @@ def memory_for_reading() -> int:
     return int(SHARE_OF_FREE * free_main_memory()) if limit is None else limit
 
 
-def check_memory(path: Path, n_bytes: float, what: str) -> None:
+def check_memory(path: Source, n_bytes: float, what: str) -> None:
     """Make sure that there is memory for the contents of a file.
 
     Parameters
     ----------
-    path : Path
+    path : Path, or what was given in its place
     n_bytes : float
         What they are expected to take.
     what : str
@@ -95,14 +99,14 @@ def check_regular_file(path: Path, expected: str, error: type[GrnetError] = Miss
 
 
 @contextmanager
-def reading(path: Path, kind: str, *, mend: str, error: type[GrnetError] = InputError) -> Iterator[None]:
+def reading(path: Source, kind: str, *, mend: str, error: type[GrnetError] = InputError) -> Iterator[None]:
     """Turn whatever a library raises on the contents of a file into one line that names the file.
 
     This is the one place that catches all exceptions: damaged bytes make libraries raise nearly any of them.
 
     Parameters
     ----------
-    path : Path
+    path : Path, or what was given in its place
     kind : str
         What the file should be, with its article: "a Parquet file".
     mend : str
@@ -113,7 +117,7 @@ def reading(path: Path, kind: str, *, mend: str, error: type[GrnetError] = Input
     Raises
     ------
     GrnetError
-        Of class `error`, for any exception but those of grnet and of lack of memory.
+        Of class `error`, for any exception but those of grnet and of lack of memory or of space on a disk.
     TooLittleMemoryError
         Memory ran out.
     """
@@ -127,6 +131,8 @@ def reading(path: Path, kind: str, *, mend: str, error: type[GrnetError] = Input
             "or end other programs"
         ) from lack
     except Exception as flaw:
+        if isinstance(flaw, OSError) and flaw.errno in _NO_SPACE:
+            raise
         raise error(f"{path}: not readable as {kind} ({reason_of(flaw)}); {mend}") from flaw
 
 

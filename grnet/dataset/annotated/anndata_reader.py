@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.annotated.sparse_rows import open_sparse
 from grnet.dataset.annotated.stored import StoredCells, StoredMatrix
 from grnet.schema.arrays import Float64
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenAnnData, MatrixSource
+from grnet.storage.hdf5_files import memory_of, read_element, read_frame
+from grnet.storage.read_limits import check_memory, reading
+from grnet.storage.sparse_rows import open_sparse
 
 if TYPE_CHECKING:
     import h5py
@@ -32,8 +33,10 @@ def open_h5ad(path: Path, file: h5py.File) -> StoredCells:
 
     Raises
     ------
-    AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError
-        The file is not as anndata expects.
+    InputError, TooLittleMemoryError
+        A table is none, or something that is read whole takes too much memory.
+    Exception
+        The file is not as anndata expects; read within :func:`~grnet.storage.read_limits.reading`.
     """
     import h5py
 
@@ -50,21 +53,17 @@ def open_object(given: GivenAnnData) -> StoredCells:
         Its file is closed and cannot be opened again.
     """
     adata = given.adata
-    try:
+    with reading(given, "AnnData", mend="if its file is closed or gone, read it anew with anndata.read_h5ad"):
         if adata.isbacked and not adata.file.is_open:
             adata.file.open()
         return _of_object(given, adata)
-    except (OSError, RuntimeError, ValueError) as error:
-        said = " ".join(str(error).split())[:100]
-        raise InputError(
-            f"{given}: its file is closed or gone ({said}); read it anew with anndata.read_h5ad"
-        ) from error
 
 
 def _read_old_file(path: Path, file: h5py.File) -> StoredCells:
     """Read a file of anndata before 0.7 into memory: its tables cannot be read in parts."""
     import anndata
 
+    check_memory(path, memory_of(file), "a file of anndata before 0.7, which is read whole,")
     file.close()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the file is old, and where things have moved to since
@@ -72,40 +71,38 @@ def _read_old_file(path: Path, file: h5py.File) -> StoredCells:
 
 
 def _open_file(path: Path, file: h5py.File) -> StoredCells:
-    from anndata.io import read_elem
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # text that pandas stores otherwise today
-        genes, cells = read_elem(file["var"]), read_elem(file["obs"])
+        genes, cells = read_frame(path, file, "var"), read_frame(path, file, "obs")
         matrices = []
         if "X" in file:
-            matrices.append(StoredMatrix(path, "X", _open_matrix(file["X"]), genes))
+            matrices.append(StoredMatrix(path, "X", _open_matrix(path, file["X"]), genes))
         if "raw" in file and "X" in file["raw"]:
-            own = read_elem(file["raw/var"])
-            matrices.append(StoredMatrix(path, "raw", _open_matrix(file["raw/X"]), own))
+            own = read_frame(path, file, "raw/var")
+            matrices.append(StoredMatrix(path, "raw", _open_matrix(path, file["raw/X"]), own))
         for name in file.get("layers", ()):
-            matrices.append(StoredMatrix(path, name, _open_matrix(file["layers"][name]), genes, is_layer=True))
+            matrices.append(StoredMatrix(path, name, _open_matrix(path, file["layers"][name]), genes, is_layer=True))
         found = next((name for name in _SPATIAL if name in file.get("obsm", ())), None)
-        coordinates = None if found is None else as_coordinates(path, read_elem(file["obsm"][found]))
-        library = read_elem(file["uns/spatial"]) if "spatial" in file.get("uns", ()) else {}
-    return StoredCells(path, tuple(matrices), cells, coordinates, _as_library(library), file.close)
+        coordinates = None if found is None else as_coordinates(path, read_element(path, file, f"obsm/{found}"))
+    libraries = file["uns/spatial"] if "spatial" in file.get("uns", ()) else ()
+    return StoredCells(path, tuple(matrices), cells, coordinates, _names_of(libraries), file.close)
 
 
-def _open_matrix(stored: Any) -> Any:
+def _open_matrix(source: MatrixSource, stored: Any) -> Any:
     """Return a matrix of an open file or of an object; what is on disk stays there."""
     group = getattr(stored, "group", stored)  # a sparse matrix that anndata has opened holds its group
-    return open_sparse(group) if hasattr(group, "keys") else stored
+    return open_sparse(source, group) if hasattr(group, "keys") else stored
 
 
 def _of_object(source: MatrixSource, adata: Any) -> StoredCells:
-    matrices = [] if adata.X is None else [StoredMatrix(source, "X", _open_matrix(adata.X), adata.var)]
+    matrices = [] if adata.X is None else [StoredMatrix(source, "X", _open_matrix(source, adata.X), adata.var)]
     if adata.raw is not None:
-        matrices.append(StoredMatrix(source, "raw", _open_matrix(adata.raw.X), adata.raw.var))
+        matrices.append(StoredMatrix(source, "raw", _open_matrix(source, adata.raw.X), adata.raw.var))
     for name, matrix in adata.layers.items():
-        matrices.append(StoredMatrix(source, name, _open_matrix(matrix), adata.var, is_layer=True))
+        matrices.append(StoredMatrix(source, name, _open_matrix(source, matrix), adata.var, is_layer=True))
     found = next((name for name in _SPATIAL if name in adata.obsm), None)
     coordinates = None if found is None else as_coordinates(source, adata.obsm[found])
-    return StoredCells(source, tuple(matrices), adata.obs, coordinates, _as_library(adata.uns.get("spatial", {})))
+    return StoredCells(source, tuple(matrices), adata.obs, coordinates, _names_of(adata.uns.get("spatial", {})))
 
 
 def as_coordinates(source: MatrixSource, values: Any) -> Float64:
@@ -114,16 +111,15 @@ def as_coordinates(source: MatrixSource, values: Any) -> Float64:
     Raises
     ------
     InputError
-        They are no numbers.
+        They are no real numbers.
     """
-    plain = values.to_numpy() if isinstance(values, pd.DataFrame) else values
-    try:
-        return np.asarray(plain, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"{source}: obsm['spatial'] holds no numbers ({error}); expected x and y of each cell"
-        ) from error
+    plain = np.asarray(values.to_numpy() if isinstance(values, pd.DataFrame) else values)
+    if plain.dtype.kind not in "iufbO":
+        raise InputError(f"{source}: obsm['spatial'] holds no numbers but {plain.dtype}; expected x and y of each cell")
+    with reading(source, "coordinates in obsm['spatial']", mend="expected x and y of each cell"):
+        return plain.astype(np.float64)
 
 
-def _as_library(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def _names_of(libraries: Any) -> tuple[str, ...]:
+    """Return the names of the libraries in `uns["spatial"]`; their pictures are not read."""
+    return tuple(map(str, libraries)) if hasattr(libraries, "keys") else ()

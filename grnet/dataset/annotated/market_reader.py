@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Sequence
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pandas as pd
 import scipy.io
@@ -18,8 +22,11 @@ import scipy.sparse as sp
 
 from grnet.dataset.annotated.stored import StoredCells
 from grnet.dataset.annotated.tenx_reader import SYMBOL, TYPE, with_genes_only
+from grnet.dataset.reading.unpacking import check_unpacked, count_stream
 from grnet.dataset.table_cells import listed
 from grnet.schema.errors import InputError, MissingInputError
+from grnet.storage.hdf5_files import COPY_AGAIN
+from grnet.storage.read_limits import check_memory, check_regular_file, reading
 
 _MAGIC = b"%%MatrixMarket"
 _GENE_WORDS, _CELL_WORDS = (
@@ -27,7 +34,9 @@ _GENE_WORDS, _CELL_WORDS = (
     ("barcodes", "cells", "cols", "colnames", "obs"),
 )
 _TABLES = (".tsv", ".txt", ".csv", ".tsv.gz", ".txt.gz", ".csv.gz")
-_EMPTY_HEAD = 64
+_PACKED = b"\x1f\x8b"
+_ENTRY_BYTES = 40
+"""Memory of an entry: three numbers while it is read, two in the rows, and again as they are turned over."""
 
 
 def is_market(path: Path) -> bool:
@@ -47,27 +56,51 @@ def read_market(path: Path) -> StoredCells:
     """
     matrix = _find_matrix(path)
     assert matrix is not None
-    genes, cells = (_read_names(matrix, words) for words in (_GENE_WORDS, _CELL_WORDS))
-    try:
-        values = scipy.io.mmread(matrix)
-    except (EOFError, OSError, OverflowError, ValueError) as error:
-        said = " ".join(str(error).split())[:100]
+    check_regular_file(matrix, "a Matrix Market file")
+    with reading(matrix, "Matrix Market", mend=COPY_AGAIN), _opened(matrix) as opened:
+        n_rows, n_columns, n_entries, form, field, symmetry = scipy.io.mminfo(opened)
+    shape, most = (n_rows, n_columns), 1 + max(n_rows, n_columns)
+    genes, cells = (_read_names(matrix, words, most) for words in (_GENE_WORDS, _CELL_WORDS))
+    genes, cells = _without_header(genes, cells, shape)
+    if shape not in ((len(genes), len(cells)), (len(cells), len(genes))):
         raise InputError(
-            f"{matrix}: not readable as Matrix Market ({said}); copy or download the file again"
-        ) from error
-    rows: Any = sp.csr_matrix(values)
-    n_genes, n_cells = len(genes), len(cells)
-    genes, cells = _without_header(genes, cells, rows.shape)
-    if rows.shape == (len(genes), len(cells)):
-        rows = sp.csr_matrix(rows.T)
-    elif rows.shape != (len(cells), len(genes)):
-        raise InputError(
-            f"{matrix}: is {rows.shape[0]:,} × {rows.shape[1]:,}, but the files beside it name {n_genes:,} genes and "
-            f"{n_cells:,} cells; expected genes × cells of one set of files"
+            f"{matrix}: is {n_rows:,} × {n_columns:,}, but the files beside it name {len(genes):,} genes and "
+            f"{len(cells):,} cells; expected genes × cells of one set of files"
         )
+    if field == "complex":
+        raise InputError(f"{matrix}: holds complex numbers; expected expression")
+    stored = n_rows * n_columns if form == "array" else n_entries * (1 if symmetry == "general" else 2)
+    check_memory(matrix, _ENTRY_BYTES * stored, f"{n_rows:,} × {n_columns:,} with {n_entries:,} entries")
+    with reading(matrix, "Matrix Market", mend=COPY_AGAIN), _opened(matrix) as opened:
+        rows: Any = sp.csr_matrix(scipy.io.mmread(opened))
+    if shape == (len(genes), len(cells)):
+        rows = sp.csr_matrix(rows.T)
     return with_genes_only(
         path, rows, _as_genes(genes), pd.DataFrame(index=pd.Index([row[0] for row in cells], dtype=object))
     )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Yield what SciPy reads of a file: its path, or what it unpacks to, which is counted on the way."""
+    if not _is_packed(path):
+        yield str(path)
+        return
+    with _unpack(path) as stream:
+        yield stream
+
+
+def _unpack(path: Path) -> IO[bytes]:
+    """Open what a file unpacks to, refused where it is far more than the file has bytes."""
+    size = path.stat().st_size
+    return count_stream(
+        cast("IO[bytes]", gzip.open(path)), lambda n_bytes, _: check_unpacked(path, n_bytes, packed=size)
+    )
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == _PACKED
 
 
 def _find_matrix(path: Path) -> Path | None:
@@ -79,23 +112,25 @@ def _find_matrix(path: Path) -> Path | None:
     if not path.is_file():
         return None
     with path.open("rb") as file:
-        head = file.read(_EMPTY_HEAD)
-    if head.startswith(b"\x1f\x8b"):
+        head = file.read(len(_MAGIC))
+    if head.startswith(_PACKED):
         try:
             with gzip.open(path) as unpacked:
                 head = unpacked.read(len(_MAGIC))
-        except (EOFError, OSError):
+        except (EOFError, OSError, zlib.error):  # damaged from its start: nothing tells its form
             return None
     return path if head.startswith(_MAGIC) else None
 
 
-def _read_names(matrix: Path, words: Sequence[str]) -> list[list[str]]:
-    """Return the rows of the table of names beside a matrix.
+def _read_names(matrix: Path, words: Sequence[str], most: int) -> list[list[str]]:
+    """Return the rows of the table of names beside a matrix, which are `most` at most.
 
     Raises
     ------
     MissingInputError
         There is none.
+    InputError
+        It is damaged, not UTF-8, or longer.
     """
     stem = matrix.name.removesuffix(".gz").removesuffix(".mtx")
     beginnings = dict.fromkeys((stem.removesuffix("matrix").removesuffix("counts"), f"{stem}_", f"{stem}."))
@@ -107,10 +142,18 @@ def _read_names(matrix: Path, words: Sequence[str]) -> list[list[str]]:
             f"{matrix}: the names of its {what} are not beside it; expected {listed([names[0], names[len(_TABLES)]])} "
             "or the like in the same folder"
         )
-    opened = gzip.open if found.suffix == ".gz" else open
+    check_regular_file(found, "a table of names")
     delimiter = "," if ".csv" in found.suffixes else "\t"
-    with opened(found, "rt", encoding="utf-8", newline="") as file:
-        return [row for row in csv.reader(file, delimiter=delimiter) if row]
+    with reading(found, "a table of names in UTF-8", mend=COPY_AGAIN), _open_table(found) as stream:
+        lines = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""), delimiter=delimiter)
+        rows = list(islice(filter(None, lines), most + 1))
+    if len(rows) > most:
+        raise InputError(f"{found}: has more than the {most - 1:,} names that {matrix.name} has rows or columns")
+    return rows
+
+
+def _open_table(path: Path) -> IO[bytes]:
+    return _unpack(path) if _is_packed(path) else path.open("rb")
 
 
 def _without_header(

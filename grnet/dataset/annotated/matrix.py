@@ -121,8 +121,8 @@ class AnnotatedMatrix:
         "scaled" only where the user insists.
     coordinates : float64 array [C, 2 or 3] or None
         Where the cells lie.
-    library : mapping
-        `uns["spatial"]`; empty where there is none.
+    libraries : tuple of str
+        Names of those in `uns["spatial"]`.
     read : callable
         Takes a slice of rows, or their numbers; returns float32 CSR [n, genes].
     plan : AnnotatedPlan
@@ -140,7 +140,7 @@ class AnnotatedMatrix:
     layer: str
     contents: Contents
     coordinates: Float64 | None
-    library: Mapping[str, Any]
+    libraries: tuple[str, ...]
     read: Callable[[slice | Indices], sp.csr_matrix]
     plan: AnnotatedPlan
     notes: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +18,12 @@ from grnet.dataset.annotated.stored import StoredCells
 from grnet.dataset.annotated.tenx_reader import is_tenx, open_tenx
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenAnnData, MatrixSource
+from grnet.storage.hdf5_files import open_hdf5
+from grnet.storage.read_limits import check_regular_file, reading
 
 if TYPE_CHECKING:
     import h5py
 
-DAMAGE = (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError)
-"""What reading a file raises that is not as its form says."""
 HDF5 = b"\x89HDF\r\n\x1a\n"
 INSTALL = 'pip install "grnet[anndata]"'
 NO_OPTIONS = AnnotatedOptions()
@@ -54,7 +55,13 @@ HDF5_READERS: tuple[Hdf5Reader, ...] = (
 
 
 def is_annotated(source: MatrixSource) -> bool:
-    """Tell whether a source holds cells or spots with tables of both, and is no plain table."""
+    """Tell whether a source holds cells or spots with tables of both, and is no plain table.
+
+    Raises
+    ------
+    MissingInputError
+        It is a pipe or a device.
+    """
     if isinstance(source, GivenAnnData):
         return True
     return isinstance(source, Path) and (_starts_as_hdf5(source) or is_market(source))
@@ -75,11 +82,11 @@ def open_annotated(source: MatrixSource, options: AnnotatedOptions = NO_OPTIONS)
         It cannot be read, holds no cells, or no matrix that is fit for use.
     """
     stored = open_object(source) if isinstance(source, GivenAnnData) else _open_file(source)
-    try:
-        return _choose(stored, options)
-    except InputError:
-        stored.close()
-        raise
+    with ExitStack() as on_failure:
+        on_failure.callback(stored.close)
+        matrix = _choose(stored, options)
+        on_failure.pop_all()
+        return matrix
 
 
 def _choose(stored: StoredCells, options: AnnotatedOptions) -> AnnotatedMatrix:
@@ -108,7 +115,7 @@ def _choose(stored: StoredCells, options: AnnotatedOptions) -> AnnotatedMatrix:
         layer=chosen.name,
         contents=contents,
         coordinates=stored.coordinates,
-        library=stored.library,
+        libraries=stored.libraries,
         read=chosen.read,
         plan=plan,
         notes=(*stored.notes, *notes),
@@ -132,27 +139,19 @@ def _open_hdf5(path: Path) -> StoredCells:
     """
     try:
         import anndata  # noqa: F401
-        import h5py
+        import h5py  # noqa: F401
     except ImportError as error:
         raise InputError(f"{path}: needs the packages anndata and h5py: {INSTALL}") from error
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        said = " ".join(str(error).split())[:100]
-        raise InputError(f"{path}: not readable as HDF5 ({said}); copy or download the file again") from error
-    for reader in HDF5_READERS:
-        if reader.fits(file):
-            try:
-                return reader.read(path, file)
-            except InputError:
-                file.close()
-                raise
-            except DAMAGE as error:
-                file.close()
-                said = " ".join(str(error).split())[:100]
-                raise InputError(f"{path}: not readable as {reader.name} ({said}); write it anew") from error
-    held = ", ".join(sorted(file)[:6])
-    file.close()
+    file = open_hdf5(path, "a file of cells or spots")
+    with ExitStack() as on_failure:
+        on_failure.callback(file.close)
+        for reader in HDF5_READERS:
+            with reading(path, reader.name, mend="write it anew"):
+                if reader.fits(file):
+                    stored = reader.read(path, file)
+                    on_failure.pop_all()
+                    return stored
+        held = ", ".join(sorted(file)[:6])
     raise InputError(
         f"{path}: an HDF5 file of no form that is read ({', '.join(reader.name for reader in HDF5_READERS)}); it holds "
         f"{held or 'nothing'}"
@@ -160,7 +159,8 @@ def _open_hdf5(path: Path) -> StoredCells:
 
 
 def _starts_as_hdf5(path: Path) -> bool:
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         return False
+    check_regular_file(path, "a table, or a file of cells or spots")
     with path.open("rb") as file:
         return file.read(len(HDF5)) == HDF5

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,10 @@ from grnet.dataset.table_cells import quote
 from grnet.schema.arrays import Float32, Float64, Indices
 from grnet.schema.errors import InputError
 from grnet.schema.sources import MatrixSource
+from grnet.storage.read_limits import reading
 
+ANEW = "write it anew; a file that is closed, open it again"
+"""How to mend a matrix that cannot be read."""
 _SAMPLED_BLOCKS, _SAMPLED_ROWS = 8, 64
 
 
@@ -72,9 +75,10 @@ class StoredMatrix:
         ------
         InputError
         """
-        if np.dtype(self.matrix.dtype).kind not in "iufb":
+        dtype = getattr(self.matrix, "dtype", None)
+        if dtype is None or np.dtype(dtype).kind not in "iufb":
             raise InputError(
-                f"{self.source}: {self.name} holds no numbers but {self.matrix.dtype}; expected expression"
+                f"{self.source}: {self.name} holds no numbers but {dtype or 'something else'}; expected expression"
             )
         expected = (n_cells, len(self.genes))
         if tuple(self.matrix.shape) != expected:
@@ -97,13 +101,8 @@ class StoredMatrix:
         if not isinstance(rows, slice):
             first, last = (int(rows.min()), int(rows.max())) if len(rows) else (0, -1)
             return self.read(slice(first, last + 1))[rows - first]
-        try:
+        with reading(self.source, f"the values of {self.name}", mend=ANEW), np.errstate(over="ignore"):
             part = sp.csr_matrix(self._by_rows[rows], dtype=np.float32)
-        except (KeyError, OSError, RuntimeError, ValueError) as error:
-            said = " ".join(str(error).split())[:100]
-            raise InputError(
-                f"{self.source}: {self.name} is not readable ({said}); is its file closed or damaged?"
-            ) from error
         wrong = np.flatnonzero(~np.isfinite(part.data))
         if len(wrong):
             gene = self.genes.index[part.indices[wrong[0]]]
@@ -121,8 +120,18 @@ class StoredMatrix:
 
     @cached_property
     def _by_rows(self) -> Any:
-        """The matrix in a form whose rows are read at once."""
-        return self.matrix.tocsr() if sp.issparse(self.matrix) else self.matrix
+        """The matrix in a form whose rows are read at once.
+
+        Raises
+        ------
+        ValueError
+            An index of a sparse matrix lies outside it.
+        """
+        if not sp.issparse(self.matrix):
+            return self.matrix
+        if hasattr(self.matrix, "check_format"):
+            self.matrix.check_format(full_check=True)
+        return self.matrix.tocsr()
 
 
 def _do_nothing() -> None:
@@ -141,7 +150,8 @@ class StoredCells:
     cells : DataFrame
         The index holds the names of the cells.
     coordinates : float64 array or None
-    library : mapping
+    libraries : tuple of str
+        Names of those in `uns["spatial"]`.
     close : callable
     notes : tuple of str
         What was left out.
@@ -151,6 +161,6 @@ class StoredCells:
     matrices: tuple[StoredMatrix, ...]
     cells: pd.DataFrame
     coordinates: Float64 | None = None
-    library: Mapping[str, Any] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
     close: Callable[[], None] = _do_nothing
     notes: tuple[str, ...] = ()

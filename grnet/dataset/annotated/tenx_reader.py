@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from grnet.dataset.annotated.sparse_rows import SparseRows
 from grnet.dataset.annotated.stored import SomeColumns, StoredCells, StoredMatrix
 from grnet.dataset.table_cells import listed
 from grnet.schema.errors import InputError
 from grnet.schema.sources import MatrixSource
+from grnet.storage.hdf5_files import memory_of
+from grnet.storage.read_limits import check_memory
+from grnet.storage.sparse_rows import SparseRows
 
 if TYPE_CHECKING:
     import h5py
@@ -34,6 +36,8 @@ def open_tenx(path: Path, file: h5py.File) -> StoredCells:
     ------
     InputError
         It holds several genomes, or no gene expression.
+    Exception
+        It is not as Cell Ranger writes it; read within :func:`~grnet.storage.read_limits.reading`.
     """
     names = _groups(file)
     if len(names) > 1:
@@ -41,15 +45,16 @@ def open_tenx(path: Path, file: h5py.File) -> StoredCells:
     group = file[names[0]]
     if "features" in group:
         features = group["features"]
-        genes = pd.DataFrame({SYMBOL: _texts(features["name"]), TYPE: _texts(features["feature_type"])})
-        genes.index = pd.Index(_texts(features["id"]), dtype=object)
-    else:
         genes = pd.DataFrame(
-            {SYMBOL: _texts(group["gene_names"])}, index=pd.Index(_texts(group["genes"]), dtype=object)
+            {SYMBOL: read_texts(path, features["name"]), TYPE: read_texts(path, features["feature_type"])}
         )
-    cells = pd.DataFrame(index=pd.Index(_texts(group["barcodes"]), dtype=object))
+        genes.index = pd.Index(read_texts(path, features["id"]), dtype=object)
+    else:
+        genes = pd.DataFrame({SYMBOL: read_texts(path, group["gene_names"])})
+        genes.index = pd.Index(read_texts(path, group["genes"]), dtype=object)
+    cells = pd.DataFrame(index=pd.Index(read_texts(path, group["barcodes"]), dtype=object))
     # stored by column of genes × cells, which is by row of cells × genes
-    rows = SparseRows(group, (len(cells), len(genes)))
+    rows = SparseRows(path, group, (len(cells), len(genes)))
     return with_genes_only(path, rows, genes, cells, close=file.close)
 
 
@@ -86,5 +91,15 @@ def _groups(file: h5py.File) -> list[str]:
     ]
 
 
-def _texts(stored: Any) -> list[str]:
-    return [value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in stored[:]]
+def read_texts(path: Path, stored: Any) -> list[str]:
+    """Return a dataset of texts, which HDF5 holds as bytes.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        They are not UTF-8.
+    TooLittleMemoryError
+        They take too much memory.
+    """
+    check_memory(path, memory_of(stored), stored.name)
+    return [value.decode("utf-8") if isinstance(value, bytes) else str(value) for value in stored[:]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,17 @@ from grnet.dataset.annotated.matrix import AnnotatedMatrix, AnnotatedOptions
 from grnet.dataset.annotated.readers import INSTALL, open_annotated
 from grnet.dataset.reading.overrides import NO_TABLE_CHOICES
 from grnet.dataset.spatial.coordinates import read_coordinates
+from grnet.dataset.spatial.zarr_store import check_store
 from grnet.dataset.table_cells import listed
 from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenAnnData
+from grnet.storage.hdf5_files import COPY_AGAIN
+from grnet.storage.read_limits import reading
 
 _COUNTS = ("filtered_feature_bc_matrix.h5", "filtered_feature_bc_matrix", "raw_feature_bc_matrix.h5")
 _POSITIONS = ("tissue_positions.csv", "tissue_positions_list.csv", "tissue_positions.parquet")
 _ZARR = (".zgroup", "zarr.json", ".zattrs")
 _ATTRIBUTES = "spatialdata_attrs"
-_DAMAGE = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 
 
 def open_spot_folder(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
@@ -56,15 +59,15 @@ def _open_visium(folder: Path, counts: Path, options: AnnotatedOptions) -> Annot
     table = read_coordinates(positions, NO_TABLE_CHOICES)
     place = {name: row for row, name in enumerate(table.spots or ())}
     matrix = open_annotated(counts, options)
-    lost = [str(name) for name in matrix.cells.index if str(name) not in place]
+    names = [str(name) for name in matrix.cells.index]
+    lost = [name for name in names if name not in place]
     if lost:
         matrix.close()
         raise InputError(
             f"{positions}: has no position of {len(lost):,} spots of {counts.name}, such as {listed(lost, 2)}"
         )
-    points = table.points[np.array([place[str(name)] for name in matrix.cells.index], dtype=np.int64), :2]
-    library = matrix.library or {folder.resolve().name: {}}
-    return replace(matrix, coordinates=points, library=library)
+    points = table.points[np.array([place[name] for name in names], dtype=np.int64), :2]
+    return replace(matrix, coordinates=points, libraries=matrix.libraries or (folder.resolve().name,))
 
 
 def _open_zarr(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
@@ -75,15 +78,14 @@ def _open_zarr(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
     except ImportError as error:
         raise InputError(f"{folder}: needs the packages anndata and zarr: {INSTALL}") from error
     table = _find_table(folder)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that a store has no consolidated metadata
-            adata = read_elem(zarr.open_group(str(table), mode="r"))
-    except _DAMAGE as error:
-        said = " ".join(str(error).split())[:100]
+    check_store(table)
+    with reading(folder, "a SpatialData or AnnData .zarr", mend=COPY_AGAIN), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a store has no consolidated metadata
+        adata = read_elem(zarr.open_group(str(table), mode="r"))
+    if not hasattr(adata, "obsm"):
         raise InputError(
-            f"{folder}: not readable by anndata ({said}); expected a SpatialData or AnnData .zarr"
-        ) from error
+            f"{folder}: holds no AnnData but {type(adata).__name__}; expected a SpatialData or AnnData .zarr"
+        )
     matrix = open_annotated(GivenAnnData(str(folder), adata), options)
     return replace(_name_regions(matrix, adata), source=folder, plan=replace(matrix.plan, source=folder))
 
@@ -113,7 +115,7 @@ def _find_table(folder: Path) -> Path:
 def _name_regions(matrix: AnnotatedMatrix, adata: Any) -> AnnotatedMatrix:
     """Take the regions that a SpatialData's table annotates for libraries, so that they become sections."""
     attributes = adata.uns.get(_ATTRIBUTES, {})
-    key = attributes.get("region_key")
-    if matrix.library or key not in matrix.cells.columns:
+    key = attributes.get("region_key") if isinstance(attributes, Mapping) else None
+    if matrix.libraries or not isinstance(key, str) or key not in matrix.cells.columns:
         return matrix
-    return replace(matrix, library={str(name): {} for name in matrix.cells[key].unique()})
+    return replace(matrix, libraries=tuple(str(name) for name in matrix.cells[key].unique()))

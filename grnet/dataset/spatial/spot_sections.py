@@ -53,7 +53,7 @@ def find_sections(matrix: AnnotatedMatrix, wanted: str) -> Sections:
     """
     if wanted:
         return _of_column(matrix, wanted, f"--section {wanted}")
-    libraries = [str(name) for name in matrix.library]
+    libraries = matrix.libraries
     for column in matrix.cells.columns:
         if len(libraries) > 1 and {str(value) for value in matrix.cells[column].unique()} == set(libraries):
             return _of_column(matrix, str(column), f"column {column}")

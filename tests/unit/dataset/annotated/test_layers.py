@@ -112,5 +112,7 @@ def test_a_file_that_is_closed_is_opened_again_and_one_that_is_gone_is_refused(t
     assert open_annotated(given).contents == "counts"
     given.adata.file.close()
     (tmp_path / "cells.h5ad").unlink()
-    with pytest.raises(InputError, match=r"its file is closed or gone .*; read it anew with anndata.read_h5ad"):
+    with pytest.raises(
+        InputError, match=r"not readable as AnnData .*; if its file is closed or gone, read it anew with"
+    ):
         open_annotated(given)
