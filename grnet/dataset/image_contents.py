@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grnet.dataset.grey_levels import DeepImage, flatten_deep, luma_of
-from grnet.dataset.image_limits import check_claim, damaged
+from grnet.dataset.image_limits import check_claim, decoding
 from grnet.dataset.image_pixels import GreyImage, flatten_colours, read_grey, read_size
 from grnet.schema.arrays import Bytes
 
@@ -81,10 +81,8 @@ class ArrayContent:
             return _decode_bytes(self.pixels.astype(np.uint8) * 255)
         if self.pixels.dtype == np.uint8:
             return _decode_bytes(self.pixels)
-        try:
+        with decoding():
             grey, ignored = flatten_deep(_as_deep(self.pixels))
-        except ValueError as error:
-            raise damaged(error) from error
         return GreyImage(grey, rescaled=True, frames=1, opacity_ignored=ignored)
 
 

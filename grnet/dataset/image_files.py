@@ -12,6 +12,7 @@ from pathlib import Path, PureWindowsPath
 
 from grnet.dataset.image_limits import ImageMissing, ImageRefused, ImageTooLarge
 from grnet.dataset.table_cells import listed
+from grnet.storage.read_limits import check_regular_file, reason_of
 
 MAX_BYTES = 1 << 30
 """Image files that are larger are refused unread: no picture of MAX_PIXELS needs as much."""
@@ -33,7 +34,7 @@ def read_image_file(path: Path) -> bytes:
             content = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ImageMissing("") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise ImageRefused(reason_of(error)) from error
     if len(content) > MAX_BYTES:
         raise ImageTooLarge(f"more than {MAX_BYTES:,} bytes")
@@ -46,23 +47,18 @@ def check_regular(path: Path) -> None:
     Raises
     ------
     ImageMissing, ImageTooLarge, ImageRefused
-    OSError, ValueError
+    OSError
         The file system has no answer.
     """
-    status = path.stat()
-    if stat.S_ISDIR(status.st_mode):
-        raise ImageMissing("a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise ImageMissing("a pipe or a device, no regular file")
-    if status.st_size > MAX_BYTES:
-        raise ImageTooLarge(f"{status.st_size:,} bytes, more than {MAX_BYTES:,}")
-    if not status.st_size:
+    size = path.stat().st_size if "\0" not in str(path) else 0
+    try:
+        check_regular_file(path, "an image", error=ImageMissing)
+    except ImageMissing as error:  # whoever tells of it names the file
+        raise ImageMissing(str(error).removeprefix(f"{path}: ")) from None
+    if size > MAX_BYTES:
+        raise ImageTooLarge(f"{size:,} bytes, more than {MAX_BYTES:,}")
+    if not size:
         raise ImageRefused("the file is empty")
-
-
-def reason_of(error: Exception) -> str:
-    """Return why the file system refused something, without the path, which the reader of it knows."""
-    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grnet.dataset.findings import Findings, Reason
-from grnet.dataset.image_files import reason_of
 from grnet.dataset.table_cells import listed, quote, word_set
 from grnet.schema.errors import InputError
+from grnet.storage.read_limits import reason_of
 
 IMAGE_SUFFIXES = frozenset({".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg"})
 ROLE_FOLDERS = frozenset({"tf", "gene", "tfs", "genes"})

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import _imaging
+
+from grnet.schema.errors import InputError, TooLittleMemoryError
+from grnet.storage.read_limits import check_memory, reading, reason_of
 
 FORMATS = ("PNG", "BMP", "TIFF", "JPEG")
 MAX_PIXELS = 100_000_000
 """Images that claim more are refused: a small file can unpack to any size."""
-DAMAGE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    KeyError,
-    IndexError,
-    TypeError,
-    MemoryError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-)
-"""What decoders raise on a damaged file."""
+_BYTES_PER_PIXEL = 24
+"""Of an image with all its channels, as it is decoded and turned into grey."""
 
 
-class ImageRefused(Exception):  # noqa: N818 (an outcome that is caught and recorded, no failure of grnet)
+class ImageRefused(InputError):  # noqa: N818 (an outcome that is caught and recorded)
     """An image cannot be taken; the text says why."""
 
 
@@ -42,12 +37,52 @@ def check_claim(width: int, height: int) -> None:
     Raises
     ------
     ImageTooLarge
+    TooLittleMemoryError
+        There is not enough memory to decode it.
     """
     if width * height > MAX_PIXELS:
         raise ImageTooLarge(f"claims {width:,} × {height:,} pixels, more than {MAX_PIXELS:,}")
+    check_memory(Path("images"), width * height * _BYTES_PER_PIXEL, f"one of {width:,} × {height:,} pixels")
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Turn whatever a decoder raises on a damaged file into the refusal of the image, without a word on its stderr.
+
+    Raises
+    ------
+    ImageRefused
+    """
+    with _silent_libtiff():
+        try:
+            with reading(Path(), "an image", mend="", error=_DamagedImageError):
+                yield
+        except (_DamagedImageError, TooLittleMemoryError) as error:
+            if error.__cause__ is None:
+                raise
+            raise damaged(error.__cause__) from error.__cause__
 
 
 def damaged(error: BaseException) -> ImageRefused:
     """Return the refusal of a file that a decoder could not read."""
-    text = " ".join(str(error).split())[:80] or type(error).__name__
-    return ImageRefused(f"truncated or damaged ({text})")
+    return ImageRefused(f"truncated or damaged ({reason_of(error)[:80]})")
+
+
+class _DamagedImageError(InputError):
+    pass
+
+
+@contextmanager
+def _silent_libtiff() -> Iterator[None]:
+    """Keep the library of Pillow that reads TIFF from writing to stderr what its exceptions say."""
+    library = ctypes.CDLL(_imaging.__file__)  # which finds the symbols of what it is linked with, too
+    setters = [getattr(library, name, None) for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler")]
+    for setter in filter(None, setters):
+        setter.restype, setter.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    before = [setter(None) if setter else None for setter in setters]
+    try:
+        yield
+    finally:
+        for setter, handler in zip(setters, before, strict=True):
+            if setter:
+                setter(handler)

@@ -17,13 +17,12 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 from grnet.dataset.deep_colour import has_separate_planes, is_deep_colour, read_deep_colour, set_byte_order
 from grnet.dataset.grey_levels import DeepImage, flatten_deep
 from grnet.dataset.image_limits import (
-    DAMAGE,
     FORMATS,
     MAX_PIXELS,
     ImageRefused,
     ImageTooLarge,
     check_claim,
-    damaged,
+    decoding,
 )
 from grnet.dataset.tiff_layouts import is_tiff, read_tiff, read_tiff_size
 from grnet.schema.arrays import Bytes
@@ -83,7 +82,7 @@ def read_size(content: bytes) -> tuple[int, int]:
     if image is None:
         height, width, orientation = read_tiff_size(content)
     else:
-        with image, warnings.catch_warnings():
+        with image, warnings.catch_warnings(), decoding():
             warnings.simplefilter("ignore")
             width, height = image.size
             if isinstance(image, TiffImagePlugin.TiffImageFile):
@@ -114,14 +113,11 @@ def read_grey(content: bytes) -> GreyImage:
     image = _open(content)
     if image is None:
         return _read_other_tiff(content)
-    with image, warnings.catch_warnings():
+    with image, warnings.catch_warnings(), decoding():
         warnings.simplefilter("ignore")
-        try:
-            if is_deep_colour(image, content) and has_separate_planes(image):
-                return _read_other_tiff(content)
-            return _decode(image, content)
-        except DAMAGE as error:
-            raise damaged(error) from error
+        if is_deep_colour(image, content) and has_separate_planes(image):
+            return _read_other_tiff(content)
+        return _decode(image, content)
 
 
 def flatten_colours(pixels: Bytes) -> tuple[Bytes, bool]:
@@ -158,18 +154,16 @@ def _open(content: bytes) -> Image.Image | None:
     """Return the file as opened by Pillow; None where it is a TIFF in a layout that Pillow does not know."""
     if not content:
         raise ImageRefused("the file is empty")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with warnings.catch_warnings(), decoding():
+        warnings.simplefilter("ignore")
+        try:
             image = Image.open(io.BytesIO(content), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise ImageTooLarge(f"claims more than {MAX_PIXELS:,} pixels") from error
-    except UnidentifiedImageError as error:
-        if is_tiff(content):
-            return None
-        raise ImageRefused(f"not an image in {', '.join(FORMATS)} format") from error
-    except DAMAGE as error:
-        raise damaged(error) from error
+        except Image.DecompressionBombError as error:
+            raise ImageTooLarge(f"claims more than {MAX_PIXELS:,} pixels") from error
+        except UnidentifiedImageError as error:
+            if is_tiff(content):
+                return None
+            raise ImageRefused(f"not an image in {', '.join(FORMATS)} format") from error
     check_claim(*image.size)
     return image
 
@@ -179,8 +173,9 @@ def _orientation(image: Image.Image, content: bytes) -> int:
     if image.format == "PNG" and not any(mark in content for mark in _PNG_MARKS):
         return _UPRIGHT
     try:
-        value = image.getexif().get(_ORIENTATION, _UPRIGHT)
-    except DAMAGE:  # pixels that are damaged are refused where they are decoded; a damaged tag says nothing
+        with decoding():
+            value = image.getexif().get(_ORIENTATION, _UPRIGHT)
+    except ImageRefused:  # pixels that are damaged are refused where they are decoded; a damaged tag says nothing
         return _UPRIGHT
     return int(value) if value in _TURNS else _UPRIGHT
 
@@ -209,10 +204,8 @@ def _decode(image: Image.Image, content: bytes) -> GreyImage:
 
 def _read_other_tiff(content: bytes) -> GreyImage:
     deep, orientation, frames = read_tiff(content)
-    try:
+    with decoding():
         pixels, ignored = flatten_deep(deep)
-    except ValueError as error:
-        raise damaged(error) from error
     return GreyImage(_turn(pixels, orientation), True, frames, orientation != _UPRIGHT, ignored)
 
 

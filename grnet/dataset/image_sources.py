@@ -9,17 +9,17 @@ from typing import Any
 import numpy.typing as npt
 
 from grnet.dataset.findings import Findings, Reason
-from grnet.dataset.image_files import NamedFile, NamedFiles, check_regular, reason_of
+from grnet.dataset.image_files import NamedFile, NamedFiles
 from grnet.dataset.image_folders import NO_VIEW, Reading, list_folder
-from grnet.dataset.image_limits import ImageRefused
 from grnet.dataset.reading.column_words import ID_HEADERS, SYMBOL_HEADERS
 from grnet.dataset.reading.overrides import NO_TABLE_CHOICES, TableChoices
 from grnet.dataset.reading.plan import ReadingPlan, Role, TableKind, plan_columns
 from grnet.dataset.reading.raw_table import RawTable
 from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.dataset.table_cells import header_word, name_of, quote, word_set
-from grnet.schema.errors import InputError, MissingInputError
+from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenImages, GivenTable, ImageSource, TableSource
+from grnet.storage.read_limits import check_regular_file
 
 PATH_HEADERS = word_set("path file filename filepath image imagepath imagefile picture png")
 VIEW_HEADERS = frozenset({"view", "views", "orientation"})
@@ -118,15 +118,9 @@ def list_images(
 
 def _is_folder(path: Path) -> bool:
     """Tell a folder from a manifest, which is a regular file: reading a pipe or a device may wait for ever."""
-    expected = "expected a manifest (gene, path, …) or a folder of images"
-    try:
-        if path.is_dir():
-            return True
-        check_regular(path)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise MissingInputError(f"{path}: no such file or folder; {expected}") from error
-    except (ImageRefused, OSError, ValueError) as error:
-        raise InputError(f"{path}: {reason_of(error)}; {expected}") from error
+    if path.is_dir():
+        return True
+    check_regular_file(path, "a manifest (gene, path, …) or a folder of images")
     return False
 
 

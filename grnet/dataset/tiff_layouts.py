@@ -12,7 +12,7 @@ import tifffile
 
 from grnet.dataset.deep_colour import with_opacity
 from grnet.dataset.grey_levels import DeepImage, luma_of
-from grnet.dataset.image_limits import DAMAGE, ImageRefused, check_claim, damaged
+from grnet.dataset.image_limits import ImageRefused, check_claim, decoding
 
 _MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION = 274
@@ -63,18 +63,16 @@ def _first_page(content: bytes) -> Iterator[tuple[tifffile.TiffPage, int]]:
     logger = tifffile.logger()
     heard, logger.disabled = logger.disabled, True  # what is wrong with a file is told once, as the reason
     try:
-        with tifffile.TiffFile(io.BytesIO(content)) as file:
+        with decoding(), tifffile.TiffFile(io.BytesIO(content)) as file:
             page = file.pages.first
             check_claim(page.imagewidth, page.imagelength)
             yield page, len(file.pages)
-    except tifffile.TiffFileError as error:
-        raise damaged(error) from error
-    except DAMAGE as error:
-        if "imagecodecs" in str(error):
+    except ImageRefused as error:
+        if "imagecodecs" in str(error.__cause__):
             raise ImageRefused(
                 f"a TIFF of this layout with {_name_of(page.compression)} compression is not read; save it without"
             ) from error
-        raise damaged(error) from error
+        raise
     finally:
         logger.disabled = heard
 

@@ -161,7 +161,7 @@ def test_a_pipe_is_no_image_and_nobody_waits_for_it(accepted):
     TIN.unlink()
     os.mkfifo(TIN)
     accepted(*WITH_IMAGES)
-    reason = "missing image file: pictures/tin.png: a pipe or a device, no regular file"
+    reason = "missing image file: pictures/tin.png: is a pipe or a device, not a file; expected an image"
     assert refusals() == [["images.csv", 2, "tin", reason]]
 
 

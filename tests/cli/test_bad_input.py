@@ -37,7 +37,7 @@ def test_the_lab_itself_is_fine(accepted):
         ("edges.csv", "edges.csv: no such file; expected a table"),
         (
             "images.csv",
-            "images.csv: no such file or folder; expected a manifest (gene, path, …) or a folder of images",
+            "images.csv: no such file; expected a manifest (gene, path, …) or a folder of images",
         ),
     ],
 )
