@@ -1,8 +1,8 @@
 """grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
-`crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `fetch`, `demo`; `load_dataset`,
-`load_run` and `load_network` open what they wrote; `plots` has figures of results.
+`crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `check`, `fetch`, `demo`;
+`load_dataset`, `load_run` and `load_network` open what they wrote; `plots` has figures of results.
 They are imported when they are first used, so that `import grnet` costs nothing.
 """
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grnet.architectures.run_folder import load_run
     from grnet.dataset.directory import load_dataset
     from grnet.network.folder import load_network
+    from grnet.workflow.check import check
     from grnet.workflow.compare import compare
     from grnet.workflow.crossval import crossval
     from grnet.workflow.demo import demo
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from grnet.workflow.view import view
 
 __all__ = [
+    "check",
     "compare",
     "crossval",
     "demo",
@@ -54,6 +56,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "check": "grnet.workflow.check",
     "compare": "grnet.workflow.compare",
     "crossval": "grnet.workflow.crossval",
     "demo": "grnet.workflow.demo",

@@ -28,6 +28,7 @@ from grnet.schema.features import GeneFeatures
 from grnet.schema.problems import LARGEST_SEED
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD
 from grnet.schema.training_config import MOST_FOLDS, MOST_SEEDS, ModelConfig
+from grnet.storage.checksums import check_record
 from grnet.storage.documents import read_json, read_toml, write_toml
 from grnet.storage.entries import Flag, Form, ListOf, Number, OrNull, TableOf, Text, Whole, check_entries, form_of
 from grnet.storage.read_limits import reading
@@ -223,7 +224,7 @@ def load_run(path: str | Path) -> Run:
         config = read_model_config(settings["architecture"], settings["train"]["model"])
     except (ConfigError, TypeError, ValueError) as error:
         raise FormatError(f"{file}: missing or wrong entry ({error}); {_MEND}") from error
-    return Run(
+    run = Run(
         path=path,
         settings=settings,
         model_config=config,
@@ -231,6 +232,8 @@ def load_run(path: str | Path) -> Run:
         out_of_fold=_read_out_of_fold(path / "out_of_fold.parquet", int(settings["train"]["folds"])),
         metrics=read_json(path / "metrics.json", form=_METRICS_FORM, mend=_MEND),
     )
+    check_record(path, mend=_MEND)
+    return run
 
 
 def _check_settings(settings: Mapping[str, Any], file: Path) -> None:

@@ -7,14 +7,13 @@ Command modules are imported when their command is asked for, and heavy librarie
 from __future__ import annotations
 
 import importlib
-import io
 import logging
-import os
 import sys
 
 import click
 
-from grnet.cli.console import Verbosity, error_line, usage_line
+from grnet.cli.console import Verbosity, error_line, fault_line, usage_line
+from grnet.cli.process import TerminatedError, drop_unwritable_output, hear_signals, open_streams, set_libraries
 from grnet.cli.suggestions import ask_whether, suggest_commands
 from grnet.schema.errors import GrnetError
 from grnet.schema.kept_work import find_kept_work
@@ -33,6 +32,7 @@ COMMANDS = {
     "view": "grnet.cli.view_commands:view_command",
     "export": "grnet.cli.export_commands:export_command",
     "compare": "grnet.cli.export_commands:compare_command",
+    "check": "grnet.cli.check_commands:check_command",
 }
 """Command → where its click command lives, in the order of a user's work."""
 
@@ -105,23 +105,25 @@ def cli(ctx: click.Context) -> None:
     grnet view NET --top 500        write the network page with other limits
     grnet export NET --to cx2       write files for Cytoscape, decoupler, pySCENIC, scanpy, ...
     grnet compare A B ...           compare networks of grnet and other tools
+    grnet check FOLDER              find out whether a folder is as it was written
     """  # noqa: D301 (\b keeps click from wrapping the lines)
     ctx.ensure_object(Verbosity)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 2 wrong input or options (one line says what), 130 interrupted."""
+    """Run the command line and exit.
+
+    Exit codes: 0 done; 2 wrong input or options, one line says what; 70 a fault of grnet; 130 interrupted, 143 and 129
+    ended by a signal, 141 nobody reads the output.
+    """
     verbosity = Verbosity()
-    # OpenMP threads that spin for long slow everything down as soon as another program runs; without any spinning,
-    # waking them costs a training run half its speed.
-    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
-    # Without a workspace of its own, matrix products on a GPU may add up in another order from run to run.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter of a name is no error
+    set_libraries()
+    open_streams()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
-        cli.main(args=arguments, prog_name="grnet", standalone_mode=False, obj=verbosity)
+        with hear_signals():
+            cli.main(args=arguments, prog_name="grnet", standalone_mode=False, obj=verbosity)
+            sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -130,16 +132,26 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         click.echo(usage_line(error), err=True)
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt) as stop:
+    except (click.Abort, KeyboardInterrupt, TerminatedError) as stop:
         left = _tell_kept_work(stop) or "no half-written folder was left behind"
         click.echo(f"grnet: interrupted; {left}", err=True)
-        sys.exit(130)
-    except (GrnetError, OSError) as error:
+        sys.exit(128 + stop.number if isinstance(stop, TerminatedError) else 130)
+    except BrokenPipeError:
+        drop_unwritable_output()
+        sys.exit(141)
+    except (GrnetError, OSError, MemoryError) as error:
         if verbosity.debug:
             raise
         kept = _tell_kept_work(error)
         click.echo(error_line(error) + (f"; {kept}" if kept else ""), err=True)
+        drop_unwritable_output()
         sys.exit(2)
+    except Exception as error:
+        if verbosity.debug:
+            raise
+        kept = _tell_kept_work(error)
+        click.echo(fault_line(error) + (f"; {kept}" if kept else ""), err=True)
+        sys.exit(70)
 
 
 def _tell_kept_work(error: BaseException) -> str:

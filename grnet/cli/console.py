@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+LONGEST_FAULT = 200
+"""Characters of the text of an unforeseen exception that are shown."""
+
+
 @dataclass
 class Verbosity:
     """The options that every command takes."""
@@ -44,7 +48,18 @@ def error_line(error: BaseException) -> str:
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename or 'file system'}: {error.strerror}; check the path, its permissions and free space"
+    if isinstance(error, MemoryError) and not text:
+        text = "there is not enough free memory; end other programs, or give --memory where the command has it"
     return _one_line(text or type(error).__name__)
+
+
+def fault_line(error: BaseException) -> str:
+    """Return one line for an exception that nobody has foreseen."""
+    said = " ".join(str(error).split())[:LONGEST_FAULT]
+    return _one_line(
+        f"a fault of grnet itself ({type(error).__name__}{': ' if said else ''}{said}); "
+        "please report it with the traceback that the same command shows with --debug"
+    )
 
 
 def usage_line(error: click.ClickException) -> str:

@@ -19,6 +19,7 @@ from grnet.schema.genes import GeneCatalogue
 from grnet.schema.measurements import Measurement
 from grnet.schema.tables import GENES, IMAGES, LABELLED_PAIRS, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
 from grnet.schema.training_config import Modality
+from grnet.storage.checksums import check_record
 from grnet.storage.documents import read_toml, write_toml
 from grnet.storage.entries import Form, ListOf, Text, check_entries
 from grnet.storage.files import replace_file
@@ -199,6 +200,7 @@ def load_dataset(path: str | Path) -> Dataset:
     _check_symbols(path / "images.parquet", image_table[SYMBOL], genes)
     _check_symbols(path / "known_edges.parquet", pd.concat([labelled_pairs[TF], labelled_pairs[TARGET]]), genes)
     rejected = read_table(path / "rejected.parquet", REJECTED, mend=_PREPARE)
+    check_record(path, mend=_PREPARE)
     name = str(settings.get("name") or path.resolve().name)
     return Dataset(path, name, genes, measurements, images, image_table, labelled_pairs, rejected, settings)
 

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from grnet.dataset.measurements.folders import list_files
-from grnet.storage.files import sha256_of
+from grnet.storage.checksums import sha256_of
 
 CONTENTS = ("genes.parquet", "images.parquet", "images.npy", "known_edges.parquet")
 

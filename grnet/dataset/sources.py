@@ -31,7 +31,7 @@ from grnet.schema.sources import (
     Source,
     TableSource,
 )
-from grnet.storage.files import sha256_of
+from grnet.storage.checksums import sha256_of
 
 PathLike = str | os.PathLike[str]
 TableLike = PathLike | pd.DataFrame | pd.Series | Iterable[Any]

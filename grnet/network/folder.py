@@ -14,9 +14,10 @@ from grnet.network.page_display import show_page
 from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.probability.prior import PRIOR_FORM
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, PAGE_FILE, SUMMARY_FILE
+from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, PAGE_FILE, SCORES_FOLDER, SHARD_PATTERN, SUMMARY_FILE
 from grnet.schema.tables import EDGES, NODES, SCORES, SIGN, SIGNS, SYMBOL, TARGET, TF
 from grnet.scores.reader import read_shards
+from grnet.storage.checksums import check_record
 from grnet.storage.documents import read_json
 from grnet.storage.entries import Flag, Form, ListOf, Number, OrNull, TableOf, Text, Whole, check_entries
 from grnet.storage.tables import read_table
@@ -110,6 +111,7 @@ def load_network(path: str | Path) -> StoredNetwork:
     edges, nodes = read_table(path / EDGES_FILE, EDGES, mend=MEND), read_table(path / NODES_FILE, NODES, mend=MEND)
     _check_tables(path, edges, nodes)
     _check_figures(path, summary, len(edges))
+    check_record(path, mend=MEND, passing=[f"{SCORES_FOLDER}/{SHARD_PATTERN}"])  # shards are checked as they are read
     return StoredNetwork(edges, nodes, summary, path=path)
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.network_folder import MANIFEST_FILE, SCORES_FOLDER
-from grnet.schema.tables import SCORES, TARGET, TF
+from grnet.schema.tables import SCORES, TARGET, TF, list_nullable
 from grnet.scores.manifest import ANEW, list_shards
-from grnet.storage.files import sha256_of
+from grnet.storage.checksums import sha256_of
+from grnet.storage.tables import check_values, load_table
 
 
 def read_shards(network: Path, *, check_bytes: bool = True) -> Iterator[pa.Table]:
@@ -28,7 +28,7 @@ def read_shards(network: Path, *, check_bytes: bool = True) -> Iterator[pa.Table
     ----------
     network : Path
     check_bytes : bool
-        Compare the bytes of each shard with the checksum in the manifest, where it has one.
+        Compare the bytes of each shard with the checksum in the manifest, where it has one, and look at every value.
 
     Raises
     ------
@@ -47,27 +47,11 @@ def read_shards(network: Path, *, check_bytes: bool = True) -> Iterator[pa.Table
         file = folder / shard.name
         if check_bytes and shard.sha256 is not None and sha256_of(file) != shard.sha256:
             raise FormatError(f"{file}: was changed or damaged since it was written; {ANEW}")
-        table = _read_shard(file)
+        table = load_table(file, SCORES, dictionaries=(TF, TARGET), check=check_bytes, mend=ANEW)
+        if check_bytes:
+            check_values(table, file, nullable=list_nullable(SCORES), mend=ANEW)
         if shard.rows is not None and table.num_rows != shard.rows:
             raise FormatError(
                 f"{file}: holds {table.num_rows:,} candidates, {MANIFEST_FILE} says {shard.rows:,}; {ANEW}"
             )
         yield table
-
-
-def _read_shard(path: Path) -> pa.Table:
-    """Read one shard.
-
-    Raises
-    ------
-    FormatError
-        It is not Parquet, or its columns are not those of `SCORES`.
-    """
-    try:
-        with pq.ParquetFile(path, read_dictionary=[TF, TARGET]) as file:
-            missing = [name for name in SCORES.names if name not in file.schema_arrow.names]
-            if missing:
-                raise FormatError(f"{path}: lacks the columns {', '.join(missing)}; was it written by another version?")
-            return file.read(columns=SCORES.names)
-    except (pa.ArrowException, OSError) as error:
-        raise FormatError(f"{path}: not a readable Parquet file ({error}); {ANEW}") from error

@@ -10,8 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from grnet.schema.arrays import Indices
+from grnet.schema.errors import GrnetError
 from grnet.schema.tables import CORRELATION, PROBABILITY, SCORE, SCORES, SPREAD, TARGET, TF
-from grnet.storage.files import replace_file, sha256_of
+from grnet.storage.checksums import sha256_of
+from grnet.storage.files import replace_file
+from grnet.storage.read_limits import check_regular_file, reading
 
 _PARQUET = {
     "compression": "zstd",
@@ -90,9 +93,10 @@ def find_flaw(file: Path, record: ShardRecord | None) -> str | None:
     if record is not None:
         return None if sha256_of(file) == record.sha256 else "was changed or damaged since"
     try:
-        with pq.ParquetFile(file) as parquet:
+        check_regular_file(file, "a table")
+        with reading(file, "a Parquet file", mend="score it again"), pq.ParquetFile(file) as parquet:
             table = parquet.read()
-    except (pa.ArrowException, OSError):
+    except GrnetError:
         return "is not a readable Parquet file"
     if not table.schema.equals(SCORES):
         return f"has the columns {', '.join(table.schema.names)}"

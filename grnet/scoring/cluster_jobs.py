@@ -23,7 +23,7 @@ from grnet.schema.training_config import ScoringPrecision
 from grnet.scores.shards import Shard, ShardRecord
 from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import fit_memory, score_shard
-from grnet.storage.files import sha256_of
+from grnet.storage.checksums import sha256_of
 
 SHARED_STORAGE = "the run, its dataset and --out have to be on storage that all workers see under the same names"
 

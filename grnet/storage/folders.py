@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from grnet.schema.errors import OutputExistsError
-from grnet.storage.files import check_above
-from grnet.storage.layouts import LAYOUTS, Layout
+from grnet.storage.checksums import write_record
+from grnet.storage.durability import flush_tree
+from grnet.storage.files import check_above, told_path
+from grnet.storage.layouts import LAYOUTS, RECORDED, Layout
+from grnet.storage.placing import NEW, go_back, keep, put_in_place, step_aside
+from grnet.storage.temporaries import sweep_temporaries, temporary_folder
 
 
 @contextmanager
@@ -26,31 +27,27 @@ def new_folder(path: Path, *, overwrite: bool = False, marker: str | None = None
     """
     check_output_free(path, overwrite=overwrite, marker=marker)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}."))
-    try:
-        yield temporary
-        temporary.chmod(0o755)
+    with told_path(path), temporary_folder(path) as place:
+        made = place / NEW
+        made.mkdir()
+        yield made
         check_output_free(path, overwrite=overwrite, marker=marker)  # the work was long: much may have come since
-        put_in_place(temporary, path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        close_folder(made, marker=marker)
+        put_in_place(place, path)
 
 
-def put_in_place(folder: Path, path: Path) -> None:
-    """Rename a finished folder to `path`, on the same file system, and delete what was there.
+def close_folder(folder: Path, *, marker: str | None) -> None:
+    """Write the record of checksums into a finished folder, where its kind has one, and wait until it is on the disk.
 
-    Broken off at any point, the finished folder is under one of the two names and never deleted.
+    Parameters
+    ----------
+    folder : Path
+    marker : str or None
+        See :func:`check_output_free`.
     """
-    retired = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.old."))
-    old = retired / "old"
-    try:
-        if os.path.lexists(path):
-            path.replace(old)
-        folder.replace(path)
-    finally:
-        if os.path.lexists(folder) and os.path.lexists(old):
-            old.replace(path)  # fails where something has come there meanwhile; then neither is deleted
-        shutil.rmtree(retired, ignore_errors=True)
+    if marker in RECORDED:
+        write_record(folder)
+    flush_tree(folder)
 
 
 @contextmanager
@@ -64,32 +61,17 @@ def folder_in_place(path: Path, *, overwrite: bool = False, marker: str | None =
     """
     check_output_free(path, overwrite=overwrite, marker=marker)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _set_aside(path):
-        path.mkdir()
-        yield path
-
-
-@contextmanager
-def _set_aside(path: Path) -> Iterator[None]:
-    """Rename what is at `path`; delete it on success, else delete what has come in its place and put it back."""
-    retired = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.old."))
-    old, taken, finished = retired / "old", os.path.lexists(path), False
-    try:
-        if taken:
-            path.replace(old)
-        yield
-        finished = True
-    finally:
-        renamed = os.path.lexists(old)
-        if not finished and (renamed or not taken):
-            shutil.rmtree(path, ignore_errors=True)
-        if not finished and renamed:
-            old.replace(path)
-        shutil.rmtree(retired, ignore_errors=True)
+    with temporary_folder(path) as place:
+        step_aside(place, path)
+        try:
+            yield path
+            keep(place, path)
+        finally:
+            go_back(place)
 
 
 def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None = None) -> None:
-    """Make sure that a folder can become `path`, so that long work does not end in vain.
+    """Make sure that a folder can become `path`, so that long work does not end in vain; sweep what lies beside.
 
     Parameters
     ----------
@@ -106,6 +88,7 @@ def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None
     OutputExistsError
         `path` is taken, is not to be replaced, or lies below a file.
     """
+    sweep_temporaries(path.parent)
     if path.is_symlink() or path.exists():
         if not overwrite:
             raise OutputExistsError(
@@ -122,6 +105,7 @@ def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None
                 f"{path}: is or holds the folder that you work in, so --overwrite leaves it as it is; "
                 "go elsewhere first or choose another name"
             )
+        sweep_temporaries(path)
         kept = sorted(_not_written(path, LAYOUTS.get(marker or "", {})))
         if kept:
             names = ", ".join(kept[:3]) + (f" and {len(kept) - 3:,} more" if len(kept) > 3 else "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TypeAlias
 
 from grnet.schema.network_folder import (
@@ -19,11 +21,13 @@ from grnet.schema.network_folder import (
     SUMMARY_FILE,
 )
 from grnet.schema.network_formats import NETWORK_FORMATS
+from grnet.storage.checksums import DEEPEST, RECORD_FILE
 
 Layout: TypeAlias = "Mapping[str, Layout | None]"
 """Glob pattern of a name → None for a file, the layout of what is below for a folder."""
 
 _DATASET: Layout = {
+    RECORD_FILE: None,
     "dataset.toml": None,
     "genes.parquet": None,
     "expression.parquet": None,
@@ -43,6 +47,7 @@ _FOLD: Layout = {"weights.safetensors": None, "history.json": None, "held_out.pa
 _FOLDS: Layout = {"fold-[0-9]*": _FOLD, "seed-[0-9]*": {"fold-[0-9]*": _FOLD}}
 _SPLITS: Layout = {"pair": _FOLDS, "tf": _FOLDS, "target": _FOLDS, "both": _FOLDS, "paper": _FOLDS}
 _RUN: Layout = {
+    RECORD_FILE: None,
     "run.toml": None,
     **_FOLDS,
     **_SPLITS,
@@ -52,6 +57,7 @@ _RUN: Layout = {
     "report.html": None,
 }
 _CROSSVAL: Layout = {
+    RECORD_FILE: None,
     "crossval.toml": None,
     **_SPLITS,
     "out_of_fold.parquet": None,
@@ -60,14 +66,15 @@ _CROSSVAL: Layout = {
 }
 _NETWORK_FILES = (EDGES_FILE, NODES_FILE, GENES_FILE, SUMMARY_FILE, REPORT_FILE, ORIGIN_FILE, PAGE_FILE)
 _NETWORK: Layout = {
+    RECORD_FILE: None,
     **dict.fromkeys(_NETWORK_FILES),
     **dict.fromkeys(entry.file_name for entry in NETWORK_FORMATS),
     "edges.arboreto.csv": None,  # until 0.1.0
     "edges.beeline.csv": None,  # until 0.1.0
     SCORES_FOLDER: dict.fromkeys((SHARD_PATTERN, MANIFEST_FILE, CALIBRATION_FILE)),
 }
-_EVALUATION: Layout = {"evaluation.json": None, "report.html": None}
-_COMPARISON: Layout = {"comparison.json": None, "report.html": None, "edges.parquet": None}
+_EVALUATION: Layout = {RECORD_FILE: None, "evaluation.json": None, "report.html": None}
+_COMPARISON: Layout = {RECORD_FILE: None, "comparison.json": None, "report.html": None, "edges.parquet": None}
 _LAB: Layout = {
     "truth.parquet": None,
     "expression_tfs.csv": None,
@@ -94,3 +101,23 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 """Marker of a kind of folder → all that grnet writes into it. What is not listed is someone's own and is never deleted;
 so names are as narrow as they can be: a session `network.cys` beside `network.graphml` is not grnet's."""
+RECORDED = frozenset(LAYOUTS) - {"truth.parquet", "lab/truth.parquet", RESOURCE_FILE}
+"""Markers of the kinds of folders that have a record of checksums, see :mod:`grnet.storage.checksums`."""
+
+
+def find_owner(file: Path) -> Path | None:
+    """Return the folder written by grnet that a file is a part of, by its name; None where it is in none."""
+    for folder in file.absolute().parents[:DEEPEST]:
+        parts = file.absolute().relative_to(folder).parts
+        for marker, layout in LAYOUTS.items():
+            if (folder / marker).is_file() and _names(layout, parts):
+                return folder
+    return None
+
+
+def _names(layout: Layout, parts: Sequence[str]) -> bool:
+    """Return whether a layout names a file by the parts of its path."""
+    for pattern, below in layout.items():
+        if fnmatchcase(parts[0], pattern):
+            return len(parts) == 1 if below is None else len(parts) > 1 and _names(below, parts[1:])
+    return False

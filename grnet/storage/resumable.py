@@ -11,7 +11,6 @@ whether it was made in one go or in many.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -27,7 +26,10 @@ from filelock import FileLock, Timeout
 from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.kept_work import note_kept_work
 from grnet.storage.documents import read_json, write_json
-from grnet.storage.folders import check_output_free, put_in_place
+from grnet.storage.file_locks import NO_LOCKS
+from grnet.storage.folders import check_output_free, close_folder
+from grnet.storage.placing import put_in_place
+from grnet.storage.temporaries import temporary_folder
 
 LOCK, PLAN, FOLDER = "lock", "plan.json", "folder"
 LONGEST_NAME = 255
@@ -35,8 +37,6 @@ LONGEST_NAME = 255
 SHOWN_DIFFERENCES, LONGEST_VALUE = 3, 24
 LOCK_SECONDS = 0.2
 """How long to ask for the lock: another process may be deleting its folder just now."""
-NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
-"""What a file system answers that has no locks; then nothing keeps two processes apart."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,10 @@ def resumable_folder(
         resumed = _open(partial, path, json.loads(json.dumps(plan, allow_nan=False)), overwrite=overwrite)
         try:
             yield ResumableFolder(folder, resumed)
-            folder.chmod(0o755)
             check_output_free(path, overwrite=overwrite, marker=marker)  # the work was long: much may have come since
-            put_in_place(folder, path)
+            close_folder(folder, marker=marker)
+            with temporary_folder(path) as place:
+                put_in_place(place, path, kept=folder)
         except BaseException as error:
             if _has_finished(folder):
                 note_kept_work(error, partial)
@@ -215,7 +216,10 @@ def _delete(entry: Path) -> None:
 
 def _has_finished(folder: Path) -> bool:
     """Return whether any file of the folder is finished, that is, has its name."""
-    return any(entry.is_file() and entry.name[0] != "." for entry in folder.rglob("*"))
+    return any(
+        entry.is_file() and not any(part.startswith(".") for part in entry.relative_to(folder).parts)
+        for entry in folder.rglob("*")
+    )
 
 
 def _read_plan(file: Path) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from grnet.schema.tables import (
 from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates
 from grnet.storage.files import check_file_free, made_folders, replace_file
+from grnet.storage.temporaries import sweep_temporaries, temporary_folder
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.progress import resolve_progress
 from grnet.workflow.trained_run import check_has_scored, load_dataset_of, precision_of
@@ -215,7 +216,7 @@ def _name_files(tf: str, target: str, out: str | Path | None, *, overwrite: bool
         raise InputError(f"-o {str(out)!r}: expected a name for the files, without ending; such as {tf}-{target}")
     files = base.with_name(base.name + PICTURE), base.with_name(base.name + PAGE)
     for file in files:
-        check_file_free(file, overwrite=overwrite)
+        check_file_free(file, overwrite=overwrite, usual=f"pair{file.suffix}")
     return files
 
 
@@ -238,8 +239,10 @@ def _settle(
     """Return the prior and the calibration: those of a network, else settled as an inference does."""
     if known is not None:
         return read_prior_fit(known.path / SCORES_FOLDER / CALIBRATION_FILE)
-    with tempfile.TemporaryDirectory() as folder:
-        return settle_prior(candidates, Path(folder), prior=config.prior, seed=seed, progress=progress)
+    place = Path(tempfile.gettempdir()) / "grnet-explain"
+    sweep_temporaries(place.parent)
+    with temporary_folder(place) as folder:
+        return settle_prior(candidates, folder, prior=config.prior, seed=seed, progress=progress)
 
 
 def _place(candidates: Candidates, fit: PriorFit, pair: PairIndex, known: StoredNetwork | None) -> Places:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,10 @@ from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.network_formats import EXPORT_FORMATS, find_format
 from grnet.schema.progress import Progress
 from grnet.schema.tables import SYMBOL
-from grnet.storage.files import check_file_free, made_folders
+from grnet.storage.checksums import update_record
+from grnet.storage.files import check_file_free, made_folders, told_path
+from grnet.storage.placing import NEW
+from grnet.storage.temporaries import temporary_folder
 from grnet.workflow.progress import resolve_progress
 from grnet.workflow.reselection import check_apart, load_selected
 
@@ -147,10 +149,10 @@ def _check_free(files: dict[str, Path], into: Path | None, *, overwrite: bool) -
     """Make sure that the files can be written, before anything is computed."""
     if into is not None and not into.is_file():
         raise MissingInputError(f"{into}: no such file; expected an AnnData file (h5ad)")
-    for file in files.values():
+    for name, file in files.items():
         if into is not None and file.exists() and file.samefile(into):
             raise InputError(f"{file}: is the file that --into names, which stays as it is; choose another name for -o")
-        check_file_free(file, overwrite=overwrite)
+        check_file_free(file, overwrite=overwrite, usual=find_format(name).file_name)
 
 
 def _write_all(
@@ -159,13 +161,16 @@ def _write_all(
     """Write all files or none: they get their names when the last one is complete."""
     placed = None
     folder = next(iter(files.values())).absolute().parent
-    with made_folders(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".grnet-export.") as made:
+    with made_folders(folder), told_path(folder), temporary_folder(folder / "export") as made:
+        (made / NEW).mkdir()
         for name, file in files.items():
-            temporary = Path(made) / file.name
+            temporary = made / NEW / file.name
             if name == ANNDATA and into is not None:
                 placed = add_to_anndata(network, temporary, into=into, layer=layer, progress=progress)
             else:
                 find_exporter(name)(network, temporary)
         for file in files.values():
-            (Path(made) / file.name).replace(file)
+            (made / NEW / file.name).replace(file)
+    for file in files.values():
+        update_record(file)
     return placed

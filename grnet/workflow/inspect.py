@@ -7,9 +7,13 @@ from pathlib import Path
 from grnet.dataset.contact_sheet import draw_contact_sheet
 from grnet.dataset.directory import load_dataset
 from grnet.dataset.summary import DatasetSummary, summarise
-from grnet.schema.errors import MissingInputError, OutputExistsError
+from grnet.schema.errors import MissingInputError
+from grnet.storage.files import check_file_free
 
 __all__ = ["DatasetSummary", "inspect_dataset"]
+
+SHEET = "contact-sheet.png"
+"""What a contact sheet is like to be called."""
 
 
 def inspect_dataset(
@@ -38,10 +42,8 @@ def inspect_dataset(
         A contact sheet is asked for, and the dataset has no images.
     """
     sheet = None if contact_sheet is None else Path(contact_sheet)
-    if sheet is not None and sheet.is_dir():
-        raise OutputExistsError(f"{sheet}: is a folder; expected the name of a PNG file to write")
-    if sheet is not None and sheet.exists() and not overwrite:
-        raise OutputExistsError(f"{sheet}: already exists; choose another name or add --overwrite to replace it")
+    if sheet is not None:
+        check_file_free(sheet, overwrite=overwrite, usual=SHEET)
     if sheet is not None and not sheet.resolve().parent.is_dir():
         raise MissingInputError(f"{sheet.parent}: no such folder for the contact sheet; make it or name another")
     dataset = load_dataset(Path(path))

@@ -9,11 +9,14 @@ from grnet.architectures.run_folder import SETTINGS_FILE, Run, load_run
 from grnet.dataset.directory import Dataset, load_dataset
 from grnet.dataset.fingerprint import fingerprint
 from grnet.features.kept_measurements import leave_out
+from grnet.network.folder import MEND
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.network_folder import MANIFEST_FILE, ORIGIN_FILE, SCORES_FOLDER
+from grnet.schema.network_folder import ORIGIN_FILE, SCORES_FOLDER
 from grnet.schema.training_config import ScoringPrecision
+from grnet.scores.manifest import read_manifest
+from grnet.storage.checksums import sha256_of
 from grnet.storage.documents import read_json
-from grnet.storage.files import sha256_of
+from grnet.storage.entries import Text
 
 
 def load_dataset_of(run: Run, moved_to: str | Path | None) -> Dataset:
@@ -62,7 +65,7 @@ def place_of_run(network: Path) -> Path | None:
     """Return where the run of a network was when it inferred it; None where an earlier version did not keep that."""
     if not (network / ORIGIN_FILE).is_file():
         return None
-    return Path(str(read_json(network / ORIGIN_FILE).get("run", "")))
+    return Path(read_json(network / ORIGIN_FILE, form={"run": Text()}, mend=MEND)["run"])
 
 
 def find_run(network: Path, moved_to: str | Path | None) -> Run | None:
@@ -112,11 +115,11 @@ def check_has_scored(run: Run, network: Path) -> None:
 
 def precision_of(network: Path) -> ScoringPrecision:
     """Return the precision that the candidates of a network were scored in; fp32 where it was that of the training."""
-    plan = read_json(network / SCORES_FOLDER / MANIFEST_FILE).get("plan", {})
+    plan = read_manifest(network / SCORES_FOLDER).get("plan", {})
     return "bf16" if plan.get("--precision") == "bf16" else "fp32"
 
 
 def _has_scored(run: Run, network: Path) -> bool:
     """Whether a run has the files that scored a network, byte for byte."""
-    manifest = read_json(network / SCORES_FOLDER / MANIFEST_FILE)
+    manifest = read_manifest(network / SCORES_FOLDER)
     return bool(manifest.get("plan", {}).get("run") == checksums_of(run))

@@ -8,7 +8,7 @@ from grnet.explorer.network_page import write_page
 from grnet.network.folder import StoredNetwork
 from grnet.probability.prior_fit import read_prior_fit
 from grnet.schema.evidence import Evidence
-from grnet.schema.network_folder import CALIBRATION_FILE, REPORT_FILE, SCORES_FOLDER
+from grnet.schema.network_folder import CALIBRATION_FILE, PAGE_FILE, REPORT_FILE, SCORES_FOLDER
 from grnet.schema.progress import Progress
 from grnet.scoring.candidates import Candidates
 from grnet.storage.files import check_file_free, made_folders
@@ -72,7 +72,7 @@ def view(
     progress = resolve_progress(progress)
     folder = Path(network)
     page = Path(out) if out is not None else folder.resolve().parent / f"{folder.resolve().name}.html"
-    check_file_free(page, overwrite=overwrite)
+    check_file_free(page, overwrite=overwrite, usual=PAGE_FILE)
     shown = load_selected(
         folder,
         probability=probability,

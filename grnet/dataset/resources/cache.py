@@ -10,16 +10,16 @@ CACHE/SOURCE-ORGANISM/
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grnet.dataset.resources.catalogue import Holds, Resource
 from grnet.schema.errors import FormatError
-from grnet.storage.documents import write_toml
-from grnet.storage.files import sha256_of
+from grnet.storage.checksums import sha256_of
+from grnet.storage.documents import read_toml, write_toml
 from grnet.storage.layouts import RESOURCE_FILE
+from grnet.storage.read_limits import reading
 
 VARIABLE = "GRNET_CACHE"
 """Environment variable: the folder of the cache."""
@@ -109,11 +109,9 @@ def _open(folder: Path, again: str) -> CachedResource:
         The record cannot be read, or a file is not what it says; `again` is how to mend it.
     """
     record = folder / RESOURCE_FILE
-    try:
-        values = tomllib.loads(record.read_text(encoding="utf-8"))
+    values = read_toml(record, mend=again)
+    with reading(record, "the record of a fetched resource", mend=again, error=FormatError):
         cached = CachedResource(folder=folder, **(values | {"notes": tuple(values["notes"])}))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise FormatError(f"{record}: not readable as the record of a fetched resource; {again}") from error
     for name, checksum in cached.sha256.items():
         file = folder / name
         if not file.is_file() or sha256_of(file) != checksum:

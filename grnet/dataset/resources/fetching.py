@@ -25,7 +25,8 @@ from grnet.dataset.table_cells import listed
 from grnet.schema.errors import ConfigError, DownloadError, FormatError, InputError, MissingInputError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import SOURCE, TARGET, TF
-from grnet.storage.files import made_folders, sha256_of
+from grnet.storage.checksums import sha256_of
+from grnet.storage.files import made_folders
 from grnet.storage.folders import new_folder
 from grnet.storage.layouts import RESOURCE_FILE
 

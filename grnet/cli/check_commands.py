@@ -1,0 +1,39 @@
+"""`grnet check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grnet.cli.console import console
+from grnet.cli.tables import printable
+from grnet.schema.errors import FormatError
+
+
+@click.command("check")
+@click.argument("folder", type=click.Path(path_type=Path))
+def check_command(folder: Path) -> None:
+    """Check that the files of FOLDER are as grnet wrote them; name what is damaged, and the command that mends it.
+
+    FOLDER is a dataset directory, a run folder, a network folder, or the folder of a cross-validation, evaluation or
+    comparison.
+    """
+    from grnet.workflow.check import check
+
+    found = check(folder)
+    for flaw in found.flaws:
+        _say(f"{folder / flaw.name}: {flaw.kind}")
+    if not found.recorded:
+        _say(f"{folder}: has no checksums, since an earlier version wrote it; its contents alone were checked")
+    if found.is_whole:
+        _say(f"{folder}: {found.kind}, whole")
+        return
+    _say(f"if you made the change on purpose, delete {folder / 'checksums.json'}")
+    damaged = len(found.damaged)
+    said = f"{folder}: {damaged:,} damaged {'file' if damaged == 1 else 'files'}" if damaged else found.problem
+    raise FormatError(f"{said}; to make it anew: {found.mend}")
+
+
+def _say(text: str) -> None:
+    console().print(printable(text), markup=False, highlight=False, emoji=False)
