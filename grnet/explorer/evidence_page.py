@@ -1,7 +1,7 @@
 """The evidence for one edge, or a few, as a page of its own: what `grnet explain` writes.
 
 It is put together from the scripts and looks that the explorer page has for an edge, and the evidence as JSON.
-Everything is inside the file, and its content security policy forbids the browser to fetch anything.
+Everything is inside the file. Its content security policy lets the browser run these scripts alone and fetch nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from grnet.explorer.page_files import read_scripts, read_styles, render_page
+from grnet.explorer.page_files import read_code, render_page
 from grnet.explorer.page_sentences import words_of
 from grnet.schema.evidence import Evidence
 from grnet.schema.tables import EDGES, NODES, SYMBOL, TARGET, TF
@@ -21,7 +21,7 @@ from grnet.storage.documents import drop_nan
 from grnet.storage.files import replace_file
 
 STYLES = ("theme.css", "evidence.css", "panels.css")
-SCRIPT = "evidence_page.js"
+EARLY, ENTRY = "theme_of_system.js", "evidence_page.js"
 
 
 def write_evidence_page(
@@ -57,8 +57,7 @@ def write_evidence_page(
     fields = {
         "title": title,
         "about": f"grnet {version('grnet')}. Everything is in this file; nothing is fetched.",
-        "style": read_styles(STYLES),
-        "script": read_scripts(SCRIPT),
+        **read_code(early=EARLY, entry=ENTRY, styles=STYLES),
     }
     page = render_page("evidence.html", fields, data, (evidence, edges, nodes))
     with replace_file(path) as temporary:

@@ -1,8 +1,8 @@
 """The network as one page that opens offline in any browser: `network.html`.
 
 The page is put together from the files in `page/` (structure, looks, scripts), plotly.js, and the network as JSON.
-Everything is inside the file, and its content security policy forbids the browser to fetch anything. The scripts read
-the JSON alone: what is drawn, listed and explained is chosen in the browser.
+Everything is inside the file. Its content security policy lets the browser run these scripts alone and fetch nothing.
+The scripts read the JSON alone: what is drawn, listed and explained is chosen in the browser.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from grnet.explorer.network_json import describe_network
-from grnet.explorer.page_files import read_scripts, read_styles, render_page
+from grnet.explorer.page_files import read_code, render_page
 from grnet.explorer.page_sentences import words_of
 from grnet.network.network import Network
 from grnet.network.wording import describe_settings, explain_probability, state_expectation, state_range
@@ -23,7 +21,7 @@ from grnet.storage.documents import drop_nan
 from grnet.storage.files import replace_file
 
 STYLES = ("theme.css", "explorer.css", "panels.css")
-SCRIPT = "start.js"
+EARLY, ENTRY = "theme_of_link.js", "start.js"
 
 
 def write_page(
@@ -48,17 +46,13 @@ def write_page(
     max_edges : int
         The page holds at most so many edges, the strongest, and says so where there are more.
     """
-    from plotly.offline import get_plotlyjs
-
     summary, shown = network.summary, network.strongest(max_edges)
     data = describe_network(shown.edges, shown.nodes, shown.layout)
     data |= {"summary": drop_nan(summary), "report": drop_nan(report), "words": words_of(summary)}
     fields = {
         **_describe(summary),
         **{"shown": len(shown.edges), "drawn": len(shown.nodes), "genes": len(network.nodes)},
-        "style": read_styles(STYLES),
-        "plotly": Markup(get_plotlyjs()),
-        "script": read_scripts(SCRIPT),
+        **read_code(early=EARLY, entry=ENTRY, styles=STYLES, draws=True),
     }
     speaks = None if evidence is None else (evidence, shown.edges, shown.nodes)
     page = render_page("explorer.html", fields, data, speaks)

@@ -6,7 +6,6 @@ Evidence is what gives way where a page would become too large to be sent by mai
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -18,6 +17,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grnet.explorer.script_bundle import bundle_scripts
+from grnet.pages.page_parts import as_script_json, read_plotly
+from grnet.pages.page_policy import PLOTLY_STYLE, build_policy
 from grnet.schema.evidence import Evidence
 
 MAX_BYTES = 20_000_000
@@ -27,6 +28,32 @@ MAX_BYTES = 20_000_000
 def read_page_file(name: str) -> str:
     """Return the text of a file in the folder `page/`."""
     return (files("grnet.explorer") / "page" / name).read_text(encoding="utf-8")
+
+
+def read_code(*, early: str, entry: str, styles: Sequence[str], draws: bool = False) -> dict[str, Any]:
+    """Return the fields of a template that are code, and the policy that allows this code alone.
+
+    Parameters
+    ----------
+    early : str
+        File in `page/` of the script that runs before the page has contents.
+    entry : str
+        File in `page/` of the script that is run at last, with all that it imports.
+    styles : sequence of str
+        Files in `page/`.
+    draws : bool
+        Whether the page has plotly.js.
+    """
+    scripts = {"early": Markup(read_page_file(early)), "script": read_scripts(entry)}
+    return list_code(scripts | ({"plotly": read_plotly()} if draws else {}), styles)
+
+
+def list_code(scripts: Mapping[str, Markup], styles: Sequence[str]) -> dict[str, Any]:
+    """Return `scripts`, by field of a template, with the fields of the style sheets and the policy beside them."""
+    style, draws = read_styles(styles), "plotly" in scripts
+    looks = [style, PLOTLY_STYLE] if draws else [style]
+    policy = build_policy(scripts=scripts.values(), styles=looks, blob_images=draws)
+    return {**scripts, "style": style, "policy": Markup(policy)}
 
 
 def read_styles(names: Sequence[str]) -> Markup:
@@ -93,9 +120,3 @@ def render_page(
     from grnet.explorer.evidence_json import encode_evidence
 
     return render(encode_evidence(*evidence, budget=max(0, MAX_BYTES - len(render(None).encode()))))
-
-
-def as_script_json(value: Any) -> Markup:
-    r"""Return JSON that is safe inside a script element: `<`, `>` and `&` are written as `\u003c` and so on."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))

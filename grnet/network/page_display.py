@@ -12,11 +12,8 @@ from typing import Any
 from grnet.schema.errors import MissingInputError
 from grnet.schema.notebook import in_notebook
 
-_NO_ADDRESS = (
-    '<script>for (const name of ["pushState", "replaceState"]) { const real = history[name].bind(history); '
-    "history[name] = (...given) => { try { real(...given); } catch {} }; }</script>"
-)
-"""A page in a frame without an address cannot put its state into the address; without this, each try is an error."""
+_SANDBOX = "allow-scripts allow-downloads"
+"""The page runs its scripts and saves files; it reaches nothing of the notebook, opens no window and sends no form."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -45,6 +42,6 @@ def show_page(page: Path, *, height: int = 720) -> Any:
         if not webbrowser.open(page.resolve().as_uri()):
             _LOG.warning("no browser was found; open %s", page.resolve())
         return None
-    content = html.escape(page.read_text(encoding="utf-8").replace("<head>", f"<head>{_NO_ADDRESS}", 1), quote=True)
-    frame = f'<iframe srcdoc="{content}" style="width:100%;height:{height}px;border:0"></iframe>'
+    content = html.escape(page.read_text(encoding="utf-8"), quote=True)
+    frame = f'<iframe sandbox="{_SANDBOX}" srcdoc="{content}" style="width:100%;height:{height}px;border:0"></iframe>'
     return importlib.import_module("IPython.display").HTML(f"<div>{frame}</div>")

@@ -1,24 +1,35 @@
 """One self-contained HTML page: headings, paragraphs, tables, plots. No network, no external file.
 
-Enter: text, rows and Plotly figures. Leaves: HTML, from the folder `templates/`, which escapes whatever enters it but
-what plotly makes.
+Enter: text, rows and Plotly figures. Leaves: HTML, from the folder `templates/`, which escapes whatever enters it.
+Figures enter as JSON, which one script draws. The policy of the page lets the browser run nothing else.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from grnet.pages.page_parts import as_script_json, read_plotly
+from grnet.pages.page_policy import PLOTLY_STYLE, build_policy
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Cell = str | tuple[str, str]
 """Text of a cell; of two texts, the second stands below the first, small."""
+_PLOT_SETTINGS = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+    "responsive": True,
+}
+"""Of plotly.js: a figure follows the width of the window where it has none of its own."""
 
 
 class Page:
@@ -27,7 +38,7 @@ class Page:
     def __init__(self, title: str) -> None:
         self._title = title
         self._parts: list[dict[str, Any]] = []
-        self._n_plots = 0
+        self._plots: list[dict[str, Any]] = []
 
     def _add(self, template: str, **fields: Any) -> None:
         self._parts.append({"template": template, **fields})
@@ -74,17 +85,12 @@ class Page:
 
     def add_plots(self, figures: Sequence[go.Figure]) -> None:
         """Add plots side by side, as many as fit; their ids count up, so that the bytes are the same each time."""
-        divisions = []
+        names = []
         for figure in figures:
-            self._n_plots += 1
-            made = figure.to_html(
-                full_html=False,
-                include_plotlyjs=False,
-                div_id=f"plot-{self._n_plots}",
-                config={"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]},
-            )
-            divisions.append(Markup(made))
-        self._add("plots.html", plots=divisions)
+            names.append(f"plot-{len(self._plots) + 1}")
+            drawn = json.loads(figure.to_json())
+            self._plots.append({"id": names[-1], **drawn, "config": _PLOT_SETTINGS})
+        self._add("plots.html", names=names)
 
     def add_settings(self, settings: Mapping[str, Any]) -> None:
         """Add a table of settings; nested ones get names joined by dots."""
@@ -93,11 +99,20 @@ class Page:
 
     def render(self) -> str:
         """Return the page."""
-        from plotly.offline import get_plotlyjs
-
-        plotly = Markup(get_plotlyjs()) if self._n_plots else ""
-        template = _templates().get_template("report.html")
-        return template.render(title=self._title, parts=self._parts, plotly=plotly)
+        scripts = [read_plotly(), _read_template("draw_plots.js")] if self._plots else []
+        style = _read_template("report.css")
+        return (
+            _templates()
+            .get_template("report.html")
+            .render(
+                title=self._title,
+                parts=self._parts,
+                plots=as_script_json(self._plots) if self._plots else "",
+                scripts=scripts,
+                style=style,
+                policy=Markup(build_policy(scripts=scripts, styles=[style, *([PLOTLY_STYLE] if scripts else [])])),
+            )
+        )
 
 
 @cache
@@ -109,6 +124,11 @@ def _templates() -> Environment:
         trim_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _read_template(name: str) -> Markup:
+    """Return a file of code in the folder `templates/` as it is."""
+    return Markup((files("grnet.reports") / "templates" / name).read_text(encoding="utf-8"))
 
 
 def format_number(value: float, *, decimals: int = 3) -> str:

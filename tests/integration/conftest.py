@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from explorer_pages import CHROMIUM, READY, WEBGL, list_flags
+from explorer_pages import CHROMIUM, READY, REPORT_VIOLATIONS, WEBGL, list_flags
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,7 @@ class Visit:
         self.requests: list[str] = []
         self.opened: list[str] = []
         self.context = browser.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
+        self.context.add_init_script(REPORT_VIOLATIONS)
         self.page = self.context.new_page()
         self.page.on("console", self._report)
         self.page.on("pageerror", lambda error: self.reports.append(str(error)))

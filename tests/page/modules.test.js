@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
 const FOLDER = new URL("../../grnet/explorer/page/", import.meta.url);
-const OPENING = ["start.js", "evidence_page.js"];
+const OPENING = ["start.js", "evidence_page.js", "theme_of_link.js", "theme_of_system.js"];
 const modules = readdirSync(FOLDER).filter((name) => name.endsWith(".js"));
 
 test("modules import without a page", async () => {

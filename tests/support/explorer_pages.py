@@ -23,6 +23,9 @@ _QUIET = ("no-sandbox", "disable-quic", "no-first-run", "disable-background-netw
 WEBGL = ("enable-unsafe-swiftshader", "ignore-gpu-blocklist")
 NO_WEBGL = ("disable-gpu", "disable-3d-apis")
 READY = "html[data-ready]"
+REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error("policy", event.violatedDirective, event.blockedURI, event.sample));"""
+"""Runs before a page's own scripts; what its policy refuses enters the console, beside what the browser says."""
 
 needs_chromium = (
     pytest.mark.browser,

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from grnet.explorer import evidence_page
 from grnet.explorer.evidence_json import encode_evidence
 from grnet.explorer.network_json import describe_network
-from grnet.explorer.page_files import as_script_json, read_page_file, read_styles, render_template
+from grnet.explorer.page_files import list_code, read_page_file, render_template
 from grnet.explorer.page_sentences import words_of
 from grnet.explorer.script_bundle import bundle_scripts
+from grnet.pages.page_parts import as_script_json
 from grnet.storage.documents import drop_nan
 
 CALLER = """
@@ -44,7 +45,8 @@ def write_panel_page(path: Path, edges, nodes, *, evidence=None, summary=None, r
     fields = {
         "title": "Panels",
         "about": "",
-        "style": read_styles(evidence_page.STYLES),
-        "script": Markup(scripts),
+        **list_code(
+            {"early": Markup(read_page_file(evidence_page.EARLY)), "script": Markup(scripts)}, evidence_page.STYLES
+        ),
     }
     path.write_text(render_template("evidence.html", {**fields, "data": as_script_json(data | {"evidence": found})}))

@@ -142,6 +142,7 @@ export function setUpControls() {
   setUpFilters();
   setUpTabs();
   byId("help-open").addEventListener("click", () => help().showModal());
+  byId("help-close").addEventListener("click", () => help().close()); // a notebook's frame forbids forms
   byId("reset").addEventListener("click", reset);
   document.addEventListener("keydown", pressKey);
   const fitToRoom = new ResizeObserver(oncePerFrame(() => { if (state.tab === "network") drawAll(); else drawRows(); }));

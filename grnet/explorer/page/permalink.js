@@ -17,6 +17,7 @@ function keepLink(push) {
   const text = writeLink(askedDrawing());
   if (text === link.written) return;
   link.written = text;
+  if (location.protocol === "about:") return; // in a notebook's frame, which has no address to change
   const address = text ? `#${text}` : location.pathname + location.search;
   if (push) history.pushState(null, "", address); else history.replaceState(null, "", address);
 }

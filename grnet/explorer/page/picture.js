@@ -64,8 +64,11 @@ function nameTrace(view) {
     type: "scatter", mode: "text", showlegend: false, meta: { kind: "names" }, textposition: "middle right",
     x: scene.labels.map(({ i, dx }) => nodes.x[i] + dx / view.k),
     y: scene.labels.map(({ i, dy, size }) => nodes.y[i] - (dy - size * 0.35) / view.k), cliponaxis: false,
-    text: scene.labels.map(({ text, bold }) => (bold ? `<b>${plotText(text)}</b>` : plotText(text))),
-    textfont: { size: scene.labels.map(({ size }) => size), color: colourOf("ink"), shadow: `${halo}, ${halo}` },
+    text: scene.labels.map(({ text }) => plotText(text)),
+    textfont: { // plotly's <b> would set a style attribute, which the page's policy forbids
+      size: scene.labels.map(({ size }) => size), weight: scene.labels.map(({ bold }) => (bold ? 700 : 400)),
+      color: colourOf("ink"), shadow: `${halo}, ${halo}`,
+    },
   };
 }
 

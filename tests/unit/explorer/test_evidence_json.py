@@ -10,9 +10,9 @@ from made_evidence import CELLS, EXPRESSION, SECTION, VIEWS, add_measurements, m
 from made_networks import hostile_network, in_shards, make_genes, make_scores
 
 from grnet.explorer.evidence_json import EDGE_COLUMNS, encode_evidence, size_of
-from grnet.explorer.page_files import as_script_json
 from grnet.network.graph import build_nodes
 from grnet.network.selection import select_edges
+from grnet.pages.page_parts import as_script_json
 from grnet.schema.configs import InferConfig
 
 PLENTY = 20_000_000

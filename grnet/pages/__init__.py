@@ -1,0 +1,1 @@
+"""What every page has: plotly.js, JSON that scripts read, and a content security policy."""
