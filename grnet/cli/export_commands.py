@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import limit_options
+from grnet.cli.options import limit_options, memory_option
 from grnet.schema.network_formats import EXPORT_FORMATS
 
 FOLDER = click.Path(path_type=Path)
@@ -112,6 +112,7 @@ def export_command(
     metavar="[FILE:]ROLE=COLUMN,…",
     help="Set what columns hold, such as links.csv:score=coef_abs or known.csv:label=is_edge. May be repeated.",
 )
+@memory_option
 @click.option("--overwrite", is_flag=True, help="Replace an existing output folder.")
 def compare_command(
     networks: tuple[Path, ...],
@@ -122,6 +123,7 @@ def compare_command(
     alias: tuple[str, ...],
     aliases_file: Path | None,
     columns: tuple[str, ...],
+    memory: str | None,
     overwrite: bool,
 ) -> None:
     """Compare networks of grnet and other tools.
@@ -141,6 +143,7 @@ def compare_command(
         aliases=parse_aliases(alias),
         aliases_file=aliases_file,
         columns=columns,
+        memory=memory,
         overwrite=overwrite,
         progress=make_progress(),
     )

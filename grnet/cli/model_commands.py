@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import settings_options
+from grnet.cli.options import memory_option, settings_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
 from grnet.schema.configs import InferConfig
 
@@ -75,6 +75,7 @@ def infer_network_command(run: Path, out: Path, dataset: Path | None, overwrite:
     metavar="ROLE=COLUMN,…",
     help="Set what columns of the table hold, such as tf=regulator_symbol,label=is_edge. May be repeated.",
 )
+@memory_option
 @click.option("--overwrite", is_flag=True, help="Replace an existing output folder.")
 def evaluate_command(
     network: Path,
@@ -85,6 +86,7 @@ def evaluate_command(
     alias: tuple[str, ...],
     aliases_file: Path | None,
     columns: tuple[str, ...],
+    memory: str | None,
     overwrite: bool,
 ) -> None:
     """Evaluate NETWORK against known edges. Print figures of all its scores beside baselines on the same pairs."""
@@ -102,6 +104,7 @@ def evaluate_command(
         aliases=aliases,
         aliases_file=aliases_file,
         columns=columns,
+        memory=memory,
         overwrite=overwrite,
         progress=make_progress(),
     )

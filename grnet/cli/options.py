@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from grnet.schema.configs import LIMITS, InferConfig
+from grnet.schema.prepare_config import PrepareConfig
 from grnet.schema.settings import Setting, settings_of
 
 
@@ -38,6 +39,11 @@ def parse_size(text: str, *, flag: str) -> tuple[int, int]:
     if sides is None:
         raise click.BadParameter(f"{text!r}: expected HEIGHTxWIDTH in pixels, such as 32x64", param_hint=flag)
     return int(sides[1]), int(sides[2])
+
+
+def memory_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the limit of the memory that the contents of a file may take to a command that reads tables."""
+    return settings_options(PrepareConfig, ("memory",))(command)
 
 
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -30,8 +30,9 @@ from grnet.dataset.score_column import (
 from grnet.dataset.scored_files import ScoredRows, read_graphml, read_sif
 from grnet.dataset.table_cells import is_number, name_of
 from grnet.schema.arrays import Float64, Int8
-from grnet.schema.errors import InputError, MissingInputError
+from grnet.schema.errors import InputError
 from grnet.schema.sources import GivenTable, TableSource
+from grnet.storage.read_limits import check_regular_file
 
 _EXPECTED = (
     "expected TF, target and a score under a header such as TF,target,importance or source,target,weight or "
@@ -93,8 +94,7 @@ def _read_rows(path: TableSource, genes: Set[str], choices: ColumnChoices) -> Sc
     """Read the rows of a table, or of a file of nodes and edges."""
     if isinstance(path, GivenTable) or path.suffix.lower() not in (".graphml", ".sif"):
         return _read_table(path, genes, choices)
-    if not path.is_file():
-        raise MissingInputError(f"{path}: no such file; expected a list of edges or a network folder")
+    check_regular_file(path, "a list of edges or a network folder")
     return read_graphml(path) if path.suffix.lower() == ".graphml" else read_sif(path)
 
 

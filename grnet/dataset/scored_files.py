@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grnet.dataset.reading.column_words import SIGN_HEADERS
 from grnet.dataset.reading.edge_columns import column_word
@@ -13,6 +13,13 @@ from grnet.dataset.score_column import SCORES_IN_ORDER
 from grnet.dataset.table_cells import is_number, quote
 from grnet.schema.errors import InputError
 from grnet.schema.sif_names import read_sif_name
+from grnet.storage.read_limits import check_memory, reading
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+_BYTES_PER_LETTER = 20
+"""What a letter of a file takes with the graph or the lists that hold it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +51,9 @@ class ScoredRows:
 
 def read_graphml(path: Path) -> ScoredRows:
     """Read GraphML; a node is named by its attribute `name`, where it has one, else by its id."""
-    from xml.etree.ElementTree import ParseError
-
-    import networkx as nx
-
-    try:
-        graph = nx.read_graphml(path)
-    except (ParseError, nx.NetworkXError, ValueError, KeyError) as error:
-        raise InputError(f"{path}: not readable as GraphML ({error})") from error
+    check_memory(path, path.stat().st_size * _BYTES_PER_LETTER, "its nodes and edges")
+    with reading(path, "GraphML", mend="write it again, or save its edges as CSV"):
+        graph = _read_graph(path)
     names = {node: str(values.get("name") or node) for node, values in graph.nodes(data=True)}
     rows: list[tuple[Any, Any, dict[str, Any]]] = list(graph.edges(data=True))
     fields = {column_word(name): name for *_, values in rows for name in values}
@@ -65,6 +67,16 @@ def read_graphml(path: Path) -> ScoredRows:
     return ScoredRows(tfs, targets, scores, signs, directed=graph.is_directed(), notes=notes)
 
 
+def _read_graph(path: Path) -> nx.Graph[str]:
+    """Read the first graph of a file; its numbers stay as they are written, for :func:`is_number` to judge."""
+    from networkx.readwrite.graphml import GraphMLReader
+
+    reader = GraphMLReader()
+    reader.python_type = {kind: bool if python is bool else str for kind, python in reader.python_type.items()}
+    graph: nx.Graph[str] = next(reader(path=path))
+    return graph
+
+
 def _as_score(value: object, path: Path) -> float:
     if not is_number(str(value)):
         raise InputError(f"{path}: an edge has the score {quote(value)}; expected a number for each edge")
@@ -72,14 +84,26 @@ def _as_score(value: object, path: Path) -> float:
 
 
 def read_sif(path: Path) -> ScoredRows:
-    """Read SIF, which has no scores; one line may name several targets."""
+    """Read SIF, which has no scores; one line may name several targets, or a gene without any.
+
+    Raises
+    ------
+    InputError
+        It is no text in UTF-8, or a line has two cells: its cells are divided by tabs or by spaces, not by both.
+    """
     tfs, targets, signs = [], [], []
-    try:
+    check_memory(path, path.stat().st_size * _BYTES_PER_LETTER, "its lines")
+    with reading(path, "text", mend="save it in UTF-8"):
         lines = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not readable as text ({error}); save it in UTF-8") from error
-    for line in filter(None, lines):
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
         source, *rest = line.split("\t") if "\t" in line else line.split()
+        if len(rest) == 1 or not all(map(str.strip, (source, *rest))):
+            raise InputError(
+                f"{path}:{number}: {quote(line)}; expected a TF, an interaction and targets, all of them divided by "
+                "tabs, or all by spaces"
+            )
         for target in rest[1:]:
             tfs.append(read_sif_name(source))
             targets.append(read_sif_name(target))

@@ -70,6 +70,8 @@ class PrepareConfig:
         What the user says of columns: [FILE:]ROLE=COLUMN,…
     normalise : {"auto", "log-cpm", "log", "none"}
         What is done to the expression values; "auto" brings raw counts to log2(CPM + 1).
+    memory : int or None
+        Bytes that the contents of one file may take; None is most of what is free.
     """
 
     expression: tuple[MatrixSource, ...] = setting(
@@ -202,6 +204,14 @@ class PrepareConfig:
         kind="text",
         choices=NORMALISATIONS,
         shown="auto",
+    )
+    memory: int | None = setting(
+        None,
+        "--memory",
+        "Refuse files whose contents would take more memory than this, such as 2GB.",
+        kind="text",
+        shown="most of what is free",
+        metavar="SIZE",
     )
 
     def check_no_cells(self) -> None:

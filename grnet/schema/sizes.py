@@ -26,6 +26,17 @@ def parse_size(text: str, *, flag: str) -> int:
     return int(float(found[1]) * _UNITS[found[2].lower()])
 
 
+def take_size(size: int | str | None, *, flag: str) -> int | None:
+    """Return the bytes of a size that was given as a number or as text; None where none was.
+
+    Raises
+    ------
+    ConfigError
+        It is no size.
+    """
+    return parse_size(size, flag=flag) if isinstance(size, str) else size
+
+
 def show_size(n_bytes: float) -> str:
     """Return a size as one says it: 812 MB, 1.5 GB."""
     for unit, size in (("TB", 2**40), ("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):

@@ -26,6 +26,7 @@ from grnet.schema.arrays import UNLABELLED, Int8, Int32
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
 from grnet.schema.network_folder import EDGES_FILE, GENES_FILE, NODES_FILE, SUMMARY_FILE
 from grnet.schema.progress import Progress
+from grnet.schema.sizes import take_size
 from grnet.schema.sources import GivenTable, TableSource
 from grnet.schema.tables import GENES, ID, LABEL, SYMBOL, TARGET, TF
 from grnet.scores.pair_scores import GeneNames, PairScores, read_pairs
@@ -33,6 +34,7 @@ from grnet.scores.reader import read_shards
 from grnet.storage.documents import write_json
 from grnet.storage.files import replace_file
 from grnet.storage.folders import check_output_free, new_folder
+from grnet.storage.read_limits import memory_limit
 from grnet.storage.tables import read_table
 from grnet.workflow.given_networks import NetworkLike, is_folder, take_network
 from grnet.workflow.progress import resolve_progress
@@ -64,6 +66,7 @@ def compare(
     aliases: Mapping[str, str] | None = None,
     aliases_file: TableLike | None = None,
     columns: Sequence[str] = (),
+    memory: int | str | None = None,
     overwrite: bool = False,
     progress: bool | Progress = False,
 ) -> Comparison:
@@ -87,6 +90,9 @@ def compare(
     columns : sequence of str
         What columns of lists are, where their reading plans are not right: "[FILE:]ROLE=COLUMN,…", such as
         "links.csv:score=coef_abs" or "known.csv:label=is_edge".
+    memory : int or str, optional
+        Bytes, or a size such as "2GB", that the contents of one list may take; most of what is free where it is not
+        given.
     overwrite : bool
         Replace `out` where it is there.
     progress : bool or Progress
@@ -110,14 +116,18 @@ def compare(
     if out is not None:
         check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
     titles = _name_networks(sources, names)
-    symbol_of = read_aliases(None if aliases_file is None else take_table(aliases_file, "aliases_file"), aliases or {})
+    limit = take_size(memory, flag="--memory")
+    with memory_limit(limit):
+        given_aliases = None if aliases_file is None else take_table(aliases_file, "aliases_file")
+        symbol_of = read_aliases(given_aliases, aliases or {})
     choices = ColumnChoices.parse(columns)
     given = [(TableKind.SCORES, source) for source in sources if not is_folder(source)]
     truth = None if known is None else take_table(known, "known")
     choices.check_files(given if truth is None else [*given, (TableKind.KNOWN_EDGES, truth)])
     genes = _Names(GeneNames(), symbol_of, _names_of_genes(sources) | set(symbol_of), choices)
-    lists, notes = _read_all(sources, titles, genes, progress)
-    edges = None if truth is None else _read_known(truth, genes, progress)
+    with memory_limit(limit):
+        lists, notes = _read_all(sources, titles, genes, progress)
+        edges = None if truth is None else _read_known(truth, genes, progress)
     comparison = compare_lists(lists, top=top, notes=notes)
     if edges is not None:
         comparison = replace(comparison, known=evaluate_lists(lists, edges, top=comparison.top))

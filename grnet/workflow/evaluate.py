@@ -23,11 +23,13 @@ from grnet.reports.evaluation_page import write_evaluation_report
 from grnet.schema.arrays import Indices, Int32
 from grnet.schema.network_folder import GENES_FILE
 from grnet.schema.progress import Progress
+from grnet.schema.sizes import take_size
 from grnet.schema.tables import GENES, ID, LABEL, PROBABILITY, SYMBOL, TARGET, TF
 from grnet.scores.pair_scores import GeneNames, read_pairs
 from grnet.scores.reader import read_shards
 from grnet.storage.documents import write_json
 from grnet.storage.folders import check_output_free, new_folder
+from grnet.storage.read_limits import memory_limit
 from grnet.storage.tables import read_table
 from grnet.workflow.given_networks import InFolder, folder_of
 from grnet.workflow.progress import resolve_progress
@@ -45,6 +47,7 @@ def evaluate(
     aliases: Mapping[str, str] | None = None,
     aliases_file: TableLike | None = None,
     columns: Sequence[str] = (),
+    memory: int | str | None = None,
     overwrite: bool = False,
     progress: bool | Progress = False,
 ) -> NetworkEvaluation:
@@ -69,6 +72,9 @@ def evaluate(
         The same as a table of two columns, name and symbol; it adds to `aliases`.
     columns : sequence of str
         What columns of `known` are, where its reading plan is not right: "ROLE=COLUMN,…", such as "label=is_edge".
+    memory : int or str, optional
+        Bytes, or a size such as "2GB", that the contents of one table may take; most of what is free where it is not
+        given.
     overwrite : bool
         Replace `out` where it is there.
     progress : bool or Progress
@@ -94,10 +100,14 @@ def evaluate(
     progress = resolve_progress(progress)
     loaded = load_network(folder_of(network))
     listed = take_table(known, "known")
-    symbol_of = read_aliases(None if aliases_file is None else take_table(aliases_file, "aliases_file"), aliases or {})
+    limit = take_size(memory, flag="--memory")
+    with memory_limit(limit):
+        given_aliases = None if aliases_file is None else take_table(aliases_file, "aliases_file")
+        symbol_of = read_aliases(given_aliases, aliases or {})
     choices = ColumnChoices.parse((columns,) if isinstance(columns, str) else columns)
     choices.check_files([(TableKind.KNOWN_EDGES, listed)])
-    edges = read_edge_list(listed, genes=_names_of_genes(loaded.path) | set(symbol_of), choices=choices)
+    with memory_limit(limit):
+        edges = read_edge_list(listed, genes=_names_of_genes(loaded.path) | set(symbol_of), choices=choices)
     progress.say(edges.plan.describe())
     for note in edges.notes:
         progress.say(f"note: {note}")

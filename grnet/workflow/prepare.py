@@ -10,6 +10,8 @@ from grnet.dataset.sources import ExpressionLike, ImagesLike, TableLike, take_ex
 from grnet.dataset.summary import DatasetSummary
 from grnet.schema.prepare_config import GenePolicy, Normalisation, PrepareConfig
 from grnet.schema.progress import Progress
+from grnet.schema.sizes import take_size
+from grnet.storage.read_limits import memory_limit
 from grnet.workflow.progress import resolve_progress
 
 
@@ -41,6 +43,7 @@ def prepare(
     transpose: bool = False,
     columns: Sequence[str] = (),
     normalise: Normalisation = "auto",
+    memory: int | str | None = None,
     overwrite: bool = False,
     progress: bool | Progress = False,
 ) -> DatasetSummary:
@@ -105,6 +108,9 @@ def prepare(
         "symbol=gene_name,samples=S*" or "edges.csv:label=known".
     normalise : {"auto", "log-cpm", "log", "none"}
         "auto" brings raw counts to log2(CPM + 1) and leaves all else; "log" is log2(value + 1).
+    memory : int or str, optional
+        Bytes, or a size such as "2GB", that the contents of one file may take; most of what is free where it is not
+        given. Files that would take more are refused before they are read.
     overwrite : bool
         Replace `out` where it is there.
     progress : bool or Progress
@@ -121,6 +127,8 @@ def prepare(
         `out` is there and `overwrite` is False.
     MissingInputError, InputError, ConfigError
         A file is missing or cannot be used as it is, or an option is out of range.
+    TooLittleMemoryError
+        The contents of a file would take more than `memory`.
     """
     config = PrepareConfig(
         expression=take_expression(expression),
@@ -148,8 +156,10 @@ def prepare(
         transpose=transpose,
         columns=_as_tuple(columns),
         normalise=normalise,
+        memory=take_size(memory, flag="--memory"),
     )
-    return prepare_dataset(Path(out), config, overwrite=overwrite, progress=resolve_progress(progress))
+    with memory_limit(config.memory):
+        return prepare_dataset(Path(out), config, overwrite=overwrite, progress=resolve_progress(progress))
 
 
 def _as_tuple(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ from grnet.dataset.sources import take_expression
 from grnet.dataset.summary import DatasetSummary
 from grnet.schema.errors import InputError
 from grnet.schema.progress import Progress
+from grnet.schema.sizes import take_size
 from grnet.storage.folders import check_output_free
+from grnet.storage.read_limits import memory_limit
 from grnet.workflow.prepare import prepare
 from grnet.workflow.progress import resolve_progress
 
@@ -79,7 +81,8 @@ def prepare_each(
     """
     chosen = (only,) if isinstance(only, str) else tuple(only)
     reading = AnnotatedOptions(options.get("layer", "auto"), options.get("gene_names", ""))
-    counts = count_cells(take_expression(options["expression"]), per, chosen, reading)
+    with memory_limit(take_size(options.get("memory"), flag="--memory")):
+        counts = count_cells(take_expression(options["expression"]), per, chosen, reading)
     folders = {value: Path(out) / name for value, name in name_folders(counts).items()}
     kept = [value for value, count in counts.items() if count >= fewest_cells]
     if not kept:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from grnet.dataset.table_cells import quote
 from grnet.schema.errors import InputError
+from grnet.storage.read_limits import check_memory, check_regular_file, reading
 
 T = TypeVar("T")
 
@@ -24,6 +25,10 @@ COLLECTRI_COMPLEXES = frozenset({"AP1", "NFKB"})
 """CollecTRI's names of two families of dimers; no gene has them."""
 TRUE_WORDS = frozenset({"1", "true"})
 _NOT_IN_NAMES = frozenset("<>{}\t,;=")
+
+
+_BYTES_PER_LETTER = 8
+"""What a letter of a download takes with the edges that it becomes."""
 
 
 class _Tabs(csv.excel_tab):
@@ -191,7 +196,8 @@ def _cells(path: Path, separator: str) -> Iterator[list[str]]:
 
 
 def _text(path: Path) -> str:
-    try:
+    check_regular_file(path, "the table of a database")
+    check_memory(path, path.stat().st_size * _BYTES_PER_LETTER, "the table of a database")
+    # named as the errors of rows are: by the file alone, as its folder is a passing one
+    with reading(Path(path.name), "text", mend="expected the table of the database in UTF-8"):
         return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name}: is no text in UTF-8; expected the table of the database as text") from error
