@@ -16,6 +16,7 @@ from grnet.architectures.late.cross_fitting import fit_late
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.scorer import LateScorer
 from grnet.dataset.directory import Dataset
+from grnet.schema.errors import FormatError
 from grnet.schema.features import GeneFeatures
 from grnet.schema.training_config import SCORING_PRECISIONS, ModelConfig, ScoringPrecision
 
@@ -45,8 +46,21 @@ class LateArchitecture(Architecture):
         *,
         precision: ScoringPrecision = "fp32",
     ) -> LateScorer:
-        """Return what scores blocks with all models at once."""
+        """Return what scores blocks with all models at once.
+
+        Raises
+        ------
+        FormatError
+            A model was trained on genes that the dataset does not have.
+        """
         late = [model for model in models if isinstance(model, LateInteraction)]
+        for tf, target, _ in (model.labelled for model in late):
+            genes = torch.cat([tf, target])
+            if len(tf) != len(target) or ((genes < 0) | (genes >= features.n_genes)).any():
+                raise FormatError(
+                    f"{dataset.path}: a model was trained on genes with numbers that this dataset does not have; "
+                    "train the run anew with: grnet train"
+                )
         dtype = torch.bfloat16 if precision == "bf16" else torch.float32
         return LateScorer(late, features, device, tfs=dataset.genes.tfs, dtype=dtype)
 
