@@ -104,6 +104,29 @@ def check_starts(indptr: Any, shape: tuple[int, int], n_values: int) -> Indices:
     return starts
 
 
+def check_sparse(matrix: Any) -> None:
+    """Make sure that no index of a sparse matrix in memory lies outside it.
+
+    SciPy's own `check_format` takes a negative end of `indptr` for an empty matrix, and overflows where it is int8.
+
+    Raises
+    ------
+    ValueError
+    """
+    if matrix.format in ("csr", "csc"):
+        shape = matrix.shape if matrix.format == "csr" else matrix.shape[::-1]
+        starts = check_starts(matrix.indptr, shape, int(matrix.indptr[-1]))
+        if starts[-1] > min(len(matrix.data), len(matrix.indices)):
+            raise ValueError(f"indptr ends at {starts[-1]:,} of {len(matrix.indices):,} stored values")
+        _check_indices(matrix.indices[: starts[-1]], shape[1])
+
+
+def _check_indices(indices: Any, n_columns: int) -> None:
+    """Raise ValueError where an index lies outside the columns."""
+    if indices.size and (indices.min() < 0 or indices.max() >= n_columns):
+        raise ValueError(f"indices go from {indices.min()} to {indices.max()} in {n_columns:,} columns")
+
+
 def checked_rows(rows: sp.csr_matrix) -> sp.csr_matrix:
     """Return rows with ascending indices.
 
@@ -112,8 +135,7 @@ def checked_rows(rows: sp.csr_matrix) -> sp.csr_matrix:
     ValueError
         A column is outside the matrix, or is there twice in a row.
     """
-    if rows.indices.size and (rows.indices.min() < 0 or rows.indices.max() >= rows.shape[1]):
-        raise ValueError(f"indices go from {rows.indices.min()} to {rows.indices.max()} in {rows.shape[1]:,} columns")
+    _check_indices(rows.indices, rows.shape[1])
     if rows.has_canonical_format:
         return rows
     rows.sort_indices()

@@ -12,6 +12,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
@@ -23,7 +24,7 @@ import scipy.sparse as sp
 from grnet.dataset.annotated.stored import StoredCells
 from grnet.dataset.annotated.tenx_reader import SYMBOL, TYPE, with_genes_only
 from grnet.dataset.reading.unpacking import check_unpacked, count_stream
-from grnet.dataset.table_cells import listed
+from grnet.dataset.table_cells import listed, quote
 from grnet.schema.errors import InputError, MissingInputError
 from grnet.storage.hdf5_files import COPY_AGAIN
 from grnet.storage.read_limits import check_memory, check_regular_file, reading
@@ -34,6 +35,7 @@ _GENE_WORDS, _CELL_WORDS = (
     ("barcodes", "cells", "cols", "colnames", "obs"),
 )
 _TABLES = (".tsv", ".txt", ".csv", ".tsv.gz", ".txt.gz", ".csv.gz")
+_Names = list[list[str]]
 _PACKED = b"\x1f\x8b"
 _ENTRY_BYTES = 40
 """Memory of an entry: three numbers while it is read, two in the rows, and again as they are turned over."""
@@ -61,7 +63,7 @@ def read_market(path: Path) -> StoredCells:
         n_rows, n_columns, n_entries, form, field, symmetry = scipy.io.mminfo(opened)
     shape, most = (n_rows, n_columns), 1 + max(n_rows, n_columns)
     genes, cells = (_read_names(matrix, words, most) for words in (_GENE_WORDS, _CELL_WORDS))
-    genes, cells = _without_header(genes, cells, shape)
+    (genes, cells), headers = _without_headers((genes, cells), shape)
     if shape not in ((len(genes), len(cells)), (len(cells), len(genes))):
         raise InputError(
             f"{matrix}: is {n_rows:,} × {n_columns:,}, but the files beside it name {len(genes):,} genes and "
@@ -69,15 +71,15 @@ def read_market(path: Path) -> StoredCells:
         )
     if field == "complex":
         raise InputError(f"{matrix}: holds complex numbers; expected expression")
-    stored = n_rows * n_columns if form == "array" else n_entries * (1 if symmetry == "general" else 2)
-    check_memory(matrix, _ENTRY_BYTES * stored, f"{n_rows:,} × {n_columns:,} with {n_entries:,} entries")
+    n_stored = n_rows * n_columns if form == "array" else n_entries * (1 if symmetry == "general" else 2)
+    check_memory(matrix, _ENTRY_BYTES * n_stored, f"{n_rows:,} × {n_columns:,} with {n_entries:,} entries")
     with reading(matrix, "Matrix Market", mend=COPY_AGAIN), _opened(matrix) as opened:
         rows: Any = sp.csr_matrix(scipy.io.mmread(opened))
     if shape == (len(genes), len(cells)):
         rows = sp.csr_matrix(rows.T)
-    return with_genes_only(
-        path, rows, _as_genes(genes), pd.DataFrame(index=pd.Index([row[0] for row in cells], dtype=object))
-    )
+    frame = pd.DataFrame(index=pd.Index([row[0] for row in cells], dtype=object))
+    stored = with_genes_only(path, rows, _as_genes(genes), frame)
+    return replace(stored, notes=(*stored.notes, *(f"{path.name}: {header}" for header in headers)))
 
 
 @contextmanager
@@ -122,7 +124,7 @@ def _find_matrix(path: Path) -> Path | None:
     return path if head.startswith(_MAGIC) else None
 
 
-def _read_names(matrix: Path, words: Sequence[str], most: int) -> list[list[str]]:
+def _read_names(matrix: Path, words: Sequence[str], most: int) -> _Names:
     """Return the rows of the table of names beside a matrix, which are `most` at most.
 
     Raises
@@ -156,16 +158,14 @@ def _open_table(path: Path) -> IO[bytes]:
     return _unpack(path) if _is_packed(path) else path.open("rb")
 
 
-def _without_header(
-    genes: list[list[str]], cells: list[list[str]], shape: tuple[int, int]
-) -> tuple[list[list[str]], list[list[str]]]:
-    """Return the names without a first line that is one too many."""
-    lengths = set(shape)
-    if len(genes) not in lengths and len(genes) - 1 in lengths:
-        genes = genes[1:]
-    if len(cells) not in lengths and len(cells) - 1 in lengths:
-        cells = cells[1:]
-    return genes, cells
+def _without_headers(tables: tuple[_Names, _Names], shape: tuple[int, int]) -> tuple[tuple[_Names, _Names], list[str]]:
+    """Return the names without a first line that is one too many, and what the user should know of it."""
+    notes = []
+    for rows in tables:
+        if len(rows) not in shape and len(rows) - 1 in shape:
+            notes.append(f"a first line of names, {quote(rows[0][0])}, is taken for a header: it is one too many")
+            del rows[0]
+    return tables, notes
 
 
 def _as_genes(rows: Sequence[Sequence[str]]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from grnet.schema.arrays import Float32, Float64, Indices
 from grnet.schema.errors import InputError
 from grnet.schema.sources import MatrixSource
 from grnet.storage.read_limits import reading
+from grnet.storage.sparse_rows import check_sparse
 
 ANEW = "write it anew; a file that is closed, open it again"
 """How to mend a matrix that cannot be read."""
@@ -129,8 +130,7 @@ class StoredMatrix:
         """
         if not sp.issparse(self.matrix):
             return self.matrix
-        if hasattr(self.matrix, "check_format"):
-            self.matrix.check_format(full_check=True)
+        check_sparse(self.matrix)
         return self.matrix.tocsr()
 
 

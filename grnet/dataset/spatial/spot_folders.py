@@ -80,8 +80,9 @@ def _open_zarr(folder: Path, options: AnnotatedOptions) -> AnnotatedMatrix:
     table = _find_table(folder)
     check_store(table)
     with reading(folder, "a SpatialData or AnnData .zarr", mend=COPY_AGAIN), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a store has no consolidated metadata
-        adata = read_elem(zarr.open_group(str(table), mode="r"))
+        warnings.simplefilter("ignore")  # that zarr of format 3 may change
+        # without the consolidated copy of all descriptions, which may say something else than those that were checked
+        adata = read_elem(zarr.open_group(str(table), mode="r", use_consolidated=False))
     if not hasattr(adata, "obsm"):
         raise InputError(
             f"{folder}: holds no AnnData but {type(adata).__name__}; expected a SpatialData or AnnData .zarr"
