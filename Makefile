@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-tables check format bench bench-gpu quality clean
+.PHONY: demo test test-slow test-tables fuzz check format bench bench-gpu quality clean
 
 demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
@@ -19,6 +19,11 @@ test-slow: $(STAMP)
 # The same property tests with 10,000 random tables; about ten minutes.
 test-tables: $(STAMP)
 	GRNET_EXAMPLES=667 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 tests/property
+
+# Every reader under 1,000 mutated inputs, then every command ended by each signal at 40 of its touches of a file.
+fuzz: $(STAMP)
+	GRNET_FUZZ=1000 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 tests/fuzz
+	PYTHONPATH=tests/support OMP_NUM_THREADS=1 $(BIN)/python tests/support/killed_commands.py build/kills --points 40
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -113,8 +113,8 @@ def cli(ctx: click.Context) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit.
 
-    Exit codes: 0 done; 2 wrong input or options, one line says what; 70 a fault of grnet; 130 interrupted, 143 and 129
-    ended by a signal, 141 nobody reads the output.
+    Exit codes: 0 done; 1 nobody reads the output; 2 wrong input or options, one line says what; 70 a fault of grnet;
+    130 interrupted; 143 and 129 ended by a signal.
     """
     verbosity = Verbosity()
     set_libraries()
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(128 + stop.number if isinstance(stop, TerminatedError) else 130)
     except BrokenPipeError:
         drop_unwritable_output()
-        sys.exit(141)
+        sys.exit(1)
     except (GrnetError, OSError, MemoryError) as error:
         if verbosity.debug:
             raise
