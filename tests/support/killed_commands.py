@@ -229,10 +229,9 @@ def main() -> int:
                 found = try_points(name, commands[name], inputs, work, number=number, points=arguments.points)
                 flaws = {key: count for key, count in found.items() if key not in ("tried", "old", "new")}
                 wrong |= bool(flaws)
-                print(
-                    f"{name} {spelled}: tried {found['tried']}, old {found['old']}, new {found['new']}, {flaws}",
-                    flush=True,
-                )
+                states = ", ".join(f"{state} {found[state]}" for state in ("tried", "old", "new"))
+                sys.stdout.write(f"{name} {spelled}: {states}, {flaws or 'nothing else'}\n")
+                sys.stdout.flush()
     return int(wrong)
 
 
