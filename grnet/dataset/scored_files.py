@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,9 @@ def _read_graph(path: Path) -> nx.Graph[str]:
 
     reader = GraphMLReader()
     reader.python_type = {kind: bool if python is bool else str for kind, python in reader.python_type.items()}
-    graph: nx.Graph[str] = next(reader(path=path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of attributes without a type, which are text
+        graph: nx.Graph[str] = next(reader(path=path))
     return graph
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grnet.dataset.reading.column_words import is_accession
 from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.raw_table import RawTable
-from grnet.dataset.table_cells import MISSING_WORDS, header_word
+from grnet.dataset.table_cells import MISSING_WORDS, find_date_names, header_word
 
 PEEK_ROWS = 200
 """Rows that are looked at to tell what a column holds."""
@@ -46,10 +46,21 @@ class ExpressionColumns:
         return len(set(said)) / max(len(said), 1)
 
     def identifiers(self, column: int) -> bool:
-        """Tell whether a column without a name holds identifiers: of a database, or distinct words with digits."""
+        """Tell whether a column without a name holds identifiers: of a database, or distinct words with digits.
+
+        Dates and numbers among them speak for a sample whose cells a spreadsheet has changed.
+        """
         said = [text for text in self.texts[column] if text]
+        if self.dates_and_numbers(column) > 0:
+            return False
         words = all(" " not in text and any(letter.isdigit() for letter in text) for text in said)
         return self.accessions(column) > 0.8 or (words and self.distinct(column) == 1)
+
+    def dates_and_numbers(self, column: int) -> float:
+        """Return which part of the cells of a column are dates or numbers, as those of a sample may have become."""
+        said = [text for text in self.texts[column] if text]
+        n_dates = len(find_date_names(text for text in said if not looks_numeric(text)))
+        return (n_dates + sum(map(looks_numeric, said))) / max(len(said), 1)
 
     def accessions(self, column: int) -> float:
         """Return which part of the cells of a column are identifiers of a database."""

@@ -47,7 +47,10 @@ def _names_without_header(
     if not free:
         return None, None
     ids = [c for c in free if columns.identifiers(c)]
-    best = max(free, key=lambda c: (columns.joined[c], c not in ids and columns.distinct(c) > 0.5, -c))
+    samples = [c for c in free if columns.dates_and_numbers(c) > 0.5]
+    best = max(
+        free, key=lambda c: (columns.joined[c], c not in samples, c not in ids and columns.distinct(c) > 0.5, -c)
+    )
     others = [c for c in ids if c != best]
     return best, others[0] if others else None
 

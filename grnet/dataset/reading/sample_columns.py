@@ -21,7 +21,7 @@ from grnet.dataset.reading.expression_names import find_names
 from grnet.dataset.reading.numbers import looks_numeric
 from grnet.dataset.reading.plan import ColumnPlan, Role, plan_column
 from grnet.dataset.reading.raw_table import RawTable
-from grnet.dataset.table_cells import MISSING_WORDS, quote, word_set
+from grnet.dataset.table_cells import MISSING_WORDS, find_date_names, quote, word_set
 from grnet.schema.errors import InputError
 
 _AMBIGUOUS = word_set("f t b p lr fc no nr x y bp gc pos band size rank start end stop width sum total max min sig")
@@ -34,7 +34,8 @@ NAMED_TEXT = "a sample, or a class or code beside the samples"
 """The reason of a column of numbers named as annotation that is text: a sample if its values resemble them."""
 _LENGTHS = word_set("length width size genelength exonlength start end stop position")
 _CODES = word_set("taxid taxonid taxon goid geneversion keggid proteinid spotid")
-_FEWEST_MIXED = 0.2
+_FEWEST_MIXED, _FEWEST_AMONG_SAMPLES = 0.2, 0.05
+"""Part of the cells that are numbers from which on a column of text may be a sample, anywhere and amid samples."""
 _ONE_SAMPLE = word_set(
     "tpm fpkm rpkm expectedcount numreads estcounts effectivelength efflength fpkmconflo fpkmconfhi unstranded "
     "strandedfirst strandedsecond tpmunstranded fpkmunstranded fpkmuqunstranded"
@@ -126,16 +127,40 @@ def _tool_statistics(words: Sequence[str]) -> set[int]:
 
 
 def _refuse_mixed(table: RawTable, columns: ExpressionColumns, column: int) -> None:
-    """Raise where a column holds numbers and text that may be values of a sample."""
+    """Raise where a column of text may be a sample: it holds numbers, too, or dates, or is called like the samples."""
     said = [text for text in columns.texts[column] if text.lower() not in MISSING_WORDS]
-    numbers = sum(looks_numeric(text) for text in said)
-    if len(said) > 2 and numbers >= _FEWEST_MIXED * len(said):
-        text = next(text for text in said if not looks_numeric(text))
-        name = table.column_name(column)
-        raise InputError(
-            f"{table.path}: the column {quote(name)} holds numbers and text such as {quote(text)}; mend its cells if "
-            f"it is a sample, or say that it is none: --columns 'set-aside={table.column_handle(column)}'"
-        )
+    texts = [text for text in said if not looks_numeric(text)]
+    if len(said) < 3:
+        return
+    name = table.column_name(column)
+    numbers = (len(said) - len(texts)) / len(said)
+    among = _is_among_samples(columns, column)
+    if numbers >= (_FEWEST_AMONG_SAMPLES if among else _FEWEST_MIXED):
+        what = f"numbers and text such as {quote(texts[0])}"
+    elif among and len(dates := find_date_names(texts)) * 2 > len(said):
+        what = f"dates such as {quote(dates[0])}, which spreadsheets make of numbers"
+    elif _is_called_like_samples(columns, column):
+        what = f"text such as {quote(texts[0])}, and is called like the samples"
+    else:
+        return
+    raise InputError(
+        f"{table.path}: the column {quote(name)} holds {what}; mend its cells if it is a sample, or say that it is "
+        f"none: --columns 'set-aside={table.column_handle(column)}'"
+    )
+
+
+def _is_among_samples(columns: ExpressionColumns, column: int) -> bool:
+    """Tell whether columns of numbers stand on both sides, or have names of the same kind."""
+    sides = any(columns.numeric[:column]) and any(columns.numeric[column + 1 :])
+    return sides or _is_called_like_samples(columns, column)
+
+
+def _is_called_like_samples(columns: ExpressionColumns, column: int) -> bool:
+    """Tell whether most columns of numbers have the name of a column, but for other digits: S2 beside S1 and S3."""
+    stems = ["".join(filter(str.isalpha, word)) for word in columns.words]
+    others = [stem for stem, numeric in zip(stems, columns.numeric, strict=True) if numeric]
+    numbered = any(map(str.isdigit, columns.words[column]))
+    return numbered and stems[column] != "" and others.count(stems[column]) * 2 > len(others)
 
 
 def _refuse_strands(table: RawTable, columns: ExpressionColumns, *, chosen: bool) -> None:

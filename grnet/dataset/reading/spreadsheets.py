@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -53,7 +54,8 @@ def read_spreadsheet(path: Path, *, sheet: str, fits: Fits) -> RawTable:
     TooLittleMemoryError
         Its sheets would take more memory than there is.
     """
-    with reading(path, "an XLSX file", mend="save it anew from the spreadsheet"):
+    with reading(path, "an XLSX file", mend="save it anew from the spreadsheet"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what a file lacks for its display
         sheets = _load_sheets(path)
     filled = [one for one in sheets if one.grid]
     if not filled:

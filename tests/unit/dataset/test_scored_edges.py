@@ -248,3 +248,49 @@ def test_scores_that_may_be_read_in_two_ways(tmp_path, header, columns, message)
     with pytest.raises(InputError) as caught:
         write_scores(tmp_path / "a.csv", header, *columns[: header.count(",") - 1])
     assert str(caught.value) == f"{tmp_path / 'a.csv'}: {message}"
+
+
+GRAPHML = (
+    '<?xml version="1.0" encoding="{}"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="w" for="edge" '
+    'attr.name="weight" attr.type="double"/><graph edgedefault="directed"><node id="a"/><node id="b"/>'
+    '<edge source="a" target="b"><data key="w">{}</data></edge></graph></graphml>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.graphml", GRAPHML.format("utf-8", "1_0"), "an edge has the score '1_0'; expected a number for each edge"),
+        ("a.graphml", GRAPHML.format("utf-8", "9" * 5000), "an edge has the score '99999"),
+        ("a.graphml", GRAPHML.format("nope", "1"), "not readable as GraphML (unknown encoding: nope); write it again"),
+        ("a.graphml", GRAPHML.format("utf-16", "1"), "not readable as GraphML (encoding specified in XML declaration"),
+        ("a.graphml", "<graphml>" * 10_000, "not readable as GraphML (no element found: line 1, column 90000)"),
+        ("a.graphml", "<graphml/>", "not readable as GraphML (StopIteration); write it again"),
+        (
+            "a.tsv",
+            "tf\ttarget\tscore\na\tb\t1_0\nb\tc\t2\n",
+            "2, column 3: the score '1_0'; expected a number for each",
+        ),
+        ("a.sif", "a\tpp\tb\nc pp\td\n", "2: 'c pp?d'; expected a TF, an interaction and targets, all of them divided"),
+        ("a.sif", "a\tb\n", "1: 'a?b'; expected a TF, an interaction and targets, all of them divided"),
+    ],
+)
+def test_scores_and_lines_that_mean_something_else_are_refused(tmp_path, name, text, said):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_scored_edges(tmp_path / name)
+    assert str(caught.value).removeprefix(f"{tmp_path / name}:").lstrip().startswith(said)
+
+
+@pytest.mark.parametrize("name", ["a.sif", "a.tsv"])
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path, name):
+    (tmp_path / name).write_bytes(
+        b"\xef\xbb\xbfa\tpp\tb\nb\tpp\tc\n" if name == "a.sif" else b"\xef\xbb\xbfa\tb\t1\nb\tc\t2\n"
+    )
+    assert read_scored_edges(tmp_path / name).tfs == ("a", "b")
+
+
+def test_lines_of_sif_may_be_divided_by_tabs_or_by_spaces(tmp_path):
+    (tmp_path / "a.sif").write_text("a pp b\n\nc\tpp\td\te\nalone\n")
+    edges = read_scored_edges(tmp_path / "a.sif")
+    assert list(zip(edges.tfs, edges.targets, strict=True)) == [("a", "b"), ("c", "d"), ("c", "e")]

@@ -128,3 +128,36 @@ def test_rows_of_means_and_of_cells_below_the_genes_are_no_genes(tmp_path):
     frame.loc["Mean"] = BASE.mean()
     frame.loc["cluster"] = [1, 2, 1, 2]
     assert read(tmp_path / "t.tsv", frame).symbols == tuple(GENES)
+
+
+DATES, WORDS = ("1-Mar", "2-Apr", "3-May", "4-Jun", "5-Jul"), ("high", "low", "faint", "dim", "pale")
+
+
+@pytest.mark.parametrize(
+    ("header", "changed", "said"),
+    [
+        ("gene,S1,S2,S3", DATES, "'S2' holds dates such as '1-Mar', which spreadsheets make of numbers"),
+        ("gene,wt,heat,cold", DATES, "'heat' holds dates such as '1-Mar', which spreadsheets make of numbers"),
+        ("", DATES, "'column 3' holds dates such as '1-Mar', which spreadsheets make of numbers"),
+        ("gene,S1,S2,S3", WORDS, "'S2' holds text such as 'high', and is called like the samples"),
+        ("gene,wt,heat,cold", (*WORDS[:4], "3.5"), "'heat' holds numbers and text such as 'high'"),
+        ("", (*DATES[:3], "2.5", "0.5"), "'column 3' holds numbers and text such as '1-Mar'"),
+    ],
+)
+def test_a_sample_whose_numbers_became_text_is_no_identifier(tmp_path, header, changed, said):
+    rows = [f"g{number}x,{number}.5,{cell},{number}.25" for number, cell in enumerate(changed)]
+    (tmp_path / "x.csv").write_text("\n".join([header, *rows] if header else rows) + "\n")
+    with pytest.raises(InputError) as caught:
+        read_expression([tmp_path / "x.csv"], {}, known_names=frozenset(), findings=Findings())
+    column = "S2" if "S2" in header else "heat" if header else "#3"
+    assert str(caught.value) == (
+        f"{tmp_path / 'x.csv'}: the column {said}; mend its cells if it is a sample, or say that it is none: --columns "
+        f"'set-aside={column}'"
+    )
+
+
+def test_annotation_between_numbers_is_still_set_aside(tmp_path):
+    rows = [f"g{number}x,{number}00,chr{number},{number}.5,{number}.25" for number in range(5)]
+    (tmp_path / "x.csv").write_text("gene,length,chrom,S1,S2\n" + "\n".join(rows) + "\n")
+    table = read_expression([tmp_path / "x.csv"], {}, known_names=frozenset(), findings=Findings())
+    assert table.samples == ("S1", "S2")

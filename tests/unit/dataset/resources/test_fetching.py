@@ -145,7 +145,7 @@ def test_damage_is_found_and_mended_by_fetching(server):
     )
     assert fetch_resource(resource("trrust:human")) == fetched
     (fetched.folder / "resource.toml").write_text("name = 3", encoding="utf-8")
-    with pytest.raises(FormatError, match="not readable as the record of a fetched resource; fetch it again"):
+    with pytest.raises(FormatError, match=r"not readable as the record of a fetched resource \('notes'\); fetch it"):
         find_cached(resource("trrust:human"))
 
 
