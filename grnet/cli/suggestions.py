@@ -14,7 +14,7 @@ COMMAND_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "simulate": ("generate", "synthetic"),
     "fetch": ("download", "get", "resources"),
     "prepare": ("build", "convert", "create", "import", "init", "load", "preprocess", "read"),
-    "inspect": ("check", "describe", "info", "show-data", "stats"),
+    "inspect": ("describe", "info", "show-data", "stats"),
     "train": ("fit", "learn", "model"),
     "crossval": ("cross-validate", "cross-validation", "cv", "validate"),
     "infer-network": ("grn", "network", "predict", "run", "score"),
@@ -23,6 +23,7 @@ COMMAND_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "view": ("draw", "explore", "html", "open", "page", "plot", "show", "visualise", "visualize"),
     "export": ("cytoscape", "save", "write"),
     "compare": ("diff",),
+    "check": ("fsck", "repair", "verify"),
 }
 """Command → names that other tools have for such a thing."""
 OPTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
