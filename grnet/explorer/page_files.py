@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from grnet.explorer.script_bundle import bundle_scripts
 from grnet.pages.page_parts import as_script_json, read_plotly
-from grnet.pages.page_policy import PLOTLY_STYLE, build_policy
+from grnet.pages.page_policy import build_policy
 from grnet.schema.evidence import Evidence
 
 MAX_BYTES = 20_000_000
@@ -51,8 +51,7 @@ def read_code(*, early: str, entry: str, styles: Sequence[str], draws: bool = Fa
 def list_code(scripts: Mapping[str, Markup], styles: Sequence[str]) -> dict[str, Any]:
     """Return `scripts`, by field of a template, with the fields of the style sheets and the policy beside them."""
     style, draws = read_styles(styles), "plotly" in scripts
-    looks = [style, PLOTLY_STYLE] if draws else [style]
-    policy = build_policy(scripts=scripts.values(), styles=looks, blob_images=draws)
+    policy = build_policy(scripts=scripts.values(), style=style, draws=draws)
     return {**scripts, "style": style, "policy": Markup(policy)}
 
 

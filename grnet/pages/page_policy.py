@@ -11,20 +11,22 @@ from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 
-PLOTLY_STYLE = ""
+_PLOTLY_STYLE = ""
 """The text of the style element that plotly.js makes; it adds its rules by script, which a policy does not restrict."""
 
 
-def build_policy(*, scripts: Iterable[str], styles: Iterable[str], blob_images: bool = False) -> str:
+def build_policy(*, scripts: Iterable[str], style: str, draws: bool = False) -> str:
     """Return the policy of a page. See https://www.w3.org/TR/CSP3/.
 
     Parameters
     ----------
-    scripts, styles : iterable of str
-        What stands between the tags of each script or style element, exactly. A script element that holds JSON is not
-        among them: nothing of it is run.
-    blob_images : bool
-        Whether scripts make pictures of their own drawings, which are blobs; images are data URIs alone otherwise.
+    scripts : iterable of str
+        What stands between the tags of each script element, exactly. An element that holds JSON is not among them:
+        nothing of it is run.
+    style : str
+        What stands between the tags of the style element.
+    draws : bool
+        Whether plotly.js is among the scripts. It makes a style element, and pictures of its drawings, which are blobs.
 
     Raises
     ------
@@ -34,8 +36,8 @@ def build_policy(*, scripts: Iterable[str], styles: Iterable[str], blob_images: 
     directives = {
         "default-src": "'none'",
         "script-src": _name_sources(scripts),
-        "style-src": _name_sources(styles),
-        "img-src": "data: blob:" if blob_images else "data:",
+        "style-src": _name_sources([style, _PLOTLY_STYLE] if draws else [style]),
+        "img-src": "data: blob:" if draws else "data:",
         "connect-src": "'none'",
         "object-src": "'none'",
         "base-uri": "'none'",

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grnet.pages.page_parts import as_script_json, read_plotly
-from grnet.pages.page_policy import PLOTLY_STYLE, build_policy
+from grnet.pages.page_policy import build_policy
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -110,7 +110,7 @@ class Page:
                 plots=as_script_json(self._plots) if self._plots else "",
                 scripts=scripts,
                 style=style,
-                policy=Markup(build_policy(scripts=scripts, styles=[style, *([PLOTLY_STYLE] if scripts else [])])),
+                policy=Markup(build_policy(scripts=scripts, style=style, draws=bool(scripts))),
             )
         )
 

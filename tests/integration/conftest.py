@@ -40,12 +40,12 @@ class Visit:
         if not request.url.startswith(("data:", "blob:")):
             self.requests.append(request.url.split("#")[0])
 
-    def __call__(self, path: Path, fragment: str = ""):
-        """Open a page, with a fragment or without, and wait until it can be used."""
+    def __call__(self, path: Path, fragment: str = "", *, ready: str = READY):
+        """Open a page, with a fragment or without, and wait until it can be used: until there is an element `ready`."""
         self.opened.append(path.as_uri())
         self.page.goto("about:blank")
         self.page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
-        self.page.wait_for_selector(READY, timeout=60_000)
+        self.page.wait_for_selector(ready, timeout=60_000)
         return self.page
 
 
