@@ -21,7 +21,7 @@ from grnet.schema.errors import ClusterError, ConfigError
 if TYPE_CHECKING:
     from distributed import Client
 
-LOCAL = "local:"
+LOCAL, TLS = "local:", "tls://"
 PACKAGES = ("grnet", "numpy", "pyarrow", "torch")
 """What decides the bytes of a shard: workers have the same versions as this process."""
 REACH_SECONDS, WORKERS_SECONDS = 10.0, 60.0
@@ -65,41 +65,41 @@ def open_cluster(
     Parameters
     ----------
     address : str
-        Of the scheduler, such as "tcp://host:8786", or "local:N" for N processes of this machine, one thread each;
-        those are started, and ended in the end.
+        Of the scheduler, such as "tcp://host:8786" or "tls://host:8786", or "local:N" for N processes of this machine,
+        one thread each; those are started, and ended in the end. Certificates are those of Dask's configuration.
     reach_seconds, workers_seconds : float
 
     Raises
     ------
     ConfigError
-        Dask is not installed, or `address` is none.
+        Dask is not installed, `address` is none, or Dask's configuration has no certificates for it.
     ClusterError
         Nobody answers there, there are no workers, or they have other versions.
     """
     try:
         from distributed import Client, LocalCluster
-        from distributed.comm import get_address_host_port
     except ImportError as error:
         raise ConfigError('--dask: Dask is not installed; get it with: pip install "grnet[dask]"') from error
+    can_encrypt = _can_encrypt()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_silence_logs())
         name, where = f"workers of {address}", address
         if address.startswith(LOCAL):
             n_workers = _read_number(address)
             name = f"{n_workers:,} processes" if n_workers > 1 else "1 process"
-            options = {"n_workers": n_workers, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": ":0"}
+            options = {"n_workers": n_workers, "threads_per_worker": 1, "memory_limit": 0}
             with _deaf_children():
-                cluster = LocalCluster(processes=True, silence_logs=logging.CRITICAL, **options)
+                cluster = LocalCluster(
+                    processes=True, silence_logs=logging.CRITICAL, dashboard_address="127.0.0.1:0", **options
+                )
                 where = stack.enter_context(cluster).scheduler_address
+        _check_address(where, can_encrypt=can_encrypt)
         try:
-            get_address_host_port(where, strict=True)
             client = stack.enter_context(Client(where, timeout=reach_seconds, set_as_default=False))
-        except ValueError as error:
-            raise ConfigError(
-                f"--dask: {address!r} is no address; expected that of a scheduler, such as tcp://host:8786, or local:N"
-            ) from error
         except OSError as error:
             mend = "start one with: dask scheduler, and give the address that it shows"
+            if where.startswith(TLS):
+                mend = "start one with: dask scheduler --protocol tls, with certificates of the same authority as here"
             raise ClusterError(f"--dask: no scheduler answers at {address}; {mend}") from error
         try:
             client.wait_for_workers(1, timeout=workers_seconds)
@@ -108,6 +108,45 @@ def open_cluster(
             raise ClusterError(f"--dask: {address} has no workers; {mend}") from error
         _check_versions(client)
         yield Cluster(client, name)
+
+
+def _can_encrypt() -> bool:
+    """Return whether Dask's configuration has certificates; raise ConfigError where they cannot be read."""
+    from distributed.security import Security
+
+    try:
+        return Security().get_connection_args("client")["ssl_context"] is not None
+    except OSError as error:
+        raise ConfigError(
+            f"--dask: the certificates of Dask's configuration cannot be read: {error}; expected PEM files as "
+            "distributed.comm.tls.ca-file, .client.cert and .client.key"
+        ) from error
+
+
+def _check_address(address: str, *, can_encrypt: bool) -> None:
+    """Raise ConfigError where an address is none, lacks the certificates that it needs, or may not be used without TLS.
+
+    Dask itself would find out in the middle of a connection, and wait for its end.
+    """
+    from distributed.comm import get_address_host_port
+    from distributed.security import Security
+
+    try:
+        get_address_host_port(address, strict=True)
+    except ValueError as error:
+        raise ConfigError(
+            f"--dask: {address!r} is no address; expected that of a scheduler, such as tcp://host:8786, or local:N"
+        ) from error
+    if address.startswith(TLS) and not can_encrypt:
+        raise ConfigError(
+            f"--dask: {address} needs certificates; name their files in Dask's configuration as "
+            "distributed.comm.tls.ca-file, .client.cert and .client.key"
+        )
+    if Security().require_encryption and not address.startswith(TLS):
+        raise ConfigError(
+            f"--dask: {address}: Dask's configuration demands encryption (distributed.comm.require-encryption); "
+            "expected the address of a scheduler with TLS, such as tls://host:8786"
+        )
 
 
 @contextmanager
