@@ -32,6 +32,7 @@ from grnet.schema.sources import (
     TableSource,
 )
 from grnet.storage.checksums import sha256_of
+from grnet.storage.read_limits import check_regular_file
 
 PathLike = str | os.PathLike[str]
 TableLike = PathLike | pd.DataFrame | pd.Series | Iterable[Any]
@@ -116,9 +117,18 @@ def take_images(value: ImagesLike, argument: str = "images") -> ImageSource:
 
 
 def checksum_of(source: Source) -> str:
-    """Return the SHA-256 of a file, or of the contents of a table; "" for folders, arrays and what is not there."""
+    """Return the SHA-256 of a file, or of the contents of a table; "" for folders, arrays and what is not there.
+
+    Raises
+    ------
+    MissingInputError
+        It is a file of the kernel, which may keep a reader waiting.
+    """
     if isinstance(source, Path):
-        return sha256_of(source) if source.is_file() else ""
+        if not source.is_file():
+            return ""
+        check_regular_file(source, "a file")
+        return sha256_of(source)
     if isinstance(source, GivenImages | GivenAnnData):
         return ""
     digest = hashlib.sha256(json.dumps(source.header).encode())

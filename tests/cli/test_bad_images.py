@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import zlib
@@ -203,3 +204,22 @@ def test_a_view_that_would_hide_the_rna(refused):
     assert refused(*WITH_IMAGES) == (
         "images.csv: a view is named 'expression', which stands for RNA; give it another name"
     )
+
+
+@pytest.mark.skipif(not Path("/proc/kmsg").exists(), reason="needs files of a Linux kernel")
+def test_a_manifest_that_names_a_file_of_the_kernel_does_not_wait(accepted):
+    Path("images.csv").write_text("gene,path\ntin,/proc/kmsg\neve,pictures/eve.png\n")
+    accepted(*WITH_IMAGES)
+    reason = "missing image file: /proc/kmsg: is a pipe or a device, not a file; expected an image"
+    assert refusals() == [["images.csv", 2, "tin", reason]]
+
+
+def test_what_libtiff_says_of_a_damaged_picture_is_no_line_on_the_screen(accepted):
+    buffer = io.BytesIO()
+    Image.fromarray(np.arange(4096, dtype=np.uint8).reshape(64, 64)).save(buffer, "TIFF", compression="tiff_lzw")
+    content = bytearray(buffer.getvalue())
+    content[8:200] = bytes(192)  # codes of LZW that there are not
+    TIN.write_bytes(content)
+    accepted(*WITH_IMAGES)
+    reason = "unreadable image: pictures/tin.png: truncated or damaged (decoder error -2)"
+    assert refusals() == [["images.csv", 2, "tin", reason]]

@@ -202,7 +202,7 @@ def test_a_folder_in_the_place_of_a_table(refused, option):
 
 def test_a_pipe_in_the_place_of_a_table(refused):
     os.mkfifo("pipe.csv")
-    expected = "pipe.csv: is a pipe or a device, not a file; expected a table"
+    expected = "pipe.csv: is a pipe or a device, not a file; expected a table, or a file of cells or spots"
     assert refused(*PREPARE, "--expression", "pipe.csv") == expected
 
 
@@ -372,3 +372,42 @@ def test_an_output_below_a_file(refused):
 )
 def test_options_that_are_wrong(refused, arguments, message):
     assert refused(*arguments).startswith(message)
+
+
+def test_a_table_that_takes_more_memory_than_it_may(refused, accepted):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "gene", 1
+    book.save("far.xlsx")
+    assert refused(*PREPARE, "--expression", "far.xlsx", "--memory", "100MB") == (
+        "far.xlsx: the sheet 'Sheet' of 1,048,576 rows × 16,384 columns and more would take about 384 GB of memory, "
+        "and 100 MB may be taken; check that the file is what you think, or raise --memory"
+    )
+    assert refused(*PREPARE, "--memory", "much") == (
+        "--memory: 'much' is no size; expected a number and a unit, such as 800MB or 2GB"
+    )
+    accepted(*PREPARE, "--memory", "100MB")
+
+
+@pytest.mark.skipif(not Path("/proc/kmsg").exists(), reason="needs files of a Linux kernel")
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("--expression", "a table, or a file of cells or spots"),
+        ("--tfs", "a table"),
+        ("--known-edges", "a table"),
+        ("--aliases", "a table"),
+        ("--images", "a manifest (gene, path, …) or a folder of images"),
+    ],
+)
+def test_a_file_of_the_kernel_is_not_opened(refused, option, expected):
+    message = f"/proc/kmsg: is a pipe or a device, not a file; expected {expected}"
+    assert refused(*PREPARE, option, "/proc/kmsg") == message
+
+
+def test_lists_to_compare_that_take_more_memory_than_they_may(refused):
+    for name in ("a.sif", "b.sif"):
+        Path(name).write_text("tin\tpp\teve\n" * 1000)
+    assert refused("compare", "a.sif", "b.sif", "--memory", "100KB") == (
+        "a.sif: its lines would take about 215 KB of memory, and 100 KB may be taken; check that the file is what you "
+        "think, or raise --memory"
+    )
