@@ -100,23 +100,22 @@ def _load_sheets(path: Path) -> list[_Sheet]:
 
 def _read_sheets(path: Path) -> tuple[list[_Sheet], int]:
     """Return the sheets that are not hidden, and the places for cells that all of them have."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as file:  # openpyxl leaves a file open that it cannot read
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         grids = []
         for place in book.worksheets:
             place.reset_dimensions()
             grids.append(_gather_rows(path, place.title, place.iter_rows(values_only=True)))
         visible = [place.sheet_state == "visible" or len(grids) == 1 for place in book.worksheets]
         titles = [place.title for place in book.worksheets]
-    finally:
-        book.close()
     n_places = sum(len(grid) * max(map(len, grid), default=0) for grid in grids)
     shown = zip(titles, grids, visible, strict=True)
     return [_Sheet(title, grid) for title, grid, is_visible in shown if is_visible], n_places
 
 
 def _read_merged_sheets(path: Path) -> list[_Sheet]:
-    book = openpyxl.load_workbook(path, data_only=True)
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, data_only=True)
     sheets = []
     for place in book.worksheets:
         grid = _gather_rows(path, place.title, place.iter_rows(values_only=True))
