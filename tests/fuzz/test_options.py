@@ -120,5 +120,5 @@ def test_any_command_line_ends_well(one_line, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("BROWSER", "true")
-    target = FuzzTarget("options", write_command, one_line, mutate=lambda dice, path: None)
+    target = FuzzTarget("options", write_command, one_line, mutate=lambda dice, path: None, refusable=True)
     assert run_target(target, tmp_path).failures == []

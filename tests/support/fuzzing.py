@@ -6,7 +6,8 @@ inputs are intact and must come back; the others have bytes changed, cut, repeat
 refused    by one line of a GrnetError
 accepted   read, and the same data as was written
 changed    read, and other data, as mutated text without a checksum may be: a digit is another digit
-other      read, and other data where that must not be: intact inputs, and targets whose contents are checked
+other      refused though intact; or read, and other data where that must not be: intact inputs, and targets whose
+           contents are checked
 crashed    any other exception
 slow       more than SLOW seconds
 
@@ -65,6 +66,8 @@ class FuzzTarget:
         Mutated inputs must be refused or give the same data: the format has checksums.
     mutate : callable of (Random, Path) or None
         Changes an input in place; None: :func:`mutate_bytes`.
+    refusable : bool
+        Intact inputs may be refused, as command lines of random words are.
     """
 
     name: str
@@ -72,6 +75,7 @@ class FuzzTarget:
     read: Callable[[Path], object]
     checked: bool = False
     mutate: Callable[[random.Random, Path], None] | None = None
+    refusable: bool = False
 
 
 @dataclass
@@ -110,7 +114,7 @@ def try_input(target: FuzzTarget, path: Path, expected: object, *, intact: bool)
     except GrnetError as error:
         if len(str(error).splitlines()) != 1:
             return "crashed", f"an error of several lines: {error}"
-        return "refused", ""
+        return ("other", f"intact, and refused: {error}") if intact and not target.refusable else ("refused", "")
     except Exception as error:  # noqa: BLE001  the very thing that is sought
         return "crashed", "".join(traceback.format_exception(error))[-1500:]
     if (seconds := time.monotonic() - start) > SLOW:

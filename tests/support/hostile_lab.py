@@ -77,12 +77,35 @@ def write_lab(folder: Path) -> None:
 
 
 COMMANDS = (
-    ("prepare", "[b]data", "--expression", "<b>genes.csv", "--tfs", "tfs.csv", "--known-edges", "edges.csv")
-    + ("--images", "images.csv", "--name", SCRIPT, "--organism", "[red]fly", "--units", "</x>"),
+    (
+        "prepare",
+        "[b]data",
+        "--expression",
+        "<b>genes.csv",
+        "--tfs",
+        "tfs.csv",
+        "--known-edges",
+        "edges.csv",
+        "--images",
+        "images.csv",
+        "--name",
+        SCRIPT,
+        "--organism",
+        "[red]fly",
+        "--units",
+        "</x>",
+    ),
     ("inspect", "[b]data", "--contact-sheet", "[b]sheet.png"),
     ("train", "[b]data", "-o", "[b]run", "--folds", "2", "--epochs", "2", "--report", "pair"),
-    ("infer-network", "[b]run", "-o", "[b]net", "--probability", "0")
-    + tuple(part for name in EDGE_FORMATS for part in ("--format", name)),
+    (
+        "infer-network",
+        "[b]run",
+        "-o",
+        "[b]net",
+        "--probability",
+        "0",
+        *tuple(part for name in EDGE_FORMATS for part in ("--format", name)),
+    ),
     ("evaluate", "[b]net", "--known", "edges.csv", "-o", "[b]judged"),
 )
 """From files to a network that is evaluated."""

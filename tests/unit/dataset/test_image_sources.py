@@ -239,7 +239,7 @@ def test_nothing_waits_for_a_file():
             read_image_file(Path(path))
         assert str(caught.value) == reason
     Path("empty.csv").touch()
-    with pytest.raises(InputError, match="^empty.csv: the file is empty"):
+    with pytest.raises(InputError, match=r"^empty\.csv: the file is empty"):
         list_images(Path("empty.csv"), Findings())
     for path, reason in [("pipe", DEVICE), ("nothing", "no such file")]:
         with pytest.raises(MissingInputError, match=f"^{path}: {reason}; expected a manifest"):
