@@ -32,6 +32,7 @@ def copied(fused_network, tmp_path):
 def orphaned(copied):
     """A network whose run is nowhere to be found."""
     (copied / "origin.json").write_text(json.dumps({"run": "/nowhere/at/all"}), encoding="utf-8")
+    (copied / "checksums.json").unlink()
     return copied
 
 
