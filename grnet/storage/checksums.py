@@ -84,9 +84,10 @@ def check_record(folder: Path, *, mend: str, passing: Iterable[str] = ()) -> Non
     """
     changed = [flaw.name for flaw in find_flaws(folder, passing=passing) if flaw.kind == "changed"]
     if changed:
-        more = f" and {len(changed) - 1:,} more were" if len(changed) > 1 else " was"
+        more = f", like {len(changed) - 1:,} more of the folder" if len(changed) > 1 else ""
         raise FormatError(
-            f"{folder / changed[0]}:{more} changed or damaged since it was written; {mend} (`grnet check` says more)"
+            f"{folder / changed[0]}: was changed or damaged since it was written{more}; {mend} "
+            "(`grnet check` says more)"
         )
 
 

@@ -201,7 +201,7 @@ def test_the_same_seed_gives_the_same_bytes(dataset, tiny_config, tmp_path):
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         train_run(dataset, tmp_path / name / "run", replace(tiny_config, seed=seed), version="1", report="pair")
     first, again, other = (contents(tmp_path / name / "run") for name in "abc")
-    assert len(first) == 10
+    assert len(first) == 11
     assert first == again
     assert first.keys() == other.keys()
     assert [name for name in first if first[name] == other[name]] == []
