@@ -352,6 +352,7 @@ def test_networks_and_lists_side_by_side(fused_network, network, embryo_lab, tmp
     assert "agreement of the 30 best edges of each" in out
     assert "[b]half does not name" in out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "checksums.json",
         "comparison.json",
         "edges.parquet",
         "report.html",

@@ -148,7 +148,7 @@ def test_what_the_folder_of_figures_holds(dataset, config, tmp_path):
     folder = tmp_path / "figures"
     result = cross_validate(dataset, folder, config)
     of_folds = {f"paper/fold-{fold}/{name}" for fold in range(2) for name in FOLD_FILES}
-    assert set(contents(folder)) == {*of_folds, "crossval.toml", "out_of_fold.parquet", "metrics.json", "report.html"}
+    assert set(contents(folder)) == {*of_folds, "checksums.json", "crossval.toml", "out_of_fold.parquet", "metrics.json", "report.html"}
     settings = tomllib.loads((folder / "crossval.toml").read_text(encoding="utf-8"))
     trained = settings.pop("train")
     assert settings == {
@@ -229,7 +229,7 @@ def test_late_interaction_on_every_split(dataset, tiny_config, gappy_rows, tmp_p
     result = cross_validate(dataset, tmp_path / "figures", config, split)
     table, metrics = read(tmp_path / "figures")
     of_folds = {f"{split}/fold-{fold}/{name}" for fold in range(2) for name in FOLD_FILES - {"held_out.parquet"}}
-    figures = {"crossval.toml", "out_of_fold.parquet", "metrics.json", "report.html"}
+    figures = {"checksums.json", "crossval.toml", "out_of_fold.parquet", "metrics.json", "report.html"}
     assert set(contents(tmp_path / "figures")) == of_folds | figures
     assert len(table) == {"paper": 34, "both": TESTED_BY_BOTH_LATE}.get(split, 32)
     assert [row["name"] for row in metrics["splits"][split]["rows"]] == ["grnet (fused)", *BASELINES]
@@ -315,7 +315,7 @@ def test_a_run_of_the_networks_is_calibrated_on_the_other_folds(dataset, config,
     table = run.out_of_fold
     pd.testing.assert_frame_equal(table, read_table(tmp_path / "run" / "out_of_fold.parquet", OUT_OF_FOLD))
     of_folds = {f"fold-{fold}/{name}" for fold in range(3) for name in FOLD_FILES}
-    figures = {"run.toml", "metrics.json", "out_of_fold.parquet", "report.html"}
+    figures = {"checksums.json", "run.toml", "metrics.json", "out_of_fold.parquet", "report.html"}
     assert set(contents(tmp_path / "run")) == of_folds | figures
     scores = np.full(len(table), np.nan)
     for fold in range(3):
