@@ -500,5 +500,5 @@ def test_contact_sheets_that_cannot_be_drawn(refused):
         "no: no such folder for the contact sheet; make it or name another"
     )
     assert refused("inspect", "data", "--contact-sheet", "genes.csv") == (
-        "genes.csv: already exists; choose another name or add --overwrite to replace it"
+        "genes.csv: already exists and is left as it is; choose another name or add --overwrite to replace it"
     )

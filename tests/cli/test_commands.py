@@ -524,6 +524,9 @@ def test_a_file_in_the_place_of_the_parent_folder(run, fused_run, tmp_path):
 
 
 def test_what_is_no_mistake_of_the_user_is_not_hidden(run, broken, tmp_path):
+    code, _, err = run(*broken(ZeroDivisionError("a bug")), tmp_path / "network", "--quiet")
+    assert code == 70
+    assert err[-1].startswith("grnet: error: a fault of grnet itself (ZeroDivisionError: a bug); please report it")
     with pytest.raises(ZeroDivisionError):
-        run(*broken(ZeroDivisionError("a bug")), tmp_path / "network", "--quiet")
+        run(*broken(ZeroDivisionError("a bug")), tmp_path / "network", "--quiet", "--debug")
     assert list(tmp_path.iterdir()) == []

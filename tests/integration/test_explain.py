@@ -187,7 +187,7 @@ def test_a_page_that_cannot_be_written_leaves_no_picture(fused_run, fused_networ
 
 def test_a_network_of_another_run_and_a_prior_beside_one_are_refused(fused_run, fused_network, pair, tmp_path, capsys):
     other = tmp_path / "network"
-    shutil.copytree(fused_network, other)
+    shutil.copytree(fused_network, other, ignore=shutil.ignore_patterns("checksums.json"))
     manifest = read_json(other / "scores" / "manifest.json")
     manifest["plan"]["run"]["run.toml"] = "0" * 64
     (other / "scores" / "manifest.json").write_text(json.dumps(manifest))
@@ -225,7 +225,7 @@ HOSTILE = {"t0": "<img src=x onerror=alert(1)>$\\frac{1}{0}$\n../../遺伝子" +
 def hostile_run(gappy_dataset, tmp_path_factory) -> Path:
     """A run on the gappy lab, two of whose genes have names that look like markup, formulas and paths."""
     folder = tmp_path_factory.mktemp("hostile")
-    shutil.copytree(gappy_dataset, folder / "dataset")
+    shutil.copytree(gappy_dataset, folder / "dataset", ignore=shutil.ignore_patterns("checksums.json"))
     for file in (folder / "dataset").rglob("*.parquet"):
         table = pq.read_table(file)
         for column in {"symbol", "tf", "target"} & set(table.column_names):

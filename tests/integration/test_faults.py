@@ -209,7 +209,7 @@ def test_memory_for_not_even_one_pair_is_told_in_one_line(fused_run, tmp_path, u
 def test_another_fault_of_torch_is_not_taken_for_lack_of_memory(fused_run, tmp_path, monkeypatch):
     sizes = lack_memory(monkeypatch, RuntimeError("shapes cannot be multiplied"), 100)
     with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
-        infer(fused_run, tmp_path / "network")
+        infer(fused_run, tmp_path / "network", "--debug")
     assert len(sizes) == 1
 
 

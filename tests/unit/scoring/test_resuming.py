@@ -93,8 +93,8 @@ def run(fused_run, tmp_path):
     """A copy of the fused run that tests may change."""
     folder = tmp_path / "trained"
     folder.mkdir()
-    shutil.copytree(fused_run.parent / "dataset", folder / "dataset")
-    return shutil.copytree(fused_run, folder / "run")
+    shutil.copytree(fused_run.parent / "dataset", folder / "dataset", ignore=shutil.ignore_patterns("checksums.json"))
+    return shutil.copytree(fused_run, folder / "run", ignore=shutil.ignore_patterns("checksums.json"))
 
 
 @pytest.fixture
@@ -167,17 +167,18 @@ def test_a_killed_command_goes_on_and_ends_with_the_same_bytes(
     process.send_signal(how)
     assert process.wait() == (-how if how == signal.SIGKILL else 128 + how)
     assert names(tmp_path) == [".network.partial"]
-    assert len(list((tmp_path / ".network.partial" / "folder" / "scores").glob("part-*"))) == there
+    done = len(list((tmp_path / ".network.partial" / "folder" / "scores").glob("part-*")))
+    assert there <= done <= there + (how == signal.SIGTERM)  # which lets a shard come to its end
     main([*command, str(out), *OPTIONS])
     shown, said = capfd.readouterr()
     assert names(tmp_path) == ["network"]
     assert contents(out) == unbroken
-    assert f"going on: {pairs_in(there):,} pairs in {there} of 12 parts are there" in said
-    if there == N_SHARDS:
+    assert f"going on: {pairs_in(done):,} pairs in {done} of 12 parts are there" in said
+    if done == N_SHARDS:
         assert "852 candidates (12 TFs × 72 genes) scored before\n" in shown
         assert "scoring" not in said
     else:
-        assert f"scored, {pairs_in(there):,} of them before, the others on cpu in " in shown
+        assert f"scored, {pairs_in(done):,} of them before, the others on cpu in " in shown
 
 
 @pytest.mark.parametrize("after", [1, 6, 12])

@@ -148,7 +148,14 @@ def test_what_the_folder_of_figures_holds(dataset, config, tmp_path):
     folder = tmp_path / "figures"
     result = cross_validate(dataset, folder, config)
     of_folds = {f"paper/fold-{fold}/{name}" for fold in range(2) for name in FOLD_FILES}
-    assert set(contents(folder)) == {*of_folds, "checksums.json", "crossval.toml", "out_of_fold.parquet", "metrics.json", "report.html"}
+    assert set(contents(folder)) == {
+        *of_folds,
+        "checksums.json",
+        "crossval.toml",
+        "out_of_fold.parquet",
+        "metrics.json",
+        "report.html",
+    }
     settings = tomllib.loads((folder / "crossval.toml").read_text(encoding="utf-8"))
     trained = settings.pop("train")
     assert settings == {
