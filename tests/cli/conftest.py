@@ -122,7 +122,7 @@ def trained_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def trained(trained_lab: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make the working folder a copy of the trained lab, to be damaged; without checksums, which would tell it first."""
+    """Make the working folder a copy of the trained lab, without checksums, to be damaged."""
     shutil.copytree(trained_lab, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("checksums.json"))
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -25,6 +25,7 @@ WRITTEN = {
     "view": ["strongest.html"],
     "export": ["exported/edges.decoupler.csv", "exported/network.sif"],
     "compare": [],
+    "check": [],
 }
 """Command → files that the README says it writes."""
 

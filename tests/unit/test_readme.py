@@ -65,7 +65,7 @@ def test_links_to_files_resolve(document):
 
 def test_readme_names_the_main_commands_and_what_it_shows():
     readme = ROOT / "README.md"
-    commands = ["prepare", "train", "infer-network", "evaluate", "explain", "view", "export", "compare"]
+    commands = ["prepare", "train", "infer-network", "evaluate", "explain", "view", "export", "compare", "check"]
     assert [words[0] for words in read_commands(readme, "grnet")] == commands
     assert [words[0] for words in read_commands(readme, "make")] == ["demo", "test"]
 
