@@ -45,7 +45,7 @@ class Command:
     arguments : list of str
         OUT stands for the output.
     out : str
-        Name of the output in the folder where the command works.
+        Path of the output from the folder where the command works.
     before : list of str
         The command that made what is there before; the same with other settings.
     """
@@ -72,7 +72,7 @@ def list_commands(inputs: Path) -> dict[str, Command]:
         "export": Command(["export", network, "--to", "graphml", "-o", "OUT"], "net.graphml", []),
         "view": Command(["view", network, "-o", "OUT", "--top", "30"], "page.html", ["view", network, "-o", "OUT"]),
         "explain": Command(["explain", run, tf, target, "-o", "OUT"], "pair.html", []),
-        "fetch": Command(["fetch", "edges", "--source", "trrust", "--organism", "human"], "cache", []),
+        "fetch": Command(["fetch", "edges", "--source", "trrust", "--organism", "human"], "cache/trrust-human", []),
     }
 
 
@@ -165,7 +165,7 @@ def try_points(name: str, command: Command, inputs: Path, work: Path, *, number:
             found["tried"] += 1
             found["old" if state == old else "new" if state == unbroken else f"neither at {point}"] += 1
             status, _ = run_fork(as_typed(command.arguments, work / command.out), work, NEVER, number)
-            left = sorted(entry.name for entry in work.iterdir() if entry.name.startswith("."))
+            left = sorted(entry.name for entry in work.rglob(".*"))
             if status or left or state_of(work / command.out) != unbroken:
                 found[f"not mended at {point}: status {status}, left {left}"] += 1
     return found

@@ -29,6 +29,7 @@ from grnet.storage.checksums import sha256_of
 from grnet.storage.files import made_folders
 from grnet.storage.folders import new_folder
 from grnet.storage.layouts import RESOURCE_FILE
+from grnet.storage.temporaries import sweep_temporaries
 
 LEVELS, DEFAULT_LEVELS = "ABCD", "ABC"
 """Levels of confidence of DoRothEA, the best first, and those that are kept by default."""
@@ -91,6 +92,7 @@ def fetch_resource(
     MissingInputError, InputError
         `file` is not there, or the download is not of the form that the table says.
     """
+    sweep_temporaries(folder_of(resource).parent)
     kept = _find_whole(resource) if not refresh and file is None else None
     wanted = _check_levels(resource, levels)
     if kept is not None and (levels is None or kept.levels == wanted):
