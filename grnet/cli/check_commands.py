@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from grnet.cli.console import console
-from grnet.cli.tables import printable
+from grnet.cli.tables import print_plain
 from grnet.schema.errors import FormatError
 
 
@@ -23,17 +22,13 @@ def check_command(folder: Path) -> None:
 
     found = check(folder)
     for flaw in found.flaws:
-        _say(f"{folder / flaw.name}: {flaw.kind}")
+        print_plain(f"{folder / flaw.name}: {flaw.kind}")
     if not found.recorded:
-        _say(f"{folder}: has no checksums, since an earlier version wrote it; its contents alone were checked")
+        print_plain(f"{folder}: has no checksums, since an earlier version wrote it; its contents alone were checked")
     if found.is_whole:
-        _say(f"{folder}: {found.kind}, whole")
+        print_plain(f"{folder}: {found.kind}, whole")
         return
-    _say(f"if you made the change on purpose, delete {folder / 'checksums.json'}")
+    print_plain(f"if you made the change on purpose, delete {folder / 'checksums.json'}")
     damaged = len(found.damaged)
     said = f"{folder}: {damaged:,} damaged {'file' if damaged == 1 else 'files'}" if damaged else found.problem
     raise FormatError(f"{said}; to make it anew: {found.mend}")
-
-
-def _say(text: str) -> None:
-    console().print(printable(text), markup=False, highlight=False, emoji=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.tables import printable
+from grnet.cli.tables import print_plain, printable
 
 if TYPE_CHECKING:
     from grnet.workflow.fetch import CachedResource, ListedResource
@@ -71,7 +71,7 @@ def _show(fetched: CachedResource, what: str) -> None:
         f"  use it: grnet prepare DATA --expression FILE {_OPTIONS[what]} {fetched.name}",
     ]
     for line in lines:
-        _print_plain(line)
+        print_plain(line)
 
 
 def _show_list() -> None:
@@ -93,10 +93,10 @@ def _show_list() -> None:
         cells = (source, organisms, holds, own[0].title, own[0].licence)
         table.add_row(*(Text(printable(cell)) for cell in cells))
     console().print(table)
-    _print_plain(f"in the cache, {cache_folder()}:")
+    print_plain(f"in the cache, {cache_folder()}:")
     there = [_describe(entry) for entry in entries if entry.cached is not None or entry.damage]
     for line in there or ["nothing; fetch known edges with: grnet fetch edges --source collectri --organism human"]:
-        _print_plain(f"  {line}")
+        print_plain(f"  {line}")
 
 
 def _describe(entry: ListedResource) -> str:
@@ -106,7 +106,3 @@ def _describe(entry: ListedResource) -> str:
         return f"{entry.resource.name}: damaged: {entry.damage}"
     edges = f"{cached.n_edges:,} known edges of " if cached.n_edges else ""
     return f"{cached.name}: {edges}{cached.n_tfs:,} TFs, fetched {cached.fetched}; {cached.licence}"
-
-
-def _print_plain(text: str) -> None:
-    console().print(printable(text), markup=False, highlight=False, emoji=False, soft_wrap=True)

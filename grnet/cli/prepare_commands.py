@@ -10,7 +10,7 @@ import click
 
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import settings_options
-from grnet.cli.tables import printable
+from grnet.cli.tables import print_plain, printable
 from grnet.schema.prepare_config import PrepareConfig
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def prepare_command(out: Path, per: str | None, overwrite: bool, **given: Any) -
     summary = prepare(out, **options, overwrite=overwrite, progress=make_progress())
     show_summary(summary, out)
     if summary.n_rejected_by_reason:
-        _print_plain(f"refused rows, each with its reason: {out / 'rejected.parquet'}")
+        print_plain(f"refused rows, each with its reason: {out / 'rejected.parquet'}")
 
 
 def _prepare_each(out: Path, per: str, options: dict[str, Any], *, overwrite: bool) -> None:
@@ -52,10 +52,10 @@ def _prepare_each(out: Path, per: str, options: dict[str, Any], *, overwrite: bo
         show_summary(summary, folder)
     if done.left_out:
         named = ", ".join(f"{value} ({count})" for value, count in done.left_out.items())
-        _print_plain(f"left out, fewer than {FEWEST_CELLS} cells: {named}")
+        print_plain(f"left out, fewer than {FEWEST_CELLS} cells: {named}")
     first = shlex.quote(str(next(iter(done.summaries))))
-    _print_plain(f"next, for each of the {len(done.summaries)} datasets: grnet train {first} --out RUN --modality rna")
-    _print_plain("then grnet infer-network RUN --out NETWORK, and grnet compare NETWORK NETWORK … of all")
+    print_plain(f"next, for each of the {len(done.summaries)} datasets: grnet train {first} --out RUN --modality rna")
+    print_plain("then grnet infer-network RUN --out NETWORK, and grnet compare NETWORK NETWORK … of all")
 
 
 @click.command("inspect")
@@ -72,7 +72,7 @@ def inspect_command(dataset: Path, contact_sheet: Path | None, max_images: int, 
     summary = inspect_dataset(dataset, contact_sheet=contact_sheet, max_images=max_images, overwrite=overwrite)
     show_summary(summary, dataset)
     if contact_sheet is not None:
-        _print_plain(f"contact sheet: {contact_sheet}")
+        print_plain(f"contact sheet: {contact_sheet}")
 
 
 def show_summary(summary: DatasetSummary, path: Path) -> None:
@@ -88,17 +88,13 @@ def show_summary(summary: DatasetSummary, path: Path) -> None:
         table.add_row(Text(printable(what)), Text(printable(value)))
     console().print(table)
     for line in summary.reading:
-        _print_plain(line)
+        print_plain(line)
     for note in summary.notes:
-        _print_plain(f"note: {note}")
+        print_plain(f"note: {note}")
     if summary.alias_suggestions:
-        _print_plain("names that almost match; check each, similar names may be different genes:")
+        print_plain("names that almost match; check each, similar names may be different genes:")
     for name, symbol in summary.alias_suggestions[:SHOWN_SUGGESTIONS]:
-        _print_plain(f"did you mean: --alias {shlex.quote(f'{name}={symbol}')}")
+        print_plain(f"did you mean: --alias {shlex.quote(f'{name}={symbol}')}")
     more = len(summary.alias_suggestions) - SHOWN_SUGGESTIONS
     if more > 0:
-        _print_plain(f"… and {more} more names that almost match, in dataset.toml")
-
-
-def _print_plain(text: str) -> None:
-    console().print(printable(text), markup=False, highlight=False, emoji=False)
+        print_plain(f"… and {more} more names that almost match, in dataset.toml")

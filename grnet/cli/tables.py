@@ -187,3 +187,8 @@ def _name_culprit(edge: UnscoredEdge) -> str:
 def _shorten(name: str) -> str:
     plain = printable(name)
     return plain if len(plain) <= SHOWN_LETTERS else plain[: SHOWN_LETTERS - 1] + "…"
+
+
+def print_plain(text: str) -> None:
+    """Print a line of results as it is: names in it are neither markup nor wrapped."""
+    console().print(printable(text), markup=False, highlight=False, emoji=False, soft_wrap=True)

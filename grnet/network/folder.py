@@ -15,6 +15,7 @@ from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.probability.prior import PRIOR_FORM
 from grnet.schema.errors import FormatError, MissingInputError
 from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, PAGE_FILE, SCORES_FOLDER, SHARD_PATTERN, SUMMARY_FILE
+from grnet.schema.network_formats import NETWORK_FORMATS
 from grnet.schema.tables import EDGES, NODES, SCORES, SIGN, SIGNS, SYMBOL, TARGET, TF
 from grnet.scores.reader import read_shards
 from grnet.storage.checksums import check_record
@@ -55,6 +56,10 @@ _FORM: Form = {
     "statement?": ListOf(Text()),
 }
 """What is read of `summary.json`; networks of earlier versions lack some of it."""
+
+_CHECKED_LATER = (f"{SCORES_FOLDER}/{SHARD_PATTERN}", PAGE_FILE, *(entry.file_name for entry in NETWORK_FORMATS))
+"""Shards are checked as they are read. Pages and files for other tools are not read, but written anew at any time; a
+command that was ended before the record followed can be given again."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -111,7 +116,7 @@ def load_network(path: str | Path) -> StoredNetwork:
     edges, nodes = read_table(path / EDGES_FILE, EDGES, mend=MEND), read_table(path / NODES_FILE, NODES, mend=MEND)
     _check_tables(path, edges, nodes)
     _check_figures(path, summary, len(edges))
-    check_record(path, mend=MEND, passing=[f"{SCORES_FOLDER}/{SHARD_PATTERN}"])  # shards are checked as they are read
+    check_record(path, mend=MEND, passing=_CHECKED_LATER)
     return StoredNetwork(edges, nodes, summary, path=path)
 
 

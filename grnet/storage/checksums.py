@@ -18,7 +18,9 @@ from typing import Any, Literal
 
 from grnet.schema.errors import FormatError
 from grnet.storage.durability import flush_file
+from grnet.storage.placing import NEW
 from grnet.storage.read_limits import check_regular_file, reading
+from grnet.storage.temporaries import temporary_folder
 
 RECORD_FILE = "checksums.json"
 FORMAT, FORMAT_VERSION = "grnet checksums", 1
@@ -157,7 +159,8 @@ def _read(folder: Path) -> dict[str, Any]:
 def _save(folder: Path, entries: Mapping[str, Any]) -> None:
     """Write the entries of a record, atomically."""
     record = {"format": FORMAT, "format_version": FORMAT_VERSION, "files": dict(sorted(entries.items()))}
-    temporary = folder / f".{RECORD_FILE}"
-    temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    flush_file(temporary)
-    temporary.replace(folder / RECORD_FILE)
+    with temporary_folder(folder / RECORD_FILE) as place:
+        temporary = place / f".{NEW}.json"
+        temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        flush_file(temporary)
+        temporary.replace(folder / RECORD_FILE)

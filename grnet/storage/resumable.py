@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from grnet.schema.errors import FormatError, OutputExistsError
 from grnet.schema.kept_work import note_kept_work
 from grnet.storage.documents import read_json, write_json
-from grnet.storage.file_locks import NO_LOCKS
+from grnet.storage.file_locks import take_lock
 from grnet.storage.folders import check_output_free, close_folder
 from grnet.storage.placing import put_in_place
 from grnet.storage.temporaries import temporary_folder
@@ -127,7 +127,7 @@ def _lock(partial: Path, path: Path) -> Iterator[None]:
         _check_own(partial, path)
         partial.mkdir(exist_ok=True)
         try:
-            lock = _take_lock(partial / LOCK)
+            lock = take_lock(partial / LOCK, seconds=LOCK_SECONDS)
         except FileNotFoundError:  # the process before has just deleted it: begin again
             continue
         except Timeout as error:
@@ -152,25 +152,6 @@ def _check_own(partial: Path, path: Path) -> None:
             raise OutputExistsError(
                 f"{path}: cannot be made, since {partial} holds {foreign[0]}, not written by grnet; move that away"
             )
-
-
-def _take_lock(file: Path) -> FileLock:
-    """Return the lock, held unless the file system has no locks.
-
-    Raises
-    ------
-    filelock.Timeout
-        Another process has it.
-    FileNotFoundError
-        Its folder was deleted meanwhile.
-    """
-    lock = FileLock(file, timeout=LOCK_SECONDS)
-    try:
-        lock.acquire()
-    except OSError as error:
-        if error.errno not in NO_LOCKS:
-            raise
-    return lock
 
 
 def _open(partial: Path, path: Path, plan: dict[str, Any], *, overwrite: bool) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from grnet.storage.file_locks import NO_LOCKS
+from grnet.storage.file_locks import take_lock
 from grnet.storage.placing import go_back
 
 LOCK = "lock"
@@ -45,15 +45,8 @@ def _make(path: Path) -> tuple[Path, FileLock]:
     while True:
         folder = path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
         folder.mkdir()
-        lock = FileLock(folder / LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except FileNotFoundError:  # somebody has just swept it, without a lock as it was
-            continue
-        except OSError as error:
-            if error.errno not in NO_LOCKS:
-                raise
-        return folder, lock
+        with suppress(FileNotFoundError):  # somebody has just swept it, without a lock as it was
+            return folder, take_lock(folder / LOCK)
 
 
 def sweep_temporaries(folder: Path) -> None:

@@ -88,6 +88,13 @@ def test_a_page_that_is_written_into_a_network_is_recorded(copies, accepted):
     assert accepted("check", str(network)).splitlines() == [f"{network}: network folder, whole"]
 
 
+def test_a_page_whose_record_did_not_follow_is_written_anew(copies, accepted):
+    network = copies / "network"
+    (network / "network.html").write_text("written by a command that was ended then", encoding="utf-8")
+    accepted("view", str(network), "-o", str(network / "network.html"), "--overwrite")
+    assert accepted("check", str(network)).splitlines() == [f"{network}: network folder, whole"]
+
+
 def test_a_folder_without_checksums_is_told(copies, accepted):
     (copies / "run" / "checksums.json").unlink()
     assert accepted("check", str(copies / "run")).splitlines() == [

@@ -110,6 +110,7 @@ def test_too_little_memory_leaves_nothing_that_blocks_the_next_command(refused, 
 def test_the_smallest_prior_gives_a_network(accepted):
     accepted("infer-network", "run", "-o", "out", "--top", "5", "--prior", "1e-9")
     accepted("view", "out", "--top", "3", "-o", "page.html")
+    assert "<title>" in Path("page.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("trained")

@@ -45,5 +45,5 @@ def test_a_folder_is_flushed_with_its_record_before_it_is_renamed(tmp_path, call
     with new_folder(tmp_path / "run", marker="run.toml") as folder, replace_file(folder / "run.toml") as temporary:
         temporary.write_text("x", encoding="utf-8")
     names = [name for kind, name in calls if name not in ("placing.json", tmp_path.name)]
-    assert names == [".new.toml", "run.toml", ".checksums.json", "checksums.json", "new", "run"]
+    assert names == [".new.toml", "run.toml", ".new.json", "checksums.json", "new", "run"]
     assert calls[-1] == ("flush", tmp_path.name)

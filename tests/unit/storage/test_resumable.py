@@ -14,7 +14,7 @@ import pytest
 
 from grnet.schema.errors import OutputExistsError
 from grnet.schema.kept_work import find_kept_work
-from grnet.storage import resumable
+from grnet.storage import file_locks, resumable
 from grnet.storage.files import replace_file
 from grnet.storage.resumable import partial_folder, resumable_folder
 
@@ -243,7 +243,7 @@ def test_without_locks_all_else_is_the_same(here, unbroken, monkeypatch):
     def refuse(lock):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(resumable.FileLock, "_acquire", refuse)
+    monkeypatch.setattr(file_locks.FileLock, "_acquire", refuse)
     with pytest.raises(KeyboardInterrupt):
         make(here / "out", stop_after=2)
     assert make(here / "out") == list(UNITS[2:])

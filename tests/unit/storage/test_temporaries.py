@@ -78,6 +78,7 @@ def test_an_empty_one_without_a_lock_is_swept(tmp_path):
 
 def test_sweeping_what_is_not_there_does_nothing(tmp_path):
     sweep_temporaries(tmp_path / "none")
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize(("umask", "of_files", "of_folders"), [(0o077, 0o600, 0o700), (0o022, 0o644, 0o755)])
