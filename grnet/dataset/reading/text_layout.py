@@ -25,6 +25,8 @@ _SAME = 0.8
 _MOST_FOOTERS = 20
 _CHECKED_LINES, _BYTES_PER_LINE = 1 << 16, 250
 """Lines after which memory is checked, and what is kept of each until the layout is found."""
+_MOST_SKIPPED = 1_000_000
+"""Blank lines and comments that a text may have where it has fewer rows."""
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
 _SPACES = re.compile(rb"[ \t]+")
 _ERROR_CELLS = (b"#N/A", b"#NAME?", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NULL!", b"#NUM!")
@@ -102,6 +104,7 @@ def find_layout(
     for n_lines, line in enumerate(peek if glance else read_lines(content, encoding), start=1):
         if n_lines % _CHECKED_LINES == 0:
             check_memory(content.path, n_lines * _BYTES_PER_LINE, f"{n_lines:,} lines and more")
+            _check_skipped(content.path, len(skipped), len(widths))
         if not line.isascii():
             line.decode("utf-8")
         if not line.strip():
@@ -117,6 +120,7 @@ def find_layout(
             widths.append((n_lines, *pair))
             bare[pair[0]] += 1
             quoted[pair[1]] += 1
+    _check_skipped(content.path, len(skipped), len(widths))
     quotes = _quotes_enclose(bare, quoted, odd, loose, widths)
     if odd and not quotes and max(bare.values(), default=0) < _SAME * len(widths):
         quotes = _is_even_csv(peek, mark, comments)
@@ -135,6 +139,14 @@ def find_layout(
     header = last_comment if _is_commented_header(peek, last_comment, counted, mark, width, quotes) else 0
     n_cells = sum(cells for _, cells in counted)
     return TextLayout(mark, quotes, width, skipped, header, n_lines, n_cells, even and mark != " ", complete=not glance)
+
+
+def _check_skipped(path: Path, n_skipped: int, n_rows: int) -> None:
+    if n_skipped > max(_MOST_SKIPPED, n_rows):
+        raise InputError(
+            f"{path}: holds {n_skipped:,} and more blank lines and comments but only {n_rows:,} rows of a table; check "
+            "that the file is what you think, and remove them"
+        )
 
 
 def read_lines(content: Content, encoding: str) -> Iterator[bytes]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grnet.dataset.reading.tables import read_table
+from grnet.schema.errors import InputError
 
 
 def rows(path, text):
@@ -34,3 +37,10 @@ def test_lone_quotes_are_characters(tmp_path):
 def test_quotes_enclose_line_breaks(tmp_path):
     found, _ = rows(tmp_path / "t.csv", 'gene,note,a\ntin,"x\ny, z",1\neve,"x\ny, z",2\n')
     assert found == [["gene", "note", "a"], ["tin", "x\ny, z", "1"], ["eve", "x\ny, z", "2"]]
+
+
+def test_millions_of_blank_lines_are_refused_before_they_take_memory(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_bytes(b"gene,a\ntin,1\n" + b"\n" * 1_200_000)
+    with pytest.raises(InputError, match=r"t\.csv: holds 1,\d{3},\d{3} and more blank lines and comments but only 2 rows"):
+        read_table(table)
