@@ -7,7 +7,7 @@ An architecture is a subclass of :class:`Architecture` in a folder of its own, a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.pair_scorer import PairScorer
 from grnet.architectures.visible_pairs import VisiblePairs
+from grnet.architectures.workers import Workers
 from grnet.dataset.directory import Dataset
 from grnet.division.random_streams import derive_seed
 from grnet.division.training_pairs import TrainingPairs
@@ -96,6 +97,8 @@ class FitJob:
     title : str
         Of the progress.
     progress : Progress
+    workers : Workers or None
+        Who may fit several models at a time; this process where None is given.
     """
 
     data: TrainingData
@@ -104,6 +107,7 @@ class FitJob:
     device: torch.device
     title: str = "training"
     progress: Progress = SILENT
+    workers: Workers | None = None
 
     def seed(self, fold: int, member: int) -> int:
         """Return the seed of the weights and the order of one model."""
@@ -158,6 +162,13 @@ class Architecture(ABC):
         InputError
             The training diverged.
         """
+
+    def start_folds(self, job: FitJob) -> Callable[[], CrossFit]:
+        """Give the work of :meth:`fit_folds` to the workers of the job; what is returned waits for it.
+
+        Here nobody works before; an architecture whose folds do not depend on each other overrides this.
+        """
+        return lambda: self.fit_folds(job)
 
     @abstractmethod
     def build(self, config: ModelConfig, shape: InputShape) -> nn.Module:

@@ -19,6 +19,7 @@ from grnet.features.similar_pairs import (
     PairLabels,
     PairSums,
     as_features,
+    multiply_sparse,
     place_among,
     weigh,
 )
@@ -109,14 +110,14 @@ class SimilarPairBlocks:
         correlation = self.unit[self.targets] @ self.unit[target].T
         alike = torch.cat([weigh(correlation, kernel) for kernel in KERNELS], dim=1)  # [U, kernels N]
         shape = (len(self.tfs), 2, self.n_models, len(KERNELS), len(target))
-        sums = self._multiply(self.by_tf, alike).view(shape).permute(3, 0, 1, 2, 4)
+        sums = multiply_sparse(self.by_tf, alike).view(shape).permute(3, 0, 1, 2, 4)
         padded = alike.new_zeros(len(KERNELS), len(self.tfs) + 1, *sums.shape[2:])
         padded[:, :-1] = sums
         return padded
 
     def _sum_by_target(self, of_targets: TargetSums, alike: Tensor) -> Tensor:
         """Return the sums over labelled pairs of each target, for each kernel: [kernels, T, 2, K, N]."""
-        sums = self._multiply(of_targets.by_target, alike.flatten(0, 1).T.contiguous())  # [2 K N, kernels T]
+        sums = multiply_sparse(of_targets.by_target, alike.flatten(0, 1).T.contiguous())  # [2 K N, kernels T]
         n_kernels, n_tfs = alike.shape[:2]
         planes = sums.view(2, self.n_models, len(of_targets.target), n_kernels, n_tfs)
         return planes.permute(3, 4, 0, 1, 2).contiguous()
@@ -139,12 +140,6 @@ class SimilarPairBlocks:
             place = (row[inside], torch.full_like(inside, kind), self.model[inside], column[inside])
             block.index_put_(place, value[inside], accumulate=True)
         return block
-
-    @staticmethod
-    def _multiply(sparse: Tensor, dense: Tensor) -> Tensor:
-        if sparse._nnz() == 0:
-            return dense.new_zeros(sparse.shape[0], dense.shape[1])
-        return sparse @ dense
 
 
 @dataclass(frozen=True)

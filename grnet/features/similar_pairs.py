@@ -98,6 +98,9 @@ class SimilarPairSums:
         table[1].index_put_(place, torch.ones_like(value), accumulate=True)
         self.table = table  # [2, V + 1, U + 1]: sums of values, and counts
         self.of_tf, self.of_target = table[1].sum(dim=1), table[1].sum(dim=0)  # [V + 1], [U + 1]
+        # Labelled pairs are few: sums over them are products with sparse matrices.
+        known = table[:, :-1, :-1]
+        self.by_tf, self.by_target = known.flatten(0, 1).to_sparse(), known.transpose(1, 2).flatten(0, 1).to_sparse()
 
     def of_pairs(self, tf: Tensor, target: Tensor, *, hidden: Hidden = "pair") -> Tensor:
         """Return the features of listed pairs.
@@ -113,32 +116,59 @@ class SimilarPairSums:
             For each sum its value and the mean label that it stands for; then 1 where there are other labelled pairs of
             the TF, and 1 where there are others of the target.
         """
-        parts = [
-            self._of_list(*rows, hidden)
-            for rows in zip(tf.split(ROWS), target.split(ROWS), strict=True)
-            if len(rows[0])
-        ]
-        return torch.cat(parts) if parts else self.unit.new_zeros(0, SIMILAR_PAIR_FEATURES)
+        features = self.unit.new_zeros(len(tf), SIMILAR_PAIR_FEATURES)
+        tfs, place = tf.unique(return_inverse=True)
+        alike = [weigh(self.unit[tfs] @ self.unit[self.tfs].T, kernel) for kernel in KERNELS]  # [A, V]
+        same_target = [_pad(multiply_sparse(self.by_target, rows.T).unflatten(0, (2, -1))) for rows in alike]
+        for some in target.argsort(stable=True).split(ROWS):  # pairs of a target lie together
+            of_tfs = _OfTfs(tf[some], place[some], alike, same_target)
+            features[some] = self._of_list(of_tfs, target[some], hidden)
+        return features
 
-    def _of_list(self, tf: Tensor, target: Tensor, hidden: Hidden) -> Tensor:
-        table, row, column = self.table, self.row, self.column
+    def _of_list(self, of_tfs: _OfTfs, target: Tensor, hidden: Hidden) -> Tensor:
+        table, tf, row, column = self.table, of_tfs.tf, self.row, self.column
         own, twin = table[:, row[tf], column[target]], table[:, row[target], column[tf]]  # [2, P]
-        r_of_tf, r_of_target = self.unit[tf] @ self.unit[self.tfs].T, self.unit[target] @ self.unit[self.targets].T
-        edges_of_tf = table[:, row[tf], :-1]  # [2, P, U]
-        edges_of_target = table[:, :-1, column[target]].transpose(-1, -2)  # [2, P, V]
+        targets, place = target.unique(return_inverse=True)
+        correlation = self.unit[self.targets] @ self.unit[targets].T  # [U, B]
+        r = (self.unit[tf] * self.unit[target]).sum(dim=-1)
         sums: list[Tensor] = []
-        for kernel in KERNELS:
-            rows, columns = weigh(r_of_tf, kernel), weigh(r_of_target, kernel)  # [P, V], [P, U]
-            same_tf = (edges_of_tf * columns).sum(dim=-1)
-            same_target = (rows * edges_of_target).sum(dim=-1)
+        for kernel, rows, same_target in zip(KERNELS, of_tfs.alike, of_tfs.same_target, strict=True):
+            of_tf = multiply_sparse(self.by_tf, weigh(correlation, kernel)).unflatten(0, (2, -1))  # [2, V, B]
             both = alike = None
             if kernel[1] > 0:
-                both = ((rows @ table[:, :-1, :-1]) * columns).sum(dim=-1)
-                alike = weigh((self.unit[tf] * self.unit[target]).sum(dim=-1), kernel)
-            sums += PairSums(same_tf, same_target, both).leave_out(PairItself(own, twin, alike), kernel, hidden)
+                both = (of_tf[..., place] * rows[of_tfs.place].T).sum(dim=1)
+                alike = weigh(r, kernel)
+            whole = PairSums(_pad(of_tf)[:, row[tf], place], same_target[:, column[target], of_tfs.place], both)
+            sums += whole.leave_out(PairItself(own, twin, alike), kernel, hidden)
         of_tf, of_target = self.of_tf[row[tf]] - own[1], self.of_target[column[target]] - own[1]
         others = (of_tf * (hidden not in ("tf", "both")), of_target * (hidden not in ("target", "both")))
         return torch.stack(list(as_features(sums, others, axis=0)), dim=-1)
+
+
+@dataclass(frozen=True)
+class _OfTfs:
+    """TFs [P] of some pairs, their places among A distinct ones, and for each kernel what is known of these.
+
+    `alike` are tensors [A, V]: how alike they are to the TFs with labelled pairs. `same_target` are tensors
+    [2, U + 1, A]: the sums over the labelled pairs of each target.
+    """
+
+    tf: Tensor
+    place: Tensor
+    alike: list[Tensor]
+    same_target: list[Tensor]
+
+
+def multiply_sparse(sparse: Tensor, dense: Tensor) -> Tensor:
+    """Return the product of a sparse matrix, perhaps without any value, and a dense one."""
+    if sparse._nnz() == 0:
+        return dense.new_zeros(sparse.shape[0], dense.shape[1])
+    return sparse @ dense.contiguous()
+
+
+def _pad(sums: Tensor) -> Tensor:
+    """Add zeros [2, 1, ...] to sums [2, V, ...], for genes without labelled pairs."""
+    return torch.cat([sums, sums.new_zeros(2, 1, *sums.shape[2:])], dim=1)
 
 
 class SimilarPairContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from grnet.architectures.base import FitJob, TrainingData
 from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.registry import find_architecture
+from grnet.architectures.workers import Workers, open_workers
 from grnet.schema.errors import InputError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.training_config import TrainConfig
@@ -25,6 +27,8 @@ def fit_folds(
     progress: Progress = SILENT,
 ) -> CrossFit:
     """Fit the models of each fold, one for each seed, blind to that fold, and write them into `folder`.
+
+    On a processor several models are fitted at a time, see :func:`grnet.architectures.workers.open_workers`.
 
     Parameters
     ----------
@@ -42,9 +46,29 @@ def fit_folds(
     InputError
         The training diverged.
     """
+    with open_workers(data.features, device, n_tasks=config.seeds * config.folds) as workers:
+        return start_folds(data, config, folder, device=device, title=title, progress=progress, workers=workers)()
+
+
+def start_folds(
+    data: TrainingData,
+    config: TrainConfig,
+    folder: Path | None,
+    *,
+    device: torch.device,
+    workers: Workers,
+    title: str = "training",
+    progress: Progress = SILENT,
+) -> Callable[[], CrossFit]:
+    """Give the work of :func:`fit_folds` to workers; what is returned waits for it, and raises what that raises."""
     members = f" × {config.seeds} seeds" if config.seeds > 1 else ""
-    job = FitJob(data, config, folder, device, f"{title} {config.folds} folds{members}", progress)
-    crossfit = find_architecture(config.architecture).fit_folds(job)
+    job = FitJob(data, config, folder, device, f"{title} {config.folds} folds{members}", progress, workers)
+    wait = find_architecture(config.architecture).start_folds(job)
+    return lambda: _check(wait(), data, config)
+
+
+def _check(crossfit: CrossFit, data: TrainingData, config: TrainConfig) -> CrossFit:
+    """Make sure that every tested pair has a score."""
     lost = int((~np.isfinite(crossfit.scores[data.training.tested])).sum())
     if lost:
         raise InputError(

@@ -14,12 +14,19 @@ from grnet.features.known_network import KnownNetwork
 from grnet.features.pairs import ContextTable, correlations, expression_similarity
 from grnet.features.pairwise_kernel import KernelScores, PairwiseKernel
 from grnet.features.similar_pairs import Hidden, PairLabels
-from grnet.schema.arrays import Bools, Float32, Float64
+from grnet.schema.arrays import Bools, Float32, Float64, Indices
 from grnet.schema.features import GeneFeatures, Profiles
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import SplitName
 
 CPU = torch.device("cpu")
+
+
+def score_split(
+    features: GeneFeatures, training: TrainingPairs, n_genes: int, tfs: Indices, split: SplitName, seed: int
+) -> dict[str, Float64]:
+    """Return what :func:`score_baselines` does, for workers."""
+    return score_baselines(TrainingData(features, None, training, n_genes, tfs), split=split, seed=seed)
 
 
 def score_baselines(data: TrainingData, *, split: SplitName = "pair", seed: int) -> dict[str, Float64]:

@@ -119,6 +119,7 @@ def report_split(
     config: TrainConfig,
     *,
     calibrate: bool = True,
+    baselines: Mapping[str, Float64] | None = None,
     without: Mapping[str, Float64] = MappingProxyType({}),
 ) -> SplitReport:
     """Return the report card of one cross-fit.
@@ -133,6 +134,8 @@ def report_split(
     calibrate : bool
         Calibrate scores on the other folds. Where it is False, models that keep the scores of their last epoch, which
         are probabilities as they are, are taken so, at their best epoch and at their last.
+    baselines : mapping of str to float64 array [P], optional
+        See :func:`grnet.workflow.baseline_scores.score_baselines`, which is asked where they are not given.
     without : mapping of str to float64 array [P]
         Out-of-fold logits of models that were trained without a measurement, by its name, see
         :func:`grnet.training.measurement_ablation.fit_without_each`.
@@ -142,14 +145,14 @@ def report_split(
     pearson = correlations(features, training.pairs)[0]
     with_images = features.scorable("image", training.pairs.tf, training.pairs.target)
     ablation = _ablate(crossfit, training, {**crossfit.without, **without})
-    baselines = score_baselines(data, split=split, seed=config.seed)
+    baselines = baselines or score_baselines(data, split=split, seed=config.seed)
     inputs = CardInputs(
         split=split,
         pairs=training.pairs.take(tested),
         labels=training.labels[tested],
         folds=training.folds[tested],
         models=_take(models, tested),
-        baselines=_take(baselines, tested),
+        baselines=_take(dict(baselines), tested),
         correlation=pearson[tested] if np.isfinite(pearson[tested]).any() else None,
         with_images=with_images[tested],
         ablation=_take(ablation, tested),

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from grnet.architectures.base import TrainingData
+from grnet.architectures.workers import open_workers
 from grnet.dataset.directory import Dataset
 from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
 from grnet.reports.card_page import write_cards_page
@@ -18,9 +19,10 @@ from grnet.schema.errors import InputError
 from grnet.schema.notebook import render_block, render_lines
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.training_config import SplitName, TrainConfig
-from grnet.training.crossfit import fit_folds
+from grnet.training.crossfit import start_folds
 from grnet.training.measurement_ablation import fit_without_each
 from grnet.training.training_data import divide_training_data
+from grnet.workflow.baseline_scores import score_split
 from grnet.workflow.split_report import SplitReport, as_sentence, report_split
 
 
@@ -97,11 +99,28 @@ def fit_and_report(
         A training diverged.
     """
     judged = []
-    for split, data in divisions.data.items():
-        title = "training" if len(divisions.data) == 1 else f"{SPLIT_NAMES[split]}: training"
-        crossfit = fit_folds(data, config, folders[split], device=device, title=title, progress=progress)
-        without = _fit_without(divisions.dataset, data, config, device=device, title=title, progress=progress)
-        judged.append(report_split(split, data, crossfit, config, calibrate=calibrate, without=without))
+    first = next(iter(divisions.data.values()))
+    n_tasks = len(divisions.data) * (1 + config.seeds * config.folds)
+    alone = len(divisions.data) == 1
+    titles = {split: "training" if alone else f"{SPLIT_NAMES[split]}: training" for split in divisions.data}
+    with open_workers(first.features, device, n_tasks=n_tasks) as workers:
+        baselines = {
+            split: workers.submit(score_split, data.training, data.n_genes, data.tfs, split, config.seed)
+            for split, data in divisions.data.items()
+        }
+        fits = {
+            split: start_folds(
+                data, config, folders[split], device=device, workers=workers, title=titles[split], progress=progress
+            )
+            for split, data in divisions.data.items()
+        }
+        for split, data in divisions.data.items():
+            crossfit, title = fits[split](), titles[split]
+            without = _fit_without(divisions.dataset, data, config, device=device, title=title, progress=progress)
+            simple = baselines[split]()
+            judged.append(
+                report_split(split, data, crossfit, config, calibrate=calibrate, baselines=simple, without=without)
+            )
     return judged
 
 

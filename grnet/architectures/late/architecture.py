@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import torch
@@ -12,7 +12,7 @@ from grnet.architectures.base import Architecture, Costs, FitJob, describe_modal
 from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.config import LateConfig
-from grnet.architectures.late.cross_fitting import fit_late
+from grnet.architectures.late.cross_fitting import start_late
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.scorer import LateScorer
 from grnet.dataset.directory import Dataset
@@ -30,7 +30,11 @@ class LateArchitecture(Architecture):
 
     def fit_folds(self, job: FitJob) -> CrossFit:
         """Fit the models of each fold and seed."""
-        return fit_late(job)
+        return self.start_folds(job)()
+
+    def start_folds(self, job: FitJob) -> Callable[[], CrossFit]:
+        """Give each fold and seed to the workers of the job."""
+        return start_late(job)
 
     def build(self, config: ModelConfig, shape: InputShape) -> nn.Module:
         """Return an untrained network."""

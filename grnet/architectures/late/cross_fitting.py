@@ -8,11 +8,15 @@ candidates without a label.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 
 from grnet.architectures.base import FitJob, TrainingData
 from grnet.architectures.cross_fit import CrossFit
+from grnet.architectures.device import one_thread
 from grnet.architectures.fitted_fold import FittedFold, write_fold
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.fitting import fit_fold, score_rows
@@ -27,10 +31,11 @@ from grnet.architectures.late.stacking import (
     fit_nested,
 )
 from grnet.architectures.weights import place_of
+from grnet.architectures.workers import ThisProcess
 from grnet.division.negatives import count_unknown, sample_negatives
 from grnet.division.random_streams import derive_seed
-from grnet.division.training_pairs import TrainingPairs
-from grnet.schema.arrays import NO_FOLD, Bools, Float64, Int8
+from grnet.division.training_pairs import FoldRows, TrainingPairs
+from grnet.schema.arrays import NO_FOLD, Bools, Float64, Indices, Int8
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import KNOWN_NETWORK, Modality, TrainConfig
@@ -40,23 +45,89 @@ FEWEST_CANDIDATES, MOST_CANDIDATES = 2_000, 20_000
 """Of the sample that the weights of the parts are fitted on."""
 
 
-def fit_late(job: FitJob) -> CrossFit:
-    """Fit late-interaction models and decide how much each part of a score counts."""
+def start_late(job: FitJob) -> Callable[[], CrossFit]:
+    """Begin to fit late-interaction models; what is returned waits for them and decides how much each part counts."""
+    data, config = job.data, job.config
+    workers = job.workers or ThisProcess(data.features)
+    training = data.training
+    waiting = [
+        [
+            workers.submit(
+                fit_one, training, data.tfs, training.rows_of(fold, member), config, job.seed(fold, member), job.device
+            )
+            for fold in range(config.folds)
+        ]
+        for member in range(config.seeds)
+    ]
+    return lambda: _finish(job, waiting)
+
+
+def fit_one(
+    features: GeneFeatures,
+    training: TrainingPairs,
+    tfs: Indices,
+    rows: FoldRows,
+    config: TrainConfig,
+    seed: int,
+    device: torch.device,
+) -> FittedFold:
+    """Fit the model of one fold and seed, on one thread of a processor.
+
+    Parameters
+    ----------
+    features : GeneFeatures
+    training : TrainingPairs
+    tfs : int64 array
+        Genes that can be the TF of a candidate.
+    rows : FoldRows
+    config : TrainConfig
+    seed : int
+    device : torch.device
+    """
+    with one_thread(), threadpool_limits(1):
+        data = _gather(features, training, tfs, config.model.modality, device)
+        return fit_fold(data, InputShape.of(features, without=config.without), rows, config=config, seed=seed)
+
+
+_gathered: list[tuple[GeneFeatures, TrainingPairs, Modality, torch.device, LabelledPairs]] = []
+"""What this process gathered last: the folds of a split are fitted one after the other."""
+
+
+def _gather(
+    features: GeneFeatures, training: TrainingPairs, tfs: Indices, modality: Modality, device: torch.device
+) -> LabelledPairs:
+    """Return the labelled pairs and all that a model reads of them."""
+    for known, of_training, *rest, gathered in _gathered:
+        if known is features and rest == [modality, device]:
+            return gathered if of_training is training else gathered.select(training.pairs, training.labels)
+    gathered = LabelledPairs.build(training.pairs, training.labels, features, modality=modality, device=device, tfs=tfs)
+    _gathered[:] = [(features, training, modality, device, gathered)]
+    return gathered
+
+
+def _finish(job: FitJob, waiting: list[list[Callable[[], FittedFold]]]) -> CrossFit:
+    """Wait for all models, and decide how much each part of a score counts."""
+    config = job.config
+    fitted: list[list[FittedFold]] = []
+    with job.progress.track(job.title, config.seeds * config.folds, "models") as advance:
+        for of_member in waiting:
+            fitted.append([])
+            for wait in of_member:
+                fitted[-1].append(wait())
+                advance(1)
+    try:
+        with one_thread(), threadpool_limits(1):
+            return _decide(job, fitted)
+    finally:
+        _gathered.clear()
+
+
+def _decide(job: FitJob, fitted: list[list[FittedFold]]) -> CrossFit:
+    """Fit how much each part of a score counts, and keep it with the models."""
     data, config = job.data, job.config
     training, modality = data.training, config.model.modality
     shape = InputShape.of(data.features, without=config.without)
-    pairs = LabelledPairs.build(
-        training.pairs, training.labels, data.features, modality=modality, device=job.device, tfs=data.tfs
-    )
-    stages = len({profiles.modality for profiles in data.features.of_modality(modality)})
-    total = stages * config.seeds * config.folds * config.epochs
-    fitted: list[list[FittedFold]] = []
-    with job.progress.track(job.title, total, "epochs") as advance:
-        for member in range(config.seeds):
-            fitted.append([])
-            for fold in range(config.folds):
-                rows, seed = training.rows_of(fold, member), job.seed(fold, member)
-                fitted[member].append(fit_fold(pairs, shape, rows, config=config, seed=seed, advance=advance))
+    pairs = _gather(data.features, training, data.tfs, modality, job.device)
     members = [_Member([_as_late(fit) for fit in folds], pairs, training) for folds in fitted]
     if job.folder is not None:
         candidates = pairs.select(*_draw_candidates(data, modality, derive_seed(config.seed, "weights")))
@@ -66,7 +137,7 @@ def fit_late(job: FitJob) -> CrossFit:
                 write_fold(place_of(job.folder, fold, member), fit)
     scores = np.mean([own.score() for own in members], axis=0)
     parts = {}
-    if stages == 2:
+    if len({profiles.modality for profiles in data.features.of_modality(modality)}) == 2:
         parts = {name: np.mean([own.score(name) for own in members], axis=0) for name in ("rna", "image")}
     weights = [describe_weights(own.models[0].parts, own.weights) for own in members]
     without = {}

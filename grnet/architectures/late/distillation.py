@@ -7,7 +7,6 @@ them, and it can follow the trees closely without learning labelled pairs by hea
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +54,15 @@ class Lessons:
     probability: Tensor
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """What the RNA tower is given of candidates: features of pairs [P, F], of TFs and of targets [P, L] each."""
+
+    pair: Tensor
+    tf: Tensor
+    target: Tensor
+
+
 def distil_rna(
     model: LateInteraction,
     data: LabelledPairs,
@@ -62,7 +70,6 @@ def distil_rna(
     *,
     config: TrainConfig,
     seed: int,
-    advance: Callable[[int], None],
 ) -> tuple[list[Epoch], RnaInputs | None]:
     """Fit the RNA tower of `model` on the labelled pairs at `rows`.
 
@@ -74,15 +81,15 @@ def distil_rna(
     """
     if len(rows) == 0 or len(data.labels[rows].unique()) < 2:
         model.silence("rna")
-        advance(config.epochs)
         return [], None
     inputs = RnaInputs.build(data, PairLabels(data.tf[rows], data.target[rows], data.labels[rows]))
     lessons = _prepare_lessons(data, rows, inputs, seed=seed)
     genes = torch.cat([lessons.tf, lessons.target]).unique()
     shared = inputs.share(lessons.tf, lessons.target)
     model.fit_encodings("rna", lessons.context, data.genes.take(genes), shared)
-    lesson = _plan_lesson(data, lessons, config, np.random.default_rng(seed))
-    return fit_tower(model, lesson, config, advance=advance), inputs
+    encoded = _encode(model, data, lessons, shared)
+    lesson = _plan_lesson(encoded, lessons.probability, config, np.random.default_rng(seed))
+    return fit_tower(model, lesson, config), inputs
 
 
 def _prepare_lessons(data: LabelledPairs, rows: Indices, inputs: RnaInputs, *, seed: int) -> Lessons:
@@ -123,20 +130,25 @@ def _balance(situation: Indices, n_situations: int) -> Indices:
     return chosen
 
 
-def _plan_lesson(data: LabelledPairs, lessons: Lessons, config: TrainConfig, order: np.random.Generator) -> Lesson:
+def _encode(model: LateInteraction, data: LabelledPairs, lessons: Lessons, shared: dict[str, Tensor]) -> Encoded:
+    """Return what the tower is given of each candidate: its encodings have no weights, so once for all passes."""
+    tower = model.tower("rna")
+    with torch.no_grad():
+        levels = tower.describe_levels(data.genes)
+        return Encoded(tower.describe_pairs(lessons.context, shared), levels[lessons.tf], levels[lessons.target])
+
+
+def _plan_lesson(rows: Encoded, probability: Tensor, config: TrainConfig, order: np.random.Generator) -> Lesson:
     """Return what the RNA tower learns: the trees' probabilities of a part of the candidates in each pass."""
-    n, device = len(lessons.tf), lessons.tf.device
+    n, device = len(probability), probability.device
     taught = held_out = np.arange(n)
     if n >= FEWEST_CANDIDATES:
         is_held_out = np.arange(n) % HELD_OUT_EACH == 0
         taught, held_out = np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
-    def measure_loss(model: LateInteraction, rows: Tensor) -> Tensor:
-        genes, place = torch.cat([lessons.tf[rows], lessons.target[rows]]).unique(return_inverse=True)
-        codes = model.encode(data.genes.take(genes), modalities=("rna",))
-        context = {name: values[rows] for name, values in lessons.context.items()}
-        logits = model.look(context, codes.take(place[: len(rows)]), codes.take(place[len(rows) :])).rna
-        return binary_cross_entropy_with_logits(logits, lessons.probability[rows])
+    def measure_loss(model: LateInteraction, own: Tensor) -> Tensor:
+        logits = model.tower("rna").judge(rows.pair[own], rows.tf[own], rows.target[own])
+        return binary_cross_entropy_with_logits(logits, probability[own])
 
     return Lesson(
         modality="rna",

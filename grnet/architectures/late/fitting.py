@@ -7,8 +7,6 @@ on held-out ones. Either stage is AdamW with one learning-rate cycle and average
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -42,7 +40,6 @@ def fit_fold(
     *,
     config: TrainConfig,
     seed: int,
-    advance: Callable[[int], None] = lambda done: None,
 ) -> FittedFold:
     """Fit a model on some of the labelled pairs and stop by others.
 
@@ -54,8 +51,6 @@ def fit_fold(
     config : TrainConfig
     seed : int
         Decides initial weights, dropout and the order of pairs.
-    advance : callable
-        Called with 1 after every epoch, and with the epochs saved by stopping early.
     """
     device = data.labels.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), deterministic_algorithms():
@@ -70,13 +65,13 @@ def fit_fold(
         if "rna" in model.modalities:
             own = _rows_with(data, shape, "rna", rows.allowed)
             torch.manual_seed(seed)
-            history, inputs = distil_rna(model, data, own, config=config, seed=seed, advance=advance)
+            history, inputs = distil_rna(model, data, own, config=config, seed=seed)
             best_epochs["rna"] = _best_epoch(history)
             if inputs is not None and "image" in model.modalities:
                 rna_logits = score_honestly(data, own, inputs, seed=seed)
         if "image" in model.modalities:
             torch.manual_seed(seed)
-            history = [*history, *_fit_images(model, data, rows, rna_logits, config, seed, advance)]
+            history = [*history, *_fit_images(model, data, rows, rna_logits, config, seed)]
             best_epochs["image"] = _best_epoch([epoch for epoch in history if epoch.stage == "image"])
         if model.known_network is not None:
             model.known_network = _fit_known_network(model, data, seed=seed)
@@ -108,7 +103,6 @@ def _fit_images(
     rna_logits: Float32 | None,
     config: TrainConfig,
     seed: int,
-    advance: Callable[[int], None],
 ) -> list[Epoch]:
     """Fit the image tower on the labelled pairs with images."""
     shape, device = model.shape, data.labels.device
@@ -122,7 +116,6 @@ def _fit_images(
     )
     if len(fitted) == 0 or len(held_out) == 0:
         model.silence("image")
-        advance(config.epochs)
         return []
     order = np.random.default_rng(seed)
     lesson = Lesson(
@@ -133,7 +126,7 @@ def _fit_images(
         steps=max(round(len(fitted) / config.batch_size), 1),
         learning_rate=config.learning_rate,
     )
-    return fit_tower(model, lesson, config, advance=advance)
+    return fit_tower(model, lesson, config)
 
 
 class _ImageLoss:

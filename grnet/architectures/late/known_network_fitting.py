@@ -21,7 +21,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from grnet.architectures.device import one_thread
 from grnet.architectures.late.known_network_part import KnownNetworkPart
 from grnet.architectures.late.optimisation import LARGEST_GRADIENT, one_cycle
-from grnet.architectures.late.teacher_trees import LARGEST_LOGIT, boost, choose_situations
+from grnet.architectures.late.teacher_trees import LARGEST_LOGIT, boost, choose_situations, score_boosted
 from grnet.division.negatives import count_unknown, sample_negatives
 from grnet.features.known_network import KNOWN_NETWORK_FEATURES, KnownNetwork
 from grnet.features.similar_pairs import HIDDEN, Hidden, PairLabels
@@ -149,7 +149,7 @@ class NetworkTeacher:
                 rows = np.flatnonzero(situation == number)
                 if len(rows):
                     trees = self.trees.get(name, next(iter(self.trees.values())))
-                    logits[rows] = trees.decision_function(numbers[rows]) + self.offset[number] * (name in self.trees)
+                    logits[rows] = score_boosted(trees, numbers[rows]) + self.offset[number] * (name in self.trees)
         clipped: Float64 = np.clip(logits, -LARGEST_LOGIT, LARGEST_LOGIT)
         return clipped
 
@@ -227,7 +227,7 @@ def _teach(part: KnownNetworkPart, numbers: Tensor, probability: Tensor, *, seed
         torch.manual_seed(seed)
         for layer in (part.first, part.second, part.out):
             layer.reset_parameters()
-        optimizer = torch.optim.AdamW(part.parameters(), lr=RATE, weight_decay=1e-4)
+        optimizer = torch.optim.AdamW(part.parameters(), lr=RATE, weight_decay=1e-4, foreach=True)
         n_batches = max(len(numbers) // BATCH, 1)
         schedule = one_cycle(optimizer, RATE, PASSES * n_batches)
         for _ in range(PASSES):
@@ -235,6 +235,6 @@ def _teach(part: KnownNetworkPart, numbers: Tensor, probability: Tensor, *, seed
                 loss = binary_cross_entropy_with_logits(part(numbers[rows]), probability[rows])
                 optimizer.zero_grad()
                 loss.backward()
-                torch.nn.utils.clip_grad_norm_(part.parameters(), LARGEST_GRADIENT)
+                torch.nn.utils.clip_grad_norm_(part.parameters(), LARGEST_GRADIENT, foreach=True)
                 optimizer.step()
                 schedule.step()

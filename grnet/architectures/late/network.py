@@ -58,17 +58,23 @@ class Tower(nn.Module):
         self.rest = nn.Sequential(*layers)
         self.out = nn.Linear(hidden, 1)
 
-    def encode_levels(self, genes: GeneInputs) -> tuple[Tensor, Tensor]:
-        """Return what each gene adds to the first hidden layer as TF and as target: two [G, hidden]."""
+    def describe_levels(self, genes: GeneInputs) -> Tensor:
+        """Return the encoded features of each gene alone, float32 [G, L]."""
         parts = [
             encode(genes.level[name]) * genes.present[name].unsqueeze(-1)
             for name, encode in zip(self.names, self.level, strict=True)
         ]
-        levels = torch.cat(parts, dim=-1)
+        return torch.cat(parts, dim=-1)
+
+    def encode_levels(self, genes: GeneInputs) -> tuple[Tensor, Tensor]:
+        """Return what each gene adds to the first hidden layer as TF and as target: two [G, hidden]."""
+        levels = self.describe_levels(genes)
         return self.from_tf(levels), self.from_target(levels)
 
-    def forward(self, context: Mapping[str, Tensor], shared: Mapping[str, Tensor], maps: Tensor | None) -> Tensor:
-        """Return what the pair features add to the first hidden layer: [..., hidden]."""
+    def describe_pairs(
+        self, context: Mapping[str, Tensor], shared: Mapping[str, Tensor], maps: Tensor | None = None
+    ) -> Tensor:
+        """Return the encoded features of pairs, float32 [..., F]."""
         parts = [
             encode(context[name]) * shared[name].unsqueeze(-1)
             for name, encode in zip(self.names, self.context, strict=True)
@@ -79,8 +85,19 @@ class Tower(nn.Module):
         ]
         if maps is not None:
             parts.append(maps)
-        hidden: Tensor = self.from_pair(torch.cat(parts, dim=-1))
+        return torch.cat(parts, dim=-1)
+
+    def forward(self, context: Mapping[str, Tensor], shared: Mapping[str, Tensor], maps: Tensor | None) -> Tensor:
+        """Return what the pair features add to the first hidden layer: [..., hidden]."""
+        hidden: Tensor = self.from_pair(self.describe_pairs(context, shared, maps))
         return hidden
+
+    def judge(self, pairs: Tensor, tf: Tensor, target: Tensor) -> Tensor:
+        """Return the logits of pairs [P] from their features [P, F] and those of their genes, two [P, L]."""
+        rows = torch.cat([pairs, tf, target], dim=-1)
+        weight = torch.cat([self.from_pair.weight, self.from_tf.weight, self.from_target.weight], dim=-1)
+        logit: Tensor = self.out(self.rest(nn.functional.linear(rows, weight, self.from_pair.bias))).squeeze(-1)
+        return logit
 
 
 class LateInteraction(nn.Module):

@@ -6,13 +6,12 @@ pass (averaged over steps), and the losses of every pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from grnet.architectures.device import one_thread
 from grnet.architectures.fitted_fold import Epoch
@@ -25,6 +24,7 @@ FEWEST_STEPS_OF_A_CYCLE = 5
 AVERAGING = 0.99
 """Decay of the exponential moving average of the weights, a step."""
 LARGEST_GRADIENT = 5.0
+_average = get_ema_multi_avg_fn(AVERAGING)
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ class Lesson:
     learning_rate: float
 
 
-def fit_tower(
-    model: LateInteraction, lesson: Lesson, config: TrainConfig, *, advance: Callable[[int], None]
-) -> list[Epoch]:
+def fit_tower(model: LateInteraction, lesson: Lesson, config: TrainConfig) -> list[Epoch]:
     """Fit one tower until the last pass, or until no better one has come; leave it with the weights of the best.
 
     Parameters
@@ -66,64 +64,82 @@ def fit_tower(
     lesson : Lesson
     config : TrainConfig
         Its epochs, patience and weight decay.
-    advance : callable
-        Called with 1 after every pass, and with the passes saved by stopping early.
     """
     with one_thread():
-        return _fit(_Fit(model, lesson, config), config, advance)
+        return _fit(_Fit(model, lesson, config), config)
 
 
-def _fit(fit: _Fit, config: TrainConfig, advance: Callable[[int], None]) -> list[Epoch]:
+def _fit(fit: _Fit, config: TrainConfig) -> list[Epoch]:
     """Take passes until the last one, or until no better one has come."""
     lesson = fit.lesson
     history: list[Epoch] = []
-    best, best_state = 0, fit.copy_weights()
+    best, best_weights = 0, fit.copy_average()
     for epoch in range(1, config.epochs + 1):
-        train_loss = float(np.mean([fit.step(batch) for batch in lesson.draw().tensor_split(lesson.steps)]))
+        train_loss = fit.take_pass()
         history.append(Epoch(lesson.modality, epoch, train_loss, fit.measure_held_out()))
         if epoch == 1 or history[-1].validation_loss < history[best - 1].validation_loss:
-            best, best_state = epoch, fit.copy_weights()
-        advance(1)
+            best, best_weights = epoch, fit.copy_average()
         if epoch - best >= config.patience:
-            advance(config.epochs - epoch)
             break
-    fit.model.load_state_dict(best_state)
+    fit.use(best_weights)
     return history
 
 
 class _Fit:
-    """A model in training, with its optimiser and the moving average of its weights."""
+    """A model in training, with its optimiser and the moving average of the weights that move."""
 
     def __init__(self, model: LateInteraction, lesson: Lesson, config: TrainConfig) -> None:
         self.model, self.lesson = model, lesson
         self.parameters = model.parameters_of(lesson.modality)
-        self.average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING))
+        self.average = self._copy(self.parameters)
+        self.n_steps = 0
         rate = lesson.learning_rate
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=config.weight_decay)
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=config.weight_decay, foreach=True)
         self.schedule = one_cycle(self.optimizer, rate, lesson.steps * config.epochs)
 
-    def step(self, batch: Tensor) -> float:
-        """Take one step on the pairs at `batch` and return their loss."""
+    def take_pass(self) -> float:
+        """Take the steps of one pass and return the mean of their losses."""
         self.model.train()
-        loss = self.lesson.loss(self.model, batch)
-        self.optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.parameters, LARGEST_GRADIENT)
-        self.optimizer.step()
-        self.schedule.step()
-        self.average.update_parameters(self.model)
-        return float(loss.detach())
+        losses = [self._step(batch) for batch in self.lesson.draw().tensor_split(self.lesson.steps)]
+        return float(torch.stack(losses).mean())  # once a pass: reading a number from a GPU waits for all its work
 
     def measure_held_out(self) -> float:
         """Return the loss of the averaged weights on the pairs that are held out."""
-        model = self.average.module.eval()
-        assert isinstance(model, LateInteraction)
+        model, moving = self.model.eval(), self._copy(self.parameters)
         with torch.no_grad():
-            return float(self.lesson.loss(model, self.lesson.held_out))
+            self.use(self.average)
+            loss = float(self.lesson.loss(model, self.lesson.held_out))
+            self.use(moving)
+        return loss
 
-    def copy_weights(self) -> dict[str, Tensor]:
+    def copy_average(self) -> list[Tensor]:
         """Return a copy of the averaged weights."""
-        return {name: value.clone() for name, value in self.average.module.state_dict().items()}
+        return self._copy(self.average)
+
+    def use(self, weights: list[Tensor]) -> None:
+        """Give the model other weights."""
+        with torch.no_grad():
+            for own, value in zip(self.parameters, weights, strict=True):
+                own.copy_(value)
+
+    def _step(self, batch: Tensor) -> Tensor:
+        """Take one step on the pairs at `batch` and return their loss."""
+        loss = self.lesson.loss(self.model, batch)
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.parameters, LARGEST_GRADIENT, foreach=True)
+        self.optimizer.step()
+        self.schedule.step()
+        if self.n_steps == 0:
+            self.average = self._copy(self.parameters)
+        else:
+            _average(self.average, [own.detach() for own in self.parameters], self.n_steps)
+        self.n_steps += 1
+        return loss.detach()
+
+    @staticmethod
+    def _copy(weights: Iterable[Tensor]) -> list[Tensor]:
+        return [value.detach().clone() for value in weights]
 
 
 def one_cycle(optimizer: torch.optim.Optimizer, rate: float, total_steps: int) -> torch.optim.lr_scheduler.LRScheduler:

@@ -98,7 +98,8 @@ def find_layout(
     mark = separator or _find_separator(peek, content.suffix)
     glance = glance and len(peek) == _PEEK_LINES and not any(b'"' in line for line in peek)
     comments = _Comments(peek)
-    bare, quoted, odd, loose, skipped, last_comment = Counter[int](), Counter[int](), 0, 0, {}, 0
+    bare, quoted, odd, loose, last_comment = Counter[int](), Counter[int](), 0, 0, 0
+    skipped: dict[int, str] = {}
     widths: list[tuple[int, int, int]] = []  # line, cells if quotes are characters, cells if they enclose
     n_lines = 0
     for n_lines, line in enumerate(peek if glance else read_lines(content, encoding), start=1):

@@ -266,7 +266,7 @@ def test_pairs_in_no_test_have_no_score(dataset, tiny_config):
         assert np.isnan(part[~known.training.tested]).all()
 
 
-def test_progress_counts_every_epoch(dataset, tiny_config, tmp_path):
+def test_progress_counts_every_model(dataset, tiny_config, tmp_path):
     class Counting(Progress):
         def track(self, title, total, unit):
             counts.append([title, total, unit, 0])
@@ -278,8 +278,8 @@ def test_progress_counts_every_epoch(dataset, tiny_config, tmp_path):
     train_run(dataset, tmp_path / "seeds", images, version="1", progress=Counting())
     splits = ("new pairs", "new TFs", "new targets", "new TFs and new targets")
     assert counts == [
-        ["training 3 folds", 18, "epochs", 0],
-        *([f"{split}: training 3 folds × 2 seeds", 18, "epochs", 0] for split in splits),
+        ["training 3 folds", 3, "models", 0],
+        *([f"{split}: training 3 folds × 2 seeds", 6, "models", 0] for split in splits),
     ]
 
 
@@ -336,3 +336,15 @@ def test_labels_that_mean_nothing_are_not_predicted(dataset, tiny_config, tmp_pa
     data = replace(build_training_data(dataset, config, CPU), training=training)
     crossfit = fit_folds(data, config, tmp_path, device=CPU)
     assert roc_auc_score(labels, crossfit.scores) == pytest.approx(0.5, abs=0.08)
+
+
+def test_two_processes_give_the_bytes_of_one(dataset, tiny_config, tmp_path):
+    before = torch.get_num_threads()
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            train_run(dataset, tmp_path / str(threads) / "run", tiny_config, version="1", report="pair")
+    finally:
+        torch.set_num_threads(before)
+    one, two = (contents(tmp_path / threads / "run") for threads in "12")
+    assert one == two

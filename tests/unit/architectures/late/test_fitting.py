@@ -114,14 +114,12 @@ def test_pairs_outside_the_fold_rows_are_never_looked_at(data, shape, rows):
 @pytest.mark.parametrize("modality", ["rna", "image"])
 def test_training_stops_when_no_better_epoch_comes(data, shape, rows, modality):
     config = settings(modality, epochs=40, patience=2, learning_rate=0.3)
-    done = []
-    fitted = fit_fold(data[modality], shape, rows, config=config, seed=0, advance=done.append)
+    fitted = fit_fold(data[modality], shape, rows, config=config, seed=0)
     losses = [epoch.validation_loss for epoch in fitted.history]
     best = fitted.best_epochs[modality]
     assert [epoch.epoch for epoch in fitted.history] == list(range(1, len(losses) + 1))
     assert losses[best - 1] == min(losses)
     assert len(losses) == best + 2 < 40
-    assert sum(done) == 40
 
 
 def test_the_best_epoch_of_images_is_kept(data, shape, rows):
@@ -138,14 +136,12 @@ def test_the_best_epoch_of_images_is_kept(data, shape, rows):
 
 
 def test_both_stages_are_in_the_history(data, shape, rows):
-    done = []
     config = settings(epochs=4, patience=4)
-    fitted = fit_fold(data["fused"], shape, rows, config=config, seed=0, advance=done.append)
+    fitted = fit_fold(data["fused"], shape, rows, config=config, seed=0)
     assert [(epoch.stage, epoch.epoch) for epoch in fitted.history] == [
         (stage, number) for stage in ("rna", "image") for number in (1, 2, 3, 4)
     ]
     assert set(fitted.best_epochs) == {"rna", "image"}
-    assert sum(done) == 8
     assert all(np.isfinite([epoch.train_loss, epoch.validation_loss]).all() for epoch in fitted.history)
 
 
@@ -165,14 +161,12 @@ def test_every_weight_moves(data, shape, rows):
 def test_a_stage_without_pairs_says_nothing(data, shape, rows):
     nobody = {name: torch.zeros_like(mask) for name, mask in data["fused"].shared.items() if name != "expression"}
     blind = replace(data["fused"], shared={"expression": data["fused"].shared["expression"], **nobody})
-    done = []
-    fitted = fit_fold(blind, shape, rows, config=settings(), seed=0, advance=done.append)
+    fitted = fit_fold(blind, shape, rows, config=settings(), seed=0)
     assert fitted.best_epochs["image"] == 0
     everything = torch.arange(len(data["fused"].labels))
     assert (said_by(fitted, data["fused"], everything, Part("tower", "image")) == 0).all()
     assert (said_by(fitted, data["fused"], everything, Part("tower", "rna")) != 0).any()
     assert {epoch.stage for epoch in fitted.history} == {"rna"}
-    assert sum(done) == 6
 
 
 def test_kernels_are_fitted_on_the_pairs_of_the_fold(data, shape, rows):

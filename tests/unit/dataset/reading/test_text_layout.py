@@ -42,5 +42,7 @@ def test_quotes_enclose_line_breaks(tmp_path):
 def test_millions_of_blank_lines_are_refused_before_they_take_memory(tmp_path):
     table = tmp_path / "t.csv"
     table.write_bytes(b"gene,a\ntin,1\n" + b"\n" * 1_200_000)
-    with pytest.raises(InputError, match=r"t\.csv: holds 1,\d{3},\d{3} and more blank lines and comments but only 2 rows"):
+    with pytest.raises(
+        InputError, match=r"t\.csv: holds 1,\d{3},\d{3} and more blank lines and comments but only 2 rows"
+    ):
         read_table(table)
