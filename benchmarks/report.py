@@ -127,6 +127,15 @@ def render_against(content: Content) -> list[str]:
     return parts
 
 
+def render_training(content: Content) -> list[str]:
+    """Return the table of training.json, and which commit it is beside."""
+    columns = ("other_seconds", "own_seconds", "times_as_fast", "other_auroc", "own_auroc")
+    rows = [[name, *(case[key] for key in columns)] for name, case in content["cases"].items()]
+    other = content["settings"]["commits"]["other"]
+    header = ["training, whole report", f"{other}, s", "now, s", "times as fast", f"AUROC, {other}", "AUROC, now"]
+    return [render_table(header, rows)]
+
+
 def render_growth(content: Content) -> list[str]:
     """Return the tables of growth.json."""
     parts = ("all", "upper")
@@ -220,6 +229,7 @@ def is_plain(value: Any) -> bool:
 SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("scale", "All pairs of a genome, on two cores", render_scale),
     ("against_grnboost2", "Beside GRNBoost2 and the paper's way", render_against),
+    ("training", "Training", render_training),
     ("growth", "How the cost grows", render_growth),
     ("share_of_limit", "Share of the machine's limit", render_share),
     ("thresholding", "From scores to a network", render_any),

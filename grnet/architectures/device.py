@@ -50,6 +50,27 @@ def choose_devices(names: str) -> tuple[torch.device, ...]:
     return devices
 
 
+def kind_of(device: torch.device) -> str:
+    """Return "cpu", or "accelerator" for whatever else: by this code decides how much work is done at a time."""
+    return "cpu" if device.type == "cpu" else "accelerator"
+
+
+@contextmanager
+def own_random_numbers(device: torch.device, seed: int) -> Iterator[None]:
+    """Start random numbers of the CPU and of a device from a seed; those of before go on after it."""
+    has_own = kind_of(device) != "cpu" and hasattr(torch.get_device_module(device), "get_rng_state")
+    device_type = device.type if has_own else "cuda"
+    with torch.random.fork_rng(devices=[device.index or 0] if has_own else [], device_type=device_type):
+        torch.manual_seed(seed)
+        yield
+
+
+def free_cache(device: torch.device) -> None:
+    """Give memory back that torch keeps for later, where a device does that."""
+    if kind_of(device) != "cpu":
+        getattr(torch.get_device_module(device), "empty_cache", lambda: None)()
+
+
 @contextmanager
 def deterministic_algorithms() -> Iterator[None]:
     """Let torch add up gradients in a fixed order, on a GPU and on several threads too; the setting before comes back.

@@ -7,9 +7,10 @@ cluster, is another :class:`Workers`.
 
 from __future__ import annotations
 
+import signal
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
@@ -80,6 +81,10 @@ class _Processes(Workers):
         return wait
 
 
+Hire = Callable[[GeneFeatures, int], AbstractContextManager[Workers]]
+"""Takes the features, and how many pieces of work there will be; yields who does them."""
+
+
 @contextmanager
 def open_workers(features: GeneFeatures, device: torch.device, *, n_tasks: int) -> Iterator[Workers]:
     """Yield who works on `n_tasks` pieces of work: as many processes as torch would take threads, on a processor.
@@ -109,6 +114,7 @@ _features: list[GeneFeatures] = []
 
 
 def _begin(features: GeneFeatures) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the process that asked, and that ends this one
     torch.set_num_threads(1)
     _features[:] = [features]
 

@@ -45,6 +45,12 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Kind of model: late interaction, or the networks of the SDINet paper.",
         ),
         *(as_option(name, setting) for name, setting in list_training_settings().items()),
+        click.option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Fit the folds on a Dask cluster. Give the address of its scheduler, or local:N for N processes on "
+            "this machine.  [default: as many processes as there are cores]",
+        ),
         click.option("--overwrite", is_flag=True, help="Replace an existing folder."),
     ]
     for option in reversed(options):
@@ -69,12 +75,15 @@ def _show_result(result: TrainingResult | CrossvalResult) -> None:
     help="Report on new pairs only (pair), or also on new TFs, new targets and both (all). all trains further models "
     "for the report.  [default: all; sdinet: pair]",
 )
-def train_command(dataset: Path, out: Path, report: ReportScope | None, overwrite: bool, **settings: Any) -> None:
+def train_command(
+    dataset: Path, out: Path, report: ReportScope | None, dask: str | None, overwrite: bool, **settings: Any
+) -> None:
     """Train models on the labelled pairs of DATASET. Print out-of-fold figures beside baselines."""
     from grnet.workflow.train import train
 
     config = configure_training(**settings)
-    _show_result(train(dataset, out, report=report, config=config, overwrite=overwrite, progress=make_progress()))
+    result = train(dataset, out, report=report, config=config, overwrite=overwrite, dask=dask, progress=make_progress())
+    _show_result(result)
     console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
 
 
@@ -89,14 +98,16 @@ def train_command(dataset: Path, out: Path, report: ReportScope | None, overwrit
     "are both new. paper: contiguous blocks of the label file. all: the first four splits.",
 )
 def crossval_command(
-    dataset: Path, out: Path, split: SplitName | Literal["all"], overwrite: bool, **settings: Any
+    dataset: Path, out: Path, split: SplitName | Literal["all"], dask: str | None, overwrite: bool, **settings: Any
 ) -> None:
     """Cross-validate a model on a split of DATASET. Print its figures on labelled pairs beside the baselines."""
     from grnet.cli.tables import show_folds
     from grnet.workflow.crossval import crossval
 
     config = configure_training(**settings)
-    result = crossval(dataset, out, split=split, config=config, overwrite=overwrite, progress=make_progress())
+    result = crossval(
+        dataset, out, split=split, config=config, overwrite=overwrite, dask=dask, progress=make_progress()
+    )
     for name, table in result.folds.get("paper", {}).items():
         show_folds(name, table, paper=result.paper)
     _show_result(result)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 from threadpoolctl import threadpool_limits
 
-from grnet.architectures.device import choose_device, one_thread
+from grnet.architectures.device import choose_device, free_cache, one_thread
 from grnet.architectures.pair_scorer import PairScorer
 from grnet.architectures.registry import find_architecture
 from grnet.architectures.run_folder import Run
@@ -193,8 +193,7 @@ class Candidates:
                         f"{self.device}: has not enough free memory to score candidates, even pair by pair; end other "
                         "programs that use it, or choose another --device"
                     ) from error
-                if self.device.startswith("cuda"):
-                    torch.cuda.empty_cache()
+                free_cache(choose_device(self.device))
 
     def _are_candidates(self, tf: Indices, target: Indices) -> Bools:
         """Return which pairs of a block [T, N] are candidates."""

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LOCAL, TLS = "local:", "tls://"
-PACKAGES = ("grnet", "numpy", "pyarrow", "torch")
-"""What decides the bytes of a shard: workers have the same versions as this process."""
+PACKAGES = ("grnet", "numpy", "pyarrow", "scikit-learn", "torch")
+"""What decides the bytes of shards and models: workers have the same versions as this process."""
 REACH_SECONDS, WORKERS_SECONDS = 10.0, 60.0
 """How long to try to reach a scheduler, and to wait for its first worker."""
 

@@ -11,7 +11,7 @@ import torch
 from grnet.architectures.base import FitJob, TrainingData
 from grnet.architectures.cross_fit import CrossFit
 from grnet.architectures.registry import find_architecture
-from grnet.architectures.workers import Workers, open_workers
+from grnet.architectures.workers import Hire, Workers, open_workers
 from grnet.schema.errors import InputError
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.training_config import TrainConfig
@@ -23,6 +23,7 @@ def fit_folds(
     folder: Path | None,
     *,
     device: torch.device,
+    hire: Hire | None = None,
     title: str = "training",
     progress: Progress = SILENT,
 ) -> CrossFit:
@@ -37,6 +38,8 @@ def fit_folds(
     folder : Path or None
         None keeps nothing.
     device : torch.device
+    hire : callable, optional
+        Who fits the models, if not processes of this machine.
     title : str
         Of the progress.
     progress : Progress
@@ -46,7 +49,9 @@ def fit_folds(
     InputError
         The training diverged.
     """
-    with open_workers(data.features, device, n_tasks=config.seeds * config.folds) as workers:
+    n_tasks = config.seeds * config.folds
+    chosen = hire(data.features, n_tasks) if hire else open_workers(data.features, device, n_tasks=n_tasks)
+    with chosen as workers:
         return start_folds(data, config, folder, device=device, title=title, progress=progress, workers=workers)()
 
 

@@ -14,6 +14,7 @@ import torch
 
 from grnet.architectures.base import TrainingData
 from grnet.architectures.registry import find_architecture
+from grnet.architectures.workers import Hire
 from grnet.dataset.directory import Dataset
 from grnet.division.training_pairs import TrainingPairs
 from grnet.features.kept_measurements import leave_out
@@ -41,6 +42,7 @@ def fit_without_each(
     config: TrainConfig,
     *,
     device: torch.device,
+    hire: Hire | None = None,
     title: str = "training",
     progress: Progress = SILENT,
 ) -> Iterator[tuple[str, Float64]]:
@@ -53,6 +55,8 @@ def fit_without_each(
         Which `data` was built from.
     config : TrainConfig
     device : torch.device
+    hire : callable, optional
+        See :func:`grnet.training.crossfit.fit_folds`.
     title : str
         Of the progress.
     progress : Progress
@@ -76,10 +80,8 @@ def fit_without_each(
         if _can_fit(narrowed.training):
             settings = replace(config, without=without)
             heading = f"{title} without {name},"
-            yield (
-                name,
-                fit_folds(narrowed, settings, None, device=device, title=heading, progress=progress).scores,
-            )
+            fitted = fit_folds(narrowed, settings, None, device=device, hire=hire, title=heading, progress=progress)
+            yield name, fitted.scores
 
 
 def _narrow(data: TrainingData, dataset: Dataset, config: TrainConfig, name: str, device: torch.device) -> TrainingData:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from grnet.architectures.base import TrainingData
+from grnet.architectures.device import one_thread
 from grnet.division.training_pairs import TrainingPairs
 from grnet.evaluation.baseline_inputs import IMAGES, RNA, BaselineInputs, FoldScores, GraphTable
 from grnet.evaluation.baselines import out_of_fold_baselines
@@ -26,7 +27,8 @@ def score_split(
     features: GeneFeatures, training: TrainingPairs, n_genes: int, tfs: Indices, split: SplitName, seed: int
 ) -> dict[str, Float64]:
     """Return what :func:`score_baselines` does, for workers."""
-    return score_baselines(TrainingData(features, None, training, n_genes, tfs), split=split, seed=seed)
+    with one_thread():
+        return score_baselines(TrainingData(features, None, training, n_genes, tfs), split=split, seed=seed)
 
 
 def score_baselines(data: TrainingData, *, split: SplitName = "pair", seed: int) -> dict[str, Float64]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -33,6 +33,9 @@ from grnet.storage.tables import write_table
 from grnet.training.training_data import describe_plan, prepare_training
 from grnet.workflow.split_report import SplitReport
 from grnet.workflow.training_report import Divisions, fit_and_report, gather_notes, write_report
+
+if TYPE_CHECKING:
+    from grnet.scoring.dask_cluster import Cluster
 
 SETTINGS_FILE = "crossval.toml"
 FORMAT_VERSION = 2
@@ -77,6 +80,7 @@ def crossvalidate(
     split: SplitName | Literal["all"],
     version: str,
     overwrite: bool = False,
+    cluster: Cluster | None = None,
     progress: Progress = SILENT,
 ) -> CrossvalResult:
     """Fit the models of each fold of a split, score the fold that they did not see, and write the folder of figures.
@@ -91,6 +95,8 @@ def crossvalidate(
         "all" is pair, tf, target and both; what the known edges are too few for is left out with a note.
     version : str
         Of grnet, for `crossval.toml`.
+    cluster : Cluster, optional
+        Whose workers fit the models; else processes of this machine do.
 
     Raises
     ------
@@ -108,7 +114,9 @@ def crossvalidate(
     plan = {"split": split, **describe_plan(mark, resolved, divisions.data, version=version)}
     with resumable_folder(out, plan=plan, overwrite=overwrite, marker=SETTINGS_FILE) as place:
         folders = {name: place.path / name for name in splits}
-        judged = fit_and_report(divisions, resolved, folders, device=device, calibrate=False, progress=progress)
+        judged = fit_and_report(
+            divisions, resolved, folders, device=device, cluster=cluster, calibrate=False, progress=progress
+        )
         settings = {
             "format_version": FORMAT_VERSION,
             "grnet_version": version,

@@ -12,6 +12,7 @@ from grnet.dataset.directory import load_dataset
 from grnet.schema.progress import Progress
 from grnet.schema.training_config import AblationScope, Modality, SplitName, TrainConfig
 from grnet.storage.folders import check_output_free
+from grnet.workflow.cluster_workers import cluster_for_training
 from grnet.workflow.cross_validation import SETTINGS_FILE, CrossvalResult, crossvalidate
 from grnet.workflow.progress import resolve_progress
 
@@ -30,6 +31,7 @@ def crossval(
     ablation: AblationScope | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
+    dask: str | None = None,
     progress: bool | Progress = False,
 ) -> CrossvalResult:
     """Cross-validate a model on a dataset's known edges, beside the baselines on the same pairs.
@@ -64,6 +66,9 @@ def crossval(
         All settings, see :func:`grnet.train`.
     overwrite : bool
         Replace `out` where it is there, and unfinished work with other settings.
+    dask : str, optional
+        Address of a Dask scheduler, or "local:N" for N processes of this machine: its workers fit the folds, and give
+        the same bytes. Else as many processes as this machine has cores fit them, or one with OMP_NUM_THREADS=1.
     progress : bool or Progress
         True shows how far the work is, on a terminal or in a notebook.
 
@@ -80,7 +85,9 @@ def crossval(
     OutputExistsError
         `out` is there and `overwrite` is False, or unfinished work with other settings is.
     ConfigError
-        Settings out of range, or a device that is not here.
+        Settings out of range, a device that is not here, or a cluster for models that are fitted in one process.
+    ClusterError
+        The workers of the cluster cannot be reached, or have other versions.
     """
     resolved = configure_training(
         architecture,
@@ -94,12 +101,14 @@ def crossval(
     )
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
-    return crossvalidate(
-        loaded,
-        Path(out),
-        resolved,
-        split=split,
-        version=grnet.__version__,
-        overwrite=overwrite,
-        progress=resolve_progress(progress),
-    )
+    with cluster_for_training(dask, resolved.architecture) as cluster:
+        return crossvalidate(
+            loaded,
+            Path(out),
+            resolved,
+            split=split,
+            version=grnet.__version__,
+            overwrite=overwrite,
+            cluster=cluster,
+            progress=resolve_progress(progress),
+        )

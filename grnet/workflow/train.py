@@ -13,6 +13,7 @@ from grnet.exporters.registry import check_names, formats_of_folder
 from grnet.schema.progress import Progress
 from grnet.schema.training_config import AblationScope, Modality, ReportScope, TrainConfig
 from grnet.storage.folders import check_output_free
+from grnet.workflow.cluster_workers import cluster_for_training
 from grnet.workflow.progress import resolve_progress
 from grnet.workflow.training_report import TrainingResult
 from grnet.workflow.training_run import train_run
@@ -32,6 +33,7 @@ def train(
     report: ReportScope | None = None,
     config: TrainConfig | None = None,
     overwrite: bool = False,
+    dask: str | None = None,
     progress: bool | Progress = False,
 ) -> TrainingResult:
     """Train a model on a dataset's known edges, cross-fitted.
@@ -65,6 +67,9 @@ def train(
         All settings, see :func:`grnet.architectures.configuring.configure_training`; those above replace what it says.
     overwrite : bool
         Replace `out` where it is there.
+    dask : str, optional
+        Address of a Dask scheduler, or "local:N" for N processes of this machine: its workers fit the folds, and give
+        the same bytes. Else as many processes as this machine has cores fit them, or one with OMP_NUM_THREADS=1.
     progress : bool or Progress
         True shows how far the work is, on a terminal or in a notebook.
 
@@ -82,7 +87,9 @@ def train(
     OutputExistsError
         `out` is there and `overwrite` is False.
     ConfigError
-        Settings out of range, or a device that is not here.
+        Settings out of range, a device that is not here, or a cluster for models that are fitted in one process.
+    ClusterError
+        The workers of the cluster cannot be reached, or have other versions.
     """
     resolved = configure_training(
         architecture,
@@ -97,12 +104,14 @@ def train(
     check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)
     loaded = load_dataset(Path(dataset))
     check_names(loaded.genes.symbols, formats_of_folder())  # else the network could not be written in the end
-    return train_run(
-        loaded,
-        Path(out),
-        resolved,
-        version=grnet.__version__,
-        report=report,
-        overwrite=overwrite,
-        progress=resolve_progress(progress),
-    )
+    with cluster_for_training(dask, resolved.architecture) as cluster:
+        return train_run(
+            loaded,
+            Path(out),
+            resolved,
+            version=grnet.__version__,
+            report=report,
+            overwrite=overwrite,
+            cluster=cluster,
+            progress=resolve_progress(progress),
+        )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
 from grnet.architectures.base import TrainingData
-from grnet.architectures.workers import open_workers
+from grnet.architectures.workers import Workers, open_workers
 from grnet.dataset.directory import Dataset
 from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
 from grnet.reports.card_page import write_cards_page
-from grnet.schema.arrays import Float64
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import InputError
+from grnet.schema.features import GeneFeatures
 from grnet.schema.notebook import render_block, render_lines
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.training_config import SplitName, TrainConfig
@@ -23,7 +25,11 @@ from grnet.training.crossfit import start_folds
 from grnet.training.measurement_ablation import fit_without_each
 from grnet.training.training_data import divide_training_data
 from grnet.workflow.baseline_scores import score_split
+from grnet.workflow.cluster_workers import ClusterWorkers
 from grnet.workflow.split_report import SplitReport, as_sentence, report_split
+
+if TYPE_CHECKING:
+    from grnet.scoring.dask_cluster import Cluster
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ def fit_and_report(
     *,
     device: torch.device,
     calibrate: bool = True,
+    cluster: Cluster | None = None,
     progress: Progress = SILENT,
 ) -> list[SplitReport]:
     """Fit and judge the models of each split.
@@ -91,6 +98,8 @@ def fit_and_report(
     device : torch.device
     calibrate : bool
         See :func:`grnet.workflow.split_report.report_split`.
+    cluster : Cluster, optional
+        Whose workers fit models and score baselines; else processes of this machine do.
     progress : Progress
 
     Raises
@@ -103,7 +112,13 @@ def fit_and_report(
     n_tasks = len(divisions.data) * (1 + config.seeds * config.folds)
     alone = len(divisions.data) == 1
     titles = {split: "training" if alone else f"{SPLIT_NAMES[split]}: training" for split in divisions.data}
-    with open_workers(first.features, device, n_tasks=n_tasks) as workers:
+
+    def hire(features: GeneFeatures, n_pieces: int) -> AbstractContextManager[Workers]:
+        if cluster is not None:
+            return nullcontext(ClusterWorkers(cluster, features))
+        return open_workers(features, device, n_tasks=n_pieces)
+
+    with hire(first.features, n_tasks) as workers:
         baselines = {
             split: workers.submit(score_split, data.training, data.n_genes, data.tfs, split, config.seed)
             for split, data in divisions.data.items()
@@ -116,21 +131,18 @@ def fit_and_report(
         }
         for split, data in divisions.data.items():
             crossfit, title = fits[split](), titles[split]
-            without = _fit_without(divisions.dataset, data, config, device=device, title=title, progress=progress)
+            without = {}
+            if config.ablation == "measurements":
+                without = dict(
+                    fit_without_each(
+                        data, divisions.dataset, config, device=device, hire=hire, title=title, progress=progress
+                    )
+                )
             simple = baselines[split]()
             judged.append(
                 report_split(split, data, crossfit, config, calibrate=calibrate, baselines=simple, without=without)
             )
     return judged
-
-
-def _fit_without(
-    dataset: Dataset, data: TrainingData, config: TrainConfig, *, device: torch.device, title: str, progress: Progress
-) -> dict[str, Float64]:
-    """Return what models say that are trained without each measurement, where the settings ask for that."""
-    if config.ablation != "measurements":
-        return {}
-    return dict(fit_without_each(data, dataset, config, device=device, title=title, progress=progress))
 
 
 def gather_notes(judged: Sequence[SplitReport], refused: Mapping[SplitName, str]) -> tuple[str, ...]:

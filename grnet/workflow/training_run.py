@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.registry import find_architecture
@@ -22,6 +22,9 @@ from grnet.training.training_data import describe_plan, prepare_training
 from grnet.workflow.split_report import SplitReport
 from grnet.workflow.training_report import Divisions, TrainingResult, fit_and_report, gather_notes, write_report
 
+if TYPE_CHECKING:
+    from grnet.scoring.dask_cluster import Cluster
+
 NEW_PAIRS_ONLY = (
     "the report is on new pairs only, since these networks train slowly; --report all also evaluates new TFs, new "
     "targets and both"
@@ -36,6 +39,7 @@ def train_run(
     version: str,
     report: ReportScope | None = None,
     overwrite: bool = False,
+    cluster: Cluster | None = None,
     progress: Progress = SILENT,
 ) -> TrainingResult:
     """Train the models of each fold on a dataset's known edges and write the run folder.
@@ -52,6 +56,8 @@ def train_run(
     report : {"pair", "all"}, optional
         Judge the run's own models, or also models that are fitted for the report only, on the other splits. Where it
         is not given, "all" where training is fast and "pair" where it is slow.
+    cluster : Cluster, optional
+        Whose workers fit the models; else processes of this machine do.
 
     Raises
     ------
@@ -70,7 +76,7 @@ def train_run(
         folder = place.path
         folders: dict[SplitName, Path | None] = {split: None if is_fast else folder / split for split in splits}
         folders["pair"] = folder
-        judged = fit_and_report(divisions, resolved, folders, device=device, progress=progress)
+        judged = fit_and_report(divisions, resolved, folders, device=device, cluster=cluster, progress=progress)
         write_settings(
             folder,
             architecture=config.architecture,

@@ -128,6 +128,7 @@ class MapEncoder(nn.Module):
         self.trunk = nn.Sequential(*layers)
         self.as_tf = nn.Conv2d(before, before, 1, bias=False)
         self.as_target = nn.Conv2d(before, before, 1, bias=False)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # few channels: 1.5 times as fast
 
     def forward(self, pictures: Tensor, present: Tensor, roles: Sequence[str] = ROLES) -> list[Tensor]:
         """Encode pictures in some roles; only those that are there cost anything.

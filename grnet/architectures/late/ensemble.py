@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from grnet.architectures.device import kind_of
 from grnet.architectures.late.arrays import GeneCodes, GeneInputs
 from grnet.architectures.late.encoding import LARGEST_DEVIATION, PiecewiseLinear, Standardise
 from grnet.architectures.late.known_network_part import KnownNetworkEnsemble
@@ -21,7 +22,7 @@ from grnet.architectures.late.network import LateInteraction, Tower, as_encoding
 from grnet.architectures.late.parts import Part, find_pattern
 from grnet.schema.features import SIMILAR_PAIR_FEATURES
 
-GENES_AT_ONCE = {"cpu": 64, "cuda": 2048}
+GENES_AT_ONCE = {"cpu": 64, "accelerator": 2048}
 """Genes that go through the image encoder at a time."""
 
 
@@ -73,7 +74,7 @@ class LateEnsemble:
         self.weights = torch.stack([model.weights for model in models])  # [K, 3, parts]
         self.base = torch.stack([model.base for model in models])  # [K, 3]
         # One model after the other keeps what a processor works on in its cache; a GPU wants all at once.
-        self.at_once = len(models) if self.base.device.type == "cuda" else 1
+        self.at_once = 1 if kind_of(self.base.device) == "cpu" else len(models)
 
     @property
     def weighs_network(self) -> bool:
@@ -243,7 +244,8 @@ class _StackedTower:
         for name, encoding in zip(self.names, self.context, strict=True):
             part = planes[:, place : place + encoding.n_out]
             encoding.encode(models, given.context[name].unsqueeze(0), part)
-            if not bool(given.shared[name].all()):
+            # to ask saves work on a processor; on an accelerator, to wait for the answer costs more
+            if kind_of(planes.device) != "cpu" or not bool(given.shared[name].all()):
                 part *= given.shared[name]
             place += encoding.n_out
         for name in self.names:
@@ -312,7 +314,7 @@ def _parts(genes: GeneInputs) -> list[GeneInputs]:
     """Divide genes so that encoding their images takes little memory."""
     device = next(iter(genes.present.values())).device
     rows = torch.arange(genes.n_genes, device=device)
-    return [genes.take(part) for part in rows.split(GENES_AT_ONCE[rows.device.type])]
+    return [genes.take(part) for part in rows.split(GENES_AT_ONCE[kind_of(rows.device)])]
 
 
 def _join_maps(parts: list[GeneCodes], role: str, name: str) -> Tensor:

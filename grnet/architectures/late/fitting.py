@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from grnet.architectures.device import deterministic_algorithms
+from grnet.architectures.device import deterministic_algorithms, own_random_numbers
 from grnet.architectures.fitted_fold import Epoch, FittedFold
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.arrays import GeneCodes, Logits, TowerLogits
@@ -53,8 +53,7 @@ def fit_fold(
         Decides initial weights, dropout and the order of pairs.
     """
     device = data.labels.device
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), deterministic_algorithms():
-        torch.manual_seed(seed)
+    with own_random_numbers(device, seed), deterministic_algorithms():
         assert isinstance(config.model, LateConfig)
         model = LateInteraction(config.model, shape).to(device)
         allowed = torch.from_numpy(rows.allowed).to(device)

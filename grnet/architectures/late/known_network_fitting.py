@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from grnet.architectures.device import one_thread
+from grnet.architectures.device import one_thread, own_random_numbers
 from grnet.architectures.late.known_network_part import KnownNetworkPart
 from grnet.architectures.late.optimisation import LARGEST_GRADIENT, one_cycle
 from grnet.architectures.late.teacher_trees import LARGEST_LOGIT, boost, choose_situations, score_boosted
@@ -223,8 +223,7 @@ def _teach(part: KnownNetworkPart, numbers: Tensor, probability: Tensor, *, seed
     """Fit the part to the trees' probabilities [P] of pairs with `numbers` [P, F]."""
     part.encoding.fit(numbers)
     device, rng = numbers.device, np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), one_thread():
-        torch.manual_seed(seed)
+    with own_random_numbers(device, seed), one_thread():
         for layer in (part.first, part.second, part.out):
             layer.reset_parameters()
         optimizer = torch.optim.AdamW(part.parameters(), lr=RATE, weight_decay=1e-4, foreach=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from grnet.architectures.device import kind_of
 from grnet.architectures.late.encoding import LARGEST_DEVIATION, Standardise
 from grnet.features.known_network import KNOWN_NETWORK_FEATURES, KnownNetwork
 
@@ -96,7 +97,7 @@ class KnownNetworkEnsemble:
         if self.is_silent:
             return planes.new_zeros(n_models, n_tfs, n_targets)
         # One model after the other keeps what a processor works on in its cache; a GPU wants all at once.
-        at_once = n_models if planes.device.type == "cuda" else 1
+        at_once = 1 if kind_of(planes.device) == "cpu" else n_models
         logits = [
             self._score_some(slice(first, first + at_once), planes[first : first + at_once])
             for first in range(0, n_models, at_once)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from grnet.architectures.device import kind_of
 from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.late.arrays import GeneInputs
 from grnet.architectures.late.contributions import divide_late
@@ -29,11 +30,11 @@ from grnet.schema.arrays import Bools, Float32, Indices
 from grnet.schema.evidence import Contributions, Saliency
 from grnet.schema.features import GeneFeatures
 
-TILE_PAIRS = {"cpu": 4096, "cuda": 131_072}
+TILE_PAIRS = {"cpu": 4096, "accelerator": 131_072}
 """Most pairs that go through the models at a time: about what stays in a processor's cache, or fills a GPU."""
-STRIP_GENES = {"cpu": 64, "cuda": 2048}
+STRIP_GENES = {"cpu": 64, "accelerator": 2048}
 """Most targets of such a tile."""
-NETWORK_GENES = {"cpu": 512, "cuda": 4096}
+NETWORK_GENES = {"cpu": 512, "accelerator": 4096}
 """Most targets for which the numbers of the known network are worked out at a time."""
 STRIP_TFS = 512
 """Most TFs for which sums over labelled pairs are held at a time."""
@@ -71,8 +72,8 @@ class LateScorer(PairScorer):
         self.modalities, self.modality = models[0].modalities, models[0].config.modality
         self.tables: dict[str, ContextTable] = context_tables(features, self.modality, device)
         self.has_image = features.present("image")
-        self.tile_pairs, self.strip_genes = TILE_PAIRS[device.type], STRIP_GENES[device.type]
-        self.network_genes = NETWORK_GENES[device.type]
+        kind = kind_of(device)
+        self.tile_pairs, self.strip_genes, self.network_genes = TILE_PAIRS[kind], STRIP_GENES[kind], NETWORK_GENES[kind]
         labels = [PairLabels(*model.labelled) for model in models]
         self.similar = {
             name: SimilarPairBlocks(table.rows(), [own.among(table.present) for own in labels])
@@ -80,6 +81,7 @@ class LateScorer(PairScorer):
         }
         self.genes = GeneInputs.from_features(features, device)
         self.tfs = np.unique(tfs)
+        self.tf_genes = torch.from_numpy(self.tfs).to(device)
         self.kernels = {p.name: PairwiseKernel.of(p, device) for p in features.of_modality(self.modality)}
         self.wanted = self._weigh_targets()
         self.network = KnownNetworkBlocks(labels, features.n_genes) if self.ensemble.weighs_network else None
@@ -192,25 +194,36 @@ class LateScorer(PairScorer):
 
         `network` [K, T, N] is what the known network says of all of them.
         """
-        genes, places = (torch.from_numpy(index).to(self.device) for index in (target, columns))
+        parts = [
+            (modalities, rows, self._place_codes(tf[rows], modalities))
+            for modalities, rows in self._divide_tfs(tf, target)
+        ]
+        of_tfs = [index for _, rows, codes in parts for index in (rows, np.searchsorted(self.tfs, tf[rows]), codes)]
+        genes, places, *sent = self._send(target, columns, *of_tfs)
         sums: dict[str, TargetSums] = {}
         encoded: dict[tuple[str, ...], EnsembleCodes] = {}
         height = max(self.tile_pairs // len(target), 1)
-        for modalities, rows in self._divide_tfs(tf, target):
+        for modalities, rows, codes in parts:
+            at, place_of_tfs, place_of_codes = sent[:3]
+            del sent[:3]
             if modalities not in encoded:
                 encoded[modalities] = self.ensemble.encode(self.genes.take(genes), "target", modalities=modalities)
-            tfs, tf_codes = torch.from_numpy(tf[rows]).to(self.device), self._codes_of_tfs(tf[rows], modalities)
+            tfs, tf_codes = self.tf_genes[place_of_tfs], self.encoded[modalities][1]
+            if not np.array_equal(codes, np.arange(len(self.encoded[modalities][0]))):
+                tf_codes = tf_codes.take(place_of_codes)
             names = self._measurements(modalities)
             sums |= {name: self.similar[name].of_targets(genes) for name in names if name not in sums}
             contexts = {name: self.tables[name].strip(tfs, genes) for name in names}
-            kernels = self._kernels_of(tf[rows], genes, names)
-            strips = {name: self.similar[name].strip(sums[name], tfs, self._alike_of(tf[rows], name)) for name in names}
+            kernels = self._kernels_of(place_of_tfs, genes, names)
+            strips = {
+                name: self.similar[name].strip(sums[name], tfs, self._alike_of(place_of_tfs, name)) for name in names
+            }
             for top in range(0, len(rows), height):
                 tile = slice(top, top + height)
                 context = {name: context_of.features(tile) for name, context_of in contexts.items()}
                 said = {name: strip.features(tile) for name, strip in strips.items()}
                 known = {name: (wanted[:, tile], of_targets) for name, (wanted, of_targets) in kernels.items()}
-                place = (slice(None), torch.from_numpy(rows[tile]).to(self.device)[:, None], places)
+                place = (slice(None), at[tile, None], places)
                 links = None if network is None else network[place]
                 logits = self.ensemble.score(context, said, known, links, tf_codes.take(tile), encoded[modalities])
                 scores[place] = logits
@@ -220,26 +233,30 @@ class LateScorer(PairScorer):
         if 3 * len(self.tfs) * len(blocks.tfs) > MOST_ALIKE:
             return None
         with torch.inference_mode():
-            return blocks.alike_tfs(torch.from_numpy(self.tfs).to(self.device))
+            return blocks.alike_tfs(self.tf_genes)
 
-    def _alike_of(self, tf: Indices, name: str) -> Tensor:
-        """Return how alike some TFs are to those with labelled pairs, by a measurement."""
+    def _send(self, *positions: Indices) -> tuple[Tensor, ...]:
+        """Copy lists of positions to the device, all at once: many small copies would take longer than the work."""
+        sent = torch.from_numpy(np.concatenate(positions)).to(self.device)
+        parts: tuple[Tensor, ...] = sent.split([len(some) for some in positions])
+        return parts
+
+    def _alike_of(self, place: Tensor, name: str) -> Tensor:
+        """Return how alike the TFs at some places are to those with labelled pairs, by a measurement."""
         alike = self.alike[name]
-        if alike is None:
-            return self.similar[name].alike_tfs(torch.from_numpy(tf).to(self.device))
-        return alike[:, torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)]
+        return self.similar[name].alike_tfs(self.tf_genes[place]) if alike is None else alike[:, place]
 
     def _weigh_targets(self) -> dict[str, Tensor]:
         """Return what each TF looks for in its targets by each measurement whose kernel counts, [K, T, D]."""
         counting = self.ensemble.weighted_kernels
-        tfs = torch.from_numpy(self.tfs).to(self.device)
         with torch.inference_mode():
             of_models = [model.score_kernels(self.kernels) for model in self.ensemble.models]
-            return {name: torch.stack([scores[name].weights_of(tfs) for scores in of_models]) for name in counting}
+            return {
+                name: torch.stack([scores[name].weights_of(self.tf_genes) for scores in of_models]) for name in counting
+            }
 
-    def _kernels_of(self, tf: Indices, genes: Tensor, names: list[str]) -> dict[str, tuple[Tensor, Tensor]]:
-        """Return what some TFs look for, [K, T, D], and the features of targets, [N, D], by measurement."""
-        place = torch.from_numpy(np.searchsorted(self.tfs, tf)).to(self.device)
+    def _kernels_of(self, place: Tensor, genes: Tensor, names: list[str]) -> dict[str, tuple[Tensor, Tensor]]:
+        """Return what TFs at some places look for, [K, T, D], and the features of targets, [N, D]."""
         return {
             name: (wanted[:, place], self.kernels[name].features[genes])
             for name, wanted in self.wanted.items()
@@ -258,13 +275,10 @@ class LateScorer(PairScorer):
         with torch.inference_mode():
             return wanted, self.ensemble.encode(self.genes.take(genes), "tf", modalities=modalities)
 
-    def _codes_of_tfs(self, tf: Indices, modalities: tuple[str, ...]) -> EnsembleCodes:
-        """Return the codes of TFs that were encoded beforehand."""
-        wanted, codes = self.encoded[modalities]
-        place = torch.from_numpy(np.searchsorted(wanted, tf)).to(self.device)
-        if len(place) == len(wanted) and bool((place == torch.arange(len(place), device=self.device)).all()):
-            return codes
-        return codes.take(place)
+    def _place_codes(self, tf: Indices, modalities: tuple[str, ...]) -> Indices:
+        """Return the places of TFs among the codes that were worked out beforehand."""
+        places: Indices = np.searchsorted(self.encoded[modalities][0], tf)
+        return places
 
     def find_contributions(self, explained: ExplainedPairs) -> list[Contributions]:
         """Return what RNA, images and both together add, exactly as the models add it up."""

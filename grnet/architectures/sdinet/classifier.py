@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
+from grnet.architectures.device import kind_of
 from grnet.architectures.sdinet.config import SdinetConfig
 from grnet.architectures.sdinet.layers import ConvNorm
 from grnet.architectures.sdinet.networks import FusionNetwork, ImageNetwork, RnaNetwork
@@ -21,14 +22,14 @@ from grnet.schema.errors import ConfigError
 from grnet.schema.training_config import Precision
 
 SMALLEST = 1e-6
-BATCH_PIXELS = {"cpu": 64 * 128 * 320, "cuda": 512 * 128 * 320}
+BATCH_PIXELS = {"cpu": 64 * 128 * 320, "accelerator": 512 * 128 * 320}
 """Pixels of the images that go through a network at a time when nothing is learned; what bounds memory."""
 
 
 def samples_of_a_batch(config: SdinetConfig, device: torch.device) -> int:
     """Return how many samples go through a network at a time when nothing is learned."""
     height, width = config.image_size
-    return max(BATCH_PIXELS[device.type] // (height * width), 1)
+    return max(BATCH_PIXELS[kind_of(device)] // (height * width), 1)
 
 
 def choose_precision(precision: Precision, device: torch.device) -> Precision:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from grnet.architectures.device import deterministic_algorithms
+from grnet.architectures.device import deterministic_algorithms, own_random_numbers
 from grnet.architectures.fitted_fold import Epoch, FittedFold, HeldOut
 from grnet.architectures.sdinet.classifier import PairClassifier, mean_probabilities, samples_of_a_batch, to_logits
 from grnet.architectures.sdinet.config import SdinetConfig
@@ -93,8 +93,7 @@ def fit_sdinet(
     """
     assert isinstance(config.model, SdinetConfig)
     device = data.tf.device
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), deterministic_algorithms():
-        torch.manual_seed(seed)
+    with own_random_numbers(device, seed), deterministic_algorithms():
         model = PairClassifier(config.model).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         fit, stop, test = (data.take(part) for part in (rows.fit, rows.stop, unseen))
         fit_normalisation(model, fit)

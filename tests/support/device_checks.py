@@ -1,0 +1,96 @@
+"""Late interaction on the pretended device: python device_checks.py DATASET fit|fp32|bf16.
+
+A process of its own: torch counts devices when it first goes backward, and in the process of other tests it has.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from pretend_device import NUMBERS, TO_DEVICE, TO_HOST, copies, pretend_device
+
+from grnet.architectures.fitted_fold import FittedFold
+from grnet.architectures.input_shape import InputShape
+from grnet.architectures.late.config import LateConfig
+from grnet.architectures.late.fitting import fit_fold, score_rows
+from grnet.architectures.late.labelled_pairs import LabelledPairs
+from grnet.architectures.late.network import LateInteraction
+from grnet.architectures.late.scorer import LateScorer
+from grnet.dataset.directory import load_dataset
+from grnet.division.training_pairs import FoldRows
+from grnet.features.build import build_features
+from grnet.schema.features import GeneFeatures
+from grnet.schema.genes import PairIndex
+from grnet.schema.training_config import TrainConfig
+
+CPU = torch.device("cpu")
+CONFIG = TrainConfig(model=LateConfig("fused", hidden=16, bins=6, channels=(4,)), epochs=2, patience=2)
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+MOST_NUMBERS = 100
+"""Single numbers that a training may read from the device: a loss for each pass, and ends of iterations."""
+
+MOST_NUMBERS_OF_A_BLOCK = 5
+"""That scoring may read: whether genes have pictures, and whether all pairs have the same modalities."""
+
+
+def main() -> None:
+    """Run one check; a failed one raises."""
+    dataset = load_dataset(Path(sys.argv[1]))
+    features = build_features(dataset)
+    pairs = PairIndex.from_frame(dataset.labelled_pairs, dataset.genes)
+    labels = dataset.labelled_pairs["label"].to_numpy(np.int8)
+    shuffled = np.random.default_rng(0).permutation(len(pairs))
+
+    def fit(device: torch.device) -> tuple[LabelledPairs, FittedFold]:
+        data = LabelledPairs.build(pairs, labels, features, modality="fused", device=device)
+        rows = FoldRows(shuffled[:100], shuffled[100:130])
+        return data, fit_fold(data, InputShape.of(features), rows, config=CONFIG, seed=3)
+
+    with pretend_device() as device:
+        data, fitted = fit(device)
+        numbers = dict(copies)
+        found = score_rows(fitted.model, data, torch.arange(len(data.pairs), device=device)).total.cpu()
+    if sys.argv[2] == "fit":
+        check_fit(fit, fitted, found, numbers)
+    else:
+        check_scoring(fitted, features, device, DTYPES[sys.argv[2]])
+    sys.stdout.write("held\n")
+
+
+def check_fit(fit: Callable[..., Any], fitted: FittedFold, found: torch.Tensor, numbers: dict[str, int]) -> None:
+    """A fold fitted there is about that of the CPU, and all of it is there."""
+    assert {tensor.device.type for tensor in fitted.model.state_dict().values()} == {"sim"}
+    data, expected = fit(CPU)
+    scores = score_rows(expected.model, data, torch.arange(len(data.pairs))).total
+    torch.testing.assert_close(found, scores, rtol=1e-2, atol=1e-2)
+    assert numbers.get(NUMBERS, 0) <= MOST_NUMBERS, numbers
+
+
+def check_scoring(fitted: FittedFold, features: GeneFeatures, device: torch.device, dtype: torch.dtype) -> None:
+    """A block scored there is that of the CPU, with one copy each way."""
+    tfs, targets = np.arange(4), np.arange(10, 40)
+    model = fitted.model
+    assert isinstance(model, LateInteraction)
+    with pretend_device():
+        scorer = LateScorer([model], features, device, tfs=tfs, dtype=dtype)
+        scorer.score(tfs, targets)
+        copies.clear()
+        found = scorer.score(tfs, targets)
+        counted = dict(copies)
+        there = model.state_dict()
+        here = {name: values.cpu() for name, values in there.items()}
+    on_host = LateInteraction(CONFIG.model, InputShape.of(features))  # type: ignore[arg-type]
+    on_host.load_state_dict(here)
+    expected = LateScorer([on_host.eval()], features, CPU, tfs=tfs, dtype=dtype).score(tfs, targets)
+    np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-2 if dtype == torch.float32 else 0.1)
+    assert (counted[TO_DEVICE], counted[TO_HOST]) == (1, 1), counted
+    assert counted.get(NUMBERS, 0) <= MOST_NUMBERS_OF_A_BLOCK, counted
+
+
+if __name__ == "__main__":
+    main()
