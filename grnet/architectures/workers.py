@@ -7,7 +7,10 @@ cluster, is another :class:`Workers`.
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 BYTES_OF_A_PROCESS = 1 << 30
 """Memory that has to be free for each process: the libraries, the features, and what a fold is fitted on."""
+PARENT_SECONDS = 0.5
+"""How often a process looks whether the one that asked for it is still there."""
 
 
 class Workers(ABC):
@@ -115,8 +120,16 @@ _features: list[GeneFeatures] = []
 
 def _begin(features: GeneFeatures) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the process that asked, and that ends this one
+    threading.Thread(target=_end_after, args=(os.getppid(),), daemon=True).start()
     torch.set_num_threads(1)
     _features[:] = [features]
+
+
+def _end_after(parent: int) -> None:
+    """End this process once the one that asked for it is gone, however it was ended."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    os._exit(1)
 
 
 def _work(function: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -68,3 +72,37 @@ def test_a_process_that_is_ended_from_outside_is_said(two_threads):
         wait = workers.submit(vanish)
         with pytest.raises(TooLittleMemoryError, match="OMP_NUM_THREADS=1"):
             wait()
+
+
+SCRIPT = """
+import sys, time, torch
+from grnet.architectures.workers import open_workers
+
+torch.set_num_threads(2)
+with open_workers("features", torch.device("cpu"), n_tasks=2) as workers:
+    waiting = [workers.submit(describe, number) for number in range(2)]
+    sys.stdout.write(" ".join(str(wait()[2]) for wait in waiting) + "\\n")
+    sys.stdout.flush()
+    time.sleep(60)
+"""
+
+
+def test_processes_end_when_the_one_that_asked_for_them_is_killed():
+    code = "from test_workers import describe\n" + SCRIPT
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment) as asking:
+        processes = {int(number) for number in asking.stdout.readline().split()}
+        assert processes
+        asking.kill()
+    deadline = time.monotonic() + 20
+    while any(map(is_there, processes)):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def is_there(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
