@@ -155,7 +155,7 @@ def test_train_prints_the_figures_of_metrics_json(run, embryo_dataset, tmp_path,
     assert code == 0
     titles = {"pair": "new pairs", "tf": "new TFs", "target": "new targets", "both": "new TFs and new targets"}
     for title, line in zip(titles.values(), err[-4:], strict=True):
-        assert re.fullmatch(rf"{title}: training 3 folds: 6 epochs in \d+\.\d s", line)
+        assert re.fullmatch(rf"{title}: training 3 folds: 3 models in \d+\.\d s", line)
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
     shown = cards_of(out)
     assert list(shown) == [titles[split] for split in metrics["splits"]]
