@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import resource_tracker
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grnet.schema.errors import ClusterError, ConfigError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 LOCAL, TLS = "local:", "tls://"
 PACKAGES = ("grnet", "numpy", "pyarrow", "scikit-learn", "torch")
@@ -54,6 +54,22 @@ class Cluster:
             return dict(self.client.nthreads())
         except OSError as error:
             raise ClusterError(f"--dask: the scheduler of the {self.name} went away; start it anew") from error
+
+    def wait(self, future: Future[Any]) -> Any:
+        """Return what a piece of work gives, or raise what it raised.
+
+        Raises
+        ------
+        ClusterError
+            Every worker that had it was lost, or the scheduler went away.
+        """
+        from distributed import CancelledError
+        from distributed.scheduler import KilledWorker
+
+        try:
+            return future.result()
+        except (KilledWorker, CancelledError) as error:
+            raise ClusterError(f"--dask: the {self.name} could not do a part of the work: {error}") from error
 
 
 @contextmanager

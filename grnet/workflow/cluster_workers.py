@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from grnet.architectures.device import one_thread
 from grnet.architectures.registry import find_architecture
 from grnet.architectures.workers import Result, Workers
-from grnet.schema.errors import ClusterError, ConfigError, GrnetError
+from grnet.schema.errors import ConfigError
 from grnet.schema.features import GeneFeatures
 
 if TYPE_CHECKING:
@@ -33,19 +33,7 @@ class ClusterWorkers(Workers):
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Callable[[], Result]:
         """Send the work to the cluster; where a worker is lost, another does it again."""
         future = self.cluster.client.submit(_work_alone, function, self.features, *arguments, pure=False)
-
-        def wait() -> Result:
-            try:
-                result: Result = future.result()
-            except GrnetError:
-                raise
-            except Exception as error:
-                raise ClusterError(
-                    f"--dask: the {self.cluster.name} could not do a part of the training: {error}"
-                ) from error
-            return result
-
-        return wait
+        return lambda: self.cluster.wait(future)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from grnet.architectures.base import TrainingData
+from grnet.architectures.registry import find_architecture
 from grnet.architectures.workers import Workers, open_workers
 from grnet.dataset.directory import Dataset
 from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
@@ -109,7 +110,8 @@ def fit_and_report(
     """
     judged = []
     first = next(iter(divisions.data.values()))
-    n_tasks = len(divisions.data) * (1 + config.seeds * config.folds)
+    fast = find_architecture(config.architecture).costs.trains_fast  # else folds are fitted here, one after the other
+    n_tasks = len(divisions.data) * (1 + config.seeds * config.folds * fast)
     alone = len(divisions.data) == 1
     titles = {split: "training" if alone else f"{SPLIT_NAMES[split]}: training" for split in divisions.data}
 

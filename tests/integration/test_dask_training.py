@@ -66,7 +66,7 @@ def test_work_and_its_errors_come_back_as_they_are(cluster):
 def test_work_that_ends_every_worker_is_given_up():
     with open_cluster("local:1") as cluster:
         wait = ClusterWorkers(cluster, 0).submit(vanish)
-        with pytest.raises(ClusterError, match="--dask: the 1 process could not do a part of the training"):
+        with pytest.raises(ClusterError, match="--dask: the 1 process could not do a part of the work"):
             wait()
 
 
