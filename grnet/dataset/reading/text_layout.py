@@ -25,8 +25,8 @@ _SAME = 0.8
 _MOST_FOOTERS = 20
 _CHECKED_LINES, _BYTES_PER_LINE = 1 << 16, 250
 """Lines after which memory is checked, and what is kept of each until the layout is found."""
-_MOST_SKIPPED = 1_000_000
-"""Blank lines and comments that a text may have where it has fewer rows."""
+_MOST_SKIPPED = 1 << 20
+"""Blank lines and comments that a text may have where it has fewer rows: a spreadsheet has no more rows."""
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
 _SPACES = re.compile(rb"[ \t]+")
 _ERROR_CELLS = (b"#N/A", b"#NAME?", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NULL!", b"#NUM!")
