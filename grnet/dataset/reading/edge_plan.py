@@ -138,12 +138,17 @@ def _best(table: RawTable, candidates: Sequence[int], genes: Set[str]) -> int | 
 
 
 def _has_unknown_header(raw: RawTable, genes: Set[str]) -> bool:
-    """Tell whether the first row is a header of unknown names: it has no gene, or no label, where the others do."""
+    """Tell whether the first row is a header of unknown names: it has no gene, or no label, where the others do.
+
+    A row that names two genes is an edge, also where its label or score is not readable: that is told later.
+    """
     if len(raw.cells) < 2:
         return False
     first = raw.row_texts(0)
     if raw.has_short_header():
         return True
+    if _names_two_genes(raw, first, genes):
+        return False
     for column in range(2, len(first)):
         below = [text for text in raw.column_texts(column)[1:_PEEK_ROWS] if text]
         if first[column] and below and not is_label(first[column]) and all(is_label(text) for text in below):
@@ -154,6 +159,13 @@ def _has_unknown_header(raw: RawTable, genes: Set[str]) -> bool:
         return False
     rest = raw.drop_rows({0})
     return max(share_of(rest, column, genes) for column in range(len(first))) > 0.8
+
+
+def _names_two_genes(raw: RawTable, first: Sequence[str], genes: Set[str]) -> bool:
+    """Tell whether two cells of the first row are names of genes: of `genes`, or such as stand below them too."""
+    below = {text for column in range(len(first)) for text in raw.column_texts(column)[1:_PEEK_ROWS]}
+    names = [text for text in first if text and not is_number(text) and not is_label(text)]
+    return sum(text in genes or text in below for text in names) >= 2
 
 
 def _ends_by_content(table: RawTable, genes: Set[str], kind: TableKind) -> _Ends:

@@ -294,3 +294,9 @@ def test_lines_of_sif_may_be_divided_by_tabs_or_by_spaces(tmp_path):
     (tmp_path / "a.sif").write_text("a pp b\n\nc\tpp\td\te\nalone\n")
     edges = read_scored_edges(tmp_path / "a.sif")
     assert list(zip(edges.tfs, edges.targets, strict=True)) == [("a", "b"), ("c", "d"), ("c", "e")]
+
+
+def test_an_edge_with_an_unreadable_score_is_no_header(tmp_path):
+    (tmp_path / "edges.tsv").write_text("tin\teve\t1_0\neve\tftz\t0.5\ntin\tftz\t0.25\n")
+    with pytest.raises(InputError, match=r"edges.tsv:1, column 3: the score '1_0'; expected a number"):
+        read_scored_edges(tmp_path / "edges.tsv")
