@@ -175,6 +175,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, help="Of the processor; else as many as torch takes.")
     parser.add_argument("--seconds", type=float, default=1.0, help="Of each measurement, at least.  [default: 1]")
     parser.add_argument("--no-compile", action="store_true", help="Leave out torch.compile, which takes minutes.")
+    parser.add_argument("--networks", nargs="+", choices=MODALITIES, help="These alone, and nothing else of the above.")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/forward_passes.json")
     arguments = parser.parse_args()
     if arguments.threads:
@@ -183,25 +184,28 @@ def main() -> None:
     bench = Bench.on(torch.device(arguments.device), arguments.seconds, compiles=not arguments.no_compile)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = cache  # what an earlier run compiled would be found, and its time lost
-        results = measure_all(bench)
+        results = measure_all(bench, arguments.networks)
     arguments.out.write_text(json.dumps(results, indent=2) + "\n")
     print(json.dumps(results, indent=2))
 
 
-def measure_all(bench: Bench) -> dict[str, Any]:
-    """Return all figures."""
+def measure_all(bench: Bench, networks: list[Modality] | None) -> dict[str, Any]:
+    """Return all figures, or those of some networks."""
     start = time.perf_counter()
     reduces = bench.device.type == "cuda" and torch.backends.cudnn.allow_tf32
     ceiling = {precision: measure_ceiling(bench, precision) for precision in bench.precisions}
+    rest = {}
+    if networks is None:
+        rest["first_convolution"] = [time_first_convolution(bench, precision) for precision in bench.precisions]
+        rest["end_to_end"] = time_end_to_end(bench)
     return {
         "machine": describe_machine(),
         "device": str(bench.device),
         "seconds_of_a_measurement": bench.seconds,
         "fp32_convolutions_are_tf32_by_default": reduces,
         "matrix_product_gflop_per_second": {precision: round(value) for precision, value in ceiling.items()},
-        "networks": {modality: measure_network(bench, modality, ceiling) for modality in MODALITIES},
-        "first_convolution": [time_first_convolution(bench, precision) for precision in bench.precisions],
-        "end_to_end": time_end_to_end(bench),
+        "networks": {modality: measure_network(bench, modality, ceiling) for modality in networks or MODALITIES},
+        **rest,
         "total_seconds": round(time.perf_counter() - start, 1),
     }
 

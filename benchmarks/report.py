@@ -175,10 +175,31 @@ def render_gpu(content: Content) -> list[str]:
     }
     cases = content["cases"]
     scoring = [[name, *map(case.get, columns.values())] for name, case in cases.items() if name.startswith("scoring")]
-    whole = cases.get("end to end")
-    end = f"End to end, from process start to {whole['until']}: {show(whole['seconds'])} s." if whole else ""
-    share = render_share(cases["share of limit"]) if "share of limit" in cases else []
-    return [render_table(["", *columns], scoring), end, render_asked(content), *share]
+    whole = cases.get("end to end", {})
+    end = (
+        f"End to end, from process start to {whole['until']}: {show(whole['seconds'])} s." if "seconds" in whole else ""
+    )
+    fits = {
+        "seconds": "seconds",
+        "AUROC": "auroc",
+        "peak on the GPU, MiB": "peak_on_device_mib",
+        "peak, MiB": "peak_mib",
+    }
+    training = [[name, *map(case.get, fits.values())] for name, case in cases.items() if name.startswith("training")]
+    paper = cases.get("SDINet", {})
+    rates = {what: paper.get(f"{what}_samples_per_second") for what in ("scoring", "training")}
+    said = ", ".join(f"{what} {show(rate)} samples/s" for what, rate in rates.items() if rate)
+    missing = [f"{name}: {case['not measured']}." for name, case in cases.items() if "not measured" in case]
+    share = render_share(cases["share of limit"]) if "cases" in cases.get("share of limit", {}) else []
+    return [
+        render_table(["", *columns], scoring),
+        end,
+        render_table(["", *fits], training),
+        f"SDINet, the fusion network: {said}." if said else "",
+        " ".join(["Not measured:", *missing]) if missing else "",
+        render_asked(content),
+        *share,
+    ]
 
 
 def render_page(content: Content) -> list[str]:

@@ -39,19 +39,22 @@ class Timed:
     figures: dict[str, Any]
 
 
-def run_held(command: Sequence[str | Path], *, cores: int = CORES) -> Timed:
+def run_held(command: Sequence[str | Path], *, cores: int = CORES, limit: float | None = None) -> Timed:
     """Run a command on some cores and time it.
 
     Raises
     ------
     SystemExit
-        It failed; the text holds the end of what it said.
+        It failed, or took more than `limit` seconds; the text holds the end of what it said.
     """
     words = [str(word) for word in command]
     with held_to(choose_cores(cores)) as held:
         environment = {**os.environ, **dict.fromkeys(THREADS, str(held))}
         start = time.perf_counter()
-        done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+        try:
+            done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=limit)
+        except subprocess.TimeoutExpired:
+            raise SystemExit(f"{' '.join(words)}\nnot ended after {limit:.0f} s") from None
         seconds = time.perf_counter() - start
     if done.returncode:
         said = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-15:])
@@ -61,9 +64,9 @@ def run_held(command: Sequence[str | Path], *, cores: int = CORES) -> Timed:
     return Timed(round(seconds, 3), figures)
 
 
-def run_script(name: str, *arguments: str | Path, cores: int = CORES) -> Timed:
+def run_script(name: str, *arguments: str | Path, cores: int = CORES, limit: float | None = None) -> Timed:
     """Run a script of this folder by this Python, held to some cores."""
-    return run_held([sys.executable, HERE / name, *arguments], cores=cores)
+    return run_held([sys.executable, HERE / name, *arguments], cores=cores, limit=limit)
 
 
 def run_grnet(*arguments: str | Path, cores: int = CORES) -> Timed:

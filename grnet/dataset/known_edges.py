@@ -25,9 +25,8 @@ from grnet.dataset.reading.tables import is_name_sheet, read_table
 from grnet.dataset.table_cells import find_date_names, listed, name_of
 from grnet.schema.errors import InputError
 from grnet.schema.sources import TableSource
-from grnet.schema.tables import LABEL, ROW, SOURCE, TARGET, TF
+from grnet.schema.tables import LABEL, PAIR_ARROW, ROW, SOURCE, TARGET, TF
 
-ARROW = " -> "
 _ALIGNED = ("tfs", "targets", "labels", "sources", "rows")
 _MINUS_NOTE = "{}: - and -1 were read as repression, which is an edge; write 0 for no edge"
 _FEWEST_PAIRS, _IN_BOTH = 10, 0.8
@@ -243,10 +242,12 @@ def join_edges(
             taken.append(index)
         else:
             shown = (pair[0] or edges.tfs[index], pair[1] or edges.targets[index])
-            findings.reject(edges.path.name, row, ARROW.join(shown), reason, detail)
+            findings.reject(edges.path.name, row, PAIR_ARROW.join(shown), reason, detail)
         first_row.setdefault(pair, row)
     if both:
-        findings.note(f"pairs with both labels, refused: {len(both)} ({listed(ARROW.join(pair) for pair in both)})")
+        findings.note(
+            f"pairs with both labels, refused: {len(both)} ({listed(PAIR_ARROW.join(pair) for pair in both)})"
+        )
     return _table_of(edges, pairs, taken, book, findings)
 
 

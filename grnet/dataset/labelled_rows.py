@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from grnet.dataset.findings import Reason
-from grnet.dataset.known_edges import ARROW
-from grnet.schema.tables import LABEL, LABELLED_PAIRS, NAME, REASON, ROW, TARGET, TF, empty_table
+from grnet.schema.tables import LABEL, LABELLED_PAIRS, NAME, PAIR_ARROW, REASON, ROW, TARGET, TF, empty_table
 
 
 def restore_rows(known_edges: pd.DataFrame, rejected: pd.DataFrame, *, self_pairs: bool = False) -> pd.DataFrame:
@@ -27,7 +26,7 @@ def restore_rows(known_edges: pd.DataFrame, rejected: pd.DataFrame, *, self_pair
     reasons = [Reason.REPEATED_PAIR, Reason.SELF_PAIR] if self_pairs else [Reason.REPEATED_PAIR]
     parts = rejected[REASON].str.extract(r"^(?P<kind>[^:]+): label (?P<label>[01])")
     wanted = parts["kind"].isin([reason.value for reason in reasons])
-    ends = rejected.loc[wanted, NAME].str.split(ARROW, n=1, expand=True, regex=False)
+    ends = rejected.loc[wanted, NAME].str.split(PAIR_ARROW, n=1, expand=True, regex=False)
     refused = pd.DataFrame(columns=[TF, TARGET, LABEL, ROW])
     if wanted.any():
         refused = pd.DataFrame(

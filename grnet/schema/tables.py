@@ -36,6 +36,9 @@ LABELLED_PAIRS = pa.schema(
     [(TF, pa.string()), (TARGET, pa.string()), (LABEL, pa.int8()), (SOURCE, pa.string()), (ROW, pa.int64())]
 )
 REJECTED = pa.schema([(FILE, pa.string()), (ROW, pa.int64()), (NAME, pa.string()), (REASON, pa.string())])
+PAIR_ARROW = " -> "
+"""Between the two names of a refused pair."""
+
 TRUTH = pa.schema([(TF, pa.string()), (TARGET, pa.string()), (SIGN, pa.int8())])
 OUT_OF_FOLD = pa.schema(
     [

@@ -36,7 +36,7 @@ def synthetic_folder(tmp_path_factory) -> Path:
     return folder
 
 
-def run_here(name: str, *arguments: str | Path, cores: int = 2) -> Timed:
+def run_here(name: str, *arguments: str | Path, cores: int = 2, limit: float | None = None) -> Timed:
     """Run a script of the benchmarks in this process, as `two_cores.run_script` does in one of its own."""
     start, said, before = time.perf_counter(), io.StringIO(), sys.argv
     sys.argv = [name, *map(str, arguments)]
