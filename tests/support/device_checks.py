@@ -1,4 +1,4 @@
-"""Late interaction on the pretended device: python device_checks.py DATASET fit|fp32|bf16.
+"""Late interaction on the pretended device: python device_checks.py DATASET fit|fp32|bf16|explain.
 
 A process of its own: torch counts devices when it first goes backward, and in the process of other tests it has.
 """
@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from pretend_device import NUMBERS, TO_DEVICE, TO_HOST, copies, pretend_device
 
+from grnet.architectures.explained_pairs import ExplainedPairs
 from grnet.architectures.fitted_fold import FittedFold
 from grnet.architectures.input_shape import InputShape
 from grnet.architectures.late.config import LateConfig
@@ -24,6 +26,7 @@ from grnet.architectures.late.scorer import LateScorer
 from grnet.dataset.directory import load_dataset
 from grnet.division.training_pairs import FoldRows
 from grnet.features.build import build_features
+from grnet.schema.evidence import Contributions, Saliency
 from grnet.schema.features import GeneFeatures
 from grnet.schema.genes import PairIndex
 from grnet.schema.training_config import TrainConfig
@@ -57,6 +60,8 @@ def main() -> None:
         found = score_rows(fitted.model, data, torch.arange(len(data.pairs), device=device)).total.cpu()
     if sys.argv[2] == "fit":
         check_fit(fit, fitted, found, numbers)
+    elif sys.argv[2] == "explain":
+        check_explanation(fitted, features, device, pairs, dataset.views)
     else:
         check_scoring(fitted, features, device, DTYPES[sys.argv[2]])
     sys.stdout.write("held\n")
@@ -85,12 +90,48 @@ def check_scoring(fitted: FittedFold, features: GeneFeatures, device: torch.devi
         counted = dict(copies)
         there = model.state_dict()
         here = {name: values.cpu() for name, values in there.items()}
-    on_host = LateInteraction(CONFIG.model, InputShape.of(features))  # type: ignore[arg-type]
-    on_host.load_state_dict(here)
-    expected = LateScorer([on_host.eval()], features, CPU, tfs=tfs, dtype=dtype).score(tfs, targets)
+    expected = LateScorer([on_the_host(here, features)], features, CPU, tfs=tfs, dtype=dtype).score(tfs, targets)
     np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-2 if dtype == torch.float32 else 0.1)
     assert (counted[TO_DEVICE], counted[TO_HOST]) == (1, 1), counted
     assert counted.get(NUMBERS, 0) <= MOST_NUMBERS_OF_A_BLOCK, counted
+
+
+def check_explanation(
+    fitted: FittedFold, features: GeneFeatures, device: torch.device, pairs: PairIndex, views: tuple[str, ...]
+) -> None:
+    """What pairs consist of, and where the models look, is there what it is on the CPU."""
+    has = features.present("image")
+    few = pairs.take(np.flatnonzero(has[pairs.tf] & has[pairs.target])[:4])
+    model = fitted.model
+    assert isinstance(model, LateInteraction)
+    with pretend_device():
+        parts, saliency = explain(LateScorer([model], features, device, tfs=few.tf), few, views)
+        here = {name: values.cpu() for name, values in model.state_dict().items()}
+    scorer = LateScorer([on_the_host(here, features)], features, CPU, tfs=few.tf)
+    expected_parts, expected_saliency = explain(scorer, few, views)
+    for found, expected in zip(parts, expected_parts, strict=True):
+        assert found.baseline == pytest.approx(expected.baseline, abs=1e-3)
+        assert (found.rna, found.image) == pytest.approx((expected.rna, expected.image), abs=1e-3)
+    for found_maps, expected_maps in zip(saliency, expected_saliency, strict=True):
+        assert found_maps is not None and expected_maps is not None
+        for view, values in expected_maps.tf.items():
+            np.testing.assert_allclose(found_maps.tf[view], values, atol=1e-3)
+
+
+def explain(
+    scorer: LateScorer, pairs: PairIndex, views: tuple[str, ...]
+) -> tuple[list[Contributions], list[Saliency | None]]:
+    """Return what pairs consist of, and where the models look."""
+    logits = np.stack([scorer.score(pairs.tf[[row]], pairs.target[[row]])[:, 0, 0] for row in range(len(pairs))], 1)
+    explained = ExplainedPairs(pairs, logits, np.ones(logits.shape, dtype=bool))
+    return scorer.find_contributions(explained), scorer.find_saliency(explained, views)
+
+
+def on_the_host(weights: dict[str, torch.Tensor], features: GeneFeatures) -> LateInteraction:
+    """Return a model with some weights on the CPU."""
+    model = LateInteraction(CONFIG.model, InputShape.of(features))  # type: ignore[arg-type]
+    model.load_state_dict(weights)
+    return model.eval()
 
 
 if __name__ == "__main__":

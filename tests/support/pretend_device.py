@@ -64,6 +64,7 @@ def pretend_device() -> Iterator[torch.device]:
     """Yield the device; counts of copies begin at 0."""
     if not hasattr(torch, NAME):
         _setup_privateuseone_for_python_backend(NAME)
+        getattr(torch, NAME).get_amp_supported_dtype = lambda: [torch.bfloat16]
     copies.clear()
     # tensors of inference mode cannot be wrapped; without gradients they are the same
     with _Factories(), patch("torch.inference_mode", torch.no_grad):

@@ -44,10 +44,9 @@ def _look(scorer: SdinetScorer, explained: ExplainedPairs, row: int) -> Saliency
     """Return where the judges of one pair look: means over its image pairs of a view, and over judges."""
     images, device = scorer.samples.images, scorer.samples.device
     assert images is not None
-    tf, target = (
-        torch.tensor([int(gene)], device=device) for gene in (explained.pairs.tf[row], explained.pairs.target[row])
-    )
-    number, view = choose_image_pairs(images, int(tf), int(target))
+    pair = explained.pairs.take(np.array([row]))
+    tf, target = (torch.from_numpy(gene).to(device) for gene in (pair.tf, pair.target))
+    number, view = choose_image_pairs(images, int(pair.tf[0]), int(pair.target[0]))
     inputs = scorer.samples.gather(tf, target, torch.zeros_like(number), number)
     judges = np.flatnonzero(explained.judges[:, row])
     grid = PatchGrid.of(*inputs["images"].shape[2:])
