@@ -113,7 +113,8 @@ def check_explanation(
         assert found.baseline == pytest.approx(expected.baseline, abs=1e-3)
         assert (found.rna, found.image) == pytest.approx((expected.rna, expected.image), abs=1e-3)
     for found_maps, expected_maps in zip(saliency, expected_saliency, strict=True):
-        assert found_maps is not None and expected_maps is not None
+        assert found_maps is not None
+        assert expected_maps is not None
         for view, values in expected_maps.tf.items():
             np.testing.assert_allclose(found_maps.tf[view], values, atol=1e-3)
 

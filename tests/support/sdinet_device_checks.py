@@ -55,7 +55,8 @@ def main() -> None:
         parts, saliency = explain(scorer, pairs)
         weights = {name: values.cpu() for name, values in fitted.model.state_dict().items()}
     expected = fit(dataset, pairs, labels, CPU)
-    assert fitted.held_out is not None and expected.held_out is not None
+    assert fitted.held_out is not None
+    assert expected.held_out is not None
     np.testing.assert_allclose(
         fitted.held_out.score_last_epoch, expected.held_out.score_last_epoch, rtol=1e-2, atol=1e-2
     )
@@ -65,7 +66,8 @@ def main() -> None:
     on_host.load_state_dict(weights)
     here = SdinetScorer([on_host.eval()], samples)
     np.testing.assert_allclose(block, here.score(pairs.tf[:2], pairs.target[:6]), rtol=1e-4, atol=1e-4)
-    assert counted[TO_DEVICE] <= 2 and counted[TO_HOST] == 1, counted
+    assert counted[TO_DEVICE] <= 2, counted
+    assert counted[TO_HOST] == 1, counted
     expected_parts, expected_saliency = explain(here, pairs)
     for found, wanted in zip(parts, expected_parts, strict=True):
         np.testing.assert_allclose(

@@ -1,4 +1,4 @@
-"""The networks of the paper on a device that is not the CPU: the same numbers, nothing on the wrong side, few copies."""
+"""The networks of the paper on a device that is not the CPU: the same numbers, all on the right side, few copies."""
 
 from __future__ import annotations
 
