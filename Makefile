@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-tables fuzz check format bench bench-gpu quality clean
+.PHONY: demo test test-slow test-tables fuzz check format bench bench-versions bench-gpu quality clean
 
 demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
@@ -49,6 +49,12 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/cells.py $(BENCH)
 	$(BIN)/python benchmarks/prepare_pairs.py
 	$(BIN)/python benchmarks/forward_passes.py
+	$(BIN)/python benchmarks/report.py
+
+# Every command by turns with an earlier version of grnet: a commit, or the folder of a checkout.
+BEFORE ?= ab7bead
+bench-versions: $(STAMP)
+	$(BIN)/python benchmarks/versions.py $(BEFORE)
 	$(BIN)/python benchmarks/report.py
 
 # Where there is no .venv, such as on a lent machine that reaches no network, the Python that is there does.

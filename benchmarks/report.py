@@ -127,13 +127,20 @@ def render_against(content: Content) -> list[str]:
     return parts
 
 
-def render_training(content: Content) -> list[str]:
-    """Return the table of training.json, and which commit it is beside."""
-    columns = ("other_seconds", "own_seconds", "times_as_fast", "other_auroc", "own_auroc")
-    rows = [[name, *(case[key] for key in columns)] for name, case in content["cases"].items()]
-    other = content["settings"]["commits"]["other"]
-    header = ["training, whole report", f"{other}, s", "now, s", "times as fast", f"AUROC, {other}", "AUROC, now"]
+def render_versions(content: Content) -> list[str]:
+    """Return the table of versions.json, and which commit it is beside."""
+    columns = ("before_seconds", "now_seconds", "times_as_fast", "before_auroc", "now_auroc")
+    before = content["settings"]["commits"]["before"]
+    rows = [[name, *map(case.get, columns), show_range(case)] for name, case in content["cases"].items()]
+    rows = [[*row[:4], row[6], *row[4:6]] for row in rows]
+    header = ["command, data", f"{before}, s", "now, s", "times as fast", "range", f"AUROC, {before}", "AUROC, now"]
     return [render_table(header, rows)]
+
+
+def show_range(case: dict[str, Any]) -> str:
+    """Return the least and the most of the ratios of a case; a dash where it ran once."""
+    low, high = case["range"]
+    return f"{low:g} to {high:g}" if case["rounds"] > 1 else "–"
 
 
 def render_growth(content: Content) -> list[str]:
@@ -250,7 +257,7 @@ def is_plain(value: Any) -> bool:
 SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("scale", "All pairs of a genome, on two cores", render_scale),
     ("against_grnboost2", "Beside GRNBoost2 and the paper's way", render_against),
-    ("training", "Training", render_training),
+    ("versions", "Each command, beside an earlier version", render_versions),
     ("growth", "How the cost grows", render_growth),
     ("share_of_limit", "Share of the machine's limit", render_share),
     ("thresholding", "From scores to a network", render_any),

@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +39,15 @@ class Timed:
     figures: dict[str, Any]
 
 
-def run_held(command: Sequence[str | Path], *, cores: int = CORES, limit: float | None = None) -> Timed:
-    """Run a command on some cores and time it.
+def run_held(
+    command: Sequence[str | Path],
+    *,
+    cores: int = CORES,
+    limit: float | None = None,
+    folder: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Timed:
+    """Run a command on some cores and time it; `folder` is where it works, `variables` join its environment.
 
     Raises
     ------
@@ -49,10 +56,12 @@ def run_held(command: Sequence[str | Path], *, cores: int = CORES, limit: float 
     """
     words = [str(word) for word in command]
     with held_to(choose_cores(cores)) as held:
-        environment = {**os.environ, **dict.fromkeys(THREADS, str(held))}
+        environment = {**os.environ, **dict.fromkeys(THREADS, str(held)), **(variables or {})}
         start = time.perf_counter()
         try:
-            done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=limit)
+            done = subprocess.run(
+                words, capture_output=True, text=True, env=environment, check=False, timeout=limit, cwd=folder
+            )
         except subprocess.TimeoutExpired:
             raise SystemExit(f"{' '.join(words)}\nnot ended after {limit:.0f} s") from None
         seconds = time.perf_counter() - start
