@@ -8,17 +8,20 @@ candidates, and a small network learns that (distillation: Hinton, Vinyals & Dea
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from scipy.special import expit
-from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from grnet.architectures.late.labelled_pairs import LabelledPairs, RnaInputs
 from grnet.features.similar_pairs import HIDDEN, Hidden
 from grnet.schema.arrays import Float32, Float64, Indices, Int8
 from grnet.schema.features import by_similar_pairs
+
+if TYPE_CHECKING:  # scoring imports this module too, and scikit-learn takes half a second
+    from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 
 SMALLEST_SHARE = 0.03
 """Of the candidates that are in a situation (such as: no known edges of the TF), to have trees of their own."""
@@ -41,6 +44,8 @@ class Trees:
     @classmethod
     def fit(cls, table: Float32, labels: Int8, *, seed: int) -> Trees:
         """Fit on rows [P, F] with labels [P] of both classes."""
+        from sklearn.ensemble import ExtraTreesClassifier
+
         boosted = boost(len(labels), seed=seed).fit(table, labels)
         randomised = ExtraTreesClassifier(
             n_estimators=RANDOMISED_TREES, min_samples_leaf=3, max_features=0.1, random_state=seed, n_jobs=1
@@ -63,6 +68,8 @@ def score_boosted(trees: HistGradientBoostingClassifier, table: Float32) -> Floa
 
 def boost(n_pairs: int, *, seed: int) -> HistGradientBoostingClassifier:
     """Return unfitted boosted trees for a number of labelled pairs; few pairs bear few cuts."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
     return HistGradientBoostingClassifier(
         max_iter=int(np.clip(n_pairs // 8, 25, MOST_ROUNDS)),
         learning_rate=RATE_OF_ROUNDS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from grnet.dataset.spatial.spot_places import find_spacing, points_of, split_sections
 from grnet.schema.arrays import Float32
@@ -37,6 +36,8 @@ def smooth(values: Float32, places: pd.DataFrame, *, width: float = WIDTH) -> Fl
 
 def weigh_neighbours(places: pd.DataFrame, *, width: float = WIDTH) -> sparse.csr_matrix:
     """Return the weights of each spot and its neighbours, float32 [P, P]; each row sums to 1."""
+    from scipy.spatial import cKDTree  # takes a fifth of a second, also for commands that read no spots
+
     points, sigma = points_of(places), width * find_spacing(places)
     row, column, weight = [], [], []
     for own in split_sections(places):

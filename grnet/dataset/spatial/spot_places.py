@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.spatial import cKDTree
 
 from grnet.schema.arrays import Float64, Indices
 
@@ -40,6 +39,8 @@ def find_spacing(places: pd.DataFrame) -> float:
     It is the median distance to the NEIGHBOURS nearest spots: on a square or hexagonal grid, the spacing of the grid.
     Where no section has two spots apart, it is 1.
     """
+    from scipy.spatial import cKDTree  # takes a fifth of a second, also for commands that read no spots
+
     points = points_of(places)
     found = []
     for rows in split_sections(places):

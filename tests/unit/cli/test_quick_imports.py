@@ -34,3 +34,16 @@ def test_what_is_loaded_already_is_left_alone():
         print(sys.modules["matplotlib"] is before, "igraph" in sys.modules)
     """
     assert run_python(code) == ["True", "False"]
+
+
+def test_a_network_is_inferred_without_what_only_training_and_reading_need(fused_run, tmp_path):
+    code = f"""if True:
+        import contextlib, sys
+        from grnet.cli import main
+        with contextlib.suppress(SystemExit):
+            main(["--quiet", "infer-network", {str(fused_run)!r}, "-o", {str(tmp_path / "network")!r}])
+        needless = {{"sklearn", "scipy.stats", "openpyxl", "matplotlib", "networkx", "dask", "anndata", "loky", "pooch"}}
+        print("needless:", *sorted(needless & set(sys.modules)))
+    """
+    said = run_python(code)
+    assert said[said.index("needless:") :] == ["needless:"]
