@@ -42,7 +42,7 @@ def test_a_network_is_inferred_without_what_only_training_and_reading_need(fused
         from grnet.cli import main
         with contextlib.suppress(SystemExit):
             main(["--quiet", "infer-network", {str(fused_run)!r}, "-o", {str(tmp_path / "network")!r}])
-        needless = {{"sklearn", "scipy.stats", "openpyxl", "matplotlib", "networkx", "dask", "anndata", "loky", "pooch"}}
+        needless = {{"sklearn", "scipy.stats", "openpyxl", "matplotlib", "networkx", "dask", "loky", "pooch"}}
         print("needless:", *sorted(needless & set(sys.modules)))
     """
     said = run_python(code)
