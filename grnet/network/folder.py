@@ -40,6 +40,7 @@ _NOVEL_FORM: Form = {
         "expected_precision_interval": OrNull(ListOf(Number(0, 1), 2, 2)),
         "expected_true?": OrNull(Number(0)),
         "highest_probability": _PROBABILITY,
+        "limits?": OrNull(TableOf(ListOf(Number(0, 1), 1))),
     },
     "survival": {"edges": Whole(0), "threshold": _PROBABILITY, "members": ListOf(Whole(0))},
 }

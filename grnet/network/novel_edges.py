@@ -38,6 +38,8 @@ class NovelEdges:
         For each member, how many of these it gives at least that probability alone.
     interval : (float, float) or None
         95 % interval of the expected precision; None where there are no edges, or the data cannot tell it.
+    limits : ProbabilityLimits or None
+        Of the probabilities, for the interval of any other choice of these edges; None where the interval is.
     """
 
     prior: Prior
@@ -48,6 +50,7 @@ class NovelEdges:
     looked_at: int
     survivors: tuple[int, ...]
     interval: tuple[float, float] | None = None
+    limits: ProbabilityLimits | None = None
 
     @classmethod
     def of_selection(
@@ -72,6 +75,7 @@ class NovelEdges:
             looked_at=looked_at,
             survivors=survivors,
             interval=limits.of_mean(probability[new]) if limits is not None and told else None,
+            limits=limits if told else None,
         )
 
     @property
@@ -92,6 +96,7 @@ class NovelEdges:
                 "expected_precision_interval": None if self.interval is None else list(self.interval),
                 "expected_true": self.expected_true,
                 "highest_probability": self.highest,
+                "limits": None if self.limits is None else self.limits.to_json(),
             },
             "survival": {"edges": self.looked_at, "threshold": self.threshold, "members": list(self.survivors)},
         }

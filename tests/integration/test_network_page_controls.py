@@ -276,8 +276,10 @@ def test_a_gene_that_is_filtered_away_says_so_and_can_be_shown(visit, made):
     page.keyboard.press("Enter")
     assert "No edge of this gene passes" in page.inner_text("#panel-hint")
     page.click("#panel-hint button")
-    wait_drawn(page, 400)
+    wait_drawn(page, 1)  # the gene alone with its regulator, as it was searched for
     page.wait_for_selector("#panel-hint", state="hidden")
+    page.click("#leave")
+    wait_drawn(page, 400)
 
 
 def test_light_and_dark(visit, made):
@@ -356,3 +358,60 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(visit, made):
     wanted |= {"filter-known", "filter-tfs", "surface", "zoom-in", "zoom-fit", "save-svg", "save-png"}
     assert wanted <= set(seen)
     assert {name for name in wanted if seen[name] == "none"} == set()
+
+
+def test_a_gene_gets_the_drawing_for_itself_and_gives_it_back(visit, made):
+    path, edges, nodes = made
+    page = visit(path)
+    hub = hub_of(nodes)
+    own = edges[(edges["tf"] == hub) | (edges["target"] == hub)]
+    targets = list(edges.loc[edges["tf"] == hub, "target"])
+    click_gene(page, hub)
+    wait_drawn(page, 400)
+    assert page.inner_text("#panel-show") == "Regulon"
+    page.click("#panel-show")
+    wait_drawn(page, len(own))
+    place = "name => explorer.geneAt(explorer.geneOf(name))"
+    middle = page.evaluate(place, hub)[0]
+    assert all(page.evaluate(place, name)[0] > middle for name in targets if name not in set(edges["tf"]))
+    assert page.inner_text("#stage-says").endswith(f"{len(targets)} targets on the right, the most probable nearest")
+    assert f"focus={hub}" in fragment(page)
+    assert set(drawn(page)["labels"]) > {hub}
+    page.click("#tab-table")
+    assert page.inner_text("#table-says") == f"{len(own)} of 400 edges"
+    page.click("#tab-network")
+    page.click("#leave")
+    wait_drawn(page, 400)
+    page.mouse.dblclick(*page.evaluate(place, hub))
+    wait_drawn(page, len(own))
+    page.keyboard.press("Escape")
+    wait_drawn(page, 400)
+    assert page.is_hidden("#stage")
+
+
+def test_the_side_panel_follows_what_is_drawn(visit, made):
+    path, edges, _ = made
+    page = visit(path)
+    assert page.is_hidden("#drawn")
+    page.click("#filter-known")
+    novel = edges[~edges["known"]]
+    wait_drawn(page, len(novel))
+    page.wait_for_selector("#drawn", state="visible")
+    counts = page.locator("#drawn-counts li").all_inner_texts()
+    assert counts[:3] == [f"{len(novel)} edges", "0 of them known", f"{len(novel)} novel"]
+    degrees = novel["tf"].value_counts()
+    assert page.locator("#hubs .soft").first.inner_text() == str(degrees.max())
+
+
+def test_search_gives_the_keyboard_back(visit, made):
+    path, _, nodes = made
+    page = visit(path)
+    page.keyboard.press("/")
+    page.keyboard.type(nodes["symbol"].iloc[0])
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "surface"
+    page.keyboard.press("/")
+    page.keyboard.type("x")
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.id") == "surface"
+    assert page.input_value("#search") == ""

@@ -66,7 +66,7 @@ export function madeEvidenceOfGroups() {
 export function loadMade(more = {}) {
   loadNetwork({ ...made(), ...more });
   change({
-    threshold: network.threshold, hidden: new Set(), only: new Set(), selection: null, context: null, view: null,
+    threshold: network.threshold, hidden: new Set(), only: new Set(), focus: null, selection: null, context: null, view: null,
     tab: "network", theme: null,
   });
 }

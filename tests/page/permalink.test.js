@@ -10,7 +10,7 @@ import { loadMade } from "./made_network.js";
 beforeEach(() => loadMade());
 
 const FIRST = {
-  threshold: 0.8, hidden: new Set(), only: new Set(), selection: null, context: null, view: null, tab: "network", theme: null,
+  threshold: 0.8, hidden: new Set(), only: new Set(), focus: null, selection: null, context: null, view: null, tab: "network", theme: null,
 };
 
 test("a page as it opens has an empty link", () => {
@@ -20,11 +20,11 @@ test("a page as it opens has an empty link", () => {
 
 test("everything that is shown is in the link and comes back", () => {
   const all = {
-    threshold: 0.5, hidden: new Set(["known", "unknown"]), only: new Set(["tfs"]), selection: { gene: 2 }, context: 2,
+    threshold: 0.5, hidden: new Set(["known", "unknown"]), only: new Set(["tfs"]), focus: 1, selection: { gene: 2 }, context: 2,
     view: { x: 1.25, y: -3, span: 12.5 }, tab: "table", theme: "dark",
   };
   change(all);
-  assert.equal(writeLink("svg"), "tab=table&p=0.5&hide=known%2Cunknown&only=tfs&gene=G%2C2&view=1.25%2C-3.00%2C12.50&theme=dark&draw=svg");
+  assert.equal(writeLink("svg"), "tab=table&p=0.5&hide=known%2Cunknown&only=tfs&focus=tf10&gene=G%2C2&view=1.25%2C-3.00%2C12.50&theme=dark&draw=svg");
   assert.deepEqual(readLink(writeLink()), all);
 });
 
@@ -36,7 +36,7 @@ test("an edge is named by its genes", () => {
 
 test("what cannot be read is as it is at first", () => {
   const texts = [
-    "p=2", "p=-0.1", "p=x", "p=", "hide=all,", "only=none", "gene=nobody", "tf=Tf1", "tf=tf10&target=Tf1", "view=1,2", "view=1,2,0",
+    "p=2", "p=-0.1", "p=x", "p=", "hide=all,", "only=none", "gene=nobody", "focus=nobody", "tf=Tf1", "tf=tf10&target=Tf1", "view=1,2", "view=1,2,0",
     "view=1,2,3,4", "view=a,b,c", "tab=help", "theme=blue", "%%%", "&&=",
   ];
   for (const text of texts) assert.deepEqual(readLink(text), FIRST, text);

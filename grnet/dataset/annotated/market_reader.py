@@ -37,6 +37,7 @@ _GENE_WORDS, _CELL_WORDS = (
 _TABLES = (".tsv", ".txt", ".csv", ".tsv.gz", ".txt.gz", ".csv.gz")
 _Names = list[list[str]]
 _PACKED = b"\x1f\x8b"
+_BLOCK = 1 << 20
 _ENTRY_BYTES = 40
 """Memory of an entry: three numbers while it is read, two in the rows, and again as they are turned over."""
 
@@ -84,19 +85,44 @@ def read_market(path: Path) -> StoredCells:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """Yield what SciPy reads of a file: its path, or what it unpacks to, which is counted on the way."""
+    """Yield what SciPy reads of a file: its path, or what it unpacks to, which is counted on the way.
+
+    Raises
+    ------
+    InputError
+        It holds a NUL byte: SciPy 1.17 reads beyond its memory after one in place of a number.
+    """
     if not _is_packed(path):
+        with path.open("rb") as file:
+            text = _Text(path, file)
+            while text.read(_BLOCK):
+                pass
         yield str(path)
         return
     with _unpack(path) as stream:
         yield stream
 
 
+class _Text:
+    """Bytes of a file of text, none of which may be NUL."""
+
+    def __init__(self, path: Path, source: IO[bytes]) -> None:
+        self._path, self._source, self.close = path, source, source.close
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most `size`."""
+        block = self._source.read(size)
+        if b"\0" in block:
+            raise InputError(f"{self._path}: damaged: holds a NUL byte; expected a Matrix Market file; {COPY_AGAIN}")
+        return block
+
+
 def _unpack(path: Path) -> IO[bytes]:
     """Open what a file unpacks to, refused where it is far more than the file has bytes."""
     size = path.stat().st_size
     return count_stream(
-        cast("IO[bytes]", gzip.open(path)), lambda n_bytes, _: check_unpacked(path, n_bytes, packed=size)
+        cast("IO[bytes]", _Text(path, cast("IO[bytes]", gzip.open(path)))),
+        lambda n_bytes, _: check_unpacked(path, n_bytes, packed=size),
     )
 
 

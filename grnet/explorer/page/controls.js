@@ -7,7 +7,7 @@ import { sayShown } from "./gene_words.js";
 import { swatch } from "./legend.js";
 import { SIGNS, edges, network } from "./network.js";
 import { step } from "./panel.js";
-import { TABS, change, clearSelection, countOf, onChange, showTab, shown, state, stepOf } from "./state.js";
+import { CHOOSING, TABS, change, clearSelection, countOf, onChange, showTab, shown, state, stepOf } from "./state.js";
 import { drawRows } from "./table.js";
 import { plural, showCount } from "./text.js";
 import { oncePerFrame } from "./timing.js";
@@ -35,7 +35,7 @@ function setUpThreshold() {
   slider.max = String(Math.max(0, network.steps.length - 1));
   slider.addEventListener("input", () => change({ threshold: network.steps[Number(slider.value)] }));
   inputOf("threshold-number").addEventListener("change", takeThreshold);
-  onChange(["threshold", "hidden", "only"], sayThreshold);
+  onChange(CHOOSING, sayThreshold);
 }
 
 // ---- filters: each says how many edges it lets through beside the others
@@ -57,7 +57,7 @@ function setUpFilters() {
     const box = make("input", { type: "checkbox", id: `filter-${key}`, onchange: () => toggle(key, hides ? !box.checked : box.checked, hides) });
     byId("filters").append(make("label", {}, box, sign ? swatch(sign) : null, title, make("span", { class: "count" })));
   }
-  onChange(["threshold", "hidden", "only"], checkFilters);
+  onChange(CHOOSING, checkFilters);
   onChange(["theme"], () => {
     for (const sign of SIGNS) filterBox(sign)?.parentElement?.querySelector("svg")?.replaceWith(swatch(sign));
   });
@@ -114,7 +114,7 @@ function setUpTabs() {
 // ---- the rest
 function reset() {
   inputOf("table-filter").value = inputOf("search").value = "";
-  change({ threshold: network.threshold, hidden: new Set(), only: new Set(), selection: null, context: null, view: null });
+  change({ threshold: network.threshold, hidden: new Set(), only: new Set(), focus: null, selection: null, context: null, view: null });
 }
 
 const help = () => /** @type {HTMLDialogElement} */ (byId("help"));

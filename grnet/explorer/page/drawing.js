@@ -5,7 +5,7 @@ import { byId } from "./elements.js";
 import { baseSize } from "./geometry.js";
 import { drawOverlay } from "./overlay.js";
 import { readDrawing } from "./permalink_text.js";
-import { onChange, shown, state } from "./state.js";
+import { CHOOSING, onChange, shown, state } from "./state.js";
 import { afterQuiet, oncePerFrame } from "./timing.js";
 import { edgeTraces, geneTraces, layoutOf, rangesOf } from "./traces.js";
 import { currentView, surface } from "./view.js";
@@ -112,7 +112,7 @@ export function setUpDrawing() {
   drawn.asked = readDrawing(location.hash.slice(1));
   drawn.webgl = hasWebgl();
   onChange(["view"], drawMove);
-  onChange(["threshold", "hidden", "only", "theme"], drawAll);
+  onChange([...CHOOSING, "theme"], drawAll);
   onChange(["tab"], () => { if (state.tab === "network") drawAll(); });
   onChange(["selection"], () => drawOverlay({ fresh: true }));
   place().addEventListener("webglcontextlost", () => { drawn.webgl = false; drawAll(); }, true);

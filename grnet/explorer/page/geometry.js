@@ -19,6 +19,13 @@ export function findExtent(communities, axis) {
 }
 
 /**
+ * The ends of some places along an axis, with room for names around.
+ * @param {number[]} places
+ * @returns {Pair<number>}
+ */
+export const findBounds = (places) => (places.length ? [Math.min(...places) - 3 * MARGIN, Math.max(...places) + 3 * MARGIN] : [-1, 1]);
+
+/**
  * The view of a drawing of w × h pixels, of what `frame` says or of everything.
  * @param {Network["extent"]} extent
  * @param {Frame | null} frame

@@ -4,7 +4,7 @@ import { SIGN_COLOURS, colourOf } from "./colours.js";
 import { byId, make, shape } from "./elements.js";
 import { SIGN_WORDS } from "./gene_words.js";
 import { SIGNS, edges, network } from "./network.js";
-import { onChange, shown } from "./state.js";
+import { CHOOSING, onChange, shown } from "./state.js";
 import { showThreshold } from "./text.js";
 
 /** @param {SVGElement[]} shapes */
@@ -43,4 +43,4 @@ function drawLegend() {
   byId("legend").replaceChildren(...entries.map(([shown, text]) => make("div", {}, shown, text)));
 }
 
-export const setUpLegend = () => onChange(["threshold", "hidden", "only", "theme"], drawLegend);
+export const setUpLegend = () => onChange([...CHOOSING, "theme"], drawLegend);

@@ -9,7 +9,7 @@ import { geneName } from "./gene_words.js";
 import { shorten } from "./text.js";
 import { geneSize } from "./view.js";
 
-const LABEL_SIZE = 13, LABEL_ALL = 150;
+const LABEL_SIZE = 13, LABEL_ALL = 400, FEW = 600; // genes in view up to which all get a name, and up to which TFs do wherever one looks
 
 /** @typedef {{ x: number, y: number, r: number, box: Box }} Spot */
 /** @typedef {(text: string, bold: boolean, size: number) => number} Measure the width of a text in pixels */
@@ -45,7 +45,7 @@ function nameOrder(view, bright, genes) {
     const ends = chosenGenes(bright), others = bright.edges.flatMap((e) => [edges.tf[e], edges.target[e]]);
     return [[...new Set([...ends, ...others])], ends.length];
   }
-  const closer = view.k > view.fit * 1.4 || genes.size <= 4 * LABEL_ALL;
+  const closer = view.k > view.fit * 1.4 || genes.size <= FEW;
   const tfs = closer ? tfsByDegree().filter((i) => genes.has(i)).slice(0, LABEL_ALL) : [];
   const all = genes.size <= LABEL_ALL ? [...genes.keys()] : [];
   return [[...new Set([...network.labels, ...tfs, ...all])], network.labels.length];
@@ -65,7 +65,7 @@ const labelPlaces = ({ x, y, r }, width, height) =>
 export function chooseLabels(view, bright, measure = measureWidth) {
   const genes = genesInView(view, bright), [order, nBold] = nameOrder(view, bright, genes);
   const weighty = [...new Set(order.slice(0, nBold))];
-  const solid = [...genes.keys()].filter((i) => nodes.is_tf[i] || genes.size <= 2 * LABEL_ALL);
+  const solid = [...genes.keys()].filter((i) => nodes.is_tf[i] || genes.size <= FEW);
   /** @type {Box[]} */
   const kept = [];
   /** @type {NameLabel[]} */

@@ -32,6 +32,7 @@ export function loadNetwork(data) {
     levels: [0.5, 0.85].map((share) => edges.probability[Math.min(nEdges - 1, Math.floor(nEdges * (1 - share)))]),
     steps: [...new Set(edges.probability)].sort((a, b) => a - b),
   });
+  network.home = nodes.x ? { x: nodes.x, y: nodes.y, segments: network.segments, extent: network.extent, communities } : null;
 }
 
 /** Edges in and out of every gene, most probable first, as rows of `edges` (which come in that order).

@@ -4,14 +4,14 @@ import { byId, make } from "./elements.js";
 import { showEdgeEvidence } from "./evidence_panel.js";
 import { showGene } from "./gene_panel.js";
 import { edgeName, geneName } from "./gene_words.js";
-import { edges, network, nodes } from "./network.js";
+import { edges, nodes } from "./network.js";
 import { redrawPanelPlots } from "./panel_charts.js";
 import { say } from "./saving.js";
 import {
-  bestEdgeOf, change, clearSelection, edgesOf, onChange, passes, rowAfter, selectEdge, selectGene, showTab, shown, state,
+  CHOOSING, bestEdgeOf, change, clearSelection, edgesOf, focusGene, leaveFocus, onChange, passes, rowAfter, selectEdge,
+  selectGene, showTab, shown, state,
 } from "./state.js";
 import { listing } from "./table.js";
-import { showCount } from "./text.js";
 import { afterQuiet } from "./timing.js";
 import { showSelection, surface } from "./view.js";
 
@@ -80,12 +80,20 @@ function widenPanel() {
   redrawPanelPlots();
 }
 
-function listHubs() {
-  byId("hubs").append(...network.labels.slice(0, 10).map((i) => make("li", {}, make(
-    "button", { type: "button", onclick: () => { selectGene(i); showSelection(); } },
-    make("span", { class: "gene" }, geneName(i)), make("span", { class: "soft" }, showCount(nodes.out_degree[i]))))));
-  const title = byId("hubs").previousElementSibling;
-  if (title instanceof HTMLElement) title.hidden = !network.labels.length;
+// One button: a gene gets the drawing for itself or gives it back, an edge comes into view.
+function sayWhatIsShown() {
+  const gene = state.selection?.gene, button = byId("panel-show"), alone = gene !== undefined && gene === state.focus;
+  button.textContent = gene === undefined ? "Show" : alone ? "Whole network" : nodes.is_tf[gene] ? "Regulon" : "Regulators";
+  button.title = gene === undefined ? "Show it in the drawing" : alone ? "Show all genes again"
+    : "Lay out this gene alone with its regulators and targets";
+}
+
+function showSelected() {
+  const gene = state.selection?.gene;
+  showTab("network");
+  if (gene === undefined) showSelection();
+  else if (gene === state.focus) leaveFocus();
+  else focusGene(gene);
 }
 
 export function setUpPanel() {
@@ -95,10 +103,10 @@ export function setUpPanel() {
     clearSelection();
     (state.tab === "table" ? byId("edges") : surface()).focus();
   });
-  byId("panel-show").addEventListener("click", () => { showTab("network"); showSelection(); });
+  byId("panel-show").addEventListener("click", showSelected);
   byId("panel-wide").addEventListener("click", widenPanel);
-  listHubs();
   onChange(["selection"], () => { fillPanel(); sayContent(); revealPanel(); });
-  onChange(["threshold", "hidden", "only"], afterQuiet(() => { if (state.selection) fillPanel(); }, 120));
+  onChange(["selection", "focus"], sayWhatIsShown);
+  onChange(CHOOSING, afterQuiet(() => { if (state.selection) fillPanel(); }, 120));
   onChange(["theme"], redrawPanelPlots);
 }

@@ -4,7 +4,7 @@ import { askedDrawing } from "./drawing.js";
 import { byId } from "./elements.js";
 import { readLink, writeLink } from "./permalink_text.js";
 import { copyText } from "./saving.js";
-import { change, onChange } from "./state.js";
+import { CHOOSING, change, onChange } from "./state.js";
 import { afterQuiet } from "./timing.js";
 
 const link = {
@@ -34,7 +34,7 @@ export function restoreLink() {
 }
 
 export function setUpPermalink() {
-  onChange(["threshold", "hidden", "only", "view", "tab", "theme"], keepLinkLater);
+  onChange([...CHOOSING, "view", "tab", "theme"], keepLinkLater);
   onChange(["selection"], () => { // so that the browser's back button goes to the selection before
     if (link.restoring) return;
     keepLinkLater.cancel();

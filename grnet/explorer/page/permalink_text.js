@@ -10,6 +10,7 @@ export function writeLink(drawing = null) {
   if (state.threshold !== network.threshold) link.set("p", String(state.threshold));
   if (state.hidden.size) link.set("hide", [...state.hidden].join(","));
   if (state.only.size) link.set("only", [...state.only].join(","));
+  if (state.focus !== null) link.set("focus", nodes.symbol[state.focus]);
   if (selection?.gene !== undefined) link.set("gene", nodes.symbol[selection.gene]);
   if (selection?.edge !== undefined) {
     link.set("tf", nodes.symbol[edges.tf[selection.edge]]);
@@ -36,6 +37,7 @@ export function readLink(text) {
     threshold: link.get("p") && p >= 0 && p <= 1 ? p : network.threshold,
     hidden: among("hide", [...SIGNS, ...KINDS]),
     only: among("only", ONLY),
+    focus: rowOf(link.get("focus")) ?? null,
     selection: gene !== undefined ? { gene } : edge !== undefined ? { edge } : null,
     context: gene ?? null,
     view: readFrame(link.get("view")),

@@ -3,7 +3,7 @@
 import { holdDrawing, releaseDrawing } from "./drawing.js";
 import { byId, make } from "./elements.js";
 import { describeEdge, describeGene } from "./gene_words.js";
-import { change, clearSelection, selectEdge, selectGene } from "./state.js";
+import { change, clearSelection, focusGene, selectEdge, selectGene } from "./state.js";
 import { oncePerFrame } from "./timing.js";
 import { currentView, findAt, panBy, surface, zoomBy } from "./view.js";
 
@@ -141,6 +141,10 @@ export function setUpPointer() {
   drawing.addEventListener("wheel", scroll, { passive: false });
   drawing.addEventListener("pointerleave", () => { now.pointedAt = null; hideTip(); });
   drawing.addEventListener("keydown", pressKey);
+  drawing.addEventListener("dblclick", (event) => {
+    const found = findAt(...placeIn(event));
+    if (found?.gene !== undefined) focusGene(found.gene);
+  });
   byId("zoom-in").addEventListener("click", () => zoomMiddle(1.4));
   byId("zoom-out").addEventListener("click", () => zoomMiddle(1 / 1.4));
   byId("zoom-fit").addEventListener("click", () => change({ view: null }));

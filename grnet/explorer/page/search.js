@@ -5,9 +5,9 @@ import { findGenes } from "./gene_search.js";
 import { geneName } from "./gene_words.js";
 import { nodes } from "./network.js";
 import { say } from "./saving.js";
-import { selectGene } from "./state.js";
+import { focusGene, state } from "./state.js";
 import { onOneLine, plural, showCount } from "./text.js";
-import { showSelection } from "./view.js";
+import { surface } from "./view.js";
 
 const MOST_FOUND = 12;
 const options = { found: /** @type {number[]} */ ([]), chosen: -1 };
@@ -62,8 +62,14 @@ function take(k) {
   const i = options.found[k];
   box().value = geneName(i);
   openFound(false);
-  selectGene(i);
-  showSelection();
+  focusGene(i);
+  leaveSearch();
+}
+
+/** Give the keyboard back to what is searched. */
+function leaveSearch() {
+  openFound(false);
+  (state.tab === "table" ? byId("edges") : surface()).focus();
 }
 
 /** @param {KeyboardEvent} event */
@@ -74,9 +80,10 @@ function pressKey(event) {
   else if (event.key === "ArrowUp" && found.length) chooseOption((chosen + found.length - 1) % found.length);
   else if (event.key === "Enter" && closed) listFound();
   else if (event.key === "Enter" && chosen >= 0) take(chosen);
-  else if (event.key === "Escape" && !closed) openFound(false);
-  else if (event.key === "Escape") { box().value = ""; return; } // and the selection goes, too
-  else return;
+  else if (event.key === "Escape") {
+    box().value = "";
+    leaveSearch();
+  } else return;
   event.preventDefault();
   event.stopPropagation();
 }

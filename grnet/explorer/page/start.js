@@ -3,6 +3,7 @@
 import { setUpControls } from "./controls.js";
 import { drawNow, setUpDrawing, usesWebgl } from "./drawing.js";
 import { toX, toY } from "./geometry.js";
+import { setUpDrawnNow } from "./drawn_now.js";
 import { setUpLegend } from "./legend.js";
 import { network, nodes, rowOf } from "./network.js";
 import { setUpOverlay } from "./overlay.js";
@@ -12,6 +13,7 @@ import { restoreLink, setUpPermalink } from "./permalink.js";
 import { setUpPicture } from "./picture.js";
 import { setUpPointer } from "./pointer.js";
 import { setUpSearch } from "./search.js";
+import { setUpStage } from "./stage.js";
 import { shown, state } from "./state.js";
 import { setUpTable } from "./table.js";
 import { setUpTheme } from "./theme.js";
@@ -20,7 +22,7 @@ import { currentView, findAt, surface } from "./view.js";
 readPageData();
 for (const setUp of [
   setUpTheme, setUpOverlay, setUpDrawing, setUpPointer, setUpTable, setUpPicture, setUpSearch, setUpPanel, setUpControls,
-  setUpLegend, setUpPermalink,
+  setUpLegend, setUpStage, setUpDrawnNow, setUpPermalink,
 ]) setUp();
 restoreLink();
 

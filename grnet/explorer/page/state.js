@@ -1,5 +1,6 @@
 // What is shown now: everything that a control changes and a permalink holds. Controls call change(); what draws listens.
 
+import { arrange } from "./arrangement.js";
 import { range } from "./lists.js";
 import { edges, network, nodes, touches } from "./network.js";
 
@@ -9,9 +10,15 @@ export const TABS = ["network", "table", "figures"];
 
 const CROWDED = 500; // from so many edges novel ones are pale instead of dashed, and arrowheads wait for a closer look
 
+/**
+ * What decides which edges are shown.
+ * @type {Name[]}
+ */
+export const CHOOSING = ["threshold", "hidden", "only", "focus"];
+
 /** @type {State} */
 export const state = {
-  threshold: 0, hidden: new Set(), only: new Set(), selection: null, context: null, view: null, tab: "network", theme: null,
+  threshold: 0, hidden: new Set(), only: new Set(), focus: null, selection: null, context: null, view: null, tab: "network", theme: null,
 };
 
 /**
@@ -35,13 +42,16 @@ export const onChange = (names, listener) => { listeners.push({ names, listener 
 export function change(update) {
   Object.assign(state, update);
   const changed = /** @type {Name[]} */ (Object.keys(update));
-  if (changed.some((name) => ["threshold", "hidden", "only"].includes(name))) Object.assign(shown, findShown());
+  if (changed.some((name) => CHOOSING.includes(name))) {
+    Object.assign(shown, findShown());
+    arrange(state, shown);
+  }
   for (const { names, listener } of listeners) if (names.some((name) => changed.includes(name))) listener();
 }
 
 /** @param {number} e */
 export function passes(e, hidden = state.hidden, only = state.only) {
-  return edges.probability[e] >= state.threshold
+  return edges.probability[e] >= state.threshold && (state.focus === null || touches(e, state.focus))
     && !hidden.has(edges.sign[e]) && !hidden.has(edges.known[e] ? "known" : "novel")
     && (!only.has("tfs") || nodes.is_tf[edges.target[e]])
     && (!only.has("images") || (nodes.n_images[edges.tf[e]] > 0 && nodes.n_images[edges.target[e]] > 0));
@@ -78,12 +88,26 @@ export function countOf(key) {
 // ---- selection
 /** @returns {Partial<State>} */
 const leaveFigures = () => (state.tab === "figures" ? { tab: "network" } : {});
-/** @param {number} i */
-export const selectGene = (i) => change({ selection: { gene: i }, context: i, ...leaveFigures() });
+/**
+ * Select a gene; where another has the drawing for itself and this one is not there, it takes its place.
+ * @param {number} i
+ */
+export const selectGene = (i) =>
+  (state.focus !== null && !shown.genes[i] ? focusGene(i) : change({ selection: { gene: i }, context: i, ...leaveFigures() }));
 /** @param {number} e */
-export const selectEdge = (e) =>
-  change({ selection: { edge: e }, context: touches(e, state.context) ? state.context : null, ...leaveFigures() });
-export const clearSelection = () => change({ selection: null, context: null });
+export const selectEdge = (e) => change({
+  selection: { edge: e }, context: touches(e, state.context) ? state.context : null, ...leaveFigures(),
+  ...(touches(e, state.focus) ? {} : wholeNetwork()),
+});
+/**
+ * Select a gene and give it the drawing for itself, with its regulators and targets.
+ * @param {number} i
+ */
+export const focusGene = (i) => change({ selection: { gene: i }, context: i, focus: i, view: null, ...leaveFigures() });
+/** @returns {Partial<State>} */
+const wholeNetwork = () => (state.focus === null ? {} : { focus: null, view: null });
+export const leaveFocus = () => change(wholeNetwork());
+export const clearSelection = () => change({ selection: null, context: null, ...wholeNetwork() });
 /** @param {Tab} tab */
 export const showTab = (tab) => change({ tab });
 

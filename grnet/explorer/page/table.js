@@ -4,7 +4,7 @@ import { byId, inputOf, make } from "./elements.js";
 import { range } from "./lists.js";
 import { edges, network } from "./network.js";
 import { copyText, saveFile } from "./saving.js";
-import { onChange, selectEdge, shown, state } from "./state.js";
+import { CHOOSING, onChange, selectEdge, shown, state } from "./state.js";
 import { COLUMNS, compareBy, fallsAtFirst, filterRows, tableText } from "./table_rows.js";
 import { plural, showCount } from "./text.js";
 import { oncePerFrame } from "./timing.js";
@@ -114,7 +114,7 @@ export function setUpTable() {
     copyText(tableText(listing.rows, "\t", false), plural(listing.rows.length, "row copied", "rows copied")));
   byId("save-csv").addEventListener("click", () =>
     saveFile("edges.csv", new Blob([tableText(listing.rows, ",", true)], { type: "text/csv" })));
-  onChange(["threshold", "hidden", "only"], listRows);
+  onChange(CHOOSING, listRows);
   onChange(["tab"], drawRows);
   onChange(["selection"], followSelection);
 }

@@ -57,6 +57,7 @@ interface Summary {
   novel?: number;
   communities?: unknown[];
   versions?: Record<string, string>;
+  unlabelled?: { limits?: { probability: number[]; low: number[]; high: number[] } | null };
 }
 
 interface Sentences {
@@ -99,6 +100,21 @@ interface PageData {
   threshold?: number;
 }
 
+interface Home { // where genes lie in the whole network
+  x: number[];
+  y: number[];
+  segments: Segments;
+  extent: { x: Pair<number>; y: Pair<number> };
+  communities: Community[];
+}
+
+interface Expectation { // of novel edges without a label
+  n: number;
+  mean: number;
+  low: number;
+  high: number;
+}
+
 interface Network {
   nNodes: number;
   nEdges: number;
@@ -115,6 +131,7 @@ interface Network {
   edgeOf: Map<string, number>; // "tf target", as rows
   segments: Segments;
   extent: { x: Pair<number>; y: Pair<number> };
+  home: Home | null; // null where no network is drawn
   levels: number[]; // limits of the classes of probability, of all edges of the page: a line keeps its width
   steps: number[]; // probabilities that occur, rising
 }
@@ -251,6 +268,7 @@ interface State {
   threshold: number; // edges with this probability or more
   hidden: Set<string>; // of SIGNS and KINDS
   only: Set<string>; // of ONLY
+  focus: number | null; // the gene that has the drawing for itself
   selection: Chosen | null;
   context: number | null; // the gene whose edges n and p step through
   view: Frame | null; // of the drawing, null: everything

@@ -162,6 +162,13 @@ def write_matrix(path, text):
 HEAD = "%%MatrixMarket matrix coordinate integer general\n"
 
 
+def test_a_nul_byte_in_a_matrix_that_is_not_packed(tmp_path):
+    path = files.WRITERS["Matrix Market"](tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"2 10 1\n", b"2 10 1\0\n"))
+    with pytest.raises(InputError, match=r"GSM1_matrix\.mtx: damaged: holds a NUL byte"):
+        open_annotated(path)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -169,6 +176,10 @@ HEAD = "%%MatrixMarket matrix coordinate integer general\n"
         (HEAD + "12 40 3\n1 1 5\n", r"not readable as Matrix Market \(.*\)"),
         (HEAD + "12 40 1\n1 1 x\n", r"not readable as Matrix Market \(.*\)"),
         (HEAD + "12 40 1\n1 1 99999999999999999999999\n", r"not readable as Matrix Market \(.*\)"),
+        (
+            HEAD + "12 40 1\n1 1 5\0\n",
+            r"matrix\.mtx\.gz: damaged: holds a NUL byte; expected a Matrix Market file; copy",
+        ),
         (HEAD + "12 forty 1\n", r"not readable as Matrix Market \(.*\)"),
         (HEAD + "10 40 1\n1 1 5\n", r"is 10 × 40, but the files beside it name 12 genes and 40 cells; expected"),
         (HEAD.replace("integer", "complex") + "12 40 1\n1 1 5 5\n", r"holds complex numbers; expected expression"),
