@@ -32,7 +32,7 @@ class TransposedRows:
     """
 
     def __init__(self, stored: Any) -> None:
-        self.shape = stored.shape[::-1]
+        self.shape = (stored.shape or ())[::-1]  # HDF5 has data without a shape
         self.dtype = stored.dtype
         self._stored = stored
 

@@ -82,8 +82,9 @@ class StoredMatrix:
                 f"{self.source}: {self.name} holds no numbers but {dtype or 'something else'}; expected expression"
             )
         expected = (n_cells, len(self.genes))
-        if tuple(self.matrix.shape) != expected:
-            shape = " × ".join(f"{length:,}" for length in self.matrix.shape)
+        lengths = tuple(self.matrix.shape or ())  # HDF5 has data without a shape
+        if lengths != expected:
+            shape = " × ".join(f"{length:,}" for length in lengths) or "empty"
             raise InputError(
                 f"{self.source}: {self.name} is {shape}, but its tables have {n_cells:,} cells and {expected[1]:,} "
                 "genes; the file is damaged: write it anew"

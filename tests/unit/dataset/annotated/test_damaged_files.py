@@ -78,6 +78,7 @@ H5AD = [
     (link(h5py.SoftLink("/nowhere")), r"/X is a link to /nowhere, which is not followed"),
     (in_a_circle, r"the group /layers/again is linked in a circle or twice; write it anew with all of its data inside"),
     (virtual, r"the data of /X lie in another file, which is not read"),
+    (instead("X", h5py.Empty("f4")), r"X is empty, but its tables have 40 cells and 12 genes; the file is damaged"),
     (outside, r"the data of /X lie in another file, which is not read"),
     (claim((10**6, 10**6)), r"/X claims 3\.6 TB, of which 0 bytes are stored; copy or download the file again"),
     (without("X/indptr"), r"not readable as AnnData \(\.h5ad\) \(.*indptr.*\); write it anew"),
@@ -142,6 +143,12 @@ def test_an_h5ad_that_is_not_as_it_should_be(change, told, tmp_path):
         ),
         ("Loom", "matrix", np.ones(12), r"its matrix has 1 dimensions; expected genes × cells"),
         ("Loom", "row_attrs/Gene", np.array([b"\xff"] * 12), r"not readable as Loom \(\.loom\) \('utf-8' codec can't"),
+        (
+            "Loom",
+            "layers/spliced",
+            h5py.Empty("f4"),
+            r"layer \"spliced\" is empty, but its tables have 40 cells and 12",
+        ),
         ("Loom", "layers/spliced", np.ones((3, 4)), r"layer \"spliced\" is 4 × 3, but its tables have 40 cells and 12"),
     ],
 )
