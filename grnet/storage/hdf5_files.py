@@ -3,13 +3,18 @@
 HDF5 can name data of other files (external links, external storage, virtual datasets) and lead in circles (links to
 groups above). A program that follows them reads, or changes, files that nobody gave it. Files of cells need none of
 these, so they are refused. A dataset can also claim a shape that takes no place on the disk; what is read whole is
-therefore measured first.
+therefore measured first. And HDF5 itself (2.0) reads beyond its memory where the heap of texts is damaged, which ends
+the process; so a child of this process reads the texts first.
 """
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +31,8 @@ LARGEST_RATIO, FEW_BYTES = 2_000, 1 << 26
 """A dataset has at most this many bytes for each that is stored, unless it is small; deflate reaches 1,032."""
 DEEPEST = 32
 """Groups within groups, at most."""
+LONGEST_CHECK = 120.0
+"""Seconds that the child may read; texts that take longer stay unchecked."""
 COPY_AGAIN = "copy or download the file again"
 WITHOUT_LINKS = "write it anew with all of its data inside"
 
@@ -71,6 +78,7 @@ def open_hdf5(path: Path, expected: str) -> h5py.File:
         file = h5py.File(path, "r")
         try:
             _check_group(path, file, set(), depth=0)
+            _check_texts(path, file)
         except BaseException:
             file.close()
             raise
@@ -94,6 +102,58 @@ def _check_group(path: Path, group: h5py.Group, seen: set[Any], *, depth: int) -
             _check_group(path, member, seen, depth=depth + 1)
         elif isinstance(member, h5py.Dataset):
             _check_dataset(path, member, place)
+
+
+def _check_texts(path: Path, file: h5py.File) -> None:
+    """Raise InputError where reading the texts of a file ends a process; unchecked where the system has no fork."""
+    if not hasattr(os, "fork"):
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: the child calls HDF5 alone, and ends
+        child = os.fork()
+    if not child:
+        _read_texts_and_end(file)
+    killer = _wait_for(child, time.monotonic() + LONGEST_CHECK)
+    if killer in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL):
+        raise InputError(f"{path}: damaged: reading its texts ends the HDF5 library; {COPY_AGAIN}")
+
+
+def _read_texts_and_end(file: h5py.File) -> None:
+    """In a child: read all attributes and texts, and end it; what merely fails is told when it is read in earnest."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        read_texts(file)
+        file.visititems(lambda _, member: read_texts(member))
+    except BaseException:  # noqa: BLE001  nothing may go on in the child
+        pass
+    finally:
+        os._exit(0)
+
+
+def read_texts(member: h5py.Group | h5py.Dataset) -> None:
+    """Read the attributes of a member, and its values where these are texts, as far as there is memory."""
+    for name in member.attrs:
+        with suppress(Exception):
+            member.attrs[name]
+    if getattr(member, "dtype", None) is not None and member.dtype.hasobject and memory_of(member) < FEW_BYTES * 16:
+        with suppress(Exception):
+            member[()]
+
+
+def _wait_for(child: int, until: float) -> int:
+    """Wait for a child, and kill it when the time is over or this process is stopped; return what signal ended it."""
+    ended, status, pause = 0, 0, 0.001
+    try:
+        while not ended and time.monotonic() < until:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if not ended:
+                time.sleep(pause)
+                pause = min(2 * pause, 0.05)
+    finally:
+        if not ended:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    return os.WTERMSIG(status) if ended and os.WIFSIGNALED(status) else 0
 
 
 def _target_of(link: Any) -> str:
