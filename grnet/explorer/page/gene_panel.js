@@ -7,6 +7,8 @@ import { hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoPr
 import { edges, network, nodes } from "./network.js";
 import { makeChart, stems } from "./panel_charts.js";
 import { sayScale, showImage } from "./panel_images.js";
+import { copyText, saveFile } from "./saving.js";
+import { tableText } from "./table_rows.js";
 import { showTerms } from "./terms.js";
 import { isMissing, plural, showCount, showNumber, showProbability } from "./text.js";
 
@@ -85,7 +87,13 @@ function listEdges(title, rows, end, none, actions) {
     body.rows[FIRST].querySelector("button")?.focus();
     more?.remove();
   } }, `Show all ${showCount(rows.length)}`) : null;
-  return section(`${title} (${showCount(rows.length)})`, make("table", { class: "edges" },
+  const names = rows.map((e) => nodes.symbol[edges[end][e]]), noun = title.toLowerCase();
+  const tools = make("p", { class: "list-tools" },
+    make("button", { type: "button", title: `Copy the names of the ${noun}, one in a line`,
+      onclick: () => copyText(names.join("\n"), `${showCount(rows.length)} ${noun} copied`) }, "Copy names"),
+    make("button", { type: "button", title: `Save the edges of the ${noun} with all columns`,
+      onclick: () => saveFile(`${noun}.csv`, new Blob([tableText(rows, ",", true)], { type: "text/csv" })) }, "Save CSV"));
+  return section(`${title} (${showCount(rows.length)})`, tools, make("table", { class: "edges" },
     make("thead", {}, make("tr", {}, ...[end === "tf" ? "TF" : "Target", "Probability", "Sign", "Edge"].map((name) => make("th", { scope: "col" }, name)))),
     body), more);
 }

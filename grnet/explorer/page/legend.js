@@ -4,7 +4,7 @@ import { SIGN_COLOURS, colourOf } from "./colours.js";
 import { byId, make, shape } from "./elements.js";
 import { SIGN_WORDS } from "./gene_words.js";
 import { SIGNS, edges, network } from "./network.js";
-import { CHOOSING, onChange, shown } from "./state.js";
+import { CHOOSING, onChange, shown, state } from "./state.js";
 import { showThreshold } from "./text.js";
 
 /** @param {SVGElement[]} shapes */
@@ -29,18 +29,19 @@ const gene = (d, name) => sample([shape("path", { d, fill: colourOf(name), strok
 
 function drawLegend() {
   const { levels: [low, high], nEdges } = network;
+  const pale = shown.crowded && state.selection === null; // what a selection lights up is dashed however many edges there are
   /** @type {Record<string, string | number>} */
-  const novel = shown.crowded ? { "stroke-width": 2, "stroke-opacity": 0.35 } : { "stroke-width": 2, "stroke-dasharray": "5 3" };
+  const novel = pale ? { "stroke-width": 2, "stroke-opacity": 0.35 } : { "stroke-width": 2, "stroke-dasharray": "5 3" };
   /** @type {[SVGElement, string][]} */
   const entries = [
     [gene("M17 0L25 8L17 16L9 8Z", "tf"), "TF (larger: more targets)"], [gene("M11 8a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", "target"), "target"],
   ];
   for (const sign of SIGNS) if (edges.sign.includes(sign)) entries.push([swatch(sign), SIGN_WORDS[sign]]);
-  entries.push([line({ "stroke-width": 2 }), "known"], [line(novel), shown.crowded ? "novel (paler)" : "novel"]);
+  entries.push([line({ "stroke-width": 2 }), "known"], [line(novel), pale ? "novel (paler)" : "novel"]);
   if (nEdges && high > low) {
     entries.push([line({ "stroke-width": 3 }), `probability > ${showThreshold(high)}`], [line({ "stroke-width": 1 }), `≤ ${showThreshold(low)}`]);
   }
   byId("legend").replaceChildren(...entries.map(([shown, text]) => make("div", {}, shown, text)));
 }
 
-export const setUpLegend = () => onChange([...CHOOSING, "theme"], drawLegend);
+export const setUpLegend = () => onChange([...CHOOSING, "theme", "selection"], drawLegend);

@@ -11,7 +11,7 @@ import { edges, network, nodes } from "./network.js";
 import { chosenGenes, highlighted, shown } from "./state.js";
 import { currentView, geneSize } from "./view.js";
 
-const MOST_ARROWS = 420, ARROW_AT = 0.66;
+const MOST_ARROWS = 420;
 
 /**
  * What the overlay shows.
@@ -85,7 +85,7 @@ export function headPlace(e, view) {
   const [x0, y0] = [toX(view, segments.x0[e]), toY(view, segments.y0[e])];
   const [x1, y1] = [toX(view, segments.x1[e]), toY(view, segments.y1[e])];
   const long = Math.hypot(x1 - x0, y1 - y0) || 1;
-  const t = Math.min(ARROW_AT, 1 - (geneSize(edges.target[e], view.k) / 2 + 8) / long);
+  const t = 1 - (geneSize(edges.target[e], view.k) / 2 + 6) / long; // at the target
   return { x: x0 + t * (x1 - x0), y: y0 + t * (y1 - y0), ux: (x1 - x0) / long, uy: (y1 - y0) / long, room: t > 0.25 };
 }
 

@@ -52,9 +52,10 @@ export function geneTraces(type, k, alpha = 1) {
   });
 }
 
-/** Discs of communities. */
+/** Discs of communities that have a gene in the drawing. */
 export function groundShapes(alpha = 1) {
-  return network.communities.filter(({ genes }) => genes > 2).map((circle) => ({
+  const inhabited = new Set(range(network.nNodes).filter((i) => shown.genes[i]).map((i) => nodes.community[i]));
+  return network.communities.filter(({ community, genes }) => genes > 2 && inhabited.has(community)).map((circle) => ({
     type: "circle", layer: "below", line: { width: 0 }, opacity: (isDark() ? 0.16 : 0.08) * alpha,
     fillcolor: GROUNDS[(circle.community - 1) % GROUNDS.length],
     x0: circle.x - circle.radius, x1: circle.x + circle.radius, y0: circle.y - circle.radius, y1: circle.y + circle.radius,
