@@ -20,6 +20,7 @@ PACKAGES = {
     "cytoscape": ("cytoscape@3.34.4", "dist/cytoscape.min.js"),
     "jquery": ("jquery@3.7.1", "dist/jquery.min.js"),
     "cytoscape-graphml": ("cytoscape-graphml@1.0.6", "cytoscape-graphml.js"),
+    "axe-core": ("axe-core@4.14.1", "axe.min.js"),
     "cx-viz-converter": ("@js4cytoscape/cx-viz-converter@0.1.6", "dist/cx-viz-converter.js"),
 }
 """Name → package and version, and the script that a page takes of it."""

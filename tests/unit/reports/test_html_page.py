@@ -13,8 +13,8 @@ SAFE = "&lt;b&gt;&amp;&#34;&#39;"
 
 
 def body_of(page: Page) -> str:
-    """Return what stands between the page's first heading and its footer."""
-    return page.render().split("</h1>\n")[1].split("<footer>")[0]
+    """Return what stands between the page's first heading and its end."""
+    return page.render().split("</h1>\n")[1].split("</main>")[0]
 
 
 def test_every_part_escapes_its_text():
@@ -36,7 +36,9 @@ def test_a_table_has_text_and_numbers_and_marked_rows():
     page = Page("t")
     page.add_table((NASTY, "n"), [(NASTY, "1"), (("a", NASTY), "2"), ("c", ("3", "4"))], strong=[1], apart=[1, 2])
     assert body_of(page) == (
-        f'<div class="scroll"><table><thead><tr><th class="text">{SAFE}</th><th class="number">n</th></tr></thead>\n'
+        '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table><thead><tr>'
+        f'<th scope="col" class="text">{SAFE}</th>'
+        '<th scope="col" class="number">n</th></tr></thead>\n'
         "<tbody>\n"
         f'<tr><td class="text">{SAFE}</td><td class="number">1</td></tr>\n'
         f'<tr class="strong apart"><td class="text">a<small>{SAFE}</small></td><td class="number">2</td></tr>\n'
