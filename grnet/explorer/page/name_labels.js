@@ -9,7 +9,8 @@ import { geneName } from "./gene_words.js";
 import { shorten } from "./text.js";
 import { geneSize } from "./view.js";
 
-const LABEL_SIZE = 13, LABEL_ALL = 400, FEW = 600; // genes in view up to which all get a name, and up to which TFs do wherever one looks
+const LABEL_SIZE = 13, LABEL_ALL = 400, FEW = 600; // genes in view up to which all get a name, and up to which TFs do
+const SPARSE = 300; // up to which names leave every gene free, not TFs alone
 
 /** @typedef {{ x: number, y: number, r: number, box: Box }} Spot */
 /** @typedef {(text: string, bold: boolean, size: number) => number} Measure the width of a text in pixels */
@@ -65,7 +66,7 @@ const labelPlaces = ({ x, y, r }, width, height) =>
 export function chooseLabels(view, bright, measure = measureWidth) {
   const genes = genesInView(view, bright), [order, nBold] = nameOrder(view, bright, genes);
   const weighty = [...new Set(order.slice(0, nBold))];
-  const solid = [...genes.keys()].filter((i) => nodes.is_tf[i] || genes.size <= FEW);
+  const solid = [...genes.keys()].filter((i) => nodes.is_tf[i] || genes.size <= SPARSE);
   /** @type {Box[]} */
   const kept = [];
   /** @type {NameLabel[]} */
