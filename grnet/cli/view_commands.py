@@ -17,6 +17,13 @@ FOLDER = click.Path(path_type=Path)
 @click.argument("network", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, help="Page to write.  [default: NETWORK.html, next to the folder]")
 @limit_options
+@click.option(
+    "--gene-sets",
+    multiple=True,
+    type=FOLDER,
+    metavar="FILE",
+    help="GMT file: which sets the targets of each TF are rich in. May be repeated.",
+)
 @click.option("--run", type=FOLDER, help="Run folder that scored the network, if it moved.")
 @click.option("--dataset", type=FOLDER, help="Dataset directory of the run, if it moved.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
@@ -29,6 +36,7 @@ def view_command(
     top: int | None,
     top_per_target: int | None,
     with_known: bool,
+    gene_sets: tuple[Path, ...],
     run: Path | None,
     dataset: Path | None,
     opens: bool,
@@ -47,6 +55,7 @@ def view_command(
         top=top,
         top_per_target=top_per_target,
         with_known=with_known,
+        gene_sets=gene_sets,
         run=run,
         dataset=dataset,
         overwrite=overwrite,

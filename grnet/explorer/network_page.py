@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from grnet.explorer.gene_sets_json import describe_gene_sets
 from grnet.explorer.network_json import describe_network
 from grnet.explorer.page_files import read_code, render_page
 from grnet.explorer.page_sentences import words_of
 from grnet.network.network import Network
+from grnet.network.regulon_sets import RegulonSets
 from grnet.network.wording import describe_settings, explain_probability, state_expectation, state_range
 from grnet.schema.evidence import Evidence
 from grnet.storage.documents import drop_nan
@@ -30,6 +32,7 @@ def write_page(
     *,
     evidence: Evidence | None = None,
     report: Mapping[str, Any] | None = None,
+    enriched: RegulonSets | None = None,
     max_edges: int = 5000,
 ) -> None:
     """Write the explorer page, atomically.
@@ -43,12 +46,16 @@ def write_page(
         What speaks for the edges; as much of it as fits into `MAX_BYTES`. None: the page shows the columns alone.
     report : mapping or None
         How good the model is, for the figures tab.
+    enriched : RegulonSets or None
+        Which gene sets the targets of TFs are rich in, for the panel of a gene.
     max_edges : int
         The page holds at most so many edges, the strongest, and says so where there are more.
     """
     summary, shown = network.summary, network.strongest(max_edges)
     data = describe_network(shown.edges, shown.nodes, shown.layout)
     data |= {"summary": drop_nan(summary), "report": drop_nan(report), "words": words_of(summary)}
+    if enriched is not None:
+        data["gene_sets"] = describe_gene_sets(enriched, shown.nodes)
     fields = {
         **_describe(summary),
         **{"shown": len(shown.edges), "drawn": len(shown.nodes), "genes": len(network.nodes)},

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from grnet.dataset.gene_sets import read_gene_sets
+from grnet.dataset.table_cells import listed
 from grnet.explorer.network_page import write_page
 from grnet.network.folder import StoredNetwork
+from grnet.network.regulon_sets import LARGEST_Q, RegulonSets, find_enriched
 from grnet.probability.prior_fit import read_prior_fit
+from grnet.schema.errors import InputError
 from grnet.schema.evidence import Evidence
+from grnet.schema.gene_sets import GeneSet
 from grnet.schema.network_folder import CALIBRATION_FILE, PAGE_FILE, REPORT_FILE, SCORES_FOLDER
 from grnet.schema.progress import Progress
 from grnet.scoring.candidates import Candidates
-from grnet.storage.files import check_file_free, made_folders
+from grnet.storage.files import check_file_free, made_folders, replace_file
 from grnet.workflow.network_report import read_report
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.progress import resolve_progress
-from grnet.workflow.reselection import check_apart, load_selected
+from grnet.workflow.reselection import check_apart, load_catalogue, load_selected
 from grnet.workflow.trained_run import find_run, load_dataset_of, place_of_run, precision_of
 
 
@@ -28,6 +34,7 @@ def view(
     top: int | None = None,
     top_per_target: int | None = None,
     with_known: bool = False,
+    gene_sets: Sequence[str | Path] = (),
     run: str | Path | None = None,
     dataset: str | Path | None = None,
     overwrite: bool = False,
@@ -45,6 +52,9 @@ def view(
         Limits as of :func:`grnet.infer_network`; without any, the edges of the folder.
     with_known : bool
         Show all known positive edges that were scored, too, whatever the limits; without a limit, those of the folder.
+    gene_sets : sequence of path
+        GMT files: the targets of each TF are tested against their sets, see :mod:`grnet.network.regulon_sets`. The page
+        shows what is enriched, and `PAGE.gene_sets.csv` beside it holds all.
     run, dataset : path, optional
         Where the run that scored the network and its dataset are, if they moved. Where they are not found and not
         named the page shows no images and no evidence.
@@ -63,7 +73,9 @@ def view(
     Raises
     ------
     MissingInputError, FormatError
-        A folder is missing or damaged, or `run` is not what scored the network.
+        A folder or a file of sets is missing or damaged, or `run` is not what scored the network.
+    InputError
+        No set has a gene of the dataset, or two files have a set of the same name.
     ConfigError
         A limit is out of range.
     OutputExistsError
@@ -73,6 +85,10 @@ def view(
     folder = Path(network)
     page = Path(out) if out is not None else folder.resolve().parent / f"{folder.resolve().name}.html"
     check_file_free(page, overwrite=overwrite, usual=PAGE_FILE)
+    table = page.with_name(f"{page.stem}.gene_sets.csv")
+    if gene_sets:
+        check_file_free(table, overwrite=overwrite, usual=table.name)
+    sets = _read_sets([Path(file) for file in gene_sets])
     shown = load_selected(
         folder,
         probability=probability,
@@ -84,9 +100,43 @@ def view(
     check_apart([page], shown)
     report = read_report(folder) if (folder / REPORT_FILE).is_file() else None
     evidence = _find_evidence(shown, run, dataset, progress)
+    enriched = _test_sets(sets, shown, folder, progress) if sets else None
     with made_folders(page.parent):
-        write_page(page, shown, evidence=evidence, report=report)
+        if enriched is not None:
+            with replace_file(table) as temporary:
+                enriched.table.to_csv(temporary, index=False)
+        write_page(page, shown, evidence=evidence, report=report, enriched=enriched)
     return page, shown
+
+
+def _read_sets(files: Sequence[Path]) -> dict[str, GeneSet]:
+    """Return the sets of all files by their names."""
+    sets: dict[str, GeneSet] = {}
+    for file in files:
+        for one in read_gene_sets(file):
+            if one.name in sets:
+                raise InputError(f"{file}: the set {one.name!r} is in another file, too; give each a name of its own")
+            sets[one.name] = one
+    return sets
+
+
+def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path, progress: Progress) -> RegulonSets:
+    """Return what the targets of TFs hold more of than chance, and say how much that is."""
+    genes = load_catalogue(folder)
+    enriched = find_enriched(network.edges, genes, list(sets.values()))
+    if enriched.unmatched == len(sets):
+        names = listed(next(iter(sets.values())).genes, 3)
+        raise InputError(
+            f"no set has a gene of this network's dataset; expected symbols or ids such as {listed(genes.symbols, 3)}, "
+            f"got {names}"
+        )
+    found = enriched.table[enriched.table["q"] <= LARGEST_Q]
+    progress.say(
+        f"gene sets: {len(found):,} of {enriched.tests:,} tests (TF × set) with q <= {LARGEST_Q:g}, "
+        f"for {found['tf'].nunique():,} TFs; universe: the {enriched.universe:,} genes of the dataset"
+        + (f"; {enriched.unmatched:,} sets have no gene in it" if enriched.unmatched else "")
+    )
+    return enriched
 
 
 def _find_evidence(

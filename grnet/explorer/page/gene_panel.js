@@ -2,6 +2,7 @@
 
 import { widen } from "./chart_scales.js";
 import { make, note, section } from "./elements.js";
+import { showGeneSets } from "./gene_sets.js";
 import { showGroups } from "./edge_measurements.js";
 import { hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, titleOf, titleOfPictures } from "./gene_evidence.js";
 import { edges, network, nodes } from "./network.js";
@@ -22,7 +23,8 @@ export function showGene(place, i, actions = {}) {
     headline(i), showImages(i), network.evidence?.terms.map((terms) => showTerms(i, terms)) ?? null, showProfiles(i),
     listEdges("Regulators", regulators, "tf", `Nothing on this page regulates ${name}.`, actions),
     nodes.is_tf[i] || targets.length
-      ? listEdges("Targets", targets, "target", `${name} regulates nothing on this page.`, actions) : null));
+      ? listEdges("Targets", targets, "target", `${name} regulates nothing on this page.`, actions) : null,
+    showGeneSets(i)));
 }
 
 /** @param {number} i */

@@ -30,6 +30,7 @@ export function loadNetwork(data) {
     segments: nodes.x ? placeSegments(nodes, edges, edgeOf) : { x0: [], y0: [], x1: [], y1: [] },
     extent: { x: findExtent(communities, "x"), y: findExtent(communities, "y") },
     levels: [0.5, 0.85].map((share) => edges.probability[Math.min(nEdges - 1, Math.floor(nEdges * (1 - share)))]),
+    geneSets: data.gene_sets ?? null,
     steps: [...new Set(edges.probability)].sort((a, b) => a - b),
   });
   network.home = nodes.x ? { x: nodes.x, y: nodes.y, segments: network.segments, extent: network.extent, communities } : null;

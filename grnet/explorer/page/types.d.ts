@@ -98,6 +98,16 @@ interface PageData {
   communities?: Community[]; // the page of `grnet explain` draws no network: neither these nor what follows
   labels?: number[];
   threshold?: number;
+  gene_sets?: GeneSets | null;
+}
+
+type GeneSetRow = [name: string, description: string, both: number, all: number, expected: number, p: number, q: number, genes: string];
+
+interface GeneSets {
+  universe: number; // genes of the dataset
+  tests: number;
+  limit: number; // of q
+  of: GeneSetRow[][]; // of each gene, most significant first
 }
 
 interface Home { // where genes lie in the whole network
@@ -131,6 +141,7 @@ interface Network {
   edgeOf: Map<string, number>; // "tf target", as rows
   segments: Segments;
   extent: { x: Pair<number>; y: Pair<number> };
+  geneSets: GeneSets | null; // null where none were given
   home: Home | null; // null where no network is drawn
   levels: number[]; // limits of the classes of probability, of all edges of the page: a line keeps its width
   steps: number[]; // probabilities that occur, rising

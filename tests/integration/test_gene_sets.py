@@ -1,0 +1,59 @@
+"""`grnet view --gene-sets`: the table beside the page, what the page shows, and what is refused."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from explorer_pages import needs_chromium
+
+import grnet
+from grnet.schema.errors import InputError, OutputExistsError
+
+
+@pytest.fixture
+def gmt(fused_network, tmp_path):
+    """A file with a set of what the largest hub regulates, and one of nothing that is there."""
+    edges = grnet.load_network(fused_network).edges
+    hub = edges["tf"].value_counts().index[0]
+    targets = edges.loc[edges["tf"] == hub, "target"]
+    file = tmp_path / "sets.gmt"
+    file.write_text("\t".join(["what it <regulates>", "made up", *targets]) + "\nabsent\t\tnobody\n", encoding="utf-8")
+    return file, hub, len(targets)
+
+
+def test_the_table_beside_the_page(gmt, fused_network, tmp_path):
+    file, hub, n = gmt
+    said = []
+    progress = type("Said", (grnet.schema.progress.Progress,), {"say": lambda _, text: said.append(text)})()
+    grnet.view(fused_network, tmp_path / "page.html", gene_sets=[file], progress=progress)
+    table = pd.read_csv(tmp_path / "page.gene_sets.csv")
+    first = table.iloc[0]
+    assert (first["tf"], first["gene_set"], first["targets_in_set"]) == (hub, "what it <regulates>", n)
+    (line,) = [text for text in said if text.startswith("gene sets: ")]
+    assert "1 sets have no gene in it" in line
+    with pytest.raises(OutputExistsError):
+        grnet.view(fused_network, tmp_path / "page.html", gene_sets=[file])
+
+
+def test_sets_that_cannot_be_used_are_refused_before_anything_is_written(gmt, fused_network, tmp_path):
+    file, _, _ = gmt
+    other = tmp_path / "other.gmt"
+    other.write_text("absent\t\tnobody\n", encoding="utf-8")
+    for sets, told in (
+        ([other], "no set has a gene of this network's dataset"),
+        ([file, other], "'absent' is in another"),
+    ):
+        with pytest.raises(InputError, match=told):
+            grnet.view(fused_network, tmp_path / "page.html", gene_sets=sets)
+    assert not (tmp_path / "page.html").exists()
+
+
+@needs_chromium[0]
+@needs_chromium[1]
+def test_the_panel_of_a_tf_lists_them(gmt, fused_network, tmp_path, visit):
+    file, hub, n = gmt
+    page_file, _ = grnet.view(fused_network, tmp_path / "page.html", gene_sets=[file])
+    page = visit(page_file, f"gene={hub}")
+    cells = page.locator(".sets tbody tr").first.locator("td").all_inner_texts()
+    assert cells[:2] == ["what it <regulates>", f"{n} of {n}"]
+    assert float(cells[3]) < 0.05
