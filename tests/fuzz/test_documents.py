@@ -1,4 +1,4 @@
-"""JSON documents under mutation: the values come back, or one line says that the file is not readable."""
+"""JSON documents and GMT files under mutation: what they hold comes back, or one line says why not."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from fuzzing import FuzzTarget, run_target
 
+from grnet.dataset.gene_sets import read_gene_sets
+from grnet.schema.gene_sets import GeneSet
 from grnet.storage.documents import read_json
 
 
@@ -20,7 +22,21 @@ def write_document(dice, folder: Path):
     return path, value
 
 
-TARGETS = (FuzzTarget("json documents", write_document, read_json),)
+def write_sets(dice, folder: Path):
+    sets = tuple(
+        GeneSet(f"set {n}", dice.choice(["", "of something"]), tuple(f"gene{k}" for k in dice.sample(range(99), 5)))
+        for n in range(dice.randrange(1, 9))
+    )
+    path = folder / "sets.gmt"
+    lines = ("\t".join([one.name, one.description, *one.genes]) + "\n" for one in sets)
+    path.write_text("".join(lines), encoding="utf-8")
+    return path, sets
+
+
+TARGETS = (
+    FuzzTarget("json documents", write_document, read_json),
+    FuzzTarget("gene sets", write_sets, read_gene_sets),
+)
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
