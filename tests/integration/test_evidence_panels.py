@@ -163,7 +163,7 @@ def test_the_parts_shown_add_up_to_the_score_shown(panels, network, evidence, de
             [number(text) for text in table.locator("td.number").all_inner_texts()]
             for table in panels.locator("table.parts").all()
         ]
-        assert len(tables) == 1 + detailed
+        assert len(tables) == 2 + detailed
         for values in tables:
             assert round(sum(values[:-1]), 2) == values[-1]
         parts = pair.contributions
@@ -173,6 +173,10 @@ def test_the_parts_shown_add_up_to_the_score_shown(panels, network, evidence, de
         names = panels.locator("table.parts").first.locator("th").all_inner_texts()
         last_name = "known network" if parts.method == "exact" else "both together"
         assert names == ["baseline", "RNA", "images", last_name, "score (logit)"]
+        score, _, odds = tables[-1]
+        p = network[0]["probability"][e]
+        assert score == tables[0][-1]
+        assert odds == pytest.approx(np.log(p / (1 - p)), abs=0.0051)
         if detailed:
             assert tables[1][-1] == round(tables[0][0] + tables[0][1], 2)
         text = section(panels, "What adds up to the score").inner_text()

@@ -403,6 +403,12 @@ def test_the_side_panel_follows_what_is_drawn(visit, made):
     assert page.locator("#hubs .soft").first.inner_text() == str(degrees.max())
 
 
+def test_the_page_itself_never_scrolls(visit, made):
+    path, edges, _ = made
+    page = visit(path, f"tf={edges['tf'].iloc[0]}&target={edges['target'].iloc[0]}")
+    assert page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+
+
 def test_search_gives_the_keyboard_back(visit, made):
     path, _, nodes = made
     page = visit(path)

@@ -107,16 +107,28 @@ function showScore(e, found) {
   const parts = listParts(found), values = parts.map(([, value]) => Number(value));
   const score = values.reduce((sum, value) => sum + value, 0), within = Object.entries(found.details ?? {});
   const [baseline, ofRna] = roundToSum(values, score);
-  const { probability } = network.sentences;
+  const { probability } = network.sentences, p = edges.probability[e];
   return section("What adds up to the score",
     showParts("Parts of the score", parts, "score (logit)", score),
     found.network ? note(KNOWN_NETWORK) : null,
     within.length ? make("details", { open: true }, make("summary", {}, "RNA in detail"),
       showParts("Parts of what RNA gives", within, "baseline + RNA", baseline + ofRna),
       within.some(([name]) => name.startsWith("known targets by")) ? note(KNOWN_TARGETS) : null) : null,
-    note(`Right (gold) speaks for the edge, left (violet) against it. ${METHODS[found.method] ?? ""} ` +
-      `A curve fitted on scores of pairs that the models had not seen turns the score into the probability ${showProbability(edges.probability[e])}` +
-      `${probability ? `, which ${probability}` : "."}`));
+    note(`Right (gold) speaks for the edge, left (violet) against it. ${METHODS[found.method] ?? ""}`),
+    showLastStep(score, p),
+    note("Log odds are log(p / (1 − p)): 0 for a probability of 0.5, +3 for 0.95. The last step is a curve fitted on the scores of pairs that the " +
+      `models had not seen, and on how few of all candidates are edges. ${probability ? `The probability ${showProbability(p)} ${probability}` : ""}`));
+}
+
+/**
+ * From the score to the probability.
+ * @param {number} score
+ * @param {number} p
+ */
+function showLastStep(score, p) {
+  if (p <= 0 || p >= 1) return null; // rounded: it has no log odds
+  const odds = Math.log(p / (1 - p));
+  return showParts("From the score to the probability", [["score", score], ["calibration and prior", odds - score]], `log odds of ${showProbability(p)}`, odds);
 }
 
 // ---- known edges like this one, what is missing
