@@ -75,8 +75,8 @@ class Bench:
             return {NOT_MEASURED: "no time was left"}
         try:
             return action(self)
-        except SystemExit as failure:
-            return {NOT_MEASURED: str(failure).splitlines()[-1]}
+        except (SystemExit, KeyError, ValueError, OSError) as failure:
+            return {NOT_MEASURED: (str(failure).splitlines() or [type(failure).__name__])[-1]}
 
 
 def main() -> None:

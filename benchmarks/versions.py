@@ -137,7 +137,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=RESULTS / "versions.json", help="JSON to write.")
     parser.add_argument("--work", type=Path, help="Folder for what is made on the way; a temporary one if not given.")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.data = arguments.data.resolve()  # commands work in folders of their own
+    arguments.work = arguments.work and arguments.work.resolve()
+    return arguments
 
 
 def check_out(before: str, folder: Path) -> Path:

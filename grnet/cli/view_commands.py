@@ -22,7 +22,7 @@ FOLDER = click.Path(path_type=Path)
     multiple=True,
     type=FOLDER,
     metavar="FILE",
-    help="GMT file: which sets the targets of each TF are rich in. May be repeated.",
+    help="GMT file: which gene sets are enriched among the targets of each TF. May be repeated.",
 )
 @click.option("--run", type=FOLDER, help="Run folder that scored the network, if it moved.")
 @click.option("--dataset", type=FOLDER, help="Dataset directory of the run, if it moved.")

@@ -45,6 +45,8 @@ def read_gene_sets(path: Path) -> tuple[GeneSet, ...]:
                 raise InputError(f"{path}:{number}: the set {name!r} is there twice; give each a name of its own")
             names = dict.fromkeys(_without_weight(gene) for gene in genes if gene)
             sets[name] = GeneSet(name, description, tuple(names))
+    if not sets:
+        raise InputError(f"{path}: holds no sets; {_EXPECTED}")
     return tuple(sets.values())
 
 

@@ -80,7 +80,10 @@ def find_enriched(edges: pd.DataFrame, genes: GeneCatalogue, sets: Sequence[Gene
     shared = (is_target @ in_set.T).toarray()  # [TFs, sets]
     n_targets = is_target.sum(axis=1)[:, None]
     n_in_set = in_set.sum(axis=1) - in_set.T.tocsr()[genes.indices_of(tfs)].toarray()  # a TF is no target of its own
-    p = hypergeom.sf(shared - 1, len(genes) - 1, n_in_set, n_targets)
+    p = np.ones(shared.shape)  # where nothing is shared it is exactly 1, and most are
+    hit = shared > 0
+    drawn = np.broadcast_to(n_targets, shared.shape)[hit]
+    p[hit] = hypergeom.sf(shared[hit] - 1, len(genes) - 1, n_in_set[hit], drawn)
     q = correct_for_many(p.ravel()).reshape(p.shape)
     rows = []
     for tf, one in zip(*np.nonzero(shared >= FEWEST), strict=True):

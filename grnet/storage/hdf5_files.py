@@ -31,6 +31,8 @@ LARGEST_RATIO, FEW_BYTES = 2_000, 1 << 26
 """A dataset has at most this many bytes for each that is stored, unless it is small; deflate reaches 1,032."""
 DEEPEST = 32
 """Groups within groups, at most."""
+MOST_TEXT = 1 << 30
+"""Bytes of a dataset of texts up to which the child reads it."""
 LONGEST_CHECK = 120.0
 """Seconds that the child may read; texts that take longer stay unchecked."""
 COPY_AGAIN = "copy or download the file again"
@@ -110,7 +112,10 @@ def _check_texts(path: Path, file: h5py.File) -> None:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of threads: the child calls HDF5 alone, and ends
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError:  # no memory or no process left for it
+            return
     if not child:
         _read_texts_and_end(file)
     killer = _wait_for(child, time.monotonic() + LONGEST_CHECK)
@@ -132,11 +137,12 @@ def _read_texts_and_end(file: h5py.File) -> None:
 
 def read_texts(member: h5py.Group | h5py.Dataset) -> None:
     """Read the attributes of a member, and its values where these are texts, as far as there is memory."""
-    for name in member.attrs:
-        with suppress(Exception):
-            member.attrs[name]
-    if getattr(member, "dtype", None) is not None and member.dtype.hasobject and memory_of(member) < FEW_BYTES * 16:
-        with suppress(Exception):
+    with suppress(Exception):
+        for name in member.attrs:
+            with suppress(Exception):
+                member.attrs[name]
+    with suppress(Exception):
+        if hasattr(member, "dtype") and member.dtype.hasobject and memory_of(member) < MOST_TEXT:
             member[()]
 
 
@@ -149,6 +155,8 @@ def _wait_for(child: int, until: float) -> int:
             if not ended:
                 time.sleep(pause)
                 pause = min(2 * pause, 0.05)
+    except ChildProcessError:  # where SIGCHLD is ignored, nobody learns how a child ended
+        ended = child
     finally:
         if not ended:
             os.kill(child, signal.SIGKILL)

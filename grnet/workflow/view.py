@@ -14,8 +14,10 @@ from grnet.probability.prior_fit import read_prior_fit
 from grnet.schema.errors import InputError
 from grnet.schema.evidence import Evidence
 from grnet.schema.gene_sets import GeneSet
+from grnet.schema.genes import GeneCatalogue
 from grnet.schema.network_folder import CALIBRATION_FILE, PAGE_FILE, REPORT_FILE, SCORES_FOLDER
 from grnet.schema.progress import Progress
+from grnet.schema.tables import N_IMAGES
 from grnet.scoring.candidates import Candidates
 from grnet.storage.files import check_file_free, made_folders, replace_file
 from grnet.workflow.network_report import read_report
@@ -123,6 +125,9 @@ def _read_sets(files: Sequence[Path]) -> dict[str, GeneSet]:
 def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path, progress: Progress) -> RegulonSets:
     """Return what the targets of TFs hold more of than chance, and say how much that is."""
     genes = load_catalogue(folder)
+    if network.summary.get("settings", {}).get("modality") == "image":  # genes without images are no candidates
+        frame = genes.to_frame()
+        genes = GeneCatalogue.from_frame(frame[frame[N_IMAGES] > 0].reset_index(drop=True))
     enriched = find_enriched(network.edges, genes, list(sets.values()))
     if enriched.unmatched == len(sets):
         names = listed(next(iter(sets.values())).genes, 3)
@@ -133,7 +138,7 @@ def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path
     found = enriched.table[enriched.table["q"] <= LARGEST_Q]
     progress.say(
         f"gene sets: {len(found):,} of {enriched.tests:,} tests (TF × set) with q <= {LARGEST_Q:g}, "
-        f"for {found['tf'].nunique():,} TFs; universe: the {enriched.universe:,} genes of the dataset"
+        f"for {found['tf'].nunique():,} TFs; universe: the {enriched.universe:,} genes that could be targets"
         + (f"; {enriched.unmatched:,} sets have no gene in it" if enriched.unmatched else "")
     )
     return enriched

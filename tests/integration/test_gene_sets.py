@@ -39,7 +39,10 @@ def test_sets_that_cannot_be_used_are_refused_before_anything_is_written(gmt, fu
     file, _, _ = gmt
     other = tmp_path / "other.gmt"
     other.write_text("absent\t\tnobody\n", encoding="utf-8")
+    blank = tmp_path / "blank.gmt"
+    blank.write_text("\n\n", encoding="utf-8")
     for sets, told in (
+        ([blank], "blank.gmt: holds no sets; expected GMT"),
         ([other], "no set has a gene of this network's dataset"),
         ([file, other], "'absent' is in another"),
     ):

@@ -88,6 +88,18 @@ test("circles are opened, and no two genes of a wide layer lie on each other", (
   assert.deepEqual([...placeInLayers([]).values()], []);
 });
 
+test("the view starts anew where genes lie elsewhere, and stays where they do not", () => {
+  const view = { x: 1, y: 2, span: 3 };
+  change({ view });
+  change({ threshold: 0 });
+  assert.deepEqual(state.view, view);
+  change({ only: new Set(["tfs"]) });
+  assert.equal(state.view, null);
+  change({ view, only: new Set(["tfs", "images"]) });
+  change({ only: new Set(["tfs"]) });
+  assert.deepEqual(state.view, view);
+});
+
 test("TFs alone are laid out in layers, and the whole network comes back", () => {
   change({ only: new Set(["tfs"]) });
   assert.deepEqual(shown.rows, [1]);
@@ -106,7 +118,7 @@ test("expected precision of the novel edges shown has the interval of the summar
   assert.equal(found.high, 1);
   assert.deepEqual(sayExpectation([1, 2, 4]), [
     "expected precision 0.73 (0.25 to 1.00)",
-    "Of 3 novel edges without a label a part of 0.73 is expected to be true, 95 % interval 0.25 to 1.00",
+    "Of 3 novel edges without a label a fraction of 0.73 is expected to be true, 95 % interval 0.25 to 1.00",
   ]);
   assert.deepEqual(sayExpectation([0, 3]), ["", ""], "known edges alone");
   loadMade();

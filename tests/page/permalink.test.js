@@ -34,6 +34,11 @@ test("an edge is named by its genes", () => {
   assert.deepEqual(readLink(writeLink()), { ...FIRST, selection: { edge: 3 } });
 });
 
+test("a focus that the selected edge does not touch is left out", () => {
+  assert.equal(readLink("focus=Tf2&tf=tf10&target=g%223").focus, null);
+  assert.equal(readLink("focus=tf10&tf=tf10&target=g%223").focus, 1);
+});
+
 test("what cannot be read is as it is at first", () => {
   const texts = [
     "p=2", "p=-0.1", "p=x", "p=", "hide=all,", "only=none", "gene=nobody", "focus=nobody", "tf=Tf1", "tf=tf10&target=Tf1", "view=1,2", "view=1,2,0",

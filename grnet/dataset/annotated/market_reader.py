@@ -113,7 +113,7 @@ class _Text:
         """Return the next bytes, at most `size`."""
         block = self._source.read(size)
         if b"\0" in block:
-            raise InputError(f"{self._path}: damaged: holds a NUL byte; expected a Matrix Market file; {COPY_AGAIN}")
+            raise InputError(f"{self._path}: damaged: holds a NUL byte; {COPY_AGAIN}")
         return block
 
 

@@ -27,9 +27,8 @@ export function arrange({ focus, only }, shown) {
 /** @param {Map<number, Pair<number>>} places */
 function place(places) {
   const points = [...places.values()], lowest = Math.min(0, ...points.map(([, y]) => y));
-  /** @type {Pair<number>} */
-  const aside = [0, lowest - 3]; // of what does not pass and may be selected all the same
-  const at = nodes.symbol.map((_, i) => places.get(i) ?? aside);
+  // what does not pass may be selected all the same: it lies below, TFs apart from targets
+  const at = nodes.symbol.map((_, i) => places.get(i) ?? [nodes.is_tf[i] ? -3 : 3, lowest - 2]);
   nodes.x = at.map(([x]) => x);
   nodes.y = at.map(([, y]) => y);
   network.segments = placeSegments(nodes, edges, network.edgeOf);

@@ -28,7 +28,7 @@ export function sayExpectation(rows) {
   const [mean, low, high] = [found.mean, found.low, found.high].map((value) => showNumber(value, 2));
   return [
     `expected precision ${mean} (${low} to ${high})`,
-    `Of ${plural(found.n, "novel edge", "novel edges")} without a label a part of ${mean} is expected to be true, 95 % interval ${low} to ${high}`,
+    `Of ${plural(found.n, "novel edge", "novel edges")} without a label a fraction of ${mean} is expected to be true, 95 % interval ${low} to ${high}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-// Gene sets that the targets of a TF are rich in.
+// Gene sets that are enriched among the targets of a TF.
 
 import { make, note, section } from "./elements.js";
 import { network } from "./network.js";
@@ -17,9 +17,9 @@ export function showGeneSets(i) {
   const sets = network.geneSets;
   if (!sets || !network.targetsOf[i].length) return null;
   const rows = sets.of[i], title = "Gene sets of its targets";
-  const tested = note(`Hypergeometric test among the ${showCount(sets.universe)} genes of the dataset; q: false discovery rate over ` +
+  const tested = note(`Hypergeometric test among the ${showCount(sets.universe)} genes that could be targets; q: false discovery rate over ` +
     `${showCount(sets.tests)} tests (Benjamini-Hochberg), at most ${sets.limit}.`);
-  if (!rows.length) return section(title, note("None that it is rich in."), tested);
+  if (!rows.length) return section(title, note("No gene set is enriched."), tested);
   /** @param {GeneSetRow} row */
   const show = ([name, description, both, all, expected, , q, genes]) => make("tr", { title: `${description ? `${description}: ` : ""}${genes}` },
     make("td", {}, name), make("td", {}, `${showCount(both)} of ${showCount(all)}`), make("td", {}, expected.toFixed(1)), make("td", {}, showSmall(q)));

@@ -4,7 +4,7 @@ import { byId, make } from "./elements.js";
 import { showEdgeEvidence } from "./evidence_panel.js";
 import { showGene } from "./gene_panel.js";
 import { edgeName, geneName } from "./gene_words.js";
-import { edges, nodes } from "./network.js";
+import { edges, nodes, touches } from "./network.js";
 import { redrawPanelPlots } from "./panel_charts.js";
 import { say } from "./saving.js";
 import {
@@ -44,7 +44,7 @@ function fillPanel() {
  */
 function hintAt(e, text) {
   const hint = byId("panel-hint");
-  const lower = () => change({ threshold: Math.min(state.threshold, edges.probability[e]), hidden: new Set(), only: new Set() });
+  const lower = () => change({ threshold: Math.min(state.threshold, edges.probability[e]), hidden: new Set(), only: new Set(), ...(touches(e, state.focus) ? {} : { focus: null }) });
   hint.replaceChildren(text, " ", make("button", { type: "button", onclick: lower }, "Show it"));
   hint.hidden = false;
 }

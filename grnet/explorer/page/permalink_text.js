@@ -1,6 +1,6 @@
 // What is shown, as the fragment of the page's address, and back.
 
-import { KINDS, SIGNS, edges, findEdge, network, nodes, rowOf } from "./network.js";
+import { KINDS, SIGNS, edges, findEdge, network, nodes, rowOf, touches } from "./network.js";
 import { ONLY, TABS, state } from "./state.js";
 
 /** @param {Drawing | null} drawing */
@@ -32,12 +32,12 @@ export function readLink(text) {
   /** @type {(name: string, known: string[]) => Set<string>} */
   const among = (name, known) => new Set((link.get(name) ?? "").split(",").filter((key) => known.includes(key)));
   const p = Number(link.get("p"));
-  const gene = rowOf(link.get("gene")), edge = findEdge(link.get("tf"), link.get("target"));
+  const focus = rowOf(link.get("focus")) ?? null, gene = rowOf(link.get("gene")), edge = findEdge(link.get("tf"), link.get("target"));
   return {
     threshold: link.get("p") && p >= 0 && p <= 1 ? p : network.threshold,
     hidden: among("hide", [...SIGNS, ...KINDS]),
     only: among("only", ONLY),
-    focus: rowOf(link.get("focus")) ?? null,
+    focus: gene === undefined && edge !== undefined && !touches(edge, focus) ? null : focus,
     selection: gene !== undefined ? { gene } : edge !== undefined ? { edge } : null,
     context: gene ?? null,
     view: readFrame(link.get("view")),

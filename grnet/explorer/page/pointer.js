@@ -14,6 +14,7 @@ const pointers = new Map(); // those that hold the drawing, by id: where they ar
 const now = {
   pressed: /** @type {Pair<number> | null} */ (null), // where a press began, until it has moved far enough to be a move
   pointedAt: /** @type {PointerEvent | null} */ (null),
+  clicked: /** @type {Pair<number | null>} */ ([null, null]), // genes of the last two clicks
 };
 
 /** @param {MouseEvent} event @returns {Pair<number>} */
@@ -71,6 +72,7 @@ function release(event) {
 
 /** @param {Chosen | null} found */
 function choose(found) {
+  now.clicked = [now.clicked[1], found?.gene ?? null];
   if (!found) clearSelection();
   else if (found.gene !== undefined) selectGene(found.gene);
   else selectEdge(found.edge);
@@ -141,9 +143,9 @@ export function setUpPointer() {
   drawing.addEventListener("wheel", scroll, { passive: false });
   drawing.addEventListener("pointerleave", () => { now.pointedAt = null; hideTip(); });
   drawing.addEventListener("keydown", pressKey);
-  drawing.addEventListener("dblclick", (event) => {
-    const found = findAt(...placeIn(event));
-    if (found?.gene !== undefined) focusGene(found.gene);
+  drawing.addEventListener("dblclick", () => { // of a gene that both clicks met: the first may have changed the drawing
+    const [first, second] = now.clicked;
+    if (first !== null && first === second) focusGene(first);
   });
   byId("zoom-in").addEventListener("click", () => zoomMiddle(1.4));
   byId("zoom-out").addEventListener("click", () => zoomMiddle(1 / 1.4));

@@ -5,7 +5,7 @@ import { findGenes } from "./gene_search.js";
 import { geneName } from "./gene_words.js";
 import { nodes } from "./network.js";
 import { say } from "./saving.js";
-import { focusGene, state } from "./state.js";
+import { focusGene, selectGene, state } from "./state.js";
 import { onOneLine, plural, showCount } from "./text.js";
 import { surface } from "./view.js";
 
@@ -62,7 +62,7 @@ function take(k) {
   const i = options.found[k];
   box().value = geneName(i);
   openFound(false);
-  focusGene(i);
+  if (state.tab === "table") selectGene(i); else focusGene(i); // the way back lies over the drawing
   leaveSearch();
 }
 

@@ -11,9 +11,12 @@ function sayStage() {
   const { focus } = state;
   byId("stage").hidden = focus === null;
   if (focus === null) return;
-  const nRegulators = shown.rows.filter((e) => edges.target[e] === focus).length, nTargets = shown.rows.length - nRegulators;
-  byId("stage-says").textContent = `${geneName(focus)}: ${plural(nRegulators, "regulator", "regulators")} on the left, ` +
-    `${plural(nTargets, "target", "targets")} on the right, the most probable nearest`;
+  const regulators = new Set(shown.rows.filter((e) => edges.target[e] === focus).map((e) => edges.tf[e]));
+  const targets = shown.rows.filter((e) => edges.tf[e] === focus).map((e) => edges.target[e]);
+  const nBoth = targets.filter((i) => regulators.has(i)).length;
+  byId("stage-says").textContent = `${geneName(focus)}: ${plural(regulators.size, "regulator", "regulators")} on the left` +
+    `${nBoth ? ` (${nBoth} of them also ${nBoth === 1 ? "a target" : "targets"})` : ""}, ` +
+    `${plural(targets.length - nBoth, "target", "targets")} on the right, the most probable nearest`;
 }
 
 export function setUpStage() {

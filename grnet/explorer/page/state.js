@@ -40,14 +40,25 @@ export const onChange = (names, listener) => { listeners.push({ names, listener 
 
 /** @param {Partial<State>} update */
 export function change(update) {
+  const before = arrangementOf(state);
   Object.assign(state, update);
   const changed = /** @type {Name[]} */ (Object.keys(update));
+  if (before !== arrangementOf(state) && !changed.includes("view")) { // genes lie elsewhere now
+    state.view = null;
+    changed.push("view");
+  }
   if (changed.some((name) => CHOOSING.includes(name))) {
     Object.assign(shown, findShown());
     arrange(state, shown);
   }
   for (const { names, listener } of listeners) if (names.some((name) => changed.includes(name))) listener();
 }
+
+/**
+ * What decides where genes lie.
+ * @param {State} now
+ */
+const arrangementOf = ({ focus, only }) => focus ?? (only.has("tfs") ? "layers" : "all");
 
 /** @param {number} e */
 export function passes(e, hidden = state.hidden, only = state.only) {

@@ -58,6 +58,21 @@ def test_what_merely_fails_there_is_told_when_it_is_read_in_earnest(path, monkey
         assert file["X"].shape == (1, 2)
 
 
+def test_a_system_that_gives_no_child_or_does_not_tell_how_it_ended(path, monkeypatch):
+    def refuse():
+        raise OSError("Cannot allocate memory")
+
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        with opened_hdf5(path, "a file of cells") as file:
+            assert file["X"].shape == (1, 2)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    monkeypatch.setattr("os.fork", refuse)
+    with opened_hdf5(path, "a file of cells") as file:
+        assert file["X"].shape == (1, 2)
+
+
 def test_texts_that_take_too_long_stay_unchecked_and_no_child_is_left(path, monkeypatch):
     monkeypatch.setattr(hdf5_files, "read_texts", lambda _: time.sleep(60))
     monkeypatch.setattr(hdf5_files, "LONGEST_CHECK", 0.1)
