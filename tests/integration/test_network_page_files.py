@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from xml.etree import ElementTree
 
+import networkx as nx
 import numpy as np
 import pytest
+from cx2_schema import ELEMENTS
 from explorer_pages import click_gene, drawn, listed, make_page, needs_chromium, pairs_of, wait_drawn
 from made_networks import HOSTILE, make_genes
 from PIL import Image
@@ -122,6 +125,33 @@ def test_the_csv_holds_what_is_listed_with_names_intact(visit, tmp_path):
     page.click("#filter-novel")
     rows = list(csv.DictReader(io.StringIO(save(page, "#save-csv").decode("utf-8"), newline="")))
     assert [(row["tf"], row["target"]) for row in rows] == pairs_of(edges[edges["known"]])
+
+
+def test_graphml_and_cx2_hold_what_is_listed(visit, tmp_path):
+    jsonschema = pytest.importorskip("jsonschema")
+    genes = make_genes(5, len(HOSTILE))
+    genes = GeneCatalogue(HOSTILE, tuple(f'i"{i}, ' for i in range(len(HOSTILE))), genes.is_tf, genes.n_images)
+    path, edges, nodes = make_page(tmp_path, 40, genes)
+    page = visit(path, "tab=table&hide=novel")
+    kept = edges[edges["known"]]
+    graph = nx.read_graphml(io.BytesIO(save(page, "#save-graphml")))
+    name = nx.get_node_attributes(graph, "name")
+    assert sorted((name[tf], name[target]) for tf, target in graph.edges) == sorted(pairs_of(kept))
+    ids = nodes.set_index("symbol")["id"]
+    assert all(graph.nodes[node]["gene_id"] == ids[symbol] for node, symbol in name.items())
+    probability = {(name[a], name[b]): value for (a, b), value in nx.get_edge_attributes(graph, "probability").items()}
+    expected = dict(zip(pairs_of(kept), kept["probability"], strict=True))
+    assert probability == pytest.approx({pair: float(value) for pair, value in expected.items()}, abs=1e-5)
+
+    document = json.loads(save(page, "#save-cx2"))
+    for part in document[1:]:
+        ((aspect, elements),) = part.items()
+        validator = jsonschema.Draft202012Validator(ELEMENTS[aspect])
+        for element in elements:
+            validator.validate(element)
+    found = {aspect: elements for part in document[1:] for aspect, elements in part.items()}
+    named = {node["id"]: node["v"]["name"] for node in found["nodes"]}
+    assert [(named[edge["s"]], named[edge["t"]]) for edge in found["edges"]] == pairs_of(kept)
 
 
 def test_the_table_is_copied_separated_by_tabs(visit, made):

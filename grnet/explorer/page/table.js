@@ -8,6 +8,7 @@ import { CHOOSING, onChange, selectEdge, shown, state } from "./state.js";
 import { COLUMNS, compareBy, fallsAtFirst, filterRows, tableText } from "./table_rows.js";
 import { plural, showCount } from "./text.js";
 import { oncePerFrame } from "./timing.js";
+import { cx2Of, graphmlOf, nameOfNetwork } from "./view_files.js";
 
 const ROW = 28, AROUND = 10; // height of a row in pixels; rows kept above and below those in view
 
@@ -45,7 +46,7 @@ function listRows() {
   }
   byId("table-says").textContent = `${showCount(listing.rows.length)} of ${plural(network.nEdges, "edge", "edges")}`;
   table().setAttribute("aria-rowcount", String(listing.rows.length + 1));
-  for (const id of ["copy-table", "save-csv"]) inputOf(id).disabled = !listing.rows.length;
+  for (const id of ["copy-table", "save-csv", "save-graphml", "save-cx2"]) inputOf(id).disabled = !listing.rows.length;
   drawRows();
 }
 
@@ -114,6 +115,10 @@ export function setUpTable() {
     copyText(tableText(listing.rows, "\t", false), plural(listing.rows.length, "row copied", "rows copied")));
   byId("save-csv").addEventListener("click", () =>
     saveFile("edges.csv", new Blob([tableText(listing.rows, ",", true)], { type: "text/csv" })));
+  byId("save-graphml").addEventListener("click", () =>
+    saveFile("network.graphml", new Blob([graphmlOf(listing.rows)], { type: "application/xml" })));
+  byId("save-cx2").addEventListener("click", () =>
+    saveFile("network.cx2", new Blob([cx2Of(listing.rows, nameOfNetwork())], { type: "application/json" })));
   onChange(CHOOSING, listRows);
   onChange(["tab"], drawRows);
   onChange(["selection"], followSelection);

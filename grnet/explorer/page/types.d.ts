@@ -49,6 +49,7 @@ interface Community {
 }
 
 interface Summary {
+  name?: string;
   edges?: number;
   candidates?: number;
   tfs?: number;
