@@ -171,7 +171,7 @@ def test_tables_hold_the_figures_of_each_benchmark(tmp_path):
     assert "| GRNBoost2 | 35.4 | 11.2 |" in text
     assert "| GRNBoost2 | 0.75 |" in text
     assert "| scoring, fp32 | 30,000,000 | 21,000,000 | – | – | – |" in text
-    assert "| not measured | out of memory |" in text
+    assert "Not measured: share of limit: out of memory." in text
     assert "products: fp32 gflops per second 129.\n\n|  | fp32 | bf16 |\n" in text
     assert "| share of limit | 0.072 | – |" in text
     assert "End to end, from process start to closed network files: 42.5 s." in text
