@@ -65,9 +65,13 @@ class Bench:
 
     def run(self, name: str, *arguments: str | Path) -> Timed:
         """Run a script in the time that is left."""
-        quick = ("--quick",) if self.quick and name != "timed_scoring.py" and name != "timed_inference.py" else ()
         left = max(self.until - time.monotonic(), FEWEST_SECONDS)
-        return run_script(name, *arguments, *quick, cores=self.cores, limit=left)
+        return run_script(name, *arguments, cores=self.cores, limit=left)
+
+    @property
+    def toy(self) -> tuple[str, ...]:
+        """The option of scripts that have toy sizes."""
+        return ("--quick",) if self.quick else ()
 
     def attempt(self, action: Callable[[Bench], Figures]) -> Figures:
         """Return the figures of a case, or why there are none."""
@@ -139,7 +143,7 @@ def time_training(bench: Bench, modality: str) -> Figures:
     """Return the seconds of a training."""
     dataset = bench.folder / "training/dataset"
     dataset.parent.mkdir(exist_ok=True)
-    epochs = ("--epochs", "2") if bench.quick else ()
+    epochs = (*bench.toy, "--epochs", "2") if bench.quick else ()
     options = ("--device", bench.device, "--modality", modality)
     return bench.run("timed_training.py", dataset, *options, *epochs).figures
 
@@ -147,9 +151,8 @@ def time_training(bench: Bench, modality: str) -> Figures:
 def time_sdinet(bench: Bench) -> Figures:
     """Return the samples per second that the fusion network of the paper scores and learns from, the fastest forms."""
     out = bench.folder / "sdinet.json"
-    run = Bench(bench.folder, bench.device, False, bench.cores, bench.until).run  # it has no toy sizes
-    seconds = "0.05" if bench.quick else "1"
-    run(
+    seconds = "0.05" if bench.quick else "1"  # it has no toy sizes
+    bench.run(
         "forward_passes.py",
         "--device",
         bench.device,
@@ -172,7 +175,7 @@ def time_sdinet(bench: Bench) -> Figures:
 def measure_share(bench: Bench) -> Figures:
     """Return what share_of_limit.py says of the device."""
     out = bench.folder / "share_of_limit.json"
-    bench.run("share_of_limit.py", "--device", bench.device, "--out", out)
+    bench.run("share_of_limit.py", "--device", bench.device, "--out", out, *bench.toy)
     share: Figures = json.loads(out.read_text(encoding="utf-8"))
     return share
 

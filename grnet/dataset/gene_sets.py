@@ -11,6 +11,8 @@ from grnet.schema.gene_sets import GeneSet
 from grnet.storage.read_limits import check_memory
 
 _EXPECTED = "expected GMT: a set in each line, its name, a description and its genes, separated by tabs"
+_STEP = 1 << 20
+"""Bytes from one look at the memory to the next."""
 _MEMORY_OF_A_BYTE = 12
 """Memory that names take as Python objects, for each byte of the file."""
 
@@ -52,10 +54,12 @@ def read_gene_sets(path: Path) -> tuple[GeneSet, ...]:
 
 def _lines(path: Path, stream: Iterator[bytes]) -> Iterator[tuple[int, str]]:
     """Yield number and text of the lines that are not blank."""
-    n_bytes = 0
+    n_bytes = checked = 0
     for number, line in enumerate(stream, 1):
         n_bytes += len(line)
-        check_memory(path, _MEMORY_OF_A_BYTE * n_bytes, f"line {number:,}")
+        if n_bytes > checked:
+            check_memory(path, _MEMORY_OF_A_BYTE * n_bytes, f"what it holds up to line {number:,}")
+            checked = n_bytes + _STEP
         text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         if text.strip():
             yield number, text

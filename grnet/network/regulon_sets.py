@@ -40,12 +40,16 @@ class RegulonSets:
         TFs with targets × sets with a gene in the universe: that many were corrected for.
     unmatched : int
         Sets without a gene in the universe.
+    names, matched : int
+        Distinct genes of all sets, and those of them that are in the universe.
     """
 
     table: pd.DataFrame
     universe: int
     tests: int
     unmatched: int
+    names: int
+    matched: int
 
 
 def find_enriched(edges: pd.DataFrame, genes: GeneCatalogue, sets: Sequence[GeneSet]) -> RegulonSets:
@@ -90,10 +94,11 @@ def find_enriched(edges: pd.DataFrame, genes: GeneCatalogue, sets: Sequence[Gene
         both = np.intersect1d(is_target[[tf]].indices, found[some[one]])
         kind, counts = sets[some[one]], (n_targets[tf, 0], n_in_set[tf, one], shared[tf, one])
         expected = counts[0] * counts[1] / max(len(genes) - 1, 1)
-        names = " ".join(genes.symbols[gene] for gene in both)
-        rows.append((tfs[tf], kind.name, kind.description, *map(int, counts), expected, p[tf, one], q[tf, one], names))
+        shown = " ".join(genes.symbols[gene] for gene in both)
+        rows.append((tfs[tf], kind.name, kind.description, *map(int, counts), expected, p[tf, one], q[tf, one], shown))
     table = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["p", "tf", "gene_set"], ignore_index=True)
-    return RegulonSets(table, len(genes), p.size, len(sets) - len(some))
+    names = {name for one in sets for name in one.genes}
+    return RegulonSets(table, len(genes), p.size, len(sets) - len(some), len(names), len(names & by_name.keys()))
 
 
 def correct_for_many(p: Float64) -> Float64:

@@ -122,9 +122,22 @@ def _read_sets(files: Sequence[Path]) -> dict[str, GeneSet]:
     return sets
 
 
+def _check_descriptions(sets: Mapping[str, GeneSet], genes: GeneCatalogue) -> None:
+    """Raise where most descriptions are genes: the file has none, and the first gene of each set would be lost."""
+    names = {*genes.symbols, *genes.ids} - {""}
+    taken = [one for one in sets.values() if one.description in names]
+    if 2 * len(taken) > len(sets):
+        first = taken[0]
+        raise InputError(
+            f"the second cell of {len(taken):,} of {len(sets):,} gene sets is a gene (set {first.name!r}: "
+            f"{first.description!r}); GMT has a description there: put an empty cell between name and genes"
+        )
+
+
 def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path, progress: Progress) -> RegulonSets:
     """Return what the targets of TFs hold more of than chance, and say how much that is."""
     genes = load_catalogue(folder)
+    _check_descriptions(sets, genes)
     if network.summary.get("settings", {}).get("modality") == "image":  # genes without images are no candidates
         frame = genes.to_frame()
         genes = GeneCatalogue.from_frame(frame[frame[N_IMAGES] > 0].reset_index(drop=True))
@@ -139,7 +152,8 @@ def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path
     progress.say(
         f"gene sets: {len(found):,} of {enriched.tests:,} tests (TF × set) with q <= {LARGEST_Q:g}, "
         f"for {found['tf'].nunique():,} TFs; universe: the {enriched.universe:,} genes that could be targets"
-        + (f"; {enriched.unmatched:,} sets have no gene in it" if enriched.unmatched else "")
+        f"; {enriched.matched:,} of {enriched.names:,} genes of the sets are among them, "
+        f"and {enriched.unmatched:,} of {len(sets):,} sets have none there"
     )
     return enriched
 

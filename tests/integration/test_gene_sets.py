@@ -30,7 +30,7 @@ def test_the_table_beside_the_page(gmt, fused_network, tmp_path):
     first = table.iloc[0]
     assert (first["tf"], first["gene_set"], first["targets_in_set"]) == (hub, "what it <regulates>", n)
     (line,) = [text for text in said if text.startswith("gene sets: ")]
-    assert "1 sets have no gene in it" in line
+    assert line.endswith(f"; {n} of {n + 1} genes of the sets are among them, and 1 of 2 sets have none there")
     with pytest.raises(OutputExistsError):
         grnet.view(fused_network, tmp_path / "page.html", gene_sets=[file])
 
@@ -41,7 +41,10 @@ def test_sets_that_cannot_be_used_are_refused_before_anything_is_written(gmt, fu
     other.write_text("absent\t\tnobody\n", encoding="utf-8")
     blank = tmp_path / "blank.gmt"
     blank.write_text("\n\n", encoding="utf-8")
+    bare = tmp_path / "bare.gmt"
+    bare.write_text(file.read_text(encoding="utf-8").split("\n")[0].replace("made up\t", ""), encoding="utf-8")
     for sets, told in (
+        ([bare], "the second cell of 1 of 1 gene sets is a gene"),
         ([blank], "blank.gmt: holds no sets; expected GMT"),
         ([other], "no set has a gene of this network's dataset"),
         ([file, other], "'absent' is in another"),

@@ -122,7 +122,10 @@ test("expected precision of the novel edges shown has the interval of the summar
   ]);
   assert.deepEqual(sayExpectation([0, 3]), ["", ""], "known edges alone");
   loadMade();
-  assert.equal(expectationOf([1]), null, "the data cannot tell");
+  assert.equal(expectationOf([1]), null);
+  loadMade({ words: { ranking: true } });
+  assert.equal(sayExpectation([1])[0], "expected precision unknown", "the data cannot tell");
+  assert.deepEqual(sayExpectation([0]), ["", ""], "known edges alone");
 });
 
 test("TFs with most targets are those of what is shown", () => {

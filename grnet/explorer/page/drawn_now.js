@@ -24,6 +24,9 @@ export function hubsOf(rows = shown.rows) {
  * @returns {Pair<string>} */
 export function sayExpectation(rows) {
   const found = expectationOf(rows);
+  if (!found && network.sentences.ranking && rows.some((e) => !edges.known[e])) {
+    return ["expected precision unknown", "The data cannot tell how many of the novel edges are true: read their order as a ranking"];
+  }
   if (!found) return ["", ""];
   const [mean, low, high] = [found.mean, found.low, found.high].map((value) => showNumber(value, 2));
   return [

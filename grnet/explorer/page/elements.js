@@ -1,6 +1,6 @@
 // Elements of the page: finding and making them.
 
-import { isMissing } from "./text.js";
+import { isMissing, showCount } from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -69,3 +69,19 @@ export const section = (title, ...children) => make("section", { class: "part" }
 
 /** @param {...(Child | Child[])} text */
 export const note = (...text) => make("p", { class: "note" }, ...text);
+
+/**
+ * A button for the rest of a list; it goes when it was pressed, and what `show` returns gets the keyboard. Null where the
+ * first ones are all.
+ * @param {number} count of the list
+ * @param {number} first
+ * @param {() => HTMLElement | null | undefined} show adds the rest
+ */
+export function restButton(count, first, show) {
+  if (count <= first) return null;
+  const button = make("button", { type: "button", class: "more", onclick: () => {
+    show()?.focus();
+    button.remove();
+  } }, `Show all ${showCount(count)}`);
+  return button;
+}

@@ -1,7 +1,7 @@
 // A gene: showGene(place, i, actions) fills `place` with what the page knows of it, its regulators and its targets.
 
 import { widen } from "./chart_scales.js";
-import { make, note, section } from "./elements.js";
+import { make, note, restButton, section } from "./elements.js";
 import { showGeneSets } from "./gene_sets.js";
 import { showGroups } from "./edge_measurements.js";
 import { hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, titleOf, titleOfPictures } from "./gene_evidence.js";
@@ -84,11 +84,10 @@ function showProfile(i, evidence, profiles) {
 function listEdges(title, rows, end, none, actions) {
   if (!rows.length) return section(title, note(none));
   const body = make("tbody", {}, rows.slice(0, FIRST).map((e) => showRow(e, end, actions)));
-  const more = rows.length > FIRST ? make("button", { type: "button", class: "more", onclick: () => {
+  const more = restButton(rows.length, FIRST, () => {
     body.append(...rows.slice(FIRST).map((e) => showRow(e, end, actions)));
-    body.rows[FIRST].querySelector("button")?.focus();
-    more?.remove();
-  } }, `Show all ${showCount(rows.length)}`) : null;
+    return body.rows[FIRST].querySelector("button");
+  });
   const names = rows.map((e) => nodes.symbol[edges[end][e]]), noun = title.toLowerCase();
   const tools = make("p", { class: "list-tools" },
     make("button", { type: "button", title: `Copy the names of the ${noun}, one in a line`,

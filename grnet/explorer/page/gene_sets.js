@@ -1,6 +1,6 @@
 // Gene sets that are enriched among the targets of a TF.
 
-import { make, note, section } from "./elements.js";
+import { make, note, restButton, section } from "./elements.js";
 import { network } from "./network.js";
 import { showCount } from "./text.js";
 
@@ -24,12 +24,11 @@ export function showGeneSets(i) {
   const show = ([name, description, both, all, expected, , q, genes]) => make("tr", { title: `${description ? `${description}: ` : ""}${genes}` },
     make("td", {}, name), make("td", {}, `${showCount(both)} of ${showCount(all)}`), make("td", {}, expected.toFixed(1)), make("td", {}, showSmall(q)));
   const body = make("tbody", {}, rows.slice(0, FIRST).map(show));
-  const more = rows.length > FIRST ? make("button", { type: "button", class: "more", onclick: () => {
+  const more = restButton(rows.length, FIRST, () => {
     body.append(...rows.slice(FIRST).map(show));
     body.rows[FIRST].tabIndex = -1;
-    body.rows[FIRST].focus();
-    more?.remove();
-  } }, `Show all ${showCount(rows.length)}`) : null;
+    return body.rows[FIRST];
+  });
   const head = make("tr", {}, ...["Set", "Targets", "By chance", "q"].map((name) => make("th", { scope: "col" }, name)));
   return section(title, make("table", { class: "edges sets" }, make("thead", {}, head), body), more, tested);
 }

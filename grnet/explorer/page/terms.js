@@ -1,6 +1,6 @@
 // Terms of genes in the panels, the most telling first: those that the fewest genes have.
 
-import { make, note, section } from "./elements.js";
+import { make, note, restButton, section } from "./elements.js";
 import { compareTerms } from "./gene_evidence.js";
 import { nodes } from "./network.js";
 import { plural, showCount } from "./text.js";
@@ -48,12 +48,11 @@ function listTerms(title, rows, { places, counts }, end = "") {
   /** @param {number} row */
   const item = (row) => make("li", {}, make("span", {}, places[row]), " ", make("span", { class: "whole" }, plural(counts[row], "gene", "genes")));
   const list = make("ul", { class: "terms" }, rows.slice(0, FIRST).map(item));
-  const more = rows.length > FIRST ? make("button", { type: "button", class: "more", onclick: () => {
+  const more = restButton(rows.length, FIRST, () => {
     const rest = rows.slice(FIRST).map(item);
     list.append(...rest);
     rest[0].tabIndex = -1;
-    rest[0].focus();
-    more?.remove();
-  } }, `Show all ${showCount(rows.length)}`) : null;
+    return rest[0];
+  });
   return make("div", {}, make("h4", { class: end ? `over ${end}` : undefined }, title), rows.length ? list : note("None."), more);
 }

@@ -29,6 +29,7 @@ EDGES = pd.DataFrame(
 def test_counts_and_p_are_those_of_fishers_exact_test():
     found = find_enriched(EDGES, GENES, SETS)
     assert (found.universe, found.tests, found.unmatched) == (N, 4, 1)
+    assert (found.names, found.matched) == (7 + 1 + 20, 6 + 20)  # "nobody" and "no one" are nowhere
     assert list(found.table.columns) == list(COLUMNS)
     rows = found.table.set_index(["tf", "gene_set"])
     assert list(rows.index) == [("g0", "first"), ("g1", "first"), ("g1", "second")]
