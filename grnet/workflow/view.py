@@ -129,7 +129,7 @@ def _check_descriptions(sets: Mapping[str, GeneSet], genes: GeneCatalogue) -> No
     if 2 * len(taken) > len(sets):
         first = taken[0]
         raise InputError(
-            f"the second cell of {len(taken):,} of {len(sets):,} gene sets is a gene (set {first.name!r}: "
+            f"--gene-sets: the second cell of {len(taken):,} of {len(sets):,} gene sets is a gene (set {first.name!r}: "
             f"{first.description!r}); GMT has a description there: put an empty cell between name and genes"
         )
 
@@ -145,7 +145,7 @@ def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path
     if enriched.unmatched == len(sets):
         names = listed(next(iter(sets.values())).genes, 3)
         raise InputError(
-            f"no set has a gene of this network's dataset; expected symbols or ids such as {listed(genes.symbols, 3)}, "
+            f"--gene-sets: no set has a gene of this network's dataset; expected symbols or ids such as {listed(genes.symbols, 3)}, "
             f"got {names}"
         )
     found = enriched.table[enriched.table["q"] <= LARGEST_Q]
