@@ -145,8 +145,8 @@ def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path
     if enriched.unmatched == len(sets):
         names = listed(next(iter(sets.values())).genes, 3)
         raise InputError(
-            f"--gene-sets: no set has a gene of this network's dataset; expected symbols or ids such as {listed(genes.symbols, 3)}, "
-            f"got {names}"
+            f"--gene-sets: no set has a gene of this network's dataset; expected symbols or ids such as "
+            f"{listed(genes.symbols, 3)}, got {names}"
         )
     found = enriched.table[enriched.table["q"] <= LARGEST_Q]
     progress.say(
