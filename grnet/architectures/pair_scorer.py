@@ -15,7 +15,14 @@ class PairScorer(ABC):
     """Scores pairs of genes with all fold models of a run.
 
     The same block gets the same bytes every time, so that a run that was killed ends as one that was not.
+
+    Attributes
+    ----------
+    threads : int
+        How many threads may explain pairs; what comes of it does not depend on it.
     """
+
+    threads = 1
 
     @property
     @abstractmethod

@@ -16,7 +16,8 @@ from grnet.schema.measurements import Measurement
 
 REFERENCE_GENES = 4096
 """Most genes that a gene's background is measured against."""
-BLOCK_GENES = 1024
+BLOCK_GENES = 64
+"""Genes whose correlations are held at a time: few enough for a processor's cache."""
 LARGEST_SVD = 2e9
 """Genes × places² up to which principal axes are found by singular values."""
 SMALLEST = 1e-12
@@ -72,8 +73,9 @@ class Transforms:
     def __init__(self, measurement: Measurement) -> None:
         self.measurement, recipe = measurement, measurement.kind.recipe
         units = self.units_of(measurement.values)
-        self._bases = {kind: _leading_axes(units[kind], recipe.components) for kind in recipe.correlations}
-        self._mean, self._axes = _coordinate_axes(units["pearson"], recipe.coordinates)
+        axes = {kind: _principal_axes(units[kind]) for kind in recipe.correlations}
+        self._bases = {kind: _leading_axes(units[kind], axes[kind], recipe.components) for kind in recipe.correlations}
+        self._mean, self._axes = _coordinate_axes(units["pearson"], axes["pearson"], recipe.coordinates)
         self._derived = tuple(name for name in units if name not in recipe.correlations)
         self.names = (
             *(
@@ -164,10 +166,9 @@ def _as_kind(values: Float32, kind: str) -> Float64:
     return raw if kind == "pearson" else pd.DataFrame(raw).rank(axis=1).to_numpy()
 
 
-def _leading_axes(unit: Float64, counts: tuple[int, ...]) -> list[Float64]:
+def _leading_axes(unit: Float64, axes: Float64, counts: tuple[int, ...]) -> list[Float64]:
     """Return, for each count, that many leading principal axes of rows [R, P]; fewer where the rows have no more."""
     rank = min(unit.shape) - 1
-    axes = _principal_axes(unit)
     return [axes[: max(min(count, rank - 2), 0)] for count in counts]
 
 
@@ -187,13 +188,13 @@ def _principal_axes(rows: Float64) -> Float64:
     return result
 
 
-def _coordinate_axes(unit: Float64, coordinates: int) -> tuple[Float64, Float64]:
+def _coordinate_axes(unit: Float64, axes: Float64, coordinates: int) -> tuple[Float64, Float64]:
     """Return the mean pattern and the leading principal axes of rows, in units of a gene's own standard deviation.
 
     The sign of an axis is such that its largest entry is positive.
     """
     z = unit * np.sqrt(unit.shape[1])
-    leading = _principal_axes(z)[: min(coordinates, *unit.shape, max(len(z) - 1, 0))]
+    leading = axes[: min(coordinates, *unit.shape, max(len(z) - 1, 0))]
     signs = np.sign(leading[np.arange(len(leading)), np.abs(leading).argmax(axis=1)])
     mean = z.mean(axis=0) if len(z) else np.zeros(z.shape[1])
     return mean, leading * signs[:, None]

@@ -21,7 +21,9 @@ WINDOW = 1.4
 """Width of a drawing in units of its height: the discs are packed so that they fill it."""
 ASPECTS, MOST_TRIED = (1.0, 1.3, 1.7, 2.2), 100
 """Shapes of the spiral along which discs are packed; the best is kept. Where discs are many only the third is tried."""
-FORCE_ITERATIONS, LARGEST_EXACT = 500, 1000
+FORCE_ITERATIONS, FEWEST_ITERATIONS, MOVED_GENES = 500, 150, 150_000
+"""Rounds of the forces: as many as move so many genes in all, since a round of many genes takes long."""
+LARGEST_EXACT = 1000
 PUSHES, PUSHED_PAIRS = 60, 2e7
 """Most rounds of pushing apart, and most pairs of genes looked at in all of them: a bound on time."""
 PUSHED_ROWS = 256
@@ -109,7 +111,8 @@ def _fill_disc(room: Float64, source: Indices, target: Indices) -> Float64:
     if n_nodes == 2:
         return np.array([[-0.8, 0.0], [0.8, 0.0]])
     graph = igraph.Graph(n=n_nodes, edges=np.stack([source, target], axis=1).tolist()).simplify()
-    points = np.array(graph.layout_fruchterman_reingold(niter=FORCE_ITERATIONS, grid=n_nodes > LARGEST_EXACT).coords)
+    rounds = min(max(MOVED_GENES // n_nodes, FEWEST_ITERATIONS), FORCE_ITERATIONS)
+    points = np.array(graph.layout_fruchterman_reingold(niter=rounds, grid=n_nodes > LARGEST_EXACT).coords)
     points -= np.median(points, axis=0)
     distance = np.maximum(np.linalg.norm(points, axis=1), 1e-9)
     order = np.empty(n_nodes)

@@ -5,12 +5,11 @@ Enter: the candidates of a run. Leave: logits, which tell how probable an edge i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from grnet.schema.arrays import UNLABELLED, Bools, Float32, Indices
+from grnet.schema.arrays import UNLABELLED, Float32, Indices
 from grnet.schema.genes import PairIndex
 from grnet.schema.progress import SILENT, Progress
 from grnet.scoring.candidates import Candidates
@@ -58,10 +57,9 @@ def sample_scores(
     rng = np.random.default_rng(seed)
     known, sample = _choose_known(candidates, rng), _choose_candidates(candidates, n_pairs, rng)
     with progress.track("sampling scores", len(sample) + len(known), "pairs") as advance:
-        known_logits, known_found = _judge(candidates, known, candidates.costs.tfs_at_once, advance)
-        logits, found = _judge(
-            candidates, sample, len(candidates.tfs) if candidates.costs.shares_targets else 1, advance
-        )
+        known_logits, known_found = candidates.score_listed(known, advance=advance)
+        together = len(candidates.tfs) if candidates.costs.shares_targets else 1
+        logits, found = candidates.score_listed(sample, tfs_at_once=together, advance=advance)
     known, known_logits = known.take(known_found), known_logits[:, known_found]
     folds = candidates.known.of(known.tf, known.target)[1].astype(np.int64)
     by_fold = known_logits.reshape(-1, candidates.n_folds, len(known))
@@ -95,16 +93,3 @@ def _choose_candidates(candidates: Candidates, n_pairs: int | None, rng: np.rand
         size = min(size, genes)
         targets = [rng.choice(genes, size, replace=False) for _ in tfs]
     return PairIndex(np.repeat(tfs, size), np.concatenate([np.sort(own) for own in targets]).astype(np.int64))
-
-
-def _judge(
-    candidates: Candidates, pairs: PairIndex, tfs_at_once: int, advance: Callable[[int], None]
-) -> tuple[Float32, Bools]:
-    """Return the logits [M, P] of pairs sorted by TF, and which are candidates, some TFs at a time."""
-    starts = np.flatnonzero(np.diff(pairs.tf, prepend=-1))
-    parts = []
-    for group in np.split(np.arange(len(pairs)), starts[tfs_at_once::tfs_at_once]):
-        parts.append(candidates.score_listed(pairs.take(group), tfs_at_once=tfs_at_once))
-        advance(len(group))
-    logits, found = zip(*parts, strict=True)
-    return np.concatenate(logits, axis=1), np.concatenate(found)

@@ -6,6 +6,7 @@ is judged by all members of the ensemble; a labelled pair by those of the one fo
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from grnet.architectures.device import choose_device, free_cache, one_thread
 from grnet.architectures.pair_scorer import PairScorer
 from grnet.architectures.registry import find_architecture
 from grnet.architectures.run_folder import Run
+from grnet.architectures.threads import map_in_threads, threads_of
 from grnet.dataset.directory import Dataset
 from grnet.features.build import build_features
 from grnet.schema.arrays import UNLABELLED, Bools, Float32, Indices, Int8
@@ -73,8 +75,9 @@ def gather_features(run: Run, dataset: Dataset) -> GeneFeatures:
 
     They are the same bytes in every process, whatever the number of its threads.
     """
+    threads = torch.get_num_threads()
     with one_thread(), threadpool_limits(1):
-        return build_features(dataset, run.model_config.modality)
+        return build_features(dataset, run.model_config.modality, threads=threads)
 
 
 class Candidates:
@@ -112,10 +115,12 @@ class Candidates:
         chosen = choose_device(device)
         self.device, self.tfs, self.n_folds = str(chosen), dataset.genes.tfs, run.folds
         self.features: GeneFeatures = features if features is not None else gather_features(run, dataset)
+        self.threads = threads_of(chosen)
         with one_thread():
             self.scorer: PairScorer = make_scorer(run, dataset, self.features, chosen, precision=precision)
+        self.scorer.threads = self.threads
         self.costs = find_architecture(run.architecture).costs
-        self.batch_pairs = default_batch_pairs(run, len(self.tfs))
+        self.batch_pairs = default_batch_pairs(run, len(self.tfs), len(dataset.genes))
         self.known = _Labels(run, dataset)
         self.symbols = np.asarray(dataset.genes.symbols, dtype=object)
         self.n_genes = len(self.symbols)
@@ -151,7 +156,9 @@ class Candidates:
         correlation = self.expression.correlate(rows, columns)[wanted]
         return ScoredPairs(tf, target, logits, correlation, *self.known.of(tf, target))
 
-    def score_listed(self, pairs: PairIndex, *, tfs_at_once: int | None = None) -> tuple[Float32, Bools]:
+    def score_listed(
+        self, pairs: PairIndex, *, tfs_at_once: int | None = None, advance: Callable[[int], None] | None = None
+    ) -> tuple[Float32, Bools]:
         """Return the logits [M, P] of listed pairs from all members, and which [P] are candidates; NaN elsewhere.
 
         Parameters
@@ -159,18 +166,21 @@ class Candidates:
         pairs : PairIndex
         tfs_at_once : int, optional
             TFs that are scored together, with all targets that any of them has.
+        advance : callable, optional
+            Is told how many pairs were scored since it was called before.
         """
         logits = np.full((self.scorer.n_models, len(pairs)), np.nan, dtype=np.float32)
         found = np.zeros(len(pairs), dtype=bool)
-        tfs, some = np.unique(pairs.tf), tfs_at_once or self.costs.tfs_at_once
-        for rows in np.array_split(tfs, max(-(-len(tfs) // some), 1)):
-            of_rows = np.flatnonzero(np.isin(pairs.tf, rows))
-            targets = np.unique(pairs.target[of_rows])
-            for columns in np.array_split(targets, max(-(-len(targets) * len(rows) // PAIRS_AT_ONCE), 1)):
-                own = of_rows[np.isin(pairs.target[of_rows], columns)]
-                place = np.searchsorted(rows, pairs.tf[own]), np.searchsorted(columns, pairs.target[own])
-                found[own] = self._are_candidates(rows, columns)[place]
-                logits[:, own] = self._score(rows, columns)[:, place[0], place[1]]
+
+        def score_some(block: _ListedBlock) -> int:
+            found[block.pairs] = self._are_candidates(block.rows, block.columns)[block.place]
+            logits[:, block.pairs] = self._score(block.rows, block.columns)[:, *block.place]
+            return len(block.pairs)
+
+        blocks = list(_divide_listed(pairs, tfs_at_once or self.costs.tfs_at_once))
+        for done in map_in_threads(score_some, blocks, threads=self.threads):
+            if advance is not None:
+                advance(done)
         return logits, found
 
     def _score(self, rows: Indices, columns: Indices) -> Float32:
@@ -199,6 +209,28 @@ class Candidates:
         """Return which pairs of a block [T, N] are candidates."""
         wanted: Bools = (tf[:, None] != target) & self.scorer.scorable(tf, target)
         return wanted
+
+
+@dataclass(frozen=True)
+class _ListedBlock:
+    """TFs and targets that are scored together, the positions of the listed pairs among them, and their places."""
+
+    rows: Indices
+    columns: Indices
+    pairs: Indices
+    place: tuple[Indices, Indices]
+
+
+def _divide_listed(pairs: PairIndex, tfs_at_once: int) -> Iterator[_ListedBlock]:
+    """Yield blocks that hold each of the listed pairs once."""
+    tfs = np.unique(pairs.tf)
+    for rows in np.array_split(tfs, max(-(-len(tfs) // tfs_at_once), 1)):
+        of_rows = np.flatnonzero(np.isin(pairs.tf, rows))
+        targets = np.unique(pairs.target[of_rows])
+        for columns in np.array_split(targets, max(-(-len(targets) * len(rows) // PAIRS_AT_ONCE), 1)):
+            own = of_rows[np.isin(pairs.target[of_rows], columns)]
+            place = np.searchsorted(rows, pairs.tf[own]), np.searchsorted(columns, pairs.target[own])
+            yield _ListedBlock(rows, columns, own, place)
 
 
 class _Expression:

@@ -11,6 +11,9 @@ from grnet.dataset.directory import Dataset
 from grnet.schema.features import GeneFeatures
 from grnet.schema.training_config import ScoringPrecision
 
+SHARDS, LARGEST_SHARD = 48, 4
+"""Shards of many candidates, until each is this many times as large as those of few."""
+
 
 def make_scorer(
     run: Run, dataset: Dataset, features: GeneFeatures, device: torch.device, *, precision: ScoringPrecision = "fp32"
@@ -27,7 +30,11 @@ def make_scorer(
     return architecture.make_scorer(run.load_models(device), dataset, features, device, precision=precision)
 
 
-def default_batch_pairs(run: Run, n_tfs: int) -> int:
-    """Return how many pairs of a run a shard has at most where nobody asks for a number."""
+def default_batch_pairs(run: Run, n_tfs: int, n_genes: int) -> int:
+    """Return how many pairs of a run a shard has at most where nobody asks for a number.
+
+    Of many candidates shards are larger, since larger ones take less time for each pair.
+    """
     costs = find_architecture(run.architecture).costs
-    return max(costs.batch_pairs, costs.fewest_targets * n_tfs)
+    share = min(n_tfs * n_genes // SHARDS, LARGEST_SHARD * costs.batch_pairs)
+    return max(costs.batch_pairs, share, costs.fewest_targets * n_tfs)

@@ -184,7 +184,7 @@ def infer_network(
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
     check_names(data.genes.symbols, formats_of_folder(config.formats))
-    plan = _plan_scores(loaded, config, len(data.genes.tfs))
+    plan = _plan_scores(loaded, config, data)
     with (
         cluster_of(config) as cluster,
         resumable_folder(destination, plan=plan, overwrite=overwrite, marker=SUMMARY_FILE) as work,
@@ -224,7 +224,7 @@ def _gather_candidates(run: Run, dataset: Dataset, config: InferConfig) -> list[
     return teams
 
 
-def _plan_scores(run: Run, config: InferConfig, n_tfs: int) -> dict[str, Any]:
+def _plan_scores(run: Run, config: InferConfig, dataset: Dataset) -> dict[str, Any]:
     """Return what decides the bytes of the scores; limits and formats do not.
 
     Raises
@@ -235,7 +235,7 @@ def _plan_scores(run: Run, config: InferConfig, n_tfs: int) -> dict[str, Any]:
     return {
         "run": checksums_of(run),
         "dataset": run.settings["dataset"]["fingerprint"],
-        "--batch-pairs": config.batch_pairs or default_batch_pairs(run, n_tfs),
+        "--batch-pairs": config.batch_pairs or default_batch_pairs(run, len(dataset.genes.tfs), len(dataset.genes)),
         "--device": choose_devices(config.device)[0].type,
         "--precision": config.precision or "as trained",
         "--prior": "estimated" if config.prior is None else config.prior,

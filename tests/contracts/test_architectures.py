@@ -98,8 +98,11 @@ def test_less_at_a_time_gives_the_same_scores_until_it_is_one_pair(run, dataset,
 
 def test_every_architecture_has_a_size_of_shards(run):
     costs = find_architecture(run.architecture).costs
-    assert default_batch_pairs(run, 1) == costs.batch_pairs
-    assert default_batch_pairs(run, 100_000) == max(100_000 * costs.fewest_targets, costs.batch_pairs)
+    assert default_batch_pairs(run, 1, 10) == costs.batch_pairs
+    assert default_batch_pairs(run, 48, costs.batch_pairs // 2) == costs.batch_pairs
+    assert default_batch_pairs(run, 48, 2 * costs.batch_pairs) == 2 * costs.batch_pairs
+    most = max(100_000 * costs.fewest_targets, 4 * costs.batch_pairs)
+    assert default_batch_pairs(run, 100_000, 10**9) == most
 
 
 def test_the_run_decides_what_scores(scorer, run):

@@ -22,6 +22,7 @@ from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.label_context import LabelContext
 from grnet.architectures.late.network import LateInteraction
 from grnet.architectures.late.parts import Part, find_pattern
+from grnet.architectures.threads import map_in_threads
 from grnet.schema.arrays import Bools, Float64
 from grnet.schema.evidence import EXACT, Contributions
 from grnet.schema.features import by_kernel, by_similar_pairs
@@ -109,13 +110,18 @@ def work_out_parts(scorer: LateScorer, pairs: PairIndex, judges: Bools) -> LateP
     judges : bool array [M, P]
         Where it is False, parts are 0.
     """
-    device, parts = scorer.device, scorer.ensemble.parts
+    parts, models = scorer.ensemble.parts, scorer.ensemble.models
     values = np.zeros((1 + len(parts) + 1 + len(GROUPS), *judges.shape))
-    with torch.inference_mode():
-        for member, (model, judged) in enumerate(zip(scorer.ensemble.models, judges, strict=True)):
-            own = pairs.take(judged)
-            tf, target = (torch.from_numpy(genes).to(device) for genes in (own.tf, own.target))
-            values[:, member, judged] = _add_up(scorer, model, tf, target).double().cpu().numpy()
+
+    def ask(member: int) -> Float64:
+        own = pairs.take(judges[member])
+        tf, target = (torch.from_numpy(genes).to(scorer.device) for genes in (own.tf, own.target))
+        with torch.inference_mode():
+            found: Float64 = _add_up(scorer, models[member], tf, target).double().cpu().numpy()
+        return found
+
+    for member, found in enumerate(map_in_threads(ask, range(len(models)), threads=scorer.threads)):
+        values[:, member, judges[member]] = found
     return LateParts(parts, values[0], values[1 : 1 + len(parts)], values[1 + len(parts) :])
 
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from grnet.architectures.patches import PatchGrid
+from grnet.architectures.threads import map_in_threads
 from grnet.features.pairs import ContextTable
 from grnet.features.profiles import Transforms
 from grnet.schema.arrays import Bools, Float32, Indices
@@ -59,6 +60,11 @@ class CoveredImages:
     scorer : LateScorer
         Of models that look at images.
     pairs : PairIndex
+
+    Attributes
+    ----------
+    parts : list of (str, int64 array)
+        A view, and some of the genes that it shows: what is worked out together by :meth:`cover`.
     """
 
     def __init__(self, scorer: LateScorer, pairs: PairIndex) -> None:
@@ -67,6 +73,10 @@ class CoveredImages:
         wanted = scorer.ensemble.towers["image"].pictures
         self.profiles = {p.name: p for p in scorer.features.profiles if p.name in wanted}
         self.grids = {name: PatchGrid.of(*_pictures_of(profiles).shape[1:]) for name, profiles in self.profiles.items()}
+        measurements = [profiles.measurement for profiles in self.profiles.values()]
+        fitted = map_in_threads(Transforms, measurements, threads=scorer.threads)
+        self.transforms = dict(zip(self.profiles, fitted, strict=True))
+        self.parts = [(view, some) for view in self.profiles for some in self._divide(view)]
 
     def states(self, view: str) -> int:
         """How many states of a picture there are: as it is, and each patch covered."""
@@ -79,20 +89,17 @@ class CoveredImages:
         shared: Bools = present[self.pairs.tf] & present[self.pairs.target]
         return shared
 
-    def cover(self) -> Iterator[CoveredGenes]:
-        """Yield the genes with their pairs, some at a time, view by view."""
-        for view, profiles in self.profiles.items():
-            transforms = Transforms(profiles.measurement)
-            shared = self.share(view)
-            shown = self.pairs.take(shared)
-            genes = np.unique(np.concatenate([shown.tf, shown.target]))
-            for start in range(0, len(genes), GENES_AT_ONCE):
-                some = genes[start : start + GENES_AT_ONCE]
-                yield self._cover_some(profiles, transforms, some)
+    def _divide(self, view: str) -> Iterator[Indices]:
+        """Yield the genes of pairs that share a view, some at a time."""
+        shown = self.pairs.take(self.share(view))
+        genes = np.unique(np.concatenate([shown.tf, shown.target]))
+        for start in range(0, len(genes), GENES_AT_ONCE):
+            yield genes[start : start + GENES_AT_ONCE]
 
-    def _cover_some(self, profiles: Profiles, transforms: Transforms, genes: Indices) -> CoveredGenes:
-        """Work out what the models see of genes that were measured."""
-        device, measurement = self.scorer.device, profiles.measurement
+    def cover(self, view: str, genes: Indices) -> CoveredGenes:
+        """Return what the models see of some genes that a view shows, with their pairs."""
+        device, profiles, transforms = self.scorer.device, self.profiles[view], self.transforms[view]
+        measurement = profiles.measurement
         assert measurement.grid is not None
         covered = self.grids[profiles.name].cover(measurement.values[profiles.row[genes]], measurement.grid)
         flat = covered.reshape(-1, covered.shape[2])  # [N S, P]

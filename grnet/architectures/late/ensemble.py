@@ -227,10 +227,8 @@ class _StackedTower:
         """Return the logits [k, T, N] of some models; `genes` is what genes add to the first hidden layer."""
         height, width = next(iter(given.shared.values())).shape
         pairs = self._fill(models, given, (height, width))
-        hidden: Tensor = self.first(models, pairs).unflatten(-1, (height, width))
-        hidden += genes[0]
-        hidden += genes[1]
-        hidden = hidden.flatten(-2).relu_()
+        of_genes = (genes[0] + self.first.bias[models].unsqueeze(-1)) + genes[1]  # [k, H, T, N]
+        hidden = self.first.add_to(of_genes.flatten(-2), models, pairs).relu_()
         for layer in self.rest:
             hidden = layer(models, hidden).relu_()
         logit: Tensor = self.out(models, hidden.float()).unflatten(-1, (height, width)).squeeze(1)
@@ -252,10 +250,11 @@ class _StackedTower:
             planes[:, place] = given.shared[name]
             place += 1
         for name, encoding in zip(self.names, self.similar, strict=True):
-            part = planes[:, place : place + SIMILAR_PAIR_FEATURES]
-            for plane, feature in zip(part.unbind(1), given.similar[name], strict=True):
-                plane.copy_(feature[:, models].transpose(0, 1))
-            encoding.encode(models, part, part)
+            encoding.encode_each(
+                models,
+                (feature[:, models].transpose(0, 1) for feature in given.similar[name]),
+                planes[:, place : place + SIMILAR_PAIR_FEATURES],
+            )
             place += SIMILAR_PAIR_FEATURES
         if given.maps is not None:
             planes[:, place:] = given.maps[models]
@@ -283,6 +282,13 @@ class _StackedEncoding:
         torch.addcmul(self.shift[models], values, self.factor[models], out=out)
         out.clamp_(self.low, self.high)
 
+    def encode_each(self, models: slice, features: Iterable[Tensor], out: Tensor) -> None:
+        """Write the encoding of features [k, T, N] that lie apart in memory into the planes `out` [k, F, T, N]."""
+        shifts, factors = self.shift[models].unbind(1), self.factor[models].unbind(1)
+        for shift, factor, feature, plane in zip(shifts, factors, features, out.unbind(1), strict=True):
+            torch.addcmul(shift, feature, factor, out=plane)
+        out.clamp_(self.low, self.high)
+
 
 class _Layer:
     """The same linear layer of K models."""
@@ -294,6 +300,10 @@ class _Layer:
     def __call__(self, models: slice, planes: Tensor) -> Tensor:
         """Return the layer of some models on planes [k, in, P]: [k, out, P]."""
         return torch.baddbmm(self.bias[models], self.weight[models], planes)
+
+    def add_to(self, sums: Tensor, models: slice, planes: Tensor) -> Tensor:
+        """Add the products with planes [k, in, P] to `sums` [k, out, P], in place, without the bias."""
+        return sums.baddbmm_(self.weight[models], planes)
 
 
 def _find_one_pattern(has: Mapping[str, Tensor]) -> int | Tensor:

@@ -21,6 +21,7 @@ from grnet.architectures.late.encoding import unit_length
 from grnet.architectures.late.first_layer import FirstLayer
 from grnet.architectures.late.network import LateInteraction, correlate_maps
 from grnet.architectures.late.parts import Part
+from grnet.architectures.threads import map_in_threads
 from grnet.features.similar_pairs import PairLabels, SimilarPairContext
 from grnet.schema.arrays import Float64, Indices
 from grnet.schema.evidence import Saliency
@@ -53,16 +54,21 @@ def look_by_occlusion(scorer: LateScorer, explained: ExplainedPairs) -> list[Sal
     changes = {
         (role, view): np.zeros((len(pairs), *images.grids[view].shape)) for role in ROLES for view in images.profiles
     }
-    with torch.inference_mode():
-        heads = [
-            ImageHead(scorer, model, pairs, of_model)
-            for model, of_model in zip(scorer.ensemble.models, weights, strict=True)
-            if of_model.any()
-        ]
-        for covered in images.cover():
-            for head in heads:
-                for role, places, change in head.look(covered):
-                    changes[role, covered.view][places] += change.reshape(-1, *images.grids[covered.view].shape)
+
+    @torch.inference_mode()
+    def make_head(member: int) -> ImageHead:
+        return ImageHead(scorer, scorer.ensemble.models[member], pairs, weights[member])
+
+    @torch.inference_mode()
+    def look(part: tuple[str, Indices]) -> None:
+        covered = images.cover(*part)  # pairs of no other part with the same gene in the same role
+        for head in heads:
+            for role, places, change in head.look(covered):
+                changes[role, covered.view][places] += change.reshape(-1, *images.grids[covered.view].shape)
+
+    counting = [member for member, of_model in enumerate(weights) if of_model.any()]
+    heads = list(map_in_threads(make_head, counting, threads=scorer.threads))
+    list(map_in_threads(look, images.parts, threads=scorer.threads))
     shared = {view: images.share(view) for view in images.profiles}
     return [
         Saliency(

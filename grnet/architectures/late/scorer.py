@@ -30,9 +30,9 @@ from grnet.schema.arrays import Bools, Float32, Indices
 from grnet.schema.evidence import Contributions, Saliency
 from grnet.schema.features import GeneFeatures
 
-TILE_PAIRS = {"cpu": 4096, "accelerator": 131_072}
+TILE_PAIRS = {"cpu": 8192, "accelerator": 131_072}
 """Most pairs that go through the models at a time: about what stays in a processor's cache, or fills a GPU."""
-STRIP_GENES = {"cpu": 64, "accelerator": 2048}
+STRIP_GENES = {"cpu": 128, "accelerator": 2048}
 """Most targets of such a tile."""
 NETWORK_GENES = {"cpu": 512, "accelerator": 4096}
 """Most targets for which the numbers of the known network are worked out at a time."""
