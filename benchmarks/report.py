@@ -157,6 +157,25 @@ def render_growth(content: Content) -> list[str]:
     return [render_table(header, rows), render_table(["point", "scoring, s", "end to end, s"], points)]
 
 
+def render_training_growth(content: Content) -> list[str]:
+    """Return the tables of training_growth.json."""
+    rows, points = [], []
+    for quantity, entry in content.get("growth", {}).items():
+        values = [point["value"] for point in entry["points"]]
+        slopes = [f"{entry['exponents'][part]:.2f}" for part in ("all", "upper")]
+        rows.append([quantity, f"{values[0]:,} to {values[-1]:,}", *slopes])
+        points += [[f"{quantity}: {point['value']:,}", point["seconds"]] for point in entry["points"]]
+    header = ["exponent of", "range", "training", "… three largest"]
+    return [render_table(header, rows), render_table(["point", "seconds"], points)]
+
+
+def render_regdiffusion(content: Content) -> list[str]:
+    """Return the table of against_regdiffusion.json."""
+    columns = ("seconds", "auroc", "auprc")
+    rows = [[name, *map(case.get, columns)] for name, case in content["cases"].items()]
+    return [render_table(["on two cores", "seconds", "AUROC, unseen edges", "AUPRC, unseen edges"], rows)]
+
+
 def render_share(content: Content) -> list[str]:
     """Return the table of share_of_limit.json, a column for each case; the limit itself in a line."""
     cases = {name: case for name, case in content.get("cases", {}).items() if name != "limit"}
@@ -257,8 +276,10 @@ def is_plain(value: Any) -> bool:
 SECTIONS: tuple[tuple[str, str, Callable[[Content], list[str]]], ...] = (
     ("scale", "All pairs of a genome, on two cores", render_scale),
     ("against_grnboost2", "Beside GRNBoost2 and the paper's way", render_against),
+    ("against_regdiffusion", "Beside RegDiffusion, on single cells", render_regdiffusion),
     ("versions", "Each command, beside an earlier version", render_versions),
     ("growth", "How the cost grows", render_growth),
+    ("training_growth", "How the cost of training grows", render_training_growth),
     ("share_of_limit", "Share of the machine's limit", render_share),
     ("thresholding", "From scores to a network", render_any),
     ("exports", "Exports", render_any),

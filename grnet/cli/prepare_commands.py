@@ -28,6 +28,12 @@ SHOWN_SUGGESTIONS = 10
     metavar="COLUMN",
     help="Write a dataset into OUT for each value of this column of the cells, such as cell_type.",
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Read many large files on a Dask cluster, each on one worker. Give the address of its scheduler, or local:N "
+    "for N processes on this machine.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace an existing OUT.")
 def prepare_command(out: Path, per: str | None, overwrite: bool, **given: Any) -> None:
     """Read your files into a dataset directory, OUT. Report how each file was read and which genes were joined."""

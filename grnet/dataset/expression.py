@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from grnet.dataset.expression_merge import align_samples, have_other_samples, join_samples, merge_rows
 from grnet.dataset.expression_parts import read_part
 from grnet.dataset.expression_table import DEFAULT_OPTIONS, ExpressionOptions, ExpressionTable
+from grnet.dataset.file_readers import HERE, FileReaders
 from grnet.dataset.findings import Findings
 from grnet.dataset.reading.plan import ReadingPlan
 from grnet.dataset.table_cells import (
@@ -32,6 +34,7 @@ def read_expression(
     known_names: Set[str],
     options: ExpressionOptions = DEFAULT_OPTIONS,
     findings: Findings,
+    readers: FileReaders = HERE,
 ) -> ExpressionTable:
     """Read and merge expression tables.
 
@@ -46,13 +49,14 @@ def read_expression(
     options : ExpressionOptions
     findings : Findings
         Takes refused rows and words to the user.
+    readers : FileReaders
 
     Raises
     ------
     MissingInputError, InputError
         A file is missing or cannot be used as it is.
     """
-    parts = [read_part(path, known_names, options, findings) for path in paths]
+    parts = readers.read_each(partial(read_part, known_names=known_names, options=options), paths, findings)
     if len(parts) > 1 and have_other_samples(parts):
         parts = [join_samples(parts, aliases, findings)]
     samples, aligned = align_samples(parts, findings)

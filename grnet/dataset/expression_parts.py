@@ -36,19 +36,27 @@ from grnet.dataset.table_cells import (
 )
 from grnet.schema.arrays import Float32
 from grnet.schema.errors import InputError
+from grnet.schema.progress import SILENT, Progress
 from grnet.schema.sources import TableSource
 
 _SHOWN_ROWS = 100
 
 
-def read_part(path: TableSource, known_names: Set[str], options: ExpressionOptions, findings: Findings) -> Part:
-    """Read one table: plan it, then take names, samples and values by the plan.
+def read_part(
+    path: TableSource,
+    known_names: Set[str],
+    options: ExpressionOptions,
+    findings: Findings,
+    progress: Progress = SILENT,
+) -> Part:
+    """Read one table: plan it, then take names, samples and values by the plan; it is too quick for any progress.
 
     Raises
     ------
     MissingInputError, InputError
         The file is missing or cannot be used as it is.
     """
+    del progress
     choices = options.choices.of_table(options.kind, path)
     raw = read_table(path, choices.file, fits=is_number_sheet)
     table, plan, marks = plan_expression(raw, known=known_names, choices=choices, transpose=options.transpose)

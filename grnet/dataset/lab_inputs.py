@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from grnet.dataset.anatomy.term_measurement import read_terms
 from grnet.dataset.annotated.cells import CellOptions, read_cells
 from grnet.dataset.annotated.readers import is_annotated
 from grnet.dataset.expression import read_expression
 from grnet.dataset.expression_table import ExpressionOptions, as_lab_measurement
+from grnet.dataset.file_readers import HERE, FileReaders
 from grnet.dataset.findings import Findings
 from grnet.dataset.image_sources import ImageCandidate, list_images
 from grnet.dataset.known_edges import EdgeList, open_edges, plan_edge_list
@@ -66,7 +68,9 @@ def list_sources(config: PrepareConfig) -> list[tuple[TableKind, Source]]:
     return [(kind, path) for kind, path in given if path is not None]
 
 
-def read_inputs(config: PrepareConfig, findings: Findings, progress: Progress = SILENT) -> LabInputs:
+def read_inputs(
+    config: PrepareConfig, findings: Findings, progress: Progress = SILENT, *, readers: FileReaders = HERE
+) -> LabInputs:
     """Read all tables and list the images.
 
     Parameters
@@ -75,6 +79,8 @@ def read_inputs(config: PrepareConfig, findings: Findings, progress: Progress = 
     findings : Findings
         Takes what is refused, and notes.
     progress : Progress
+    readers : FileReaders
+        Who reads files of expression and of spots.
 
     Raises
     ------
@@ -98,7 +104,7 @@ def read_inputs(config: PrepareConfig, findings: Findings, progress: Progress = 
         images = list_images(config.images, findings, choices=own, plans=plans)
     named = {*_words_of(tf_cells), *_words_of(edge_cells)}
     known_names = named | {aliases.get(name, name) for name in named}
-    rna, normalised = _read_rna(config, choices, aliases, known_names, findings, progress)
+    rna, normalised = _read_rna(config, choices, aliases, known_names, findings, _Reading(readers, progress))
     genes = ({name for entry in rna for name in (*entry.symbols, *entry.ids)} | {*aliases}) - {""}
     genes |= {unversioned(name) for name in genes}
     tfs = edges = None
@@ -113,9 +119,17 @@ def read_inputs(config: PrepareConfig, findings: Findings, progress: Progress = 
         )
     labels = [part.plan for part in (tfs, edges) if part is not None]
     _note_versions(named, genes, findings)
-    pictures = _read_pictures(config, choices, aliases, genes, findings)
+    pictures = _read_pictures(config, choices, aliases, genes, findings, readers)
     measured = [plan for entry in (*rna, *pictures) for plan in entry.plans]
     return LabInputs(aliases, tfs, edges, rna, pictures, normalised, images, (*measured, *labels, *plans))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Who reads files, and who is told how far they are."""
+
+    readers: FileReaders
+    progress: Progress
 
 
 def _read_rna(
@@ -124,7 +138,7 @@ def _read_rna(
     aliases: dict[str, str],
     known_names: set[str],
     findings: Findings,
-    progress: Progress,
+    reading: _Reading,
 ) -> tuple[tuple[LabMeasurement, ...], str]:
     """Read tables of samples, then files of cells; return them with what was done to the values of the tables."""
     tables = tuple(
@@ -142,19 +156,25 @@ def _read_rna(
             known_names=known_names,
             options=ExpressionOptions(config.transpose, choices, config.normalise),
             findings=findings,
+            readers=reading.readers,
         )
         normalised = expression.normalised
         measured.append(as_lab_measurement(expression, units=config.units))
-    options = CellOptions.of_config(config)
-    measured += [read_cells(source, options, findings, progress) for source in of_cells]
+    read = partial(read_cells, options=CellOptions.of_config(config))
+    measured += reading.readers.read_each(read, of_cells, findings, reading.progress)
     return tuple(measured), normalised
 
 
 def _read_pictures(
-    config: PrepareConfig, choices: ColumnChoices, aliases: dict[str, str], genes: set[str], findings: Findings
+    config: PrepareConfig,
+    choices: ColumnChoices,
+    aliases: dict[str, str],
+    genes: set[str],
+    findings: Findings,
+    readers: FileReaders,
 ) -> tuple[LabMeasurement, ...]:
     """Read the measurements of pictures other than images."""
-    measured = read_spatial(config, choices, aliases, known_names=genes, findings=findings)
+    measured = read_spatial(config, choices, aliases, known_names=genes, findings=findings, readers=readers)
     if config.annotations is not None:
         own = choices.of_table(TableKind.ANNOTATIONS, config.annotations)
         measured.append(read_terms(config.annotations, config.ontology, aliases, findings, genes=genes, choices=own))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from grnet.dataset.directory import IMAGES_FILE, SETTINGS_FILE, Dataset, DatasetContents, write_contents
+from grnet.dataset.file_readers import HERE, FileReaders
 from grnet.dataset.findings import Findings, Reason
 from grnet.dataset.gene_joining import as_measurement, join_pictures, join_rna, with_distinct_names
 from grnet.dataset.image_stack import new_image_stack
@@ -44,7 +45,12 @@ class _Labels:
 
 
 def prepare_dataset(
-    out: Path, config: PrepareConfig, *, overwrite: bool = False, progress: Progress = SILENT
+    out: Path,
+    config: PrepareConfig,
+    *,
+    overwrite: bool = False,
+    progress: Progress = SILENT,
+    readers: FileReaders = HERE,
 ) -> DatasetSummary:
     """Turn a lab's files into a dataset directory.
 
@@ -56,6 +62,8 @@ def prepare_dataset(
     overwrite : bool
         Replace `out` where it is there.
     progress : Progress
+    readers : FileReaders
+        Who reads files of expression and of spots.
 
     Returns
     -------
@@ -73,7 +81,7 @@ def prepare_dataset(
     check_output_free(out, overwrite=overwrite, marker=SETTINGS_FILE)
     findings = Findings()
     checksums = _start_checksums(config)
-    inputs = read_inputs(config, findings, progress)
+    inputs = read_inputs(config, findings, progress, readers=readers)
     keep_all = config.genes == "all"
     for entry in inputs.rna:
         if (n_places := len(entry.places)) < FEWEST_SAMPLES:

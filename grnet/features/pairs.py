@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from grnet.features.gene_rows import GeneRows
 from grnet.schema.arrays import Float32, Float64, Indices
 from grnet.schema.features import GeneFeatures, Profiles
 from grnet.schema.genes import PairIndex
@@ -49,9 +50,9 @@ class ContextTable:
             similarity=profiles.transforms.index(profiles.measurement.kind.recipe.similarity),
         )
 
-    def rows(self) -> Tensor:
-        """Return the unit rows of all genes in the transform that says how alike they are, float32 [G, S]."""
-        return self.unit[self.similarity][self.row]
+    def rows(self) -> GeneRows:
+        """Return the unit rows of genes in the transform that says how alike they are."""
+        return GeneRows(self.unit[self.similarity], self.row)
 
     def of_pairs(self, tf: Tensor, target: Tensor) -> Tensor:
         """Return the context of listed pairs.

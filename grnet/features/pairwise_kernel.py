@@ -18,6 +18,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
+from grnet.features.gene_rows import GeneRows
 from grnet.schema.arrays import Float32, Float64
 from grnet.schema.features import Profiles
 
@@ -43,17 +44,17 @@ class PairwiseKernel:
 
     Attributes
     ----------
-    features : float32 tensor [G, D]
+    features : GeneRows [G, D]
         φ of each gene as a target; 0 for a gene without the measurement.
-    views : tuple of float32 tensors [G, Q]
+    views : tuple of GeneRows [G, Q]
         The profile of each gene as it is compared between TFs.
     sharpness : tuple of float
         Of the radial kernel over each view: exp(-sharpness · squared distance).
     present : bool tensor [G]
     """
 
-    features: Tensor
-    views: tuple[Tensor, ...]
+    features: GeneRows
+    views: tuple[GeneRows, ...]
     sharpness: tuple[float, ...]
     present: Tensor
 
@@ -67,11 +68,15 @@ class PairwiseKernel:
             views = [_View.of(values, linear=linear) for values, linear in _see(profiles)]
             features = np.hstack([view.embed() for view in views]) / np.sqrt(len(views))
         features -= features.mean(axis=0)
-        placed = np.vstack([features, np.zeros_like(features[:1])])[profiles.row]
-        shown = [np.vstack([view.values, np.zeros_like(view.values[:1])])[profiles.row] for view in views]
+        row = torch.from_numpy(profiles.row).to(device)
+
+        def place(values: Float32 | Float64) -> GeneRows:
+            padded = np.vstack([values, np.zeros_like(values[:1])]).astype(np.float32)
+            return GeneRows(torch.from_numpy(padded).to(device), row)
+
         return cls(
-            features=torch.from_numpy(placed.astype(np.float32)).to(device),
-            views=tuple(torch.from_numpy(values).to(device) for values in shown),
+            features=place(features),
+            views=tuple(place(view.values) for view in views),
             sharpness=tuple(view.sharpness for view in views),
             present=torch.from_numpy(profiles.present).to(device),
         )

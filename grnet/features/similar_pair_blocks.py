@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from grnet.features.gene_rows import GeneRows
 from grnet.features.similar_pairs import (
     KERNELS,
     PairItself,
@@ -30,23 +31,23 @@ class SimilarPairBlocks:
 
     Parameters
     ----------
-    unit : float32 tensor [G, S]
+    unit : GeneRows
         A measurement, centred and of length 1 for each gene; 0 for a gene without it.
     edges : list of PairLabels
         Of each of K models.
     """
 
-    def __init__(self, unit: Tensor, edges: list[PairLabels]) -> None:
+    def __init__(self, unit: GeneRows, edges: list[PairLabels]) -> None:
         self.unit, self.n_models = unit, len(edges)
         self.tf, self.target = (torch.cat([getattr(known, name) for known in edges]) for name in ("tf", "target"))
         self.model = torch.cat([torch.full_like(known.tf, number) for number, known in enumerate(edges)])
-        value = torch.cat([known.value for known in edges]).to(unit.dtype)
+        value = torch.cat([known.value for known in edges]).to(unit.values.dtype)
         self.value = torch.stack([value, torch.ones_like(value)])  # [2, E]: centred labels, and counts
         self.tfs, self.targets = self.tf.unique(), self.target.unique()
         self.row, self.column = (place_among(genes, len(unit)) for genes in (self.tfs, self.targets))
         self.of_tf = self._count(self.row[self.tf], len(self.tfs))  # [K, V + 1]
         self.of_target = self._count(self.column[self.target], len(self.targets))  # [K, U + 1]
-        every = torch.arange(len(self.tf), device=unit.device)
+        every = torch.arange(len(self.tf), device=unit.row.device)
         row = 2 * self.n_models * self.row[self.tf] + self.model  # the order of rows is V, 2, K
         shape = (len(self.tfs) * 2 * self.n_models, len(self.targets))
         self.by_tf = self._as_sparse(every, row, self.n_models, self.column[self.target], shape)

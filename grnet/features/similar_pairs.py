@@ -17,6 +17,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from grnet.features.gene_rows import GeneRows
 from grnet.features.pairs import ContextTable
 from grnet.schema.features import SIMILAR_PAIR_FEATURES, by_similar_pairs
 
@@ -81,19 +82,19 @@ class SimilarPairSums:
 
     Parameters
     ----------
-    unit : float32 tensor [G, S]
+    unit : GeneRows
         A measurement, centred and of length 1 for each gene; 0 for a gene without it.
     edges : PairLabels
     """
 
-    def __init__(self, unit: Tensor, edges: PairLabels) -> None:
+    def __init__(self, unit: GeneRows, edges: PairLabels) -> None:
         self.unit = unit
         self.tfs, self.targets = edges.tf.unique(), edges.target.unique()
         self.row, self.column = (place_among(genes, len(unit)) for genes in (self.tfs, self.targets))
         # A last row and a last column of zeros stand for genes without labelled pairs.
-        table = unit.new_zeros(2, len(self.tfs) + 1, len(self.targets) + 1)
+        table = unit.values.new_zeros(2, len(self.tfs) + 1, len(self.targets) + 1)
         place = (self.row[edges.tf], self.column[edges.target])
-        value = edges.value.to(unit.dtype)
+        value = edges.value.to(unit.values.dtype)
         table[0].index_put_(place, value, accumulate=True)
         table[1].index_put_(place, torch.ones_like(value), accumulate=True)
         self.table = table  # [2, V + 1, U + 1]: sums of values, and counts
@@ -116,7 +117,7 @@ class SimilarPairSums:
             For each sum its value and the mean label that it stands for; then 1 where there are other labelled pairs of
             the TF, and 1 where there are others of the target.
         """
-        features = self.unit.new_zeros(len(tf), SIMILAR_PAIR_FEATURES)
+        features = self.unit.values.new_zeros(len(tf), SIMILAR_PAIR_FEATURES)
         tfs, place = tf.unique(return_inverse=True)
         alike = [weigh(self.unit[tfs] @ self.unit[self.tfs].T, kernel) for kernel in KERNELS]  # [A, V]
         same_target = [_pad(multiply_sparse(self.by_target, rows.T).unflatten(0, (2, -1))) for rows in alike]

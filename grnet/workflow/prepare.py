@@ -12,6 +12,7 @@ from grnet.schema.prepare_config import GenePolicy, Normalisation, PrepareConfig
 from grnet.schema.progress import Progress
 from grnet.schema.sizes import take_size
 from grnet.storage.read_limits import memory_limit
+from grnet.workflow.cluster_readers import readers_of
 from grnet.workflow.progress import resolve_progress
 
 
@@ -44,6 +45,7 @@ def prepare(
     columns: Sequence[str] = (),
     normalise: Normalisation = "auto",
     memory: int | str | None = None,
+    dask: str | None = None,
     overwrite: bool = False,
     progress: bool | Progress = False,
 ) -> DatasetSummary:
@@ -111,6 +113,9 @@ def prepare(
     memory : int or str, optional
         Bytes, or a size such as "2GB", that the contents of one file may take; most of what is free where it is not
         given. Files that would take more are refused before they are read.
+    dask : str, optional
+        Read files of expression and of spots on a Dask cluster, each on one worker: the address of its scheduler, or
+        "local:N" for N processes of this machine. The workers have to see the files under the same names.
     overwrite : bool
         Replace `out` where it is there.
     progress : bool or Progress
@@ -129,6 +134,8 @@ def prepare(
         A file is missing or cannot be used as it is, or an option is out of range.
     TooLittleMemoryError
         The contents of a file would take more than `memory`.
+    ClusterError
+        Nobody answers at `dask`, or every worker was lost.
     """
     config = PrepareConfig(
         expression=take_expression(expression),
@@ -158,8 +165,9 @@ def prepare(
         normalise=normalise,
         memory=take_size(memory, flag="--memory"),
     )
-    with memory_limit(config.memory):
-        return prepare_dataset(Path(out), config, overwrite=overwrite, progress=resolve_progress(progress))
+    shown = resolve_progress(progress)
+    with memory_limit(config.memory), readers_of(dask, config) as readers:
+        return prepare_dataset(Path(out), config, overwrite=overwrite, progress=shown, readers=readers)
 
 
 def _as_tuple(given: str | Sequence[str]) -> tuple[str, ...]:

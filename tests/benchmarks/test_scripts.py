@@ -7,12 +7,14 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import against_grnboost2
+import against_regdiffusion
 import growth
 import numpy as np
 import pandas as pd
 import pytest
 import scale
 import timed_paper_passes
+import training_growth
 from synthetic_dataset import RunSize
 from synthetic_run import write_run
 
@@ -144,3 +146,47 @@ def test_grnet_is_compared_with_grnboost2_and_the_papers_way(tmp_path, here, mon
 def test_without_the_fly_tables_it_is_said_where_they_were_looked_for(tmp_path, here):
     with pytest.raises(SystemExit, match=r"fly-eye: no such folder; name the one that holds fly-eye/ with --data"):
         here(against_grnboost2, "--data", tmp_path)
+
+
+def test_training_growth_reports_exponents(tmp_path, here, monkeypatch):
+    monkeypatch.setattr(training_growth, "FACTORS", (1, 2))
+    here(training_growth, "--quick", "--quantity", "samples", "--out", tmp_path / "growth.json")
+
+    growth_of = json.loads((tmp_path / "growth.json").read_text())["growth"]
+    assert list(growth_of) == ["samples"]
+    assert [point["value"] for point in growth_of["samples"]["points"]] == [6, 12]
+    assert all(point["seconds"] > 0 for point in growth_of["samples"]["points"])
+
+
+def test_training_growth_changes_one_quantity_at_a_time():
+    for quantity, field in training_growth.FIELDS.items():
+        base, smallest = vars(training_growth.BASE), vars(training_growth.SMALLEST[quantity])
+        assert {name for name, value in smallest.items() if value != base[name]} <= {field}, quantity
+
+
+def made_by_hand():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.uniform(0, 5, (4, 6)), index=["a", "b", "c", "d"])
+    known = pd.DataFrame({"tf": ["a", "b", "a"], "target": ["b", "c", "d"], "label": [1, 0, 1]})
+    return against_regdiffusion.Cells(table, ["a", "b"], known)
+
+
+def test_cells_are_made_of_cells_drawn_again_and_genes_repeated():
+    made = against_regdiffusion.make_cells(made_by_hand(), 9, 6)
+
+    assert list(made.table.index) == ["a", "b", "c", "d", "a_1", "b_1"]
+    assert made.table.shape == (6, 9)
+    assert (made.table.to_numpy() >= 0).all()
+    assert made.tfs == ["a", "b"]
+    assert len(made.known) == 3
+
+
+def test_unseen_edges_are_judged_over_pairs_without_a_label():
+    cells = made_by_hand()
+    gold = pd.DataFrame({"tf": ["a"], "target": ["c"]})
+    scores = {("a", "c"): 3.0, ("b", "a"): 2.0, ("b", "d"): 1.0, ("a", "b"): 9.0, ("a", "a"): 9.0}
+
+    assert against_regdiffusion.judge(pd.Series(scores), cells, gold) == {"auroc": 1.0, "auprc": 1.0}
+    scores[("b", "d")] = 4.0
+    assert against_regdiffusion.judge(pd.Series(scores), cells, gold) == {"auroc": 0.5, "auprc": 0.5}
+    assert against_regdiffusion.judge(pd.Series(scores), cells, None) == {}

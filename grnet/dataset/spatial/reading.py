@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from functools import partial
 from pathlib import Path
 
 from grnet.dataset.annotated.matrix import AnnotatedOptions
 from grnet.dataset.annotated.readers import is_annotated, open_annotated
 from grnet.dataset.expression_table import ExpressionOptions
+from grnet.dataset.file_readers import HERE, FileReaders
 from grnet.dataset.findings import Findings
 from grnet.dataset.lab_measurements import LabMeasurement
 from grnet.dataset.reading.overrides import ColumnChoices
@@ -18,6 +20,7 @@ from grnet.dataset.spatial.spot_folders import open_spot_folder
 from grnet.dataset.spatial.spot_tables import measure_table_of_spots
 from grnet.schema.errors import InputError
 from grnet.schema.prepare_config import PrepareConfig
+from grnet.schema.progress import Progress
 from grnet.schema.sources import GivenAnnData, MatrixSource
 
 
@@ -28,6 +31,7 @@ def read_spatial(
     *,
     known_names: Set[str],
     findings: Findings,
+    readers: FileReaders = HERE,
 ) -> list[LabMeasurement]:
     """Read all spots.
 
@@ -40,6 +44,7 @@ def read_spatial(
         Names of genes that other inputs have.
     findings : Findings
         Takes words to the user.
+    readers : FileReaders
 
     Raises
     ------
@@ -52,20 +57,24 @@ def read_spatial(
     if config.coordinates is not None:
         own = choices.of_table(TableKind.COORDINATES, config.coordinates)
         coordinates = read_coordinates(config.coordinates, own, section=config.section)
-    return [
-        _read_one(source, coordinates, config, choices, aliases, known_names, findings) for source in config.spatial
-    ]
+    read = partial(
+        _read_one, coordinates=coordinates, config=config, choices=choices, aliases=aliases, known_names=known_names
+    )
+    return readers.read_each(read, config.spatial, findings)
 
 
 def _read_one(
     source: MatrixSource,
+    *,
     coordinates: Coordinates | None,
     config: PrepareConfig,
     choices: ColumnChoices,
     aliases: Mapping[str, str],
     known_names: Set[str],
     findings: Findings,
+    progress: Progress,
 ) -> LabMeasurement:
+    del progress
     reading = AnnotatedOptions(config.layer, config.gene_names)
     only = () if any(is_annotated(other) and other != source for other in config.expression) else config.only
     options = SpotOptions(reading, config.section, only, config.min_cells, config.normalise, config.units)

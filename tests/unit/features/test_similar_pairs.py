@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from grnet.features.gene_rows import GeneRows
 from grnet.features.similar_pair_blocks import SimilarPairBlocks
 from grnet.features.similar_pairs import DOUBT, HIDDEN, KERNELS, PairLabels, SimilarPairSums
 from grnet.schema.features import SIMILAR_PAIR_FEATURES
@@ -18,7 +19,8 @@ PAIRS = [(a, b) for a in range(10) for b in range(6, 20) if a != b]
 def unit():
     rows = torch.from_numpy(np.random.default_rng(0).standard_normal((N_GENES, N_SAMPLES)))
     rows = rows - rows.mean(dim=1, keepdim=True)
-    return rows / rows.norm(dim=1, keepdim=True)
+    rows = rows / rows.norm(dim=1, keepdim=True)
+    return GeneRows(torch.cat([rows, torch.zeros_like(rows[:1])]), torch.arange(N_GENES))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,8 @@ def nothing_known():
 
 def sum_edges(unit, known, tf, target, hidden):
     """Return the features of one pair, edge by edge."""
-    correlation = (unit @ unit.T).numpy()
+    rows = unit[torch.arange(N_GENES)]
+    correlation = (rows @ rows.T).numpy()
     features = []
     others = [False, False]
     for sharpness, sign in KERNELS:
