@@ -191,6 +191,43 @@ def test_nothing_overflows_a_narrow_window(visit, tmp_path):
         assert page.evaluate(width) == 380, tab
 
 
+def test_in_a_narrow_window_the_evidence_lies_over_the_lower_part_and_what_was_touched_above_it(visit, tmp_path):
+    path, _, nodes = make_page(tmp_path, 60)
+    page = visit(path)
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.wait_for_function("() => document.getElementById('surface').clientWidth < 380")
+    page.locator("#surface").scroll_into_view_if_needed()
+    click_gene(page, nodes.sort_values("out_degree")["symbol"].iloc[-1])
+    page.wait_for_selector("#panel-tools:not([hidden])")
+
+    panel, drawing = (page.locator(name).bounding_box() for name in ("#panel", "#drawing"))
+    assert panel["y"] + panel["height"] == 800
+    assert panel["height"] <= 0.42 * 800 + 1
+    assert drawing["y"] >= 0
+    assert panel["y"] - drawing["y"] >= 0.9 * drawing["height"]
+    page.click("#panel-wide")
+    assert page.locator("#panel").bounding_box()["height"] > 0.6 * 800
+    assert page.inner_text("#panel-wide") == "Reduce"
+    page.click("#panel-close")
+    assert page.evaluate("() => getComputedStyle(document.getElementById('panel')).position") == "relative"
+
+
+def test_a_gene_links_to_databases_that_know_its_identifier(visit, tmp_path):
+    genes = make_genes(40, 6)
+    ids = ["FBgn0003900" if symbol == genes.symbols[0] else "ours" for symbol in genes.symbols]
+    path, edges, _ = make_page(tmp_path, 60, GeneCatalogue(genes.symbols, tuple(ids), genes.is_tf, genes.n_images))
+    page = visit(path)
+    for symbol in (genes.symbols[0], next(name for name in edges["target"] if name != genes.symbols[0])):
+        page.fill("#search", symbol)
+        page.keyboard.press("Enter")
+        links = page.locator("#panel-body a").evaluate_all("links => links.map(a => [a.textContent, a.href, a.rel])")
+        known = [
+            ["FlyBase", "https://flybase.org/reports/FBgn0003900", "noopener noreferrer"],
+            ["NCBI", "https://www.ncbi.nlm.nih.gov/gene/?term=FBgn0003900", "noopener noreferrer"],
+        ]
+        assert links == (known if symbol == genes.symbols[0] else []), symbol
+
+
 def test_who_follows_a_link_in_the_panel_stays_there(visit, tmp_path):
     path, edges, _ = make_page(tmp_path, 60)
     page = visit(path)

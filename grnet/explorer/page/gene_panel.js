@@ -2,6 +2,7 @@
 
 import { widen } from "./chart_scales.js";
 import { make, note, restButton, section } from "./elements.js";
+import { linksOf } from "./gene_links.js";
 import { showGeneSets } from "./gene_sets.js";
 import { showGroups } from "./edge_measurements.js";
 import { hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, titleOf, titleOfPictures } from "./gene_evidence.js";
@@ -33,7 +34,8 @@ function headline(i) {
     make("h2", {}, make("span", { class: "gene" }, nodes.symbol[i])),
     make("p", { class: "badges" },
       make("span", { class: `badge ${nodes.is_tf[i] ? "tf" : "target"}` }, nodes.is_tf[i] ? "transcription factor" : "target"),
-      nodes.id[i] ? make("span", { class: "badge id" }, nodes.id[i]) : null),
+      nodes.id[i] ? make("span", { class: "badge id" }, nodes.id[i]) : null,
+      linksOf(i).map(([name, href]) => make("a", { class: "badge", href, target: "_blank", rel: "noopener noreferrer", title: `${nodes.symbol[i]} in ${name}` }, name))),
     make("p", { class: "said" }, `Regulates ${plural(nodes.out_degree[i], "gene", "genes")}, is regulated by ${showCount(nodes.in_degree[i])}; ` +
       `community ${nodes.community[i]}.`));
 }

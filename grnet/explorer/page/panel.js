@@ -54,11 +54,12 @@ function sayContent() {
   if (selection) say(`${selection.gene !== undefined ? geneName(selection.gene) : edgeName(selection.edge)} selected`);
 }
 
-// In a narrow window the panel is below the drawing: let its beginning be seen.
-function revealPanel() {
-  const { top } = panel().getBoundingClientRect(), wanted = window.innerHeight * 0.6;
-  const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (state.selection && top > wanted) window.scrollBy({ top: top - wanted, behavior: smooth ? "smooth" : "auto" });
+// In a narrow window the panel covers the lower part of it: let what was selected be seen above.
+function makeRoom() {
+  document.body.classList.toggle("selecting", state.selection !== null);
+  if (!state.selection || getComputedStyle(panel()).position !== "fixed") return;
+  const { top, bottom } = byId(state.tab === "table" ? "listing" : "drawing").getBoundingClientRect();
+  if (bottom > panel().getBoundingClientRect().top) window.scrollBy({ top: Math.max(0, top - 8) });
 }
 
 /**
@@ -75,7 +76,7 @@ export function step(by) {
 function widenPanel() {
   const wide = panel().classList.toggle("wide");
   byId("panel-wide").setAttribute("aria-pressed", String(wide));
-  byId("panel-wide").textContent = wide ? "Narrow" : "Widen";
+  byId("panel-wide").textContent = wide ? "Reduce" : "Enlarge";
   showSelection();
   redrawPanelPlots();
 }
@@ -105,7 +106,7 @@ export function setUpPanel() {
   });
   byId("panel-show").addEventListener("click", showSelected);
   byId("panel-wide").addEventListener("click", widenPanel);
-  onChange(["selection"], () => { fillPanel(); sayContent(); revealPanel(); });
+  onChange(["selection"], () => { fillPanel(); sayContent(); makeRoom(); });
   onChange(["selection", "focus"], sayWhatIsShown);
   onChange(CHOOSING, afterQuiet(() => { if (state.selection) fillPanel(); }, 120));
   onChange(["theme"], redrawPanelPlots);
