@@ -346,6 +346,25 @@ def test_a_gene_lists_its_regulators_and_targets(panels, network, evidence):
     assert captions == [f"{view}, {f'mean of {n}' if n > 1 else '1 image'}" for view, n in counts.items()]
 
 
+def test_the_mean_picture_of_the_targets_stands_beside_that_of_the_tf(panels, network, evidence):
+    edges, nodes, _ = network
+    shown = {name for name in nodes["symbol"] if evidence.genes[name].counts.get("lateral")}
+    own = edges[edges["target"].isin(shown) & edges["tf"].isin(shown)]
+    symbol = own["tf"].value_counts().index[0]
+    targets = own.loc[own["tf"] == symbol, "target"]
+    assert len(targets) > 2
+    fill(panels, "showGene", nodes["symbol"].tolist().index(symbol))
+    patterns = section(panels, "Images of the targets")
+    panels.wait_for_selector(".mean[data-drawn]")
+    assert f"mean of {len(targets)} targets, lateral" in patterns.locator("figcaption").all_inner_texts()
+    seen = patterns.get_by_label(f"lateral: mean of {len(targets)} targets").evaluate(
+        """canvas => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]"""
+    )
+    pictures = [evidence.genes[name].picture("lateral").astype(float) for name in targets]
+    expected = np.mean([255 * picture / picture.max() for picture in pictures], axis=0)
+    assert np.abs(np.array(seen).reshape(32, 64, 4)[..., 0] - expected).mean() < 4
+
+
 def test_the_list_goes_on_where_the_keyboard_was(panels, network):
     i = int(network[1]["out_degree"].argmax())
     fill(panels, "showGene", i)

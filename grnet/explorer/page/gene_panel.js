@@ -9,6 +9,7 @@ import { hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoPr
 import { edges, network, nodes } from "./network.js";
 import { makeChart, stems } from "./panel_charts.js";
 import { sayScale, showImage } from "./panel_images.js";
+import { showRegulonPattern } from "./regulon_pattern.js";
 import { copyText, saveFile } from "./saving.js";
 import { tableText } from "./table_rows.js";
 import { showTerms } from "./terms.js";
@@ -21,7 +22,7 @@ const SIGN_MARKS = { activation: "+", repression: "−", unknown: "?" };
 export function showGene(place, i, actions = {}) {
   const name = nodes.symbol[i], regulators = network.regulatorsOf[i], targets = network.targetsOf[i];
   place.replaceChildren(make("article", { class: "panel gene-panel", "aria-label": `The gene ${name}` },
-    headline(i), showImages(i), network.evidence?.terms.map((terms) => showTerms(i, terms)) ?? null, showProfiles(i),
+    headline(i), showImages(i), targets.length ? showRegulonPattern(i) : null, network.evidence?.terms.map((terms) => showTerms(i, terms)) ?? null, showProfiles(i),
     listEdges("Regulators", regulators, "tf", `Nothing on this page regulates ${name}.`, actions),
     nodes.is_tf[i] || targets.length
       ? listEdges("Targets", targets, "target", `${name} regulates nothing on this page.`, actions) : null,

@@ -3,7 +3,7 @@
 import { make } from "./elements.js";
 import { decode, describeImage, imageOf, sayNoImage } from "./gene_evidence.js";
 import { network, nodes } from "./network.js";
-import { isMissing } from "./text.js";
+import { isMissing, plural } from "./text.js";
 
 const FOR = [255, 200, 40], AGAINST = [165, 125, 255]; // as --for and --against, bright enough for dark images
 const TINY = 96; // up to so many pixels wide they are shown as squares, not smeared
@@ -83,6 +83,34 @@ export function showBoth(tf, target, images) {
     canvas.dataset.drawn = "true";
   });
   return make("div", { class: frameOf(images[0].name) }, canvas);
+}
+
+/**
+ * The mean picture of several genes, each up to its own brightest place, so that none outshines the others.
+ * @param {number[]} genes that have it
+ * @param {string} name
+ */
+export function showMean(genes, name) {
+  const images = genes.map((i) => /** @type {GeneImage} */ (imageOf(i, name))), drawn = isMissing(images[0].n);
+  const label = `${name}: mean of ${plural(genes.length, "target", "targets")}`;
+  const canvas = make("canvas", { class: "mean", role: "img", "aria-label": label, title: label });
+  const sources = images.map(({ src }) => Object.assign(new Image(), { src }));
+  Promise.all(sources.map((image) => image.decode())).then(() => {
+    const width = Math.max(...sources.map((image) => image.naturalWidth)), height = Math.max(...sources.map((image) => image.naturalHeight));
+    Object.assign(canvas, { width, height });
+    canvas.classList.toggle("tiny", width <= TINY);
+    const pen = penOf(canvas, { willReadFrequently: true }), mean = pen.createImageData(width, height);
+    const sum = new Float64Array(width * height), alpha = new Float64Array(width * height);
+    for (const image of sources) {
+      const read = readGrey(pen, image, width, height, drawn);
+      read.grey.forEach((value, k) => { sum[k] += value; });
+      read.alpha.forEach((value, k) => { alpha[k] = Math.max(alpha[k], value); });
+    }
+    sum.forEach((value, k) => mean.data.set([...Array(3).fill(Math.round(value / sources.length)), alpha[k]], 4 * k));
+    pen.putImageData(mean, 0, 0);
+    canvas.dataset.drawn = "true";
+  });
+  return make("div", { class: frameOf(name) }, canvas);
 }
 
 /** @type {(pen: CanvasRenderingContext2D, image: HTMLImageElement, width: number, height: number, drawn: boolean) => { grey: number[], alpha: number[] }} */
