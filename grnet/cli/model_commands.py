@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import memory_option, settings_options
+from grnet.cli.options import gene_sets_option, memory_option, settings_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
 from grnet.schema.configs import InferConfig
 
@@ -19,6 +19,7 @@ FOLDER = click.Path(path_type=Path)
 @click.argument("run", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, required=True, help="Network folder to write.")
 @settings_options(InferConfig)
+@gene_sets_option
 @click.option("--dataset", type=FOLDER, help="Dataset directory of the run, if it moved.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing network folder.")
 def infer_network_command(run: Path, out: Path, dataset: Path | None, overwrite: bool, **settings: Any) -> None:

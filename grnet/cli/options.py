@@ -51,6 +51,18 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return settings_options(InferConfig, (*LIMITS, "with_known"))(command)
 
 
+def gene_sets_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the files of gene sets that the targets of TFs are tested against."""
+    option = click.option(
+        "--gene-sets",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="GMT file: which gene sets are enriched among the targets of each TF. May be repeated.",
+    )
+    return option(command)
+
+
 def settings_options(
     config: type[Any], names: Iterable[str] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

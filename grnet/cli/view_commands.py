@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grnet.cli.console import console, make_progress
-from grnet.cli.options import limit_options
+from grnet.cli.options import gene_sets_option, limit_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
 
 FOLDER = click.Path(path_type=Path)
@@ -17,13 +17,7 @@ FOLDER = click.Path(path_type=Path)
 @click.argument("network", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, help="Page to write.  [default: NETWORK.html, next to the folder]")
 @limit_options
-@click.option(
-    "--gene-sets",
-    multiple=True,
-    type=FOLDER,
-    metavar="FILE",
-    help="GMT file: which gene sets are enriched among the targets of each TF. May be repeated.",
-)
+@gene_sets_option
 @click.option("--run", type=FOLDER, help="Run folder that scored the network, if it moved.")
 @click.option("--dataset", type=FOLDER, help="Dataset directory of the run, if it moved.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")

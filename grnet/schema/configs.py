@@ -146,7 +146,10 @@ class InferConfig:
         (), "--format", "Also write this edge list. May be repeated.", kind="text", choices=EDGE_FORMATS, multiple=True
     )
     batch_pairs: int | None = setting(
-        None, "--batch-pairs", "Write at most this many pairs to one score file.", shown="65,536; sdinet: 256"
+        None,
+        "--batch-pairs",
+        "Write at most this many pairs to one score file.",
+        shown="65,536 to 262,144; sdinet: 256 to 1,024",
     )
     device: str = setting(
         "auto",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 import grnet
 from grnet.architectures.device import choose_devices
@@ -16,6 +19,7 @@ from grnet.dataset.directory import Dataset
 from grnet.exporters.registry import check_names, formats_of_folder
 from grnet.network.folder import StoredNetwork
 from grnet.network.graph import build_nodes
+from grnet.network.regulon_sets import RegulonSets
 from grnet.network.selection import Selection, select_candidates
 from grnet.network.summary import describe_selection, summarise
 from grnet.probability.prior import Prior
@@ -39,6 +43,7 @@ from grnet.storage.resumable import resumable_folder
 from grnet.storage.tables import write_table
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.cluster_crew import choose_crew, cluster_of
+from grnet.workflow.gene_sets import check_sets, find_regulon_sets, read_sets, universe_of
 from grnet.workflow.kept_edges import KeptEdges
 from grnet.workflow.network_files import write_network_files
 from grnet.workflow.network_report import report_of
@@ -88,6 +93,7 @@ def infer_network(
     with_known: bool = False,
     prior: float | None = None,
     formats: Sequence[str] = (),
+    gene_sets: Sequence[str | Path] = (),
     dataset: str | Path | None = None,
     device: str = "auto",
     dask: str | None = None,
@@ -125,6 +131,9 @@ def infer_network(
         where it is not given.
     formats : sequence of str
         Further edge lists: "sif", "decoupler", "arboreto", "beeline"; see :func:`grnet.export` for all formats.
+    gene_sets : sequence of path
+        GMT files: the targets of each TF are tested against their sets, see :mod:`grnet.network.regulon_sets`. The page
+        shows what is enriched, and `gene_sets.csv` in the folder holds all.
     dataset : path, optional
         Where the dataset of the run is now, if it moved.
     device : str
@@ -139,8 +148,8 @@ def infer_network(
         Of the products in the heads of late interaction. bf16 can be faster where there are many images, and
         moves scores in the third digit.
     batch_pairs : int, optional
-        Most pairs of a score shard; 65,536 for late interaction, or all TFs with 64 targets where these are more, and
-        256 for the networks of the paper.
+        Most pairs of a score shard; for late interaction 65,536 (of more than 3 million candidates up to 262,144), or
+        all TFs with 64 targets where these are more, and 256 to 1,024 for the networks of the paper.
     overwrite : bool
         Replace `out` where it is there, and scores that another run left unfinished.
     progress : bool or Progress
@@ -154,6 +163,8 @@ def infer_network(
     ------
     MissingInputError, FormatError
         A folder is missing, damaged, or not the dataset that the run was trained on.
+    InputError
+        A file of sets is no GMT, or none of its sets has a gene of the dataset.
     ConfigError
         Limits out of range, a device that is not here, too little memory or disk, or Dask is not installed.
     ClusterError
@@ -184,6 +195,10 @@ def infer_network(
     n_pairs = len(data.genes.tfs) * (len(data.genes) - 1)
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
     check_names(data.genes.symbols, formats_of_folder(config.formats))
+    sets = read_sets([Path(file) for file in gene_sets])
+    universe = universe_of(data.genes, loaded.model_config.modality)
+    if sets:
+        check_sets(sets, universe)
     plan = _plan_scores(loaded, config, data)
     with (
         cluster_of(config) as cluster,
@@ -202,7 +217,8 @@ def infer_network(
         start = time.perf_counter()
         scoring = score_candidates(candidates, fit.calibration, manifest, crew, progress=progress)
         seconds = time.perf_counter() - start
-        network = _write_network(work.path, loaded, data, (candidates, scoring, fit), config)
+        test = partial(find_regulon_sets, sets, genes=universe, progress=progress) if sets else None
+        network = _write_network(work.path, loaded, data, (candidates, scoring, fit), config, test)
         write_json(describe_origin(loaded), work.path / ORIGIN_FILE)
     return InferenceResult(replace(network, path=destination), scoring, seconds)
 
@@ -244,9 +260,17 @@ def _plan_scores(run: Run, config: InferConfig, dataset: Dataset) -> dict[str, A
 
 
 def _write_network(
-    folder: Path, run: Run, dataset: Dataset, scored: tuple[Candidates, ScoringSummary, PriorFit], config: InferConfig
+    folder: Path,
+    run: Run,
+    dataset: Dataset,
+    scored: tuple[Candidates, ScoringSummary, PriorFit],
+    config: InferConfig,
+    test: Callable[[pd.DataFrame], RegulonSets] | None,
 ) -> StoredNetwork:
-    """Select the edges from the shards in `folder` and write all files of the network beside them."""
+    """Select the edges from the shards in `folder` and write all files of the network beside them.
+
+    `test` finds the gene sets of the edges, where any were given.
+    """
     candidates, scoring, fit = scored
     selection = select_candidates(lambda: read_shards(folder, check_bytes=False), config)
     edges, kept = selection.edges, KeptEdges.score(selection, candidates, dataset.genes, seed=run.seed)
@@ -269,6 +293,7 @@ def _write_network(
         formats=config.formats,
         report=report_of(run),
         evidence=gather_evidence(folder, (run, dataset, candidates), fit.calibration, edges, scored=kept),
+        enriched=None if test is None else test(edges),
     )
     return network
 

@@ -9,12 +9,14 @@ from typing import Any
 from grnet.explorer.network_page import write_page
 from grnet.exporters.registry import find_exporter
 from grnet.network.network import Network
+from grnet.network.regulon_sets import RegulonSets
 from grnet.schema.errors import ConfigError
 from grnet.schema.evidence import Evidence
-from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, PAGE_FILE, REPORT_FILE, SUMMARY_FILE
+from grnet.schema.network_folder import EDGES_FILE, GENE_SETS_FILE, NODES_FILE, PAGE_FILE, REPORT_FILE, SUMMARY_FILE
 from grnet.schema.network_formats import EXPORT_FORMATS, NETWORK_FORMATS
 from grnet.schema.tables import EDGES, NODES
 from grnet.storage.documents import write_json
+from grnet.storage.files import replace_file
 from grnet.storage.tables import write_table
 
 
@@ -25,6 +27,7 @@ def write_network_files(
     formats: Sequence[str] = (),
     report: Mapping[str, Any] | None = None,
     evidence: Evidence | None = None,
+    enriched: RegulonSets | None = None,
 ) -> None:
     """Write the tables, the summary, the exports of every folder, those in `formats`, and the page.
 
@@ -41,6 +44,8 @@ def write_network_files(
         How the models did in training: kept as `report.json`, and shown on the page.
     evidence : Evidence or None
         For the strongest edges, for the page.
+    enriched : RegulonSets or None
+        Gene sets of the targets of TFs: kept as `gene_sets.csv`, and shown on the page.
 
     Raises
     ------
@@ -58,4 +63,7 @@ def write_network_files(
             find_exporter(entry.name)(network, folder / entry.file_name)
     if report is not None:
         write_json(report, folder / REPORT_FILE)
-    write_page(folder / PAGE_FILE, network, evidence=evidence, report=report)
+    if enriched is not None:
+        with replace_file(folder / GENE_SETS_FILE) as temporary:
+            enriched.table.to_csv(temporary, index=False)
+    write_page(folder / PAGE_FILE, network, evidence=evidence, report=report, enriched=enriched)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from grnet.dataset.gene_sets import read_gene_sets
-from grnet.dataset.table_cells import listed
 from grnet.explorer.network_page import write_page
 from grnet.network.folder import StoredNetwork
-from grnet.network.regulon_sets import LARGEST_Q, RegulonSets, find_enriched
 from grnet.probability.prior_fit import read_prior_fit
-from grnet.schema.errors import InputError
 from grnet.schema.evidence import Evidence
-from grnet.schema.gene_sets import GeneSet
-from grnet.schema.genes import GeneCatalogue
 from grnet.schema.network_folder import CALIBRATION_FILE, PAGE_FILE, REPORT_FILE, SCORES_FOLDER
 from grnet.schema.progress import Progress
-from grnet.schema.tables import N_IMAGES
 from grnet.scoring.candidates import Candidates
 from grnet.storage.files import check_file_free, made_folders, replace_file
+from grnet.workflow.gene_sets import check_sets, find_regulon_sets, read_sets, universe_of
 from grnet.workflow.network_report import read_report
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.progress import resolve_progress
@@ -90,7 +84,7 @@ def view(
     table = page.with_name(f"{page.stem}.gene_sets.csv")
     if gene_sets:
         check_file_free(table, overwrite=overwrite, usual=table.name)
-    sets = _read_sets([Path(file) for file in gene_sets])
+    sets = read_sets([Path(file) for file in gene_sets])
     shown = load_selected(
         folder,
         probability=probability,
@@ -102,60 +96,17 @@ def view(
     check_apart([page], shown)
     report = read_report(folder) if (folder / REPORT_FILE).is_file() else None
     evidence = _find_evidence(shown, run, dataset, progress)
-    enriched = _test_sets(sets, shown, folder, progress) if sets else None
+    enriched = None
+    if sets:
+        universe = universe_of(load_catalogue(folder), shown.summary.get("settings", {}).get("modality"))
+        check_sets(sets, universe)
+        enriched = find_regulon_sets(sets, shown.edges, universe, progress)
     with made_folders(page.parent):
         if enriched is not None:
             with replace_file(table) as temporary:
                 enriched.table.to_csv(temporary, index=False)
         write_page(page, shown, evidence=evidence, report=report, enriched=enriched)
     return page, shown
-
-
-def _read_sets(files: Sequence[Path]) -> dict[str, GeneSet]:
-    """Return the sets of all files by their names."""
-    sets: dict[str, GeneSet] = {}
-    for file in files:
-        for one in read_gene_sets(file):
-            if one.name in sets:
-                raise InputError(f"{file}: the set {one.name!r} is in another file, too; give each a name of its own")
-            sets[one.name] = one
-    return sets
-
-
-def _check_descriptions(sets: Mapping[str, GeneSet], genes: GeneCatalogue) -> None:
-    """Raise where most descriptions are genes: the file has none, and the first gene of each set would be lost."""
-    names = {*genes.symbols, *genes.ids} - {""}
-    taken = [one for one in sets.values() if one.description in names]
-    if 2 * len(taken) > len(sets):
-        first = taken[0]
-        raise InputError(
-            f"--gene-sets: the second cell of {len(taken):,} of {len(sets):,} gene sets is a gene (set {first.name!r}: "
-            f"{first.description!r}); GMT has a description there: put an empty cell between name and genes"
-        )
-
-
-def _test_sets(sets: Mapping[str, GeneSet], network: StoredNetwork, folder: Path, progress: Progress) -> RegulonSets:
-    """Return what the targets of TFs hold more of than chance, and say how much that is."""
-    genes = load_catalogue(folder)
-    _check_descriptions(sets, genes)
-    if network.summary.get("settings", {}).get("modality") == "image":  # genes without images are no candidates
-        frame = genes.to_frame()
-        genes = GeneCatalogue.from_frame(frame[frame[N_IMAGES] > 0].reset_index(drop=True))
-    enriched = find_enriched(network.edges, genes, list(sets.values()))
-    if enriched.unmatched == len(sets):
-        names = listed(next(iter(sets.values())).genes, 3)
-        raise InputError(
-            f"--gene-sets: no set has a gene of this network's dataset; expected symbols or ids such as "
-            f"{listed(genes.symbols, 3)}, got {names}"
-        )
-    found = enriched.table[enriched.table["q"] <= LARGEST_Q]
-    progress.say(
-        f"gene sets: {len(found):,} of {enriched.tests:,} tests (TF × set) with q <= {LARGEST_Q:g}, "
-        f"for {found['tf'].nunique():,} TFs; universe: the {enriched.universe:,} genes that could be targets"
-        f"; {enriched.matched:,} of {enriched.names:,} genes of the sets are among them, "
-        f"and {enriched.unmatched:,} of {len(sets):,} sets have none there"
-    )
-    return enriched
 
 
 def _find_evidence(

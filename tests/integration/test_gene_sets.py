@@ -63,3 +63,24 @@ def test_the_panel_of_a_tf_lists_them(gmt, fused_network, tmp_path, visit):
     cells = page.locator(".sets tbody tr").first.locator("td").all_inner_texts()
     assert cells[:2] == ["what it <regulates>", f"{n} of {n}"]
     assert float(cells[3]) < 0.05
+
+
+def test_a_network_is_inferred_with_its_gene_sets(gmt, fused_run, tmp_path):
+    file, _, _ = gmt
+    result = grnet.infer_network(fused_run, tmp_path / "network", top=60, gene_sets=[file])
+    edges, table = result.network.edges, pd.read_csv(tmp_path / "network/gene_sets.csv")
+    assert set(table["gene_set"]) == {"what it <regulates>"}
+    for row in table.itertuples():
+        shared = set(row.genes.split())
+        assert shared <= set(edges.loc[edges["tf"] == row.tf, "target"])
+        assert len(shared) == row.targets_in_set
+    assert "what it" in (tmp_path / "network/network.html").read_text(encoding="utf-8")
+    assert len(grnet.load_network(tmp_path / "network").edges) == 60
+
+
+def test_sets_of_other_genes_are_refused_before_any_pair_is_scored(fused_run, tmp_path):
+    other = tmp_path / "other.gmt"
+    other.write_text("absent\t\tnobody\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no set has a gene of this network's dataset"):
+        grnet.infer_network(fused_run, tmp_path / "network", gene_sets=[other])
+    assert list(tmp_path.iterdir()) == [other]
