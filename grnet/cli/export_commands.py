@@ -99,6 +99,12 @@ def export_command(
     "--top", type=int, help="Compare this many of the best edges of each.  [default: the size of the smallest network]"
 )
 @click.option(
+    "--page",
+    is_flag=True,
+    help="Also write network.html to --out: the edges of two networks of grnet in one drawing, coloured by which "
+    "network keeps them.",
+)
+@click.option(
     "--alias",
     "alias",
     multiple=True,
@@ -120,6 +126,7 @@ def compare_command(
     names: str | None,
     out: Path | None,
     top: int | None,
+    page: bool,
     alias: tuple[str, ...],
     aliases_file: Path | None,
     columns: tuple[str, ...],
@@ -140,6 +147,7 @@ def compare_command(
         names=[name.strip() for name in names.split(",")] if names is not None else (),
         out=out,
         top=top,
+        page=page,
         aliases=parse_aliases(alias),
         aliases_file=aliases_file,
         columns=columns,
@@ -149,4 +157,5 @@ def compare_command(
     )
     show_comparison(result)
     if out is not None:
-        console().print(f"report: {out / 'report.html'}", markup=False)
+        drawn = f"   page: {out / 'network.html'}" if page else ""
+        console().print(f"report: {out / 'report.html'}{drawn}", markup=False)

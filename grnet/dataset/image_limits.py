@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from PIL import _imaging
 
@@ -75,14 +77,21 @@ class _DamagedImageError(InputError):
 @contextmanager
 def _silent_libtiff() -> Iterator[None]:
     """Keep the library of Pillow that reads TIFF from writing to stderr what its exceptions say."""
-    library = ctypes.CDLL(_imaging.__file__)  # which finds the symbols of what it is linked with, too
-    setters = [getattr(library, name, None) for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler")]
-    for setter in filter(None, setters):
-        setter.restype, setter.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-    before = [setter(None) if setter else None for setter in setters]
+    setters = _handler_setters()
+    before = [setter(None) for setter in setters]
     try:
         yield
     finally:
         for setter, handler in zip(setters, before, strict=True):
-            if setter:
-                setter(handler)
+            setter(handler)
+
+
+@cache
+def _handler_setters() -> list[Any]:
+    """Return the functions of libtiff that set its handlers of errors and warnings, looked up once; none without it."""
+    library = ctypes.CDLL(_imaging.__file__)  # which finds the symbols of what it is linked with, too
+    found = [getattr(library, name, None) for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler")]
+    setters = [setter for setter in found if setter is not None]
+    for setter in setters:
+        setter.restype, setter.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    return setters

@@ -13,6 +13,7 @@ import pandas as pd
 
 from grnet.network.graph import end_points, shorten
 from grnet.network.summary import find_hubs
+from grnet.network.two_networks import TwoNetworks
 from grnet.schema.arrays import Float64, Indices
 from grnet.schema.tables import (
     COMMUNITY,
@@ -81,6 +82,24 @@ def describe_network(edges: pd.DataFrame, nodes: pd.DataFrame, points: Float64) 
         "communities": _circles(nodes[COMMUNITY].to_numpy(np.int64), points),
         "labels": [row_of[symbol] for symbol in find_hubs(nodes, HUB_LABELS)[SYMBOL]],
         "threshold": choose_threshold(probability),
+    }
+
+
+def describe_two(two: TwoNetworks) -> dict[str, Any]:
+    """Return what the page says of two networks in one.
+
+    Returns
+    -------
+    dict
+        `names` of both; `held`: "first", "second" or "both" for each edge; `probability`: of each edge in both, null
+        where it has none.
+    """
+    return {
+        "names": list(two.names),
+        "held": two.held.tolist(),
+        "probability": [
+            [value if value == value else None for value in shorten(pd.Series(own))] for own in two.probability
+        ],
     }
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from grnet.explorer.gene_sets_json import describe_gene_sets
-from grnet.explorer.network_json import describe_network
+from grnet.explorer.network_json import describe_network, describe_two
 from grnet.explorer.page_files import read_code, render_page
 from grnet.explorer.page_sentences import words_of
 from grnet.network.network import Network
 from grnet.network.regulon_sets import RegulonSets
+from grnet.network.two_networks import TwoNetworks
 from grnet.network.wording import describe_settings, explain_probability, state_expectation, state_range
 from grnet.schema.evidence import Evidence
 from grnet.storage.documents import drop_nan
@@ -33,6 +34,7 @@ def write_page(
     evidence: Evidence | None = None,
     report: Mapping[str, Any] | None = None,
     enriched: RegulonSets | None = None,
+    two: TwoNetworks | None = None,
     max_edges: int = 5000,
 ) -> None:
     """Write the explorer page, atomically.
@@ -48,12 +50,16 @@ def write_page(
         How good the model is, for the figures tab.
     enriched : RegulonSets or None
         Which gene sets the targets of TFs are rich in, for the panel of a gene.
+    two : TwoNetworks or None
+        Where `network` is made of two: edges are coloured by who keeps them.
     max_edges : int
         The page holds at most so many edges, the strongest, and says so where there are more.
     """
     summary, shown = network.summary, network.strongest(max_edges)
     data = describe_network(shown.edges, shown.nodes, shown.layout)
     data |= {"summary": drop_nan(summary), "report": drop_nan(report), "words": words_of(summary)}
+    if two is not None:
+        data["compared"] = describe_two(two.strongest(max_edges))
     if enriched is not None:
         data["gene_sets"] = describe_gene_sets(enriched, shown.nodes)
     fields = {

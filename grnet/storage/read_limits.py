@@ -26,6 +26,8 @@ _KERNEL_FILES = tuple(map(Path, ("/proc", "/sys", "/dev")))
 """Where the kernel answers instead of a disk: a read may never end."""
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What is wrong with a disk, not with a file that is copied or changed within :func:`reading`."""
+NOTICED = 1 << 23
+"""Bytes below which nobody asks how much memory is free: for each of thousands of images that takes long."""
 _limit: ContextVar[int | None] = ContextVar("memory limit", default=None)
 
 
@@ -61,6 +63,8 @@ def check_memory(path: Source, n_bytes: float, what: str) -> None:
     TooLittleMemoryError
         They would take more than :func:`memory_for_reading`.
     """
+    if n_bytes < NOTICED and _limit.get() is None:
+        return
     most = memory_for_reading()
     if n_bytes > most:
         raise TooLittleMemoryError(

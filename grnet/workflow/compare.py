@@ -24,7 +24,7 @@ from grnet.network.folder import StoredNetwork, load_network
 from grnet.reports.comparison_page import write_comparison_report
 from grnet.schema.arrays import UNLABELLED, Int8, Int32
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
-from grnet.schema.network_folder import EDGES_FILE, GENES_FILE, NODES_FILE, SUMMARY_FILE
+from grnet.schema.network_folder import EDGES_FILE, GENES_FILE, NODES_FILE, PAGE_FILE, SUMMARY_FILE
 from grnet.schema.progress import Progress
 from grnet.schema.sizes import take_size
 from grnet.schema.sources import GivenTable, TableSource
@@ -36,6 +36,7 @@ from grnet.storage.files import replace_file
 from grnet.storage.folders import check_output_free, new_folder
 from grnet.storage.read_limits import memory_limit
 from grnet.storage.tables import read_table
+from grnet.workflow.compared_page import check_page, write_compared_page
 from grnet.workflow.given_networks import NetworkLike, is_folder, take_network
 from grnet.workflow.progress import resolve_progress
 
@@ -63,6 +64,7 @@ def compare(
     names: Sequence[str] = (),
     out: str | Path | None = None,
     top: int | None = None,
+    page: bool = False,
     aliases: Mapping[str, str] | None = None,
     aliases_file: TableLike | None = None,
     columns: Sequence[str] = (),
@@ -85,6 +87,8 @@ def compare(
         Folder to write `comparison.json`, `report.html` and `edges.parquet` to, all edges that any network holds.
     top : int, optional
         How many of the best edges of each are compared; as many as the smallest has where it is not given.
+    page : bool
+        Write `network.html` into `out`: the edges of two networks of grnet in one drawing, by who keeps them.
     aliases, aliases_file
         Name in the lists and in `known` → symbol, as of :func:`grnet.evaluate`.
     columns : sequence of str
@@ -107,7 +111,8 @@ def compare(
     MissingInputError, FormatError, InputError
         A file or folder is missing or damaged, is no list of edges, or shares no gene with the known edges.
     ConfigError
-        `names` are not as many as the networks.
+        `names` are not as many as the networks, or `page` is asked for without `out` or of anything but two networks
+        of grnet.
     OutputExistsError
         `out` is there and `overwrite` is False.
     """
@@ -115,6 +120,8 @@ def compare(
     sources = _take_networks(networks)
     if out is not None:
         check_output_free(Path(out), overwrite=overwrite, marker=FIGURES_FILE)
+    if page:
+        check_page(sources, out)
     titles = _name_networks(sources, names)
     limit = take_size(memory, flag="--memory")
     with memory_limit(limit):
@@ -138,6 +145,8 @@ def compare(
             )
             write_comparison_report(folder / REPORT_FILE, comparison, title=f"Networks compared: {', '.join(titles)}")
             _write_union(folder / UNION_FILE, lists, genes.numbers, edges)
+            if page:
+                write_compared_page(folder / PAGE_FILE, sources, titles)
     return comparison
 
 

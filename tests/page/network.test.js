@@ -142,5 +142,5 @@ test("genes and edges in words", () => {
 test("lines are as wide as their edge is probable among all of the page", () => {
   assert.deepEqual(network.levels, [0.8, 0.99996]);
   assert.deepEqual(edges.probability.map((_, e) => levelOf(e)), [1, 1, 0, 0, 0]);
-  assert.deepEqual(lookOf(4), { sign: "repression", kind: "novel", level: 0, between: true });
+  assert.deepEqual(lookOf(4), { tone: "repression", kind: "novel", level: 0, between: true });
 });

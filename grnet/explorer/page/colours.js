@@ -1,14 +1,16 @@
 // Colours that a program has to know; all others are CSS variables.
 
 /** Okabe & Ito's colours, told apart by the colour-blind; theme.js changes them with the theme.
- * @type {Record<Sign, string>} */
-export const SIGN_COLOURS = { activation: "#0072b2", repression: "#d55e00", unknown: "#7a7a7a" };
+ * @type {Record<Tone, string>} */
+export const TONE_COLOURS = {
+  activation: "#0072b2", repression: "#d55e00", unknown: "#7a7a7a", first: "#00805d", second: "#b0508a", both: "#4d4d4d",
+};
 
-/** Lines need less contrast than text, so those of the light theme are Okabe & Ito's own.
- * @type {Record<Theme, Record<Sign, string>>} */
+/** Lines need less contrast than text, so those of signs in the light theme are Okabe & Ito's own.
+ * @type {Record<Theme, Record<Tone, string>>} */
 export const LINE_COLOURS = {
-  light: { activation: "#0072b2", repression: "#d55e00", unknown: "#7a7a7a" },
-  dark: { activation: "#56b4e9", repression: "#f0793a", unknown: "#98a2ac" },
+  light: { ...TONE_COLOURS },
+  dark: { activation: "#56b4e9", repression: "#f0793a", unknown: "#98a2ac", first: "#35c79b", second: "#e291c3", both: "#c3c9cf" },
 };
 
 export const GROUNDS = ["#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#d55e00", "#999999"];

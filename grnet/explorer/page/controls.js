@@ -4,8 +4,8 @@ import { drawAll } from "./drawing.js";
 import { byId, inputOf, make } from "./elements.js";
 import { showFigures } from "./figures_tab.js";
 import { sayShown } from "./gene_words.js";
-import { swatch } from "./legend.js";
-import { SIGNS, edges, network } from "./network.js";
+import { sampleOf, swatch } from "./legend.js";
+import { HOLDERS, SIGNS, edges, nameOfHolder, network } from "./network.js";
 import { step } from "./panel.js";
 import { CHOOSING, TABS, change, clearSelection, countOf, onChange, showTab, shown, state, stepOf } from "./state.js";
 import { drawRows } from "./table.js";
@@ -39,8 +39,9 @@ function setUpThreshold() {
 }
 
 // ---- filters: each says how many edges it lets through beside the others
-/** @type {{ key: string, title: string, hides?: boolean }[]} */
-const FILTERS = [
+/** @returns {{ key: string, title: string, hides?: boolean }[]} */
+const listFilters = () => [
+  ...(network.compared ? HOLDERS.map((key) => ({ key, title: nameOfHolder(key), hides: true })) : []),
   ...["known", "novel", ...SIGNS].map((key) => ({ key, title: key === "unknown" ? "sign unknown" : key, hides: true })),
   { key: "tfs", title: "TF → TF only" }, { key: "images", title: "genes with images" },
 ];
@@ -48,18 +49,23 @@ const FILTERS = [
 /** @param {string} key */
 const signOf = (key) => SIGNS.find((sign) => sign === key);
 /** @param {string} key */
+function sampleFor(key) {
+  const sign = signOf(key), holder = HOLDERS.find((name) => name === key);
+  return sign ? swatch(sign) : holder ? sampleOf(holder) : null;
+}
+/** @param {string} key */
 const filterBox = (key) => /** @type {HTMLInputElement | null} */ (document.getElementById(`filter-${key}`));
 
 function setUpFilters() {
-  for (const { key, title, hides = false } of FILTERS) {
+  for (const { key, title, hides = false } of listFilters()) {
     const sign = signOf(key);
     if (sign && !edges.sign.includes(sign)) continue; // nothing to filter
     const box = make("input", { type: "checkbox", id: `filter-${key}`, onchange: () => toggle(key, hides ? !box.checked : box.checked, hides) });
-    byId("filters").append(make("label", {}, box, sign ? swatch(sign) : null, title, make("span", { class: "count" })));
+    byId("filters").append(make("label", {}, box, sampleFor(key), title, make("span", { class: "count" })));
   }
   onChange(CHOOSING, checkFilters);
   onChange(["theme"], () => {
-    for (const sign of SIGNS) filterBox(sign)?.parentElement?.querySelector("svg")?.replaceWith(swatch(sign));
+    for (const key of [...SIGNS, ...HOLDERS]) filterBox(key)?.parentElement?.querySelector("svg")?.replaceWith(sampleFor(key) ?? "");
   });
 }
 
@@ -71,7 +77,7 @@ function toggle(key, on, hides) {
 }
 
 function checkFilters() {
-  for (const { key, hides } of FILTERS) {
+  for (const { key, hides } of listFilters()) {
     const box = filterBox(key);
     if (!box) continue;
     box.checked = hides ? !state.hidden.has(key) : state.only.has(key);

@@ -1,25 +1,32 @@
-// How edges look: by sign, kind, class of probability, and whether they link two communities.
+// How edges look: by tone (sign, or who keeps them), kind, class of probability, and whether they link two communities.
 
-import { KINDS, SIGNS, edges, network, nodes } from "./network.js";
+import { HOLDERS, KINDS, SIGNS, edges, network, nodes, toneOf } from "./network.js";
 import { shown } from "./state.js";
 
 /** @param {Look} look */
-export const keyOf = ({ sign, kind, level, between }) => `${sign} ${kind} ${level} ${between}`;
+export const keyOf = ({ tone, kind, level, between }) => `${tone} ${kind} ${level} ${between}`;
+
+/** Whether one of two networks keeps an edge alone: that is what a comparison is about. @param {Look} look */
+const differs = ({ tone }) => tone === "first" || tone === "second";
 
 /** @param {Look} look */
-const strengthOf = ({ kind, level, between }) => level + (kind === "known" ? 4 : 0) - (between ? 8 : 0);
+const strengthOf = (look) => look.level + (look.kind === "known" ? 4 : 0) - (look.between ? 8 : 0) + (differs(look) ? 16 : 0);
 
-/** All looks, faint ones first, so that the strong lie on top.
- * @type {Look[]} */
-export const LOOKS = SIGNS.flatMap((sign) => KINDS.flatMap((kind) => [0, 1, 2].flatMap((level) => [true, false].map(
-  (between) => ({ sign, kind, level, between }))))).sort((a, b) => strengthOf(a) - strengthOf(b));
+/** @param {Tone[]} tones @returns {Look[]} */
+const listLooks = (tones) => tones.flatMap((tone) => KINDS.flatMap((kind) => [0, 1, 2].flatMap((level) => [true, false].map(
+  (between) => ({ tone, kind, level, between }))))).sort((a, b) => strengthOf(a) - strengthOf(b));
+
+const SIGNED = listLooks(SIGNS), HELD = listLooks(HOLDERS);
+
+/** All looks, faint ones first, so that the strong lie on top. */
+export const allLooks = () => (network.compared ? HELD : SIGNED);
 
 /** @param {number} e */
 export const levelOf = (e) => network.levels.filter((limit) => edges.probability[e] > limit).length;
 
 /** @param {number} e @returns {Look} */
 export const lookOf = (e) => ({
-  sign: edges.sign[e], kind: edges.known[e] ? "known" : "novel", level: levelOf(e),
+  tone: toneOf(e), kind: edges.known[e] ? "known" : "novel", level: levelOf(e),
   between: nodes.community[edges.tf[e]] !== nodes.community[edges.target[e]],
 });
 
@@ -32,10 +39,12 @@ export const lineWidth = ({ level, kind }) =>
  * @param {Look} look
  * @param {View} view
  */
-export function lineAlpha({ level, kind, between }, view) {
+export function lineAlpha(look, view) {
+  const { level, kind, between } = look;
   const closer = view.k / view.fit;
   const fade = Math.min(1, Math.max(0.3, Math.sqrt(150 / Math.max(1, shown.rows.length))) * Math.max(1, closer) ** 0.4);
-  return Math.min(0.95, fade * [0.55, 0.78, 1][level] * (kind === "known" ? 1.5 : 1) * (between ? 0.5 : 1));
+  return Math.min(0.95, fade * [0.55, 0.78, 1][level] * (kind === "known" ? 1.5 : 1) * (between ? 0.5 : 1)
+    * (network.compared ? (differs(look) ? 1.8 : 0.55) : 1));
 }
 
 /** @param {Look} look */

@@ -5,7 +5,7 @@
 import { showMeasurements } from "./edge_measurements.js";
 import { make, note, section } from "./elements.js";
 import { evidenceOf } from "./gene_evidence.js";
-import { hasSign } from "./gene_words.js";
+import { hasSign, sayCompared } from "./gene_words.js";
 import { roundToSum } from "./lists.js";
 import { edges, findEdge, network, nodes } from "./network.js";
 import { makeChart, strip } from "./panel_charts.js";
@@ -50,7 +50,8 @@ function headline({ e, tf, target, tfName, targetName, actions }) {
     make("p", { class: "badges" },
       isMissing(edges.known[e]) ? null : make("span", { class: "badge" }, edges.known[e] ? "known edge" : "novel edge"),
       hasSign(e) ? make("span", { class: `badge ${edges.sign[e]}` }, `${edges.sign[e]}, by the sign of r`)
-        : make("span", { class: "badge" }, "sign unknown")));
+        : make("span", { class: "badge" }, "sign unknown")),
+    sayCompared(e).map((text) => make("p", { class: "said" }, text)));
 }
 
 // ---- probability: its value, what each fold says, who was asked

@@ -1,10 +1,9 @@
 // The figures of the network: showFigures(place) fills `place` from the summary, the report of the run and the edges.
 
-import { SIGN_COLOURS } from "./colours.js";
 import { make, note } from "./elements.js";
 import { binDegrees, precisionPoints, stepPoints } from "./figure_series.js";
 import { range } from "./lists.js";
-import { edges, network, nodes } from "./network.js";
+import { SIGNS, edges, network, nodes } from "./network.js";
 import { columns, lines, makeChart } from "./panel_charts.js";
 import { NO_VALUE, isMissing, plural, showCount, showNumber, splitOptions } from "./text.js";
 
@@ -91,7 +90,7 @@ function showKinds() {
     make("div", { class: "bar", "aria-hidden": "true" }, parts.map(({ name, n }) => make("i", { class: name, style: { width: `${(100 * n) / nEdges}%` } }))),
     make("p", { class: "legend" }, parts.map(({ name, n }) => make("span", {}, make("i", { class: name }), ` ${name}: ${showCount(n)} (${((100 * n) / nEdges).toFixed(0)} %)`))));
   return card("Kinds of edges",
-    bar("Sign of r", Object.keys(SIGN_COLOURS).map((name) => ({ name, n: count((e) => edges.sign[e] === name) })).filter(({ n }) => n)),
+    bar("Sign of r", SIGNS.map((name) => ({ name, n: count((e) => edges.sign[e] === name) })).filter(({ n }) => n)),
     bar("Known to the training", [{ name: "known", n: count((e) => edges.known[e]) }, { name: "novel", n: count((e) => !edges.known[e]) }]));
 }
 

@@ -1,6 +1,6 @@
 // Genes and edges in words: a title and the lines below it, for tooltips and announcements.
 
-import { edges, network, nodes } from "./network.js";
+import { edges, nameOfHolder, network, nodes } from "./network.js";
 import { shown, state } from "./state.js";
 import { isMissing, onOneLine, plural, showCount, showNumber, showProbability, showSigned, showThreshold } from "./text.js";
 
@@ -33,7 +33,19 @@ export function describeEdge(e) {
     edgeName(e), `probability ${showProbability(edges.probability[e])}, spread ${showNumber(edges.spread[e])}${between}`,
     `rank ${showCount(edges.rank[e])}, r = ${showSigned(edges.correlation[e])}`,
     `${edges.sign[e] === "unknown" ? "sign unknown" : edges.sign[e]}, ${edges.known[e] ? "known" : "novel"} edge`,
+    ...sayCompared(e),
   ];
+}
+
+/**
+ * Who keeps an edge, and its probability in both networks; nothing where the page shows one.
+ * @param {number} e
+ */
+export function sayCompared(e) {
+  const { compared } = network;
+  if (!compared) return [];
+  const each = compared.names.map((name, k) => `${onOneLine(name)} ${isMissing(compared.probability[k][e]) ? "no score" : showProbability(Number(compared.probability[k][e]))}`);
+  return [`kept by ${onOneLine(nameOfHolder(compared.held[e]))}: ${each.join(", ")}`];
 }
 
 export const sayShown = () =>

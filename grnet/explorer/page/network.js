@@ -5,6 +5,8 @@ import { findExtent, placeSegments } from "./geometry.js";
 
 /** @type {Sign[]} */
 export const SIGNS = ["activation", "repression", "unknown"];
+/** @type {Holder[]} */
+export const HOLDERS = ["first", "second", "both"];
 /** @type {Kind[]} */
 export const KINDS = ["known", "novel"];
 
@@ -30,7 +32,7 @@ export function loadNetwork(data) {
     segments: nodes.x ? placeSegments(nodes, edges, edgeOf) : { x0: [], y0: [], x1: [], y1: [] },
     extent: { x: findExtent(communities, "x"), y: findExtent(communities, "y") },
     levels: [0.5, 0.85].map((share) => edges.probability[Math.min(nEdges - 1, Math.floor(nEdges * (1 - share)))]),
-    geneSets: data.gene_sets ?? null,
+    geneSets: data.gene_sets ?? null, compared: data.compared ?? null,
     steps: [...new Set(edges.probability)].sort((a, b) => a - b),
   });
   network.home = nodes.x ? { x: nodes.x, y: nodes.y, segments: network.segments, extent: network.extent, communities } : null;
@@ -57,6 +59,19 @@ const pairKey = (tf, target) => `${tf} ${target}`;
  * @param {string | null} target
  */
 export const findEdge = (tf, target) => network.edgeOf.get(pairKey(rowOf(tf), rowOf(target)));
+
+/**
+ * What an edge is coloured by: who keeps it where two networks are compared, else its sign.
+ * @param {number} e
+ * @returns {Tone}
+ */
+export const toneOf = (e) => network.compared?.held[e] ?? edges.sign[e];
+
+/** Who keeps an edge, in words. @param {Holder} holder */
+export const nameOfHolder = (holder) => {
+  const [first, second] = network.compared?.names ?? ["", ""];
+  return { first: `only ${first}`, second: `only ${second}`, both: "both networks" }[holder];
+};
 
 /** @param {string | null} symbol */
 export const rowOf = (symbol) => (symbol === null ? undefined : network.rowOf.get(symbol));

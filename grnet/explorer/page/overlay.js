@@ -1,13 +1,13 @@
 // What lies over plotly's drawing: arrowheads, names, and what the selection lights up while the rest is faded. It is SVG
 // of a few hundred shapes at most, so it follows every frame of a move.
 
-import { SIGN_COLOURS, colourOf } from "./colours.js";
+import { TONE_COLOURS, colourOf } from "./colours.js";
 import { brightWidth, keyOf, levelOf, lineAlpha, lookOf } from "./edge_looks.js";
 import { byId, shape } from "./elements.js";
 import { toX, toY } from "./geometry.js";
 import { groupBy } from "./lists.js";
 import { chooseLabels } from "./name_labels.js";
-import { edges, network, nodes } from "./network.js";
+import { edges, network, nodes, toneOf } from "./network.js";
 import { chosenGenes, highlighted, shown } from "./state.js";
 import { currentView, geneSize } from "./view.js";
 
@@ -46,12 +46,12 @@ export function drawOverlay({ fresh = false }) {
 
 // ---- edges that the selection lights up
 /** @param {number[]} rows */
-export const groupByLook = (rows) => groupBy(rows, (e) => `${edges.sign[e]} ${edges.known[e]} ${levelOf(e)}`);
+export const groupByLook = (rows) => groupBy(rows, (e) => `${toneOf(e)} ${edges.known[e]} ${levelOf(e)}`);
 
 /** @param {View} view */
 function brightEdges(view) {
   return groupByLook(scene.edges).map((rows) => shape("path", {
-    d: rows.map((e) => pathOf(e, view)).join(""), fill: "none", stroke: SIGN_COLOURS[edges.sign[rows[0]]],
+    d: rows.map((e) => pathOf(e, view)).join(""), fill: "none", stroke: TONE_COLOURS[toneOf(rows[0])],
     "stroke-width": brightWidth(rows[0], scene.edges.length, view) + (scene.edges.length === 1 ? 1.2 : 0), "stroke-opacity": 0.9,
     "stroke-dasharray": edges.known[rows[0]] ? "none" : "5 3",
   }));
@@ -106,11 +106,11 @@ function headPath(e, view, size) {
  */
 function arrowheads(view) {
   const size = scene.arrows.length === 1 ? 9 : Math.min(7, Math.max(3.5, view.k * 0.2));
-  return groupBy(scene.arrows, (e) => keyOf(lookOf(e))).map((rows) => {
-    const look = lookOf(rows[0]), colour = SIGN_COLOURS[look.sign], filled = look.sign === "activation";
+  return groupBy(scene.arrows, (e) => `${keyOf(lookOf(e))} ${edges.sign[e]}`).map((rows) => {
+    const look = lookOf(rows[0]), colour = TONE_COLOURS[look.tone], sign = edges.sign[rows[0]], filled = sign === "activation";
     return shape("path", {
       d: rows.map((e) => headPath(e, view, size)).join(""), fill: filled ? colour : "none", stroke: colour,
-      "stroke-width": filled ? 0 : look.sign === "repression" ? 2.6 : 1.8,
+      "stroke-width": filled ? 0 : sign === "repression" ? 2.6 : 1.8,
       opacity: scene.bright ? 1 : Math.min(1, lineAlpha(look, view) + 0.2), class: "heads",
     });
   });

@@ -1,6 +1,6 @@
 // What is shown, as the fragment of the page's address, and back.
 
-import { KINDS, SIGNS, edges, findEdge, network, nodes, rowOf, touches } from "./network.js";
+import { HOLDERS, KINDS, SIGNS, edges, findEdge, network, nodes, rowOf, touches } from "./network.js";
 import { ONLY, TABS, state } from "./state.js";
 
 /** @param {Drawing | null} drawing */
@@ -35,7 +35,7 @@ export function readLink(text) {
   const focus = rowOf(link.get("focus")) ?? null, gene = rowOf(link.get("gene")), edge = findEdge(link.get("tf"), link.get("target"));
   return {
     threshold: link.get("p") && p >= 0 && p <= 1 ? p : network.threshold,
-    hidden: among("hide", [...SIGNS, ...KINDS]),
+    hidden: among("hide", [...SIGNS, ...KINDS, ...HOLDERS]),
     only: among("only", ONLY),
     focus: gene === undefined && edge !== undefined && !touches(edge, focus) ? null : focus,
     selection: gene !== undefined ? { gene } : edge !== undefined ? { edge } : null,

@@ -1,12 +1,12 @@
 // The view as a picture, SVG or PNG, with title and legend: the drawing's traces as vectors, and in them what the overlay
 // shows.
 
-import { SIGN_COLOURS, colourOf, translucent } from "./colours.js";
+import { TONE_COLOURS, colourOf, translucent } from "./colours.js";
 import { brightWidth } from "./edge_looks.js";
 import { byId } from "./elements.js";
 import { SIGN_WORDS, sayShown } from "./gene_words.js";
 import { fromX, fromY } from "./geometry.js";
-import { SIGNS, edges, nodes } from "./network.js";
+import { HOLDERS, SIGNS, edges, nameOfHolder, network, nodes, toneOf } from "./network.js";
 import { drawOverlay, groupByLook, headPlace, scene } from "./overlay.js";
 import { readDataUri, saveFile, say } from "./saving.js";
 import { shown } from "./state.js";
@@ -23,7 +23,7 @@ function brightTraces(view) {
   const lines = groupByLook(scene.edges).map((rows) => ({
     type: "scatter", mode: "lines", showlegend: false, meta: { kind: "bright" }, ...segmentsOf(rows),
     line: {
-      color: SIGN_COLOURS[edges.sign[rows[0]]], width: brightWidth(rows[0], scene.edges.length, view),
+      color: TONE_COLOURS[toneOf(rows[0])], width: brightWidth(rows[0], scene.edges.length, view),
       dash: edges.known[rows[0]] ? "solid" : DASHES,
     },
   }));
@@ -44,14 +44,15 @@ function brightTraces(view) {
 function headTraces(view) {
   const symbols = { activation: "arrow", repression: "line-ew-open", unknown: "arrow-open" };
   return SIGNS.map((sign) => {
-    const heads = scene.arrows.filter((e) => edges.sign[e] === sign).map((e) => headPlace(e, view));
+    const rows = scene.arrows.filter((e) => edges.sign[e] === sign), heads = rows.map((e) => headPlace(e, view));
+    const colours = rows.map((e) => TONE_COLOURS[toneOf(e)]);
     return {
       type: "scatter", mode: "markers", showlegend: false, meta: { kind: "heads" },
       x: heads.map(({ x }) => fromX(view, x)), y: heads.map(({ y }) => fromY(view, y)),
       marker: {
-        symbol: symbols[sign], size: sign === "repression" ? 6 : 9, color: SIGN_COLOURS[sign], opacity: 1,
+        symbol: symbols[sign], size: sign === "repression" ? 6 : 9, color: colours, opacity: 1,
         angle: heads.map(({ ux, uy }) => Math.atan2(ux, -uy) * 180 / Math.PI),
-        line: { width: sign === "repression" ? 2.4 : sign === "unknown" ? 1.4 : 0, color: SIGN_COLOURS[sign] },
+        line: { width: sign === "repression" ? 2.4 : sign === "unknown" ? 1.4 : 0, color: colours },
       },
     };
   });
@@ -81,7 +82,9 @@ function legendTraces() {
   return [
     entry("transcription factor", "markers", { marker: { symbol: "diamond", size: 11, color: colourOf("tf") } }),
     entry("target", "markers", { marker: { symbol: "circle", size: 9, color: colourOf("target") } }),
-    ...present.map((sign) => entry(SIGN_WORDS[sign], "lines", { line: { color: SIGN_COLOURS[sign], width: 3 } })),
+    ...(network.compared
+      ? HOLDERS.map((holder) => entry(plotText(nameOfHolder(holder)), "lines", { line: { color: TONE_COLOURS[holder], width: 3 } }))
+      : present.map((sign) => entry(SIGN_WORDS[sign], "lines", { line: { color: TONE_COLOURS[sign], width: 3 } }))),
     entry("known edge", "lines", { line: { color: GREY, width: 3 } }), entry("novel edge", "lines", { line: novel }),
   ];
 }

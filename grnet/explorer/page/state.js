@@ -2,7 +2,7 @@
 
 import { arrange } from "./arrangement.js";
 import { range } from "./lists.js";
-import { edges, network, nodes, touches } from "./network.js";
+import { edges, network, nodes, toneOf, touches } from "./network.js";
 
 export const ONLY = ["tfs", "images"];
 /** @type {Tab[]} */
@@ -63,7 +63,7 @@ const arrangementOf = ({ focus, only }) => focus ?? (only.has("tfs") ? "layers" 
 /** @param {number} e */
 export function passes(e, hidden = state.hidden, only = state.only) {
   return edges.probability[e] >= state.threshold && (state.focus === null || touches(e, state.focus))
-    && !hidden.has(edges.sign[e]) && !hidden.has(edges.known[e] ? "known" : "novel")
+    && !hidden.has(edges.sign[e]) && !hidden.has(toneOf(e)) && !hidden.has(edges.known[e] ? "known" : "novel")
     && (!only.has("tfs") || nodes.is_tf[edges.target[e]])
     && (!only.has("images") || (nodes.n_images[edges.tf[e]] > 0 && nodes.n_images[edges.target[e]] > 0));
 }
@@ -86,13 +86,13 @@ export function stepOf(threshold) {
 }
 
 /**
- * How many edges a filter of sign or kind lets through beside the others.
+ * How many edges a filter of sign, kind or holder lets through beside the others.
  * @param {string} key
  */
 export function countOf(key) {
   const others = new Set([...state.hidden].filter((other) => other !== key));
   /** @type {(e: number) => boolean} */
-  const matches = (e) => edges.sign[e] === key || (edges.known[e] ? "known" : "novel") === key;
+  const matches = (e) => edges.sign[e] === key || toneOf(e) === key || (edges.known[e] ? "known" : "novel") === key;
   return range(network.nEdges).filter((e) => matches(e) && passes(e, others)).length;
 }
 

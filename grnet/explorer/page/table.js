@@ -5,7 +5,7 @@ import { range } from "./lists.js";
 import { edges, network } from "./network.js";
 import { copyText, saveFile } from "./saving.js";
 import { CHOOSING, onChange, selectEdge, shown, state } from "./state.js";
-import { COLUMNS, compareBy, fallsAtFirst, filterRows, tableText } from "./table_rows.js";
+import { compareBy, fallsAtFirst, filterRows, listColumns, tableText } from "./table_rows.js";
 import { plural, showCount } from "./text.js";
 import { oncePerFrame } from "./timing.js";
 import { cx2Of, graphmlOf, nameOfNetwork } from "./view_files.js";
@@ -20,8 +20,8 @@ const scroller = () => byId("rows");
 
 function buildTable() {
   const made = table();
-  made.querySelector("colgroup")?.append(...COLUMNS.map(({ width }) => make("col", { style: width ? { width } : {} })));
-  made.tHead?.rows[0].append(...COLUMNS.map(({ name, title, figure }) => make("th", {
+  made.querySelector("colgroup")?.append(...listColumns().map(({ width }) => make("col", { style: width ? { width } : {} })));
+  made.tHead?.rows[0].append(...listColumns().map(({ name, title, figure }) => make("th", {
     scope: "col", "aria-sort": "none", dataset: { column: name }, class: figure ? "number" : null,
   }, make("button", { type: "button", onclick: () => sortBy(name) }, title))));
   made.tBodies[0].className = "space";
@@ -58,7 +58,7 @@ export function drawRows() {
   const last = Math.min(listing.rows.length, first + Math.ceil(clientHeight / ROW) + 2 * AROUND);
   /** @param {number} height */
   const space = (height) => (height > 0
-    ? [make("tr", { "aria-hidden": "true", style: { height: `${height}px` } }, make("td", { colspan: COLUMNS.length }))] : []);
+    ? [make("tr", { "aria-hidden": "true", style: { height: `${height}px` } }, make("td", { colspan: listColumns().length }))] : []);
   above.replaceChildren(...space(first * ROW));
   body.replaceChildren(...range(Math.max(0, last - first)).map((k) => rowElement(first + k)));
   below.replaceChildren(...space((listing.rows.length - last) * ROW));
@@ -69,7 +69,7 @@ export function drawRows() {
 /** @param {number} k */
 function rowElement(k) {
   const e = listing.rows[k], chosen = state.selection?.edge === e;
-  const cells = COLUMNS.map(({ name, figure, text }) => {
+  const cells = listColumns().map(({ name, figure, text }) => {
     const shownText = text(e), isName = name === "tf" || name === "target";
     const look = [figure && "number", isName && "name", name === "sign" && edges.sign[e]].filter(Boolean).join(" ");
     return make("td", { class: look || null, title: isName ? shownText : null }, shownText);

@@ -1,8 +1,8 @@
 // The rows of the table: its columns, which edges are listed in which order, and copies of them as text.
 
 import { collator } from "./gene_search.js";
-import { edges, nodes } from "./network.js";
-import { isMissing, showCount, showNumber, showProbability, showSigned } from "./text.js";
+import { HOLDERS, edges, nameOfHolder, network, nodes } from "./network.js";
+import { NO_VALUE, isMissing, showCount, showNumber, showProbability, showSigned } from "./text.js";
 
 /**
  * @typedef {object} Column
@@ -14,7 +14,7 @@ import { isMissing, showCount, showNumber, showProbability, showSigned } from ".
  */
 
 /** @type {Column[]} */
-export const COLUMNS = [
+const COLUMNS = [
   { name: "rank", title: "Rank", width: "76px", figure: (e) => edges.rank[e], text: (e) => showCount(edges.rank[e]) },
   { name: "tf", title: "TF", text: (e) => nodes.symbol[edges.tf[e]] },
   { name: "target", title: "Target", text: (e) => nodes.symbol[edges.target[e]] },
@@ -25,11 +25,24 @@ export const COLUMNS = [
   { name: "known", title: "Known", width: "84px", text: (e) => (edges.known[e] ? "known" : "novel") },
 ];
 
+/** @returns {Column[]} */
+const columnsOfBoth = () => (network.compared ? [
+  ...network.compared.names.map((title, k) => {
+    /** @param {number} e */
+    const figure = (e) => network.compared?.probability[k][e] ?? NaN;
+    return { name: HOLDERS[k], title, width: "112px", figure, text: (/** @type {number} */ e) => (isMissing(figure(e)) ? NO_VALUE : showProbability(figure(e))) };
+  }),
+  { name: "held", title: "Kept by", width: "150px", text: (e) => nameOfHolder(/** @type {Compared} */ (network.compared).held[e]) },
+] : []);
+
+/** The columns of the table: with those of both networks where two are compared. */
+export const listColumns = () => [...COLUMNS, ...columnsOfBoth()];
+
 /**
  * The column of that name, the first where there is none.
  * @param {string} name
  */
-const columnOf = (name) => COLUMNS.find((column) => column.name === name) ?? COLUMNS[0];
+const columnOf = (name) => listColumns().find((column) => column.name === name) ?? COLUMNS[0];
 
 /**
  * Whether a column falls when it is first sorted by: figures start with the highest, as one asks for those; ranks and
@@ -75,6 +88,12 @@ const EXPORTED = [
   ["correlation", (e) => edges.correlation[e]], ["sign", (e) => edges.sign[e]], ["known", (e) => edges.known[e]],
 ];
 
+/** What copies have of each of two networks. @returns {[string, (e: number) => unknown][]} */
+export const exportedOfBoth = () => (network.compared ? [
+  ...network.compared.names.map((name, k) => /** @type {[string, (e: number) => unknown]} */ ([`probability in ${name}`, (e) => network.compared?.probability[k][e]])),
+  ["kept_by", (e) => nameOfHolder(/** @type {Compared} */ (network.compared).held[e])],
+] : []);
+
 /**
  * Edges as lines of cells (RFC 4180); all cells in quotes, or those that need them.
  * @param {number[]} listed
@@ -87,6 +106,7 @@ export function tableText(listed, separator, quoted) {
     const cell = isMissing(value) ? "" : String(value);
     return quoted || /["\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
   };
-  const rows = [EXPORTED.map(([name]) => name), ...listed.map((e) => EXPORTED.map(([, value]) => value(e)))];
+  const columns = [...EXPORTED, ...exportedOfBoth()];
+  const rows = [columns.map(([name]) => name), ...listed.map((e) => columns.map(([, value]) => value(e)))];
   return rows.map((row) => `${row.map(write).join(separator)}\r\n`).join("");
 }

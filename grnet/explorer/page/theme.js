@@ -1,6 +1,6 @@
 // Light and dark: that of the system unless the button or the link says otherwise. CSS variables hold the colours.
 
-import { LINE_COLOURS, SIGN_COLOURS } from "./colours.js";
+import { LINE_COLOURS, TONE_COLOURS } from "./colours.js";
 import { byId } from "./elements.js";
 import { change, onChange, state } from "./state.js";
 
@@ -10,7 +10,7 @@ export const isDark = () => (state.theme ? state.theme === "dark" : systemDark()
 function applyTheme() {
   const [name, other] = isDark() ? ["dark", "light"] : ["light", "dark"];
   document.documentElement.dataset.theme = name;
-  Object.assign(SIGN_COLOURS, LINE_COLOURS[/** @type {Theme} */ (name)]);
+  Object.assign(TONE_COLOURS, LINE_COLOURS[/** @type {Theme} */ (name)]);
   byId("theme").textContent = other === "light" ? "Light" : "Dark";
   byId("theme").title = `Switch to the ${other} theme`;
 }

@@ -1,7 +1,7 @@
 // The network as plotly's traces and layout.
 
-import { GROUNDS, SIGN_COLOURS, colourOf, translucent } from "./colours.js";
-import { LOOKS, isDashed, keyOf, lineAlpha, lineWidth, lookOf } from "./edge_looks.js";
+import { GROUNDS, TONE_COLOURS, colourOf, translucent } from "./colours.js";
+import { allLooks, isDashed, keyOf, lineAlpha, lineWidth, lookOf } from "./edge_looks.js";
 import { groupBy, range } from "./lists.js";
 import { network, nodes } from "./network.js";
 import { shown } from "./state.js";
@@ -23,13 +23,13 @@ export function segmentsOf(rows) {
  */
 export function edgeTraces(type, view, alpha = 1) {
   const groups = new Map(groupBy(shown.rows, (e) => keyOf(lookOf(e))).map((rows) => [keyOf(lookOf(rows[0])), rows]));
-  return LOOKS.map((look) => {
+  return allLooks().map((look) => {
     const rows = groups.get(keyOf(look)) ?? [];
     return {
       type, mode: "lines", hoverinfo: "skip", showlegend: false, visible: rows.length > 0, meta: { kind: "edges", rows },
       ...segmentsOf(rows),
       line: {
-        color: translucent(SIGN_COLOURS[look.sign], lineAlpha(look, view) * alpha), width: lineWidth(look),
+        color: translucent(TONE_COLOURS[look.tone], lineAlpha(look, view) * alpha), width: lineWidth(look),
         dash: isDashed(look) ? "dash" : "solid",
       },
     };

@@ -3,6 +3,8 @@
 
 type Value = number | null; // null is what is missing
 type Sign = "activation" | "repression" | "unknown";
+type Holder = "first" | "second" | "both"; // of an edge, where two networks are compared
+type Tone = Sign | Holder; // what decides the colour of an edge
 type Kind = "known" | "novel";
 type Tab = "network" | "table" | "figures";
 type Theme = "light" | "dark";
@@ -100,6 +102,13 @@ interface PageData {
   labels?: number[];
   threshold?: number;
   gene_sets?: GeneSets | null;
+  compared?: Compared | null;
+}
+
+interface Compared { // two networks in one: the edges that either keeps
+  names: Pair<string>;
+  held: Holder[]; // who keeps each edge
+  probability: Pair<Value[]>; // of each edge in both, null where the pair has no score there
 }
 
 type GeneSetRow = [name: string, description: string, both: number, all: number, expected: number, p: number, q: number, genes: string];
@@ -143,6 +152,7 @@ interface Network {
   segments: Segments;
   extent: { x: Pair<number>; y: Pair<number> };
   geneSets: GeneSets | null; // null where none were given
+  compared: Compared | null; // null where the page shows one network
   home: Home | null; // null where no network is drawn
   levels: number[]; // limits of the classes of probability, of all edges of the page: a line keeps its width
   steps: number[]; // probabilities that occur, rising
@@ -320,7 +330,7 @@ interface View {
 type Box = [left: number, top: number, right: number, bottom: number];
 
 interface Look {
-  sign: Sign;
+  tone: Tone;
   kind: Kind;
   level: number;
   between: boolean;

@@ -2,6 +2,7 @@
 // and CX2 (Cytoscape, NDEx). Genes lie where they are drawn. A value that is missing is no attribute.
 
 import { edges, network, nodes } from "./network.js";
+import { exportedOfBoth } from "./table_rows.js";
 import { isMissing } from "./text.js";
 
 const PIXELS = 60; // of a unit of the layout, as in network.cx2
@@ -27,6 +28,10 @@ const OF_EDGES = [
   { name: "known", xml: "boolean", cx: "boolean", of: (e) => edges.known[e] },
 ];
 
+/** @returns {Attribute[]} */
+const attributesOfEdges = () => [...OF_EDGES, ...exportedOfBoth().map(([name, of]) =>
+  (name === "kept_by" ? { name, xml: "string", cx: "string", of } : { name, xml: "double", cx: "double", of }))];
+
 /** @param {number[]} rows */
 const genesOf = (rows) => [...new Set(rows.flatMap((e) => [edges.tf[e], edges.target[e]]))].sort((a, b) => a - b);
 
@@ -40,15 +45,15 @@ const escape = (value) => String(value).replace(/[&<>"\r]/g, (mark) => `&#${mark
 export function graphmlOf(rows) {
   /** @type {(attributes: Attribute[], domain: string) => string[]} */
   const keys = (attributes, domain) => attributes.map(({ name, xml }) =>
-    `<key id="${domain}-${name}" for="${domain}" attr.name="${name}" attr.type="${xml}"/>`);
+    `<key id="${domain}-${escape(name)}" for="${domain}" attr.name="${escape(name)}" attr.type="${xml}"/>`);
   /** @type {(attributes: Attribute[], domain: string, k: number) => string} */
   const data = (attributes, domain, k) => attributes.map(({ name, of }) => (isMissing(of(k)) ? ""
-    : `<data key="${domain}-${name}">${escape(of(k))}</data>`)).join("");
+    : `<data key="${domain}-${escape(name)}">${escape(of(k))}</data>`)).join("");
   return [
     '<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
-    ...keys(OF_GENES, "node"), ...keys(OF_EDGES, "edge"), '<graph edgedefault="directed">',
+    ...keys(OF_GENES, "node"), ...keys(attributesOfEdges(), "edge"), '<graph edgedefault="directed">',
     ...genesOf(rows).map((i) => `<node id="n${i}">${data(OF_GENES, "node", i)}</node>`),
-    ...rows.map((e) => `<edge source="n${edges.tf[e]}" target="n${edges.target[e]}">${data(OF_EDGES, "edge", e)}</edge>`),
+    ...rows.map((e) => `<edge source="n${edges.tf[e]}" target="n${edges.target[e]}">${data(attributesOfEdges(), "edge", e)}</edge>`),
     "</graph>", "</graphml>", "",
   ].join("\n");
 }
@@ -65,10 +70,10 @@ export function cx2Of(rows, name) {
   const values = (attributes, k) => Object.fromEntries(
     attributes.map(({ name: key, of }) => [key, of(k)]).filter(([, value]) => !isMissing(/** @type {Value} */ (value))));
   const aspects = {
-    attributeDeclarations: [{ networkAttributes: { name: { d: "string" } }, nodes: declare(OF_GENES), edges: declare(OF_EDGES) }],
+    attributeDeclarations: [{ networkAttributes: { name: { d: "string" } }, nodes: declare(OF_GENES), edges: declare(attributesOfEdges()) }],
     networkAttributes: [{ name }],
     nodes: genes.map((i) => ({ id: i, x: round(nodes.x[i]), y: -round(nodes.y[i]), v: values(OF_GENES, i) })),
-    edges: rows.map((e) => ({ id: e, s: edges.tf[e], t: edges.target[e], v: values(OF_EDGES, e) })),
+    edges: rows.map((e) => ({ id: e, s: edges.tf[e], t: edges.target[e], v: values(attributesOfEdges(), e) })),
   };
   return `${JSON.stringify([
     { CXVersion: "2.0", hasFragments: false },
