@@ -106,7 +106,7 @@ def make_cells(real: Cells, n_cells: int, n_genes: int) -> Cells:
 def time_grnet(cells: Cells, folder: Path, gold: pd.DataFrame | None, options: tuple[str, ...]) -> dict[str, Any]:
     """Return the seconds of each command, and how well unseen edges rank."""
     table, tfs, known = folder / "expression.parquet", folder / "tfs.txt", folder / "known.csv"
-    cells.table.reset_index(names="gene").to_parquet(table)
+    cells.table.copy().reset_index(names="gene").to_parquet(table)
     tfs.write_text("\n".join(cells.tfs), encoding="utf-8")
     cells.known.to_csv(known, index=False)
     dataset, run, network = folder / "dataset", folder / "run", folder / "network"
