@@ -52,7 +52,7 @@ def test_edges_are_filtered_by_who_keeps_them(page_file, visit):
     ]
     page.uncheck("#filter-both")
     page.wait_for_function("() => explorer.shownEdges().length === 30")
-    assert "hide=both" in page.evaluate("() => location.hash")
+    page.wait_for_function("() => location.hash.includes('hide=both')")
     page.click("#tab-table")
     assert page.locator("#edges th").all_inner_texts()[-3:] == ["sixty", "<thirty>", "Kept by"]
     page.locator("#listed tr").first.click()

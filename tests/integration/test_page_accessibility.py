@@ -59,3 +59,12 @@ def test_reports_and_evidence(look, fused_run, fused_network, tmp_path):
     grnet.explain(fused_run, tf, target, out=tmp_path / "pair.html")
     for path in (fused_run / "report.html", tmp_path / "pair.html"):
         assert look(path) == [], path.name
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_of_two_networks(look, fused_network, theme, tmp_path):
+    grnet.compare([fused_network, fused_network], names=["one", "other"], page=True, out=tmp_path / "compared")
+    tf, target = grnet.load_network(fused_network).edges.iloc[0][["tf", "target"]]
+    for fragment in ("", "tab=table", f"tf={tf}&target={target}"):
+        found = look(tmp_path / "compared/network.html", f"{fragment}&theme={theme}", READY)
+        assert found == [], fragment
