@@ -22,6 +22,8 @@ EMPTY = "no value in any row"
 _MOST_ROWS = 500
 _DECADES, _FAR_DECADES = 1.5, 2.5
 _RESEMBLES, _DIFFERS = 0.5, 0.15
+_MANY_COLUMNS, _FEW_UNLIKE = 100, 3
+"""Of so many columns a few may be annotation; more that are unlike are cells of other types, or of few reads."""
 FEWEST_RANKED, _MANY_RANKED = 12, 100
 """Rows from which on ranks say something of columns, and something certain."""
 _CHANCE = 1e-3
@@ -189,7 +191,9 @@ def _unlike(values: Matrix, seen: Portrait) -> tuple[Bools, Bools]:
     if alike is None or np.median(alike) <= _RESEMBLES:
         return none, none
     if seen.n_rows >= _MANY_RANKED:
-        return (alike < _DIFFERS) & seen.varied, _are_resembling(alike)
+        unlike = (alike < _DIFFERS) & seen.varied
+        mixed = len(alike) >= _MANY_COLUMNS and unlike.sum() > _FEW_UNLIKE
+        return none if mixed else unlike, _are_resembling(alike)
     unlike = (alike < 0.5 * np.median(alike)) & seen.varied & ~seen.series
     return unlike if unlike.mean() < 1 / 3 else none, _are_resembling(alike)
 

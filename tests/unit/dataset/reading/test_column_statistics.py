@@ -62,3 +62,13 @@ def test_resemblance_and_summaries():
     values = np.column_stack([LOG, RNG.permutation(N)])
     assert find_resembling(values).tolist() == [True] * 5 + [False]
     assert find_summaries(np.column_stack([LOG, LOG.mean(axis=1)])) == {5: "mean of the samples"}
+
+
+@pytest.mark.parametrize(("n_other", "told"), [(2, True), (20, False)])
+def test_many_columns_that_are_unlike_are_cells_of_another_type(n_other, told):
+    rng = np.random.default_rng(3)
+    profile, other = rng.gamma(1.0, 3.0, (2, 400))
+    columns = [rng.poisson(profile) for _ in range(200)] + [rng.poisson(rng.permutation(other)) for _ in range(n_other)]
+    found = find_strangers(np.array(columns, dtype=np.float32).T, [f"cell{number}" for number in range(len(columns))])
+    unlike = [one.column for one in found if "no resemblance" in one.reason]
+    assert unlike == (list(range(200, 200 + n_other)) if told else [])
