@@ -6,7 +6,7 @@ values. An identifier, a position, a length or a p-value does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,19 +108,29 @@ def find_summaries(values: Matrix) -> dict[int, str]:
     part = _some_rows(values)
     if part.shape[0] < 2 or part.shape[1] < FEWEST_COLUMNS:
         return found
-    rules: dict[str, Callable[..., Float64]] = {
-        "mean": np.mean,
-        "sum": np.sum,
-        "median": np.median,
-        "largest value": np.max,
-        "smallest value": np.min,
-    }
-    for column in range(part.shape[1]):
-        others = np.delete(part, column, axis=1)
-        for name, rule in rules.items():
-            if np.allclose(rule(others, axis=1), part[:, column], rtol=1e-3, atol=1e-3):
-                found[column] = f"{name} of the samples"
+    for name, expected in _of_others(part):
+        for column in np.flatnonzero(np.isclose(expected, part, rtol=1e-3, atol=1e-3).all(axis=0)):
+            found[int(column)] = f"{name} of the samples"
     return found
+
+
+def _of_others(part: Float64) -> Iterator[tuple[str, Float64]]:
+    """Yield what each column [R, C] would hold if it summed up all others."""
+    n_others, total = part.shape[1] - 1, part.sum(axis=1, keepdims=True)
+    order = np.argsort(part, axis=1, kind="stable")
+    rising = np.take_along_axis(part, order, axis=1)
+    place = np.empty_like(order)
+    np.put_along_axis(place, order, np.arange(part.shape[1]), axis=1)
+
+    def other(number: int) -> Float64:
+        """Return of the others of each column the one at a place of their order."""
+        return np.asarray(np.where(place > number, rising[:, [number]], rising[:, [number + 1]]))
+
+    yield "mean", (total - part) / n_others
+    yield "sum", total - part
+    yield "median", (other((n_others - 1) // 2) + other(n_others // 2)) / 2
+    yield "largest value", other(n_others - 1)
+    yield "smallest value", other(0)
 
 
 def _some_rows(values: Matrix) -> Float64:
