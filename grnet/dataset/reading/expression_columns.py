@@ -12,6 +12,8 @@ from grnet.dataset.table_cells import MISSING_WORDS, find_date_names, header_wor
 
 PEEK_ROWS = 200
 """Rows that are looked at to tell what a column holds."""
+PEEK_CELLS, FEWEST_PEEKED = 200_000, 40
+"""Of a table of thousands of cells fewer rows are looked at."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def look_at_columns(table: RawTable, known: Set[str]) -> ExpressionColumns:
     known : set of str
         Names of the TF list and the known edges.
     """
-    shown = min(len(table.cells), PEEK_ROWS)
+    most = max(PEEK_CELLS // max(table.cells.shape[1], 1), FEWEST_PEEKED)
+    shown = min(len(table.cells), PEEK_ROWS, most)
     grid = [table.row_texts(row) for row in range(shown)]
     header = table.header or ("",) * table.cells.shape[1]
     texts = tuple(tuple(row[column] for row in grid) for column in range(table.cells.shape[1]))
