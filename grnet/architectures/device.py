@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -71,6 +72,11 @@ def free_cache(device: torch.device) -> None:
         getattr(torch.get_device_module(device), "empty_cache", lambda: None)()
 
 
+_deterministic, _settings_before = threading.Lock(), list[tuple[bool, bool, bool]]()
+"""The settings are those of the process: the first of several threads sets them, and the last sets them back."""
+_inside = [0]
+
+
 @contextmanager
 def deterministic_algorithms() -> Iterator[None]:
     """Let torch add up gradients in a fixed order, on a GPU and on several threads too; the setting before comes back.
@@ -78,17 +84,25 @@ def deterministic_algorithms() -> Iterator[None]:
     Without it, gradients of gathered rows are summed in whatever order the threads reach them. Operations that have no
     such algorithm only warn.
     """
-    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
     settings: Any = torch.utils.deterministic
-    fills = settings.fill_uninitialized_memory
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    # nothing here reads memory before it is written, and filling all of it first would cost a pass over every output
-    settings.fill_uninitialized_memory = False
+    with _deterministic:
+        if _inside[0] == 0:
+            warns = torch.is_deterministic_algorithms_warn_only_enabled()
+            before = torch.are_deterministic_algorithms_enabled(), warns, settings.fill_uninitialized_memory
+            _settings_before[:] = [before]
+            torch.use_deterministic_algorithms(True, warn_only=True)
+            # nothing here reads memory before it is written; filling it first would cost a pass over every output
+            settings.fill_uninitialized_memory = False
+        _inside[0] += 1
     try:
         yield
     finally:
-        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
-        settings.fill_uninitialized_memory = fills
+        with _deterministic:
+            _inside[0] -= 1
+            if _inside[0] == 0:
+                mode, warns, fills = _settings_before.pop()
+                torch.use_deterministic_algorithms(mode, warn_only=warns)
+                settings.fill_uninitialized_memory = fills
 
 
 @contextmanager

@@ -10,13 +10,17 @@ import torch
 
 from grnet.architectures.device import kind_of, one_thread
 
+MOST_THREADS = 8
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def threads_of(device: torch.device) -> int:
-    """Return how many threads may work for a device at a time: those of torch for the processor, one for a GPU."""
-    return torch.get_num_threads() if kind_of(device) == "cpu" else 1
+    """Return how many threads may work for a device at a time: those of torch for the processor, one for a GPU.
+
+    Each takes memory, so there are at most MOST_THREADS of them.
+    """
+    return min(torch.get_num_threads(), MOST_THREADS) if kind_of(device) == "cpu" else 1
 
 
 def map_in_threads(function: Callable[[Item], Result], items: Sequence[Item], *, threads: int) -> Iterator[Result]:
@@ -29,5 +33,5 @@ def map_in_threads(function: Callable[[Item], Result], items: Sequence[Item], *,
         with one_thread():
             yield from map(function, items)
         return
-    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with one_thread(), ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         yield from pool.map(function, items)

@@ -18,7 +18,7 @@ from grnet.explorer.page_sentences import words_of
 from grnet.network.network import Network
 from grnet.network.regulon_sets import RegulonSets
 from grnet.network.two_networks import TwoNetworks
-from grnet.network.wording import describe_settings, explain_probability, state_expectation, state_range
+from grnet.network.wording import describe_settings, explain_probability, explain_two, state_expectation, state_range
 from grnet.schema.evidence import Evidence
 from grnet.storage.documents import drop_nan
 from grnet.storage.files import replace_file
@@ -60,6 +60,7 @@ def write_page(
     data |= {"summary": drop_nan(summary), "report": drop_nan(report), "words": words_of(summary)}
     if two is not None:
         data["compared"] = describe_two(two.strongest(max_edges))
+        data["words"]["probability"] = explain_two(summary)
     if enriched is not None:
         data["gene_sets"] = describe_gene_sets(enriched, shown.nodes)
     fields = {
@@ -82,8 +83,9 @@ def _describe(summary: Mapping[str, Any]) -> dict[str, Any]:
         "edges": int(summary["edges"]),
         "kept": " ".join(summary.get("statement", [])),
         "counts": _count(summary),
-        "probability": explain_probability(summary),
+        "probability": explain_two(summary) if summary["candidates"] is None else explain_probability(summary),
         "settings": describe_settings(summary),
+        "compared": summary["candidates"] is None,
     }
 
 
@@ -91,7 +93,7 @@ def _count(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the figures of the whole network, each with its name."""
     edge = "edge" if summary["edges"] == 1 else "edges"
     return [
-        (f"{summary['edges']:,}", f"{edge}, of {summary['candidates']:,} candidates"),
+        (f"{summary['edges']:,}", f"{edge}{_say_candidates(summary)}"),
         *(
             (f"{count:,}", one if count == 1 else many)
             for count, one, many in (
@@ -108,3 +110,8 @@ def _count(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         ),
         *state_expectation(summary),
     ]
+
+
+def _say_candidates(summary: Mapping[str, Any]) -> str:
+    """Return of how many candidates the edges are; nothing where two networks have candidates of their own."""
+    return "" if summary["candidates"] is None else f", of {summary['candidates']:,} candidates"

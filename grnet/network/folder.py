@@ -14,7 +14,15 @@ from grnet.network.page_display import show_page
 from grnet.network.summary import FORMAT, FORMAT_VERSION
 from grnet.probability.prior import PRIOR_FORM
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.network_folder import EDGES_FILE, NODES_FILE, PAGE_FILE, SCORES_FOLDER, SHARD_PATTERN, SUMMARY_FILE
+from grnet.schema.network_folder import (
+    EDGES_FILE,
+    GENE_SETS_FILE,
+    NODES_FILE,
+    PAGE_FILE,
+    SCORES_FOLDER,
+    SHARD_PATTERN,
+    SUMMARY_FILE,
+)
 from grnet.schema.network_formats import NETWORK_FORMATS
 from grnet.schema.tables import EDGES, NODES, SCORES, SIGN, SIGNS, SYMBOL, TARGET, TF
 from grnet.scores.reader import read_shards
@@ -58,9 +66,14 @@ _FORM: Form = {
 }
 """What is read of `summary.json`; networks of earlier versions lack some of it."""
 
-_CHECKED_LATER = (f"{SCORES_FOLDER}/{SHARD_PATTERN}", PAGE_FILE, *(entry.file_name for entry in NETWORK_FORMATS))
-"""Shards are checked as they are read. Pages and files for other tools are not read, but written anew at any time; a
-command that was ended before the record followed can be given again."""
+_CHECKED_LATER = (
+    f"{SCORES_FOLDER}/{SHARD_PATTERN}",
+    PAGE_FILE,
+    GENE_SETS_FILE,
+    *(entry.file_name for entry in NETWORK_FORMATS),
+)
+"""Shards are checked as they are read. Pages, tables of gene sets and files for other tools are not read, but written
+anew at any time; a command that was ended before the record followed can be given again."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -41,8 +41,9 @@ class TwoNetworks:
     Attributes
     ----------
     network : Network
-        The edges that either keeps, best first; each with the columns of the network that gives it the higher
-        probability.
+        The edges that either keeps, with the higher of their two probabilities, best first; `rank` is their place in
+        this order. `known` is whether either knows the edge; sign, correlation, score and spread are those of the
+        network that keeps it, of both the one that gives it the higher probability.
     names : tuple of str
     held : str array [E]
         Who keeps each edge: FIRST, SECOND or BOTH.
@@ -73,23 +74,28 @@ def join_networks(first: ScoredNetwork, second: ScoredNetwork) -> TwoNetworks:
     """
     pairs = [pd.MultiIndex.from_frame(own.network.edges[[TF, TARGET]]) for own in (first, second)]
     edges = pd.concat([first.network.edges, second.network.edges], ignore_index=True)
-    by_pair = edges.groupby([TF, TARGET], sort=False)
-    edges = edges.assign(**{RANK: by_pair[RANK].transform("min"), KNOWN: by_pair[KNOWN].transform("any")})
+    edges = edges.assign(**{KNOWN: edges.groupby([TF, TARGET], sort=False)[KNOWN].transform("any")})
+    edges = edges.sort_values(PROBABILITY, ascending=False, kind="stable").drop_duplicates([TF, TARGET])
+    in_both = [find_probability(own.shards, edges) for own in (first, second)]
+    edges = edges.assign(**{PROBABILITY: np.fmax(*in_both)}, before=np.arange(len(edges)))
     edges = edges.sort_values([PROBABILITY, TF, TARGET], ascending=[False, True, True], kind="stable")
-    edges = edges.drop_duplicates([TF, TARGET]).reset_index(drop=True)
+    order = edges.pop("before").to_numpy()
+    edges = edges.assign(**{RANK: np.arange(1, len(edges) + 1)}).reset_index(drop=True)
+    probability = in_both[0][order], in_both[1][order]
     index = pd.MultiIndex.from_frame(edges[[TF, TARGET]])
     in_first, in_second = (index.isin(own) for own in pairs)
     held = np.select([in_first & in_second, in_first], [BOTH, FIRST], SECOND)
-    probability = find_probability(first.shards, edges), find_probability(second.shards, edges)
     nodes = build_nodes(edges, join_genes([first.genes, second.genes]), seed=first.network.seed)
     summary = summarise(
         edges,
         nodes,
-        n_candidates=max(own.network.summary["candidates"] for own in (first, second)),
+        n_candidates=len(edges),
         name=f"{first.name} and {second.name}",
         settings={"seed": first.network.seed},
     )
     counts = {holder: f"{np.count_nonzero(held == holder):,}" for holder in (FIRST, SECOND, BOTH)}
+    summary["candidates"] = summary["kept"] = None  # of which network?
+    summary["ranking_only"] = any(own.network.summary.get("ranking_only", False) for own in (first, second))
     summary["statement"] = [
         f"{len(first.network.edges):,} edges of {first.name} and {len(second.network.edges):,} of {second.name}: "
         f"{counts[BOTH]} in both, {counts[FIRST]} only in {first.name}, {counts[SECOND]} only in {second.name}.",

@@ -49,6 +49,12 @@ def explain_probability(summary: Mapping[str, Any]) -> str:
     )
 
 
+def explain_two(summary: Mapping[str, Any]) -> str:
+    """Say what the probability of an edge of two networks is."""
+    ranking = " Those of a network whose data cannot tell them are a ranking." if summary.get("ranking_only") else ""
+    return f"is the higher of those that the two networks give an edge.{ranking}"
+
+
 def state_expectation(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return value and name of the figures on the novel edges of a network; none without any."""
     unlabelled, survival = summary.get("unlabelled", {}), summary.get("survival", {})

@@ -118,13 +118,17 @@ class Candidates:
         self.threads = threads_of(chosen)
         with one_thread():
             self.scorer: PairScorer = make_scorer(run, dataset, self.features, chosen, precision=precision)
-        self.scorer.threads = self.threads
+        self.take_threads(self.threads)
         self.costs = find_architecture(run.architecture).costs
         self.batch_pairs = default_batch_pairs(run, len(self.tfs), len(dataset.genes))
         self.known = _Labels(run, dataset)
         self.symbols = np.asarray(dataset.genes.symbols, dtype=object)
         self.n_genes = len(self.symbols)
         self.expression = _Expression(self.features)
+
+    def take_threads(self, threads: int) -> None:
+        """Let at most so many threads score listed pairs and explain them: each takes the memory of a block."""
+        self.threads = self.scorer.threads = threads
 
     @cached_property
     def total(self) -> int:

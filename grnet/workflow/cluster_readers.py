@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from grnet.dataset.file_readers import HERE, FileReaders, Given, ReadFile, Result
 from grnet.dataset.findings import Findings
-from grnet.dataset.lab_inputs import list_sources
 from grnet.schema.errors import ConfigError
 from grnet.schema.prepare_config import PrepareConfig
 from grnet.schema.progress import SILENT, Progress
-from grnet.storage.read_limits import memory_limit
+from grnet.storage.read_limits import memory_for_reading, memory_limit
 
 if TYPE_CHECKING:
     from grnet.scoring.dask_cluster import Cluster
@@ -80,11 +79,14 @@ def readers_of(address: str | None, config: PrepareConfig) -> Iterator[FileReade
     from grnet.scoring.dask_cluster import LOCAL, open_cluster  # Dask is an extra
 
     if not address.startswith(LOCAL):
-        for _, source in list_sources(config):
+        for source in (*config.expression, *config.spatial):
             if isinstance(source, Path) and not source.is_absolute():
                 raise ConfigError(
                     f"--dask: {source}: workers of a cluster look for files from another folder; give whole paths, "
                     f"such as {source.absolute()}"
                 )
     with open_cluster(address) as cluster:
-        yield ClusterReaders(cluster, config.memory)
+        memory = config.memory
+        if memory is None and address.startswith(LOCAL):  # of which each process takes its part
+            memory = memory_for_reading() // len(cluster.count_threads())
+        yield ClusterReaders(cluster, memory)

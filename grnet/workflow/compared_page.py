@@ -8,8 +8,9 @@ from pathlib import Path
 from grnet.explorer.network_page import write_page
 from grnet.network.folder import load_network
 from grnet.network.two_networks import ScoredNetwork, join_networks
-from grnet.schema.errors import ConfigError
-from grnet.schema.sources import TableSource
+from grnet.schema.errors import ConfigError, FormatError
+from grnet.schema.network_folder import GENES_FILE
+from grnet.schema.sources import GivenTable, TableSource
 from grnet.scores.reader import read_shards
 from grnet.workflow.given_networks import is_folder
 from grnet.workflow.reselection import load_catalogue
@@ -27,11 +28,13 @@ def check_page(sources: Sequence[TableSource], out: str | Path | None) -> None:
     if len(sources) != 2:
         raise ConfigError(f"--page: draws two networks, got {len(sources)}; name two")
     for source in sources:
-        if not is_folder(source):
+        if isinstance(source, GivenTable) or not is_folder(source):
             raise ConfigError(
                 f"--page: {source.name}: is a list of edges, which has no probabilities; name two folders of "
                 "`grnet infer-network`"
             )
+        if not (source / GENES_FILE).is_file():
+            raise FormatError(f"--page: {source}: lacks {GENES_FILE}; infer the network anew with this version")
 
 
 def write_compared_page(path: Path, sources: Sequence[TableSource], titles: Sequence[str]) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from grnet.dataset.directory import Dataset
 from grnet.dataset.gene_sets import read_gene_sets
 from grnet.dataset.table_cells import listed
 from grnet.network.regulon_sets import LARGEST_Q, RegulonSets, find_enriched
+from grnet.schema.arrays import Indices
 from grnet.schema.errors import InputError
 from grnet.schema.gene_sets import GeneSet
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.progress import Progress
-from grnet.schema.tables import N_IMAGES
+from grnet.schema.tables import TARGET, TF
+from grnet.schema.training_config import Modality
+from grnet.scores.pair_scores import Shards
 
 
 def read_sets(files: Sequence[Path]) -> dict[str, GeneSet]:
@@ -34,12 +39,22 @@ def read_sets(files: Sequence[Path]) -> dict[str, GeneSet]:
     return sets
 
 
-def universe_of(genes: GeneCatalogue, modality: str | None) -> GeneCatalogue:
-    """Return the genes that could be targets: models of images alone score genes with images."""
+def universe_of(dataset: Dataset, modality: Modality) -> GeneCatalogue:
+    """Return the genes of a dataset that could be targets: those that models of a modality may look at."""
     if modality != "image":
-        return genes
-    frame = genes.to_frame()
-    return GeneCatalogue.from_frame(frame[frame[N_IMAGES] > 0].reset_index(drop=True))
+        return dataset.genes
+    shown = np.unique(np.concatenate([entry.gene for entry in dataset.of_modality("image")]))
+    return _take(dataset.genes, shown)
+
+
+def universe_of_scores(shards: Shards, genes: GeneCatalogue) -> GeneCatalogue:
+    """Return the genes that are a TF or a target of any candidate."""
+    found = {name for table in shards() for end in (TF, TARGET) for name in table[end].unique().to_pylist()}
+    return _take(genes, genes.indices_of(sorted(found, key=genes.position.__getitem__)))
+
+
+def _take(genes: GeneCatalogue, rows: Indices) -> GeneCatalogue:
+    return GeneCatalogue.from_frame(genes.to_frame().iloc[rows].reset_index(drop=True))
 
 
 def check_sets(sets: Mapping[str, GeneSet], genes: GeneCatalogue) -> None:

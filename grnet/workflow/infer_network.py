@@ -196,7 +196,7 @@ def infer_network(
     progress.say(f"{len(data.genes.tfs):,} TFs × {len(data.genes):,} genes: {n_pairs:,} candidate pairs")
     check_names(data.genes.symbols, formats_of_folder(config.formats))
     sets = read_sets([Path(file) for file in gene_sets])
-    universe = universe_of(data.genes, loaded.model_config.modality)
+    universe = universe_of(data, loaded.model_config.modality)
     if sets:
         check_sets(sets, universe)
     plan = _plan_scores(loaded, config, data)
@@ -209,8 +209,8 @@ def infer_network(
         shards.mkdir(exist_ok=True)
         teams = _gather_candidates(loaded, data, config)
         candidates = teams[0]
-        if config.memory is not None:  # before the first file that would be kept
-            fit_memory(candidates, config.memory, most=1)
+        # before the first file that would be kept
+        candidates.take_threads(fit_memory(candidates, config.memory, most=candidates.threads))
         fit = settle_prior(candidates, shards, prior=config.prior, seed=loaded.seed, progress=progress)
         manifest = plan_scoring(candidates, shards, plan, batch_pairs=config.batch_pairs)
         crew = choose_crew(cluster, teams, (loaded, data), fit, config)

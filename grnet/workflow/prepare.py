@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from grnet.dataset.directory import SETTINGS_FILE
 from grnet.dataset.prepare import prepare_dataset
 from grnet.dataset.sources import ExpressionLike, ImagesLike, TableLike, take_expression, take_images, take_table
 from grnet.dataset.summary import DatasetSummary
 from grnet.schema.prepare_config import GenePolicy, Normalisation, PrepareConfig
 from grnet.schema.progress import Progress
 from grnet.schema.sizes import take_size
+from grnet.storage.folders import check_output_free
 from grnet.storage.read_limits import memory_limit
 from grnet.workflow.cluster_readers import readers_of
 from grnet.workflow.progress import resolve_progress
@@ -166,6 +168,7 @@ def prepare(
         memory=take_size(memory, flag="--memory"),
     )
     shown = resolve_progress(progress)
+    check_output_free(Path(out), overwrite=overwrite, marker=SETTINGS_FILE)  # before a cluster is started
     with memory_limit(config.memory), readers_of(dask, config) as readers:
         return prepare_dataset(Path(out), config, overwrite=overwrite, progress=shown, readers=readers)
 

@@ -11,9 +11,10 @@ from grnet.probability.prior_fit import read_prior_fit
 from grnet.schema.evidence import Evidence
 from grnet.schema.network_folder import CALIBRATION_FILE, PAGE_FILE, REPORT_FILE, SCORES_FOLDER
 from grnet.schema.progress import Progress
+from grnet.scores.reader import read_shards
 from grnet.scoring.candidates import Candidates
 from grnet.storage.files import check_file_free, made_folders, replace_file
-from grnet.workflow.gene_sets import check_sets, find_regulon_sets, read_sets, universe_of
+from grnet.workflow.gene_sets import check_sets, find_regulon_sets, read_sets, universe_of_scores
 from grnet.workflow.network_report import read_report
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.progress import resolve_progress
@@ -98,7 +99,7 @@ def view(
     evidence = _find_evidence(shown, run, dataset, progress)
     enriched = None
     if sets:
-        universe = universe_of(load_catalogue(folder), shown.summary.get("settings", {}).get("modality"))
+        universe = universe_of_scores(lambda: read_shards(folder, check_bytes=False), load_catalogue(folder))
         check_sets(sets, universe)
         enriched = find_regulon_sets(sets, shown.edges, universe, progress)
     with made_folders(page.parent):

@@ -82,6 +82,9 @@ def test_what_cannot_be_read_is_told_in_the_words_of_reading_it_here(lab, tmp_pa
 
 def test_names_that_only_this_process_understands_are_refused(lab, tmp_path, monkeypatch):
     monkeypatch.chdir(lab)
+    given = {"expression": lab / "first.csv", "known_edges": "known.csv"}  # which this process reads itself
+    with pytest.raises(ConfigError, match="'nowhere' is no address"):
+        grnet.prepare(tmp_path / "data", **given, dask="nowhere")
     with pytest.raises(ConfigError, match=r"--dask: first\.csv: workers of a cluster look for files from another fol"):
         grnet.prepare(tmp_path / "data", expression="first.csv", known_edges="known.csv", dask="tcp://127.0.0.1:1")
 

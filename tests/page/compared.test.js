@@ -50,7 +50,7 @@ test("the table and its copies have the probability in both", () => {
 test("files for other programs have them, too", () => {
   loadCompared();
   const graphml = graphmlOf([0, 4]);
-  assert.match(graphml, /attr\.name="probability in B &#38; C" attr\.type="double"/);
+  assert.match(graphml, /<key id="edge-second" for="edge" attr\.name="probability in B &#38; C" attr\.type="double"/);
   assert.match(graphml, /<data key="edge-kept_by">both networks<\/data>/);
   const [edge] = JSON.parse(cx2Of([4], "two")).find((aspect) => aspect.edges).edges;
   assert.deepEqual([edge.v["probability in B & C"], edge.v.kept_by, "probability in T cells" in edge.v], [0.5, "only B & C", false]);

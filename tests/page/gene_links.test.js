@@ -29,6 +29,6 @@ test("a name of no known form, or one that would leave the address, leads nowher
 
 test("a gene without an id is looked up by its symbol, where that is an identifier; a number is none", () => {
   loadMade();
-  Object.assign(nodes, { symbol: ["FBgn0003900", "YAL001C", "7157", "twi", "tin"], id: ["", "", "", "FBgn0003900", ""] });
+  Object.assign(nodes, { symbol: ["FBgn0003900", "YAL001C", "7157", "twi", "P2RY12"], id: ["", "", "", "FBgn0003900", ""] });
   assert.deepEqual([0, 1, 2, 3, 4].map((i) => linksOf(i).map(([name]) => name)), [["FlyBase", "NCBI"], ["SGD"], [], ["FlyBase", "NCBI"], []]);
 });

@@ -3,14 +3,14 @@
 /** Okabe & Ito's colours, told apart by the colour-blind; theme.js changes them with the theme.
  * @type {Record<Tone, string>} */
 export const TONE_COLOURS = {
-  activation: "#0072b2", repression: "#d55e00", unknown: "#7a7a7a", first: "#00805d", second: "#b0508a", both: "#4d4d4d",
+  activation: "#0072b2", repression: "#d55e00", unknown: "#7a7a7a", first: "#0072b2", second: "#d55e00", both: "#6b6b6b",
 };
 
 /** Lines need less contrast than text, so those of signs in the light theme are Okabe & Ito's own.
  * @type {Record<Theme, Record<Tone, string>>} */
 export const LINE_COLOURS = {
   light: { ...TONE_COLOURS },
-  dark: { activation: "#56b4e9", repression: "#f0793a", unknown: "#98a2ac", first: "#35c79b", second: "#e291c3", both: "#c3c9cf" },
+  dark: { activation: "#56b4e9", repression: "#f0793a", unknown: "#98a2ac", first: "#56b4e9", second: "#f0793a", both: "#98a2ac" },
 };
 
 export const GROUNDS = ["#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#d55e00", "#999999"];

@@ -23,6 +23,7 @@ export function hubsOf(rows = shown.rows) {
  * @param {number[]} rows
  * @returns {Pair<string>} */
 export function sayExpectation(rows) {
+  if (network.compared) return ["", ""];
   const found = expectationOf(rows);
   if (!found && network.sentences.ranking && rows.some((e) => !edges.known[e])) {
     return ["expected precision unknown", "The data cannot tell how many of the novel edges are true: read their order as a ranking"];

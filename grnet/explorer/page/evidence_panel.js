@@ -79,6 +79,7 @@ function sayWhoScored({ label, fold, fold_probabilities: folds }, nAsked) {
 // ---- its place among candidates, beside that by |r| alone
 /** @param {ShownEdge} edge */
 function showPlaces({ e, tfName, targetName, found }) {
+  if (network.compared) return null;
   const r = edges.correlation[e], total = network.summary.candidates, rank = edges.rank[e];
   /** @type {(name: string, place: string, baseline: string) => HTMLElement} */
   const row = (name, place, baseline) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, place), make("td", {}, baseline));

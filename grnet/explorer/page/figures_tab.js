@@ -26,7 +26,7 @@ function showCounts() {
   /** @type {[string, number | undefined][]} */
   const counts = [
     ["transcription factors", summary.tfs], ["targets", summary.targets], ["edges", summary.edges ?? nEdges],
-    ["candidates", summary.candidates], ["known edges", summary.known], ["novel edges", summary.novel],
+    ["candidates", summary.candidates ?? undefined], ["known edges", summary.known], ["novel edges", summary.novel],
     ["communities", summary.communities?.length],
   ];
   const tiles = counts.flatMap(([name, value]) => (isMissing(value) ? [] : [[showCount(value), name]]));
@@ -56,7 +56,7 @@ function showThresholds(all, novel) {
 
 /** @param {number[]} all @param {number[]} novel */
 function showPrecision(all, novel) {
-  if (!novel.length) return null;
+  if (!novel.length || network.compared) return null;
   if (network.sentences.ranking) return card("Expected precision", note("The data cannot tell how many of the novel edges are true: read their order as a ranking."));
   const points = precisionPoints(novel), lowest = points[points.length - 1].y;
   return card("Expected precision", makeChart(

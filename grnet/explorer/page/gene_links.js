@@ -2,8 +2,8 @@
 
 import { nodes } from "./network.js";
 
-/** What an identifier looks like, and the addresses that it leads to.
- * @type {{ form: RegExp, to: [name: string, address: (id: string) => string][] }[]} */
+/** What an identifier looks like, and the addresses that it leads to; `bySymbol`: no gene symbol looks like that.
+ * @type {{ form: RegExp, bySymbol?: boolean, to: [name: string, address: (id: string) => string][] }[]} */
 const DATABASES = [
   { form: /^FBgn\d{7}$/, to: [["FlyBase", (id) => `https://flybase.org/reports/${id}`], ["NCBI", searchNcbi]] },
   { form: /^ENS[A-Z]{0,6}G\d{11}(\.\d+)?$/, to: [["Ensembl", (id) => `https://www.ensembl.org/id/${bare(id)}`], ["NCBI", (id) => searchNcbi(bare(id))]] },
@@ -13,9 +13,10 @@ const DATABASES = [
   { form: /^ZDB-GENE-\d{6}-\d+$/, to: [["ZFIN", (id) => `https://zfin.org/${id}`]] },
   { form: /^MGI:\d+$/, to: [["MGI", (id) => `https://www.informatics.jax.org/accession/${id}`]] },
   { form: /^HGNC:\d+$/, to: [["HGNC", (id) => `https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/${id}`]] },
-  { form: /^\d{1,9}$/, to: [["NCBI", (id) => `https://www.ncbi.nlm.nih.gov/gene/${id}`]] },
+  { form: /^\d{1,9}$/, bySymbol: false, to: [["NCBI", (id) => `https://www.ncbi.nlm.nih.gov/gene/${id}`]] },
   {
     form: /^([OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d([A-Z][A-Z\d]{2}\d){1,2})$/,
+    bySymbol: false,
     to: [["UniProt", (id) => `https://www.uniprot.org/uniprotkb/${id}`]],
   },
 ];
@@ -34,16 +35,17 @@ function searchNcbi(id) {
  * @param {string} id
  * @returns {Pair<string>[]}
  */
-export function addressesOf(id) {
-  const known = DATABASES.find(({ form }) => form.test(id));
+export function addressesOf(id, databases = DATABASES) {
+  const known = databases.find(({ form }) => form.test(id));
   return known ? known.to.map(([name, address]) => [name, address(id)]) : [];
 }
 
 /**
- * The same of a gene: by its id, else by its symbol, which is an identifier in some datasets. A number is no symbol.
+ * The same of a gene: by its id, else by its symbol, which is an identifier in some datasets. Numbers and what looks like
+ * an accession of UniProt (P2RY12) may be symbols.
  * @param {number} i
  */
 export function linksOf(i) {
   const [id, symbol] = [nodes.id[i], nodes.symbol[i]];
-  return addressesOf(id || (/^\d+$/.test(symbol) ? "" : symbol));
+  return id ? addressesOf(id) : addressesOf(symbol, DATABASES.filter(({ bySymbol }) => bySymbol !== false));
 }

@@ -56,7 +56,7 @@ function sayContent() {
 
 // In a narrow window the panel covers the lower part of it: let what was selected be seen above.
 function makeRoom() {
-  document.body.classList.toggle("selecting", state.selection !== null);
+  document.body.classList.toggle("selecting", state.selection !== null && state.tab !== "figures");
   if (!state.selection || getComputedStyle(panel()).position !== "fixed") return;
   const { top, bottom } = byId(state.tab === "table" ? "listing" : "drawing").getBoundingClientRect();
   if (bottom > panel().getBoundingClientRect().top) window.scrollBy({ top: Math.max(0, top - 8) });
@@ -107,6 +107,7 @@ export function setUpPanel() {
   byId("panel-show").addEventListener("click", showSelected);
   byId("panel-wide").addEventListener("click", widenPanel);
   onChange(["selection"], () => { fillPanel(); sayContent(); makeRoom(); });
+  onChange(["tab"], makeRoom);
   onChange(["selection", "focus"], sayWhatIsShown);
   onChange(CHOOSING, afterQuiet(() => { if (state.selection) fillPanel(); }, 120));
   onChange(["theme"], redrawPanelPlots);

@@ -14,6 +14,7 @@ import { plotText } from "./text.js";
 import { edgeTraces, geneTraces, groundShapes, layoutOf, segmentsOf } from "./traces.js";
 import { currentView, geneSize } from "./view.js";
 
+const HEADS = { activation: "arrow", repression: "line-ew-open", unknown: "arrow-open" };
 const FADED = 0.17, DASHES = "5px,3px", GREY = "#808080";
 
 /** @param {View} view @returns {Trace[]} */
@@ -42,7 +43,6 @@ function brightTraces(view) {
 
 /** @param {View} view @returns {Trace[]} */
 function headTraces(view) {
-  const symbols = { activation: "arrow", repression: "line-ew-open", unknown: "arrow-open" };
   return SIGNS.map((sign) => {
     const rows = scene.arrows.filter((e) => edges.sign[e] === sign), heads = rows.map((e) => headPlace(e, view));
     const colours = rows.map((e) => TONE_COLOURS[toneOf(e)]);
@@ -50,7 +50,7 @@ function headTraces(view) {
       type: "scatter", mode: "markers", showlegend: false, meta: { kind: "heads" },
       x: heads.map(({ x }) => fromX(view, x)), y: heads.map(({ y }) => fromY(view, y)),
       marker: {
-        symbol: symbols[sign], size: sign === "repression" ? 6 : 9, color: colours, opacity: 1,
+        symbol: HEADS[sign], size: sign === "repression" ? 6 : 9, color: colours, opacity: 1,
         angle: heads.map(({ ux, uy }) => Math.atan2(ux, -uy) * 180 / Math.PI),
         line: { width: sign === "repression" ? 2.4 : sign === "unknown" ? 1.4 : 0, color: colours },
       },
@@ -83,7 +83,10 @@ function legendTraces() {
     entry("transcription factor", "markers", { marker: { symbol: "diamond", size: 11, color: colourOf("tf") } }),
     entry("target", "markers", { marker: { symbol: "circle", size: 9, color: colourOf("target") } }),
     ...(network.compared
-      ? HOLDERS.map((holder) => entry(plotText(nameOfHolder(holder)), "lines", { line: { color: TONE_COLOURS[holder], width: 3 } }))
+      ? [
+        ...HOLDERS.map((holder) => entry(plotText(nameOfHolder(holder)), "lines", { line: { color: TONE_COLOURS[holder], width: 3 } })),
+        ...present.map((sign) => entry(SIGN_WORDS[sign], "markers", { marker: { symbol: HEADS[sign], size: 10, color: GREY, angle: 90 } })),
+      ]
       : present.map((sign) => entry(SIGN_WORDS[sign], "lines", { line: { color: TONE_COLOURS[sign], width: 3 } }))),
     entry("known edge", "lines", { line: { color: GREY, width: 3 } }), entry("novel edge", "lines", { line: novel }),
   ];

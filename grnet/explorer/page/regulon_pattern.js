@@ -34,6 +34,6 @@ export function showRegulonPattern(i) {
       make("figure", {}, showImage(i, name), make("figcaption", {}, `${nodes.symbol[i]}, ${name}`)),
       make("figure", {}, showMean(genes, name), make("figcaption", {}, `mean of ${plural(genes.length, "target", "targets")}, ${name}`)),
     ])),
-    note(`Targets among the edges shown${drawn ? "" : ", each scaled to its own brightest place"}. If the mean looks like the TF, that suggests `
+    note(`${views.some(({ genes }) => genes.length === MOST) ? `The ${MOST} most probable targets` : "Targets"} among the edges shown${drawn ? "" : ", each scaled to its own brightest place"}. If the mean looks like the TF, that suggests `
       + "activation; if it is dark where the TF is bright, repression. Neither is proof."));
 }

@@ -88,10 +88,13 @@ const EXPORTED = [
   ["correlation", (e) => edges.correlation[e]], ["sign", (e) => edges.sign[e]], ["known", (e) => edges.known[e]],
 ];
 
-/** What copies have of each of two networks. @returns {[string, (e: number) => unknown][]} */
+/** What copies have of each of two networks.
+ * @returns {{ id: string, name: string, text: boolean, of: (e: number) => unknown }[]} */
 export const exportedOfBoth = () => (network.compared ? [
-  ...network.compared.names.map((name, k) => /** @type {[string, (e: number) => unknown]} */ ([`probability in ${name}`, (e) => network.compared?.probability[k][e]])),
-  ["kept_by", (e) => nameOfHolder(/** @type {Compared} */ (network.compared).held[e])],
+  ...network.compared.names.map((name, k) => ({
+    id: HOLDERS[k], name: `probability in ${name}`, text: false, of: (/** @type {number} */ e) => network.compared?.probability[k][e],
+  })),
+  { id: "kept_by", name: "kept_by", text: true, of: (e) => nameOfHolder(/** @type {Compared} */ (network.compared).held[e]) },
 ] : []);
 
 /**
@@ -106,7 +109,7 @@ export function tableText(listed, separator, quoted) {
     const cell = isMissing(value) ? "" : String(value);
     return quoted || /["\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
   };
-  const columns = [...EXPORTED, ...exportedOfBoth()];
+  const columns = [...EXPORTED, ...exportedOfBoth().map(({ name, of }) => /** @type {[string, (e: number) => unknown]} */ ([name, of]))];
   const rows = [columns.map(([name]) => name), ...listed.map((e) => columns.map(([, value]) => value(e)))];
   return rows.map((row) => `${row.map(write).join(separator)}\r\n`).join("");
 }

@@ -53,7 +53,7 @@ interface Community {
 interface Summary {
   name?: string;
   edges?: number;
-  candidates?: number;
+  candidates?: Value;
   tfs?: number;
   targets?: number;
   known?: number;

@@ -7,7 +7,7 @@ import { isMissing } from "./text.js";
 
 const PIXELS = 60; // of a unit of the layout, as in network.cx2
 
-/** @typedef {{ name: string, xml: string, cx: string, of: (k: number) => unknown }} Attribute of a gene or of an edge */
+/** @typedef {{ id?: string, name: string, xml: string, cx: string, of: (k: number) => unknown }} Attribute of a gene or of an edge */
 
 /** @type {Attribute[]} */
 const OF_GENES = [
@@ -29,8 +29,8 @@ const OF_EDGES = [
 ];
 
 /** @returns {Attribute[]} */
-const attributesOfEdges = () => [...OF_EDGES, ...exportedOfBoth().map(([name, of]) =>
-  (name === "kept_by" ? { name, xml: "string", cx: "string", of } : { name, xml: "double", cx: "double", of }))];
+const attributesOfEdges = () => [...OF_EDGES, ...exportedOfBoth().map(({ id, name, text, of }) =>
+  ({ id, name, xml: text ? "string" : "double", cx: text ? "string" : "double", of }))];
 
 /** @param {number[]} rows */
 const genesOf = (rows) => [...new Set(rows.flatMap((e) => [edges.tf[e], edges.target[e]]))].sort((a, b) => a - b);
@@ -44,11 +44,11 @@ const escape = (value) => String(value).replace(/[&<>"\r]/g, (mark) => `&#${mark
  */
 export function graphmlOf(rows) {
   /** @type {(attributes: Attribute[], domain: string) => string[]} */
-  const keys = (attributes, domain) => attributes.map(({ name, xml }) =>
-    `<key id="${domain}-${escape(name)}" for="${domain}" attr.name="${escape(name)}" attr.type="${xml}"/>`);
+  const keys = (attributes, domain) => attributes.map(({ name, xml, id = name }) =>
+    `<key id="${domain}-${id}" for="${domain}" attr.name="${escape(name)}" attr.type="${xml}"/>`);
   /** @type {(attributes: Attribute[], domain: string, k: number) => string} */
-  const data = (attributes, domain, k) => attributes.map(({ name, of }) => (isMissing(of(k)) ? ""
-    : `<data key="${domain}-${escape(name)}">${escape(of(k))}</data>`)).join("");
+  const data = (attributes, domain, k) => attributes.map(({ name, of, id = name }) => (isMissing(of(k)) ? ""
+    : `<data key="${domain}-${id}">${escape(of(k))}</data>`)).join("");
   return [
     '<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
     ...keys(OF_GENES, "node"), ...keys(attributesOfEdges(), "edge"), '<graph edgedefault="directed">',

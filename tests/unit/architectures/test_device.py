@@ -50,3 +50,14 @@ def test_deterministic_algorithms_are_asked_for_and_the_setting_comes_back():
     with deterministic_algorithms():
         assert torch.are_deterministic_algorithms_enabled()
     assert torch.are_deterministic_algorithms_enabled() == before
+
+
+def test_the_last_of_several_threads_sets_deterministic_algorithms_back():
+    before = torch.are_deterministic_algorithms_enabled()
+    first, second = deterministic_algorithms(), deterministic_algorithms()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert torch.are_deterministic_algorithms_enabled()
+    second.__exit__(None, None, None)
+    assert torch.are_deterministic_algorithms_enabled() == before

@@ -32,6 +32,20 @@ def test_one_thread_or_one_item_stays_where_it_is(items, threads):
     assert torch.get_num_threads() == before
 
 
+def test_threads_that_start_later_have_as_many_as_before():
+    seen = []
+
+    def look():
+        thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
+        thread.start()
+        thread.join()
+
+    look()
+    assert list(map_in_threads(str, range(3), threads=2)) == ["0", "1", "2"]
+    look()
+    assert seen[0] == seen[1]
+
+
 def test_an_error_is_raised():
     def fail(number):
         raise ValueError(f"item {number}")

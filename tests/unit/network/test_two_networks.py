@@ -52,11 +52,8 @@ def test_each_edge_has_its_probability_in_both(two):
     for scores, found in zip((of_first, of_second), joined.probability, strict=True):
         expected = scores.set_index(["tf", "target"])["probability"].reindex(index).to_numpy(np.float32)
         np.testing.assert_array_equal(found, expected)
-    highest = np.fmax(*joined.probability)
-    kept = joined.network.edges["probability"].to_numpy()
-    assert (kept <= highest + 1e-6).all()
-    both = joined.held == "both"
-    np.testing.assert_allclose(kept[both], highest[both])
+    np.testing.assert_array_equal(joined.network.edges["probability"], np.fmax(*joined.probability))
+    assert joined.network.edges["rank"].tolist() == list(range(1, len(index) + 1))
 
 
 def test_the_statement_counts(two):
@@ -66,6 +63,8 @@ def test_the_statement_counts(two):
         f"40 edges of A and 40 of B: {both} in both, {first} only in A, {second} only in B."
     )
     assert joined.names == ("A", "B")
+    assert joined.network.summary["candidates"] is None
+    assert joined.network.summary["ranking_only"] is False
 
 
 def test_the_strongest_keep_their_columns(two):
