@@ -90,6 +90,7 @@ class FuzzReport:
 def run_target(target: FuzzTarget, folder: Path, *, seed: int = 0, inputs: int = INPUTS) -> FuzzReport:
     """Give a target its inputs, the n-th of which depends on the seed, its name and n alone; keep the counts."""
     report = FuzzReport(target.name)
+    load_libraries(target, folder)
     for number in range(inputs):
         place = folder / "input"
         place.mkdir()
@@ -104,6 +105,15 @@ def run_target(target: FuzzTarget, folder: Path, *, seed: int = 0, inputs: int =
         shutil.rmtree(place)
     gather(report)
     return report
+
+
+def load_libraries(target: FuzzTarget, folder: Path) -> None:
+    """Read an intact input, whatever comes of it: the first read of a process loads libraries, which takes its time."""
+    place = folder / "first"
+    place.mkdir()
+    path, expected = target.write(random.Random(target.name), place)
+    try_input(target, path, expected, intact=True)
+    shutil.rmtree(place)
 
 
 def try_input(target: FuzzTarget, path: Path, expected: object, *, intact: bool) -> tuple[str, str]:
