@@ -15,12 +15,12 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from peer_environment import find_environment
 from results_file import ROOT, ResultsFile, choose_results, make_parser, print_table, work_folder
 from sklearn.metrics import roc_auc_score
 from synthetic_dataset import RunSize, write_dataset
@@ -61,7 +61,7 @@ def main() -> None:
                     lambda m=modality, o=options: infer(folder, m, o, repeats=arguments.repeats),
                 )
         results.measure("paper's way", lambda: time_paper(dataset, quick=arguments.quick))
-        environment = find_environment(arguments, folder)
+        environment = find_environment(arguments, folder, tool="GRNBoost2", requirements=REQUIREMENTS)
         if environment is not None:
             results.measure("GRNBoost2", lambda: time_grnboost2(environment, dataset, folder, arguments.repeats))
     results.finish(comparison=compare(results.cases))
@@ -137,20 +137,6 @@ def time_paper(dataset: Path, *, quick: bool) -> dict[str, Any]:
         "a_pass_for_each_candidate_seconds": round(timed.figures["candidates"] / rate, 1),
         "a_pass_for_each_image_pair_seconds": round(timed.figures["image_pairs"] / rate, 1),
     }
-
-
-def find_environment(arguments: argparse.Namespace, folder: Path) -> Path | None:
-    """Return the Python of the environment of GRNBoost2, made where it is not there; None with --quick alone."""
-    place = arguments.environment or folder / "grnboost2"
-    python = place / "bin/python"
-    if python.is_file():
-        return python
-    if arguments.quick:
-        return None
-    print(f"making an environment for GRNBoost2 in {place}", flush=True)
-    run_held([sys.executable, "-m", "venv", place])
-    run_held([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *REQUIREMENTS])
-    return python
 
 
 def time_grnboost2(python: Path, path: Path, folder: Path, repeats: int) -> dict[str, Any]:

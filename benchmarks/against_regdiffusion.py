@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from peer_environment import find_environment
 from results_file import ROOT, ResultsFile, choose_results, make_parser, print_table, work_folder
 from sklearn.metrics import average_precision_score, roc_auc_score
 from two_cores import CORES, run_grnet, run_held
@@ -56,7 +56,7 @@ def main() -> None:
         cases = {REAL: real, **cases}
     results = ResultsFile(choose_results(arguments), {"cores": CORES, "noise": NOISE})
     with work_folder(arguments) as folder:
-        python = find_environment(arguments, folder)
+        python = find_environment(arguments, folder, tool="RegDiffusion", requirements=REQUIREMENTS)
         for name, cells in cases.items():
             place = folder / name.split(",")[0]
             place.mkdir(exist_ok=True)
@@ -149,20 +149,6 @@ def judge(ranked: pd.Series, cells: Cells, gold: pd.DataFrame | None) -> dict[st
         "auroc": round(float(roc_auc_score(is_edge, score)), 4),
         "auprc": round(float(average_precision_score(is_edge, score)), 4),
     }
-
-
-def find_environment(arguments: argparse.Namespace, folder: Path) -> Path | None:
-    """Return the Python of the environment of RegDiffusion, made where it is not there; None with --quick alone."""
-    place = arguments.environment or folder / "regdiffusion"
-    python = place / "bin/python"
-    if python.is_file():
-        return python
-    if arguments.quick:
-        return None
-    print(f"making an environment for RegDiffusion in {place}", flush=True)
-    run_held([sys.executable, "-m", "venv", place])
-    run_held([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *REQUIREMENTS])
-    return python
 
 
 if __name__ == "__main__":

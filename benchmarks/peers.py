@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from against_grnboost2 import find_environment, time_grnboost2
+from against_grnboost2 import REQUIREMENTS, time_grnboost2
 from given_folds import judge_folds, pad_folds
+from peer_environment import find_environment
 from ranked_candidates import (
     DIGITS,
     GRNET,
@@ -151,7 +152,12 @@ def measure_grnboost2(data: Path, folder: Path, *, environment: Path | None) -> 
     prepare_once(folder / "dataset", source, tfs="tfs.txt", known_edges="known.csv")
     timed: dict[str, Any] = {}
     if not edges.is_file():
-        python = find_environment(argparse.Namespace(environment=environment, quick=False), folder)
+        python = find_environment(
+            argparse.Namespace(environment=environment, quick=False),
+            folder,
+            tool="GRNBoost2",
+            requirements=REQUIREMENTS,
+        )
         assert python is not None
         timed = time_grnboost2(python, folder / "dataset", folder, repeats=1)
     unseen = list_unseen(grnet.load_dataset(folder / "dataset"))

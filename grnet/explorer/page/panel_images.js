@@ -68,20 +68,11 @@ function paintMap({ rows, columns, values }) {
  * @param {Pair<GeneImage>} images
  */
 export function showBoth(tf, target, images) {
-  const drawn = isMissing(images[0].n), label = `${images[0].name}${isMissing(images[0].n) ? "" : " view"}: ${nodes.symbol[tf]} in magenta, ${nodes.symbol[target]} in green, white where both are`;
+  const label = `${images[0].name}${isMissing(images[0].n) ? "" : " view"}: ${nodes.symbol[tf]} in magenta, ${nodes.symbol[target]} in green, white where both are`;
   const canvas = make("canvas", { class: "overlay", role: "img", "aria-label": label, title: label });
-  const sources = images.map(({ src }) => Object.assign(new Image(), { src }));
-  Promise.all(sources.map((image) => image.decode())).then(() => {
-    const width = Math.max(...sources.map((image) => image.naturalWidth)), height = Math.max(...sources.map((image) => image.naturalHeight));
-    Object.assign(canvas, { width, height });
-    canvas.classList.toggle("tiny", width <= TINY);
-    const pen = penOf(canvas, { willReadFrequently: true });
-    const [a, b] = sources.map((image) => readGrey(pen, image, width, height, drawn));
-    const both = pen.createImageData(width, height);
-    for (let k = 0; k < a.grey.length; k += 1) both.data.set([a.grey[k], b.grey[k], a.grey[k], a.alpha[k]], 4 * k);
-    pen.putImageData(both, 0, 0);
-    canvas.dataset.drawn = "true";
-  });
+  paintMixed(canvas, images, (pictures) => ({
+    grey: (k) => [pictures[0].grey[k], pictures[1].grey[k], pictures[0].grey[k]], alpha: (k) => pictures[0].alpha[k],
+  }));
   return make("div", { class: frameOf(images[0].name) }, canvas);
 }
 
@@ -91,29 +82,40 @@ export function showBoth(tf, target, images) {
  * @param {string} name
  */
 export function showMean(genes, name) {
-  const images = genes.map((i) => /** @type {GeneImage} */ (imageOf(i, name))), drawn = isMissing(images[0].n);
+  const images = genes.map((i) => /** @type {GeneImage} */ (imageOf(i, name)));
   const label = `${name}: mean of ${plural(genes.length, "target", "targets")}`;
   const canvas = make("canvas", { class: "mean", role: "img", "aria-label": label, title: label });
-  const sources = images.map(({ src }) => Object.assign(new Image(), { src }));
+  paintMixed(canvas, images, (pictures) => ({
+    grey: (k) => Array(3).fill(Math.round(pictures.reduce((sum, { grey }) => sum + grey[k], 0) / pictures.length)),
+    alpha: (k) => pictures.reduce((most, { alpha }) => Math.max(most, alpha[k]), 0),
+  }));
+  return make("div", { class: frameOf(name) }, canvas);
+}
+
+/**
+ * Paint what several pictures make together, pixel by pixel, once all are decoded.
+ * @param {HTMLCanvasElement} canvas
+ * @param {GeneImage[]} images of one picture
+ * @param {(pictures: Grey[]) => { grey: (k: number) => number[], alpha: (k: number) => number }} mix colours and opacity of pixel k
+ */
+function paintMixed(canvas, images, mix) {
+  const drawn = isMissing(images[0].n), sources = images.map(({ src }) => Object.assign(new Image(), { src }));
   Promise.all(sources.map((image) => image.decode())).then(() => {
     const width = Math.max(...sources.map((image) => image.naturalWidth)), height = Math.max(...sources.map((image) => image.naturalHeight));
     Object.assign(canvas, { width, height });
     canvas.classList.toggle("tiny", width <= TINY);
-    const pen = penOf(canvas, { willReadFrequently: true }), mean = pen.createImageData(width, height);
-    const sum = new Float64Array(width * height), alpha = new Float64Array(width * height);
-    for (const image of sources) {
-      const read = readGrey(pen, image, width, height, drawn);
-      read.grey.forEach((value, k) => { sum[k] += value; });
-      read.alpha.forEach((value, k) => { alpha[k] = Math.max(alpha[k], value); });
-    }
-    sum.forEach((value, k) => mean.data.set([...Array(3).fill(Math.round(value / sources.length)), alpha[k]], 4 * k));
-    pen.putImageData(mean, 0, 0);
+    const pen = penOf(canvas, { willReadFrequently: true });
+    const { grey, alpha } = mix(sources.map((image) => readGrey(pen, image, width, height, drawn)));
+    const mixed = pen.createImageData(width, height);
+    for (let k = 0; k < width * height; k += 1) mixed.data.set([...grey(k), alpha(k)], 4 * k);
+    pen.putImageData(mixed, 0, 0);
     canvas.dataset.drawn = "true";
   });
-  return make("div", { class: frameOf(name) }, canvas);
 }
 
-/** @type {(pen: CanvasRenderingContext2D, image: HTMLImageElement, width: number, height: number, drawn: boolean) => { grey: number[], alpha: number[] }} */
+/** @typedef {{ grey: number[], alpha: number[] }} Grey of each pixel, up to 255 */
+
+/** @type {(pen: CanvasRenderingContext2D, image: HTMLImageElement, width: number, height: number, drawn: boolean) => Grey} */
 function readGrey(pen, image, width, height, drawn) {
   pen.clearRect(0, 0, width, height);
   pen.drawImage(image, 0, 0, width, height);
