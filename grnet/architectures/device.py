@@ -72,9 +72,8 @@ def free_cache(device: torch.device) -> None:
         getattr(torch.get_device_module(device), "empty_cache", lambda: None)()
 
 
-_deterministic, _settings_before = threading.Lock(), list[tuple[bool, bool, bool]]()
-"""The settings are those of the process: the first of several threads sets them, and the last sets them back."""
-_inside = [0]
+_settings_lock, _settings_before = threading.Lock(), list[tuple[bool, bool, bool]]()
+"""The settings are those of the process, whatever its threads do: those of before, once for each that is inside."""
 
 
 @contextmanager
@@ -82,27 +81,28 @@ def deterministic_algorithms() -> Iterator[None]:
     """Let torch add up gradients in a fixed order, on a GPU and on several threads too; the setting before comes back.
 
     Without it, gradients of gathered rows are summed in whatever order the threads reach them. Operations that have no
-    such algorithm only warn.
+    such algorithm only warn. Of several threads the first sets it, and the last sets it back.
     """
     settings: Any = torch.utils.deterministic
-    with _deterministic:
-        if _inside[0] == 0:
-            warns = torch.is_deterministic_algorithms_warn_only_enabled()
-            before = torch.are_deterministic_algorithms_enabled(), warns, settings.fill_uninitialized_memory
-            _settings_before[:] = [before]
-            torch.use_deterministic_algorithms(True, warn_only=True)
-            # nothing here reads memory before it is written; filling it first would cost a pass over every output
-            settings.fill_uninitialized_memory = False
-        _inside[0] += 1
+    with _settings_lock:
+        _settings_before.append(_settings_before[0] if _settings_before else _read_settings())
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        # nothing here reads memory before it is written; filling it first would cost a pass over every output
+        settings.fill_uninitialized_memory = False
     try:
         yield
     finally:
-        with _deterministic:
-            _inside[0] -= 1
-            if _inside[0] == 0:
-                mode, warns, fills = _settings_before.pop()
+        with _settings_lock:
+            mode, warns, fills = _settings_before.pop()
+            if not _settings_before:
                 torch.use_deterministic_algorithms(mode, warn_only=warns)
                 settings.fill_uninitialized_memory = fills
+
+
+def _read_settings() -> tuple[bool, bool, bool]:
+    settings: Any = torch.utils.deterministic
+    warns = torch.is_deterministic_algorithms_warn_only_enabled()
+    return torch.are_deterministic_algorithms_enabled(), warns, settings.fill_uninitialized_memory
 
 
 @contextmanager
