@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 LOCAL, TLS = "local:", "tls://"
-PACKAGES = ("grnet", "numpy", "pyarrow", "scikit-learn", "torch")
-"""What decides the bytes of shards and models: workers have the same versions as this process."""
+PACKAGES = ("grnet", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "torch")
+"""What decides the bytes of shards, models and files that are read: workers have the same versions as this process."""
 REACH_SECONDS, WORKERS_SECONDS = 10.0, 60.0
 """How long to try to reach a scheduler, and to wait for its first worker."""
 
