@@ -1,7 +1,7 @@
 """grnet: gene regulatory networks from pictures of gene expression and RNA-seq.
 
 The functions of the package do what the commands do: `simulate`, `prepare`, `inspect_dataset`, `train`,
-`crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `check`, `fetch`, `demo`;
+`crossval`, `infer_network`, `evaluate`, `explain`, `view`, `export`, `compare`, `info`, `check`, `fetch`, `demo`;
 `load_dataset`, `load_run` and `load_network` open what they wrote; `plots` has figures of results.
 They are imported when they are first used, so that `import grnet` costs nothing.
 """
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from grnet.workflow.export import export
     from grnet.workflow.fetch import fetch
     from grnet.workflow.infer_network import infer_network
+    from grnet.workflow.info import info
     from grnet.workflow.inspect import inspect_dataset
     from grnet.workflow.prepare import prepare
     from grnet.workflow.prepare_each import prepare_each
@@ -44,6 +45,7 @@ __all__ = [
     "export",
     "fetch",
     "infer_network",
+    "info",
     "inspect_dataset",
     "load_dataset",
     "load_network",
@@ -65,6 +67,7 @@ _HOMES = {
     "export": "grnet.workflow.export",
     "fetch": "grnet.workflow.fetch",
     "infer_network": "grnet.workflow.infer_network",
+    "info": "grnet.workflow.info",
     "inspect_dataset": "grnet.workflow.inspect",
     "load_dataset": "grnet.dataset.directory",
     "load_network": "grnet.network.folder",

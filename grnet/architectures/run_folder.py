@@ -25,6 +25,7 @@ from grnet.architectures.registry import find_architecture, find_config, names_o
 from grnet.architectures.weights import check_sizes, load_weights, place_of
 from grnet.schema.errors import ConfigError, FormatError, MissingInputError
 from grnet.schema.features import GeneFeatures
+from grnet.schema.folder_kinds import RUN_FILE
 from grnet.schema.problems import LARGEST_SEED
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD
 from grnet.schema.training_config import MOST_FOLDS, MOST_SEEDS, ModelConfig
@@ -35,7 +36,7 @@ from grnet.storage.read_limits import reading
 from grnet.storage.tables import read_table
 
 FORMAT_VERSION = 3
-SETTINGS_FILE = "run.toml"
+SETTINGS_FILE = RUN_FILE
 _MEND = "train the run anew with: grnet train"
 _LARGEST_SIZE = 2**20
 """Of what is read of `run.toml`: features of a gene or pair by one measurement, channels, hidden units."""

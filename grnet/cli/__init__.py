@@ -12,6 +12,7 @@ import sys
 
 import click
 
+from grnet.cli.command import common_options
 from grnet.cli.console import Verbosity, error_line, fault_line, usage_line
 from grnet.cli.process import TerminatedError, drop_unwritable_output, hear_signals, open_streams, set_libraries
 from grnet.cli.suggestions import ask_whether, suggest_commands
@@ -32,13 +33,14 @@ COMMANDS = {
     "view": "grnet.cli.view_commands:view_command",
     "export": "grnet.cli.export_commands:export_command",
     "compare": "grnet.cli.export_commands:compare_command",
+    "info": "grnet.cli.info_commands:info_command",
     "check": "grnet.cli.check_commands:check_command",
 }
 """Command → where its click command lives, in the order of a user's work."""
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is needed, and gives each the common options."""
+    """A group that imports the module of a command when the command is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of a user's work."""
@@ -50,8 +52,6 @@ class LazyGroup(click.Group):
             return None
         module, attribute = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        if not any(parameter.name == "debug" for parameter in command.params):
-            command.params.extend(common_options())
         return command
 
     def resolve_command(
@@ -72,21 +72,6 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def common_options() -> list[click.Option]:
-    """Return fresh --quiet and --debug options, which every command takes."""
-    return [
-        click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_set_flag, help="Show no progress."),
-        click.Option(
-            ["--debug"], is_flag=True, expose_value=False, callback=_set_flag, help="Show the traceback of an error."
-        ),
-    ]
-
-
-def _set_flag(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value:
-        setattr(ctx.ensure_object(Verbosity), str(parameter.name), True)
-
-
 @click.group(cls=LazyGroup, params=list(common_options()), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="grnet")
 @click.pass_context
@@ -105,6 +90,7 @@ def cli(ctx: click.Context) -> None:
     grnet view NET --top 500        write the network page with other limits
     grnet export NET --to cx2       write files for Cytoscape, decoupler, pySCENIC, scanpy, ...
     grnet compare A B ...           compare networks of grnet and other tools
+    grnet info FOLDER               describe how a folder came to be, for a paper
     grnet check FOLDER              find out whether a folder is as it was written
     """  # noqa: D301 (\b keeps click from wrapping the lines)
     ctx.ensure_object(Verbosity)
@@ -116,7 +102,19 @@ def main(arguments: list[str] | None = None) -> None:
     Exit codes: 0 done; 1 nobody reads the output; 2 wrong input or options, one line says what; 70 a fault of grnet;
     130 interrupted; 143 and 129 ended by a signal.
     """
-    verbosity = Verbosity()
+    verbosity, code = Verbosity(), 0
+    try:
+        _run(arguments, verbosity)
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 0
+        raise
+    finally:
+        if verbosity.log is not None:
+            verbosity.log.close(code)
+
+
+def _run(arguments: list[str] | None, verbosity: Verbosity) -> None:
+    """Run the command line; exit with a code other than 0 where it did not end well."""
     set_libraries()
     open_streams()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
@@ -130,11 +128,11 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        click.echo(usage_line(error), err=True)
+        _tell(usage_line(error), verbosity)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt, TerminatedError) as stop:
         left = _tell_kept_work(stop) or "no half-written folder was left behind"
-        click.echo(f"grnet: interrupted; {left}", err=True)
+        _tell(f"grnet: interrupted; {left}", verbosity)
         sys.exit(128 + stop.number if isinstance(stop, TerminatedError) else 130)
     except BrokenPipeError:
         drop_unwritable_output()
@@ -143,15 +141,22 @@ def main(arguments: list[str] | None = None) -> None:
         if verbosity.debug:
             raise
         kept = _tell_kept_work(error)
-        click.echo(error_line(error) + (f"; {kept}" if kept else ""), err=True)
+        _tell(error_line(error) + (f"; {kept}" if kept else ""), verbosity)
         drop_unwritable_output()
         sys.exit(2)
     except Exception as error:
         if verbosity.debug:
             raise
         kept = _tell_kept_work(error)
-        click.echo(fault_line(error) + (f"; {kept}" if kept else ""), err=True)
+        _tell(fault_line(error) + (f"; {kept}" if kept else ""), verbosity, error)
         sys.exit(70)
+
+
+def _tell(line: str, verbosity: Verbosity, fault: BaseException | None = None) -> None:
+    """Show a line on what ended a command, and note it in its log, with the traceback of a fault."""
+    click.echo(line, err=True)
+    if verbosity.log is not None:
+        verbosity.log.note_error(line, fault)
 
 
 def _tell_kept_work(error: BaseException) -> str:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.tables import print_plain
 from grnet.schema.errors import FormatError
 
 
-@click.command("check")
+@click.command("check", cls=GrnetCommand)
 @click.argument("folder", type=click.Path(path_type=Path))
 def check_command(folder: Path) -> None:
     """Check that the files of FOLDER are as grnet wrote them; name what is damaged, and the command that mends it.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grnet.cli.log_file import LogFile, LoggedProgress, note_prints
 from grnet.cli.suggestions import ask_whether, suggest_options
 from grnet.schema.progress import SILENT, Progress
 from grnet.workflow.progress import resolve_progress
@@ -26,6 +27,7 @@ class Verbosity:
 
     quiet: bool = False
     debug: bool = False
+    log: LogFile | None = None
 
 
 def console() -> Console:
@@ -33,14 +35,23 @@ def console() -> Console:
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else 120
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=not sys.stdout.isatty())
+    screen = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=not sys.stdout.isatty())
+    log = _find_verbosity().log
+    return screen if log is None else note_prints(screen, log)
 
 
 def make_progress() -> Progress:
     """Return what fits: nothing with --quiet, bars on a terminal, plain lines elsewhere (both on standard error)."""
+    verbosity = _find_verbosity()
+    shown = SILENT if verbosity.quiet else resolve_progress(True)
+    return shown if verbosity.log is None else LoggedProgress(shown, verbosity.log)
+
+
+def _find_verbosity() -> Verbosity:
+    """Return the options that every command takes, of the command that runs."""
     context = click.get_current_context(silent=True)
-    verbosity = context.find_object(Verbosity) if context else None
-    return SILENT if verbosity and verbosity.quiet else resolve_progress(True)
+    found = context.find_object(Verbosity) if context else None
+    return found or Verbosity()
 
 
 def error_line(error: BaseException) -> str:

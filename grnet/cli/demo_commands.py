@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 
 
-@click.command("demo")
+@click.command("demo", cls=GrnetCommand)
 @click.option(
     "-o",
     "--out",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ PATH = click.Path(path_type=Path)
 SHOWN_TERMS = 5
 
 
-@click.command("explain")
+@click.command("explain", cls=GrnetCommand)
 @click.argument("run", type=PATH)
 @click.argument("tf")
 @click.argument("target")

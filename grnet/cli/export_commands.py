@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import limit_options, memory_option
 from grnet.schema.network_formats import EXPORT_FORMATS
@@ -13,7 +14,7 @@ from grnet.schema.network_formats import EXPORT_FORMATS
 FOLDER = click.Path(path_type=Path)
 
 
-@click.command("export")
+@click.command("export", cls=GrnetCommand)
 @click.argument("network", type=FOLDER)
 @click.option(
     "--to",
@@ -88,7 +89,7 @@ def export_command(
             progress.say(line)
 
 
-@click.command("compare")
+@click.command("compare", cls=GrnetCommand)
 @click.argument("networks", nargs=-1, required=True, type=FOLDER)
 @click.option(
     "--known", type=FOLDER, help="Evaluate each network against this table of known edges, on the same pairs."

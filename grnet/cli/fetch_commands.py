@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 from grnet.cli.tables import print_plain, printable
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _OPTIONS = {"tfs": "--tfs", "edges": "--known-edges"}
 
 
-@click.command("fetch")
+@click.command("fetch", cls=GrnetCommand)
 @click.argument("what", type=click.Choice(["list", "edges", "tfs"]), default="list")
 @click.option("--organism", metavar="NAME", help="Organism, such as human, mouse or fly.")
 @click.option(

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import gene_sets_option, memory_option, settings_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
@@ -15,7 +16,7 @@ from grnet.schema.configs import InferConfig
 FOLDER = click.Path(path_type=Path)
 
 
-@click.command("infer-network")
+@click.command("infer-network", cls=GrnetCommand)
 @click.argument("run", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, required=True, help="Network folder to write.")
 @settings_options(InferConfig)
@@ -50,7 +51,7 @@ def infer_network_command(run: Path, out: Path, dataset: Path | None, overwrite:
         screen.print(line, markup=False)
 
 
-@click.command("evaluate")
+@click.command("evaluate", cls=GrnetCommand)
 @click.argument("network", type=FOLDER)
 @click.option("--known", type=FOLDER, required=True, help="Known edges: a table of TF, target and optionally a label.")
 @click.option("-o", "--out", type=FOLDER, help="Write evaluation.json and report.html to this folder.")

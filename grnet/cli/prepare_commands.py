@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import settings_options
 from grnet.cli.tables import print_plain, printable
@@ -20,7 +21,7 @@ FILE = click.Path(path_type=Path)
 SHOWN_SUGGESTIONS = 10
 
 
-@click.command("prepare")
+@click.command("prepare", cls=GrnetCommand)
 @click.argument("out", type=FILE)
 @settings_options(PrepareConfig)
 @click.option(
@@ -64,7 +65,7 @@ def _prepare_each(out: Path, per: str, options: dict[str, Any], *, overwrite: bo
     print_plain("then grnet infer-network RUN --out NETWORK, and grnet compare NETWORK NETWORK … of all")
 
 
-@click.command("inspect")
+@click.command("inspect", cls=GrnetCommand)
 @click.argument("dataset", type=FILE)
 @click.option("--contact-sheet", type=FILE, metavar="PNG", help="Write thumbnails of the images to this file.")
 @click.option(

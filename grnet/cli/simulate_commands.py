@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 from grnet.schema.configs import SIMULATED_FORMS, SimulateConfig
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _DEFAULTS = SimulateConfig()
 
 
-@click.command("simulate")
+@click.command("simulate", cls=GrnetCommand)
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
     "--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Seed. The same seed gives the same files."

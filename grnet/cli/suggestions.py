@@ -14,7 +14,7 @@ COMMAND_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "simulate": ("generate", "synthetic"),
     "fetch": ("download", "get", "resources"),
     "prepare": ("build", "convert", "create", "import", "init", "load", "preprocess", "read"),
-    "inspect": ("describe", "info", "show-data", "stats"),
+    "inspect": ("describe", "show-data", "stats"),
     "train": ("fit", "learn", "model"),
     "crossval": ("cross-validate", "cross-validation", "cv", "validate"),
     "infer-network": ("grn", "network", "predict", "run", "score"),
@@ -23,6 +23,7 @@ COMMAND_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "view": ("draw", "explore", "html", "open", "page", "plot", "show", "visualise", "visualize"),
     "export": ("cytoscape", "save", "write"),
     "compare": ("diff",),
+    "info": ("cite", "history", "methods", "provenance", "record"),
     "check": ("fsck", "repair", "verify"),
 }
 """Command → names that other tools have for such a thing."""
@@ -56,6 +57,11 @@ def suggest_options(typed: str, names: Iterable[str]) -> list[str]:
     """Return options, of those that a command has, that may have been meant."""
     spelled = typed.lower().replace("_", "-")
     return _suggest(spelled, [name for name in names if name.startswith("--")], OPTION_SYNONYMS)
+
+
+def suggest_names(typed: str, names: Iterable[str]) -> list[str]:
+    """Return names, of those that there are, that may have been meant."""
+    return _suggest(typed.lower().replace("_", "-"), list(names), {})
 
 
 def ask_whether(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import as_option
 from grnet.schema.training_config import ALL, MODALITIES, REPORT_SCOPES, SPLITS, ReportScope, SplitName
@@ -67,7 +68,7 @@ def _show_result(result: TrainingResult | CrossvalResult) -> None:
         console().print(f"note: {note}", markup=False)
 
 
-@click.command("train")
+@click.command("train", cls=GrnetCommand)
 @_common_options
 @click.option(
     "--report",
@@ -87,7 +88,7 @@ def train_command(
     console().print(f"run: {out}   report: {out / 'report.html'}", markup=False)
 
 
-@click.command("crossval")
+@click.command("crossval", cls=GrnetCommand)
 @_common_options
 @click.option(
     "--split",

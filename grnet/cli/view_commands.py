@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from grnet.cli.command import GrnetCommand
 from grnet.cli.console import console, make_progress
 from grnet.cli.options import gene_sets_option, limit_options
 from grnet.cli.quick_imports import import_igraph_without_drawing
@@ -13,7 +14,7 @@ from grnet.cli.quick_imports import import_igraph_without_drawing
 FOLDER = click.Path(path_type=Path)
 
 
-@click.command("view")
+@click.command("view", cls=GrnetCommand)
 @click.argument("network", type=FOLDER)
 @click.option("-o", "--out", type=FOLDER, help="Page to write.  [default: NETWORK.html, next to the folder]")
 @limit_options

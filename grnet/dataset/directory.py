@@ -15,6 +15,7 @@ import pandas as pd
 from grnet.dataset.measurements.folders import MEASUREMENT_FORM, read_measurements, write_measurements
 from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 from grnet.schema.errors import FormatError, MissingInputError
+from grnet.schema.folder_kinds import DATASET_FILE
 from grnet.schema.genes import GeneCatalogue
 from grnet.schema.measurements import Measurement
 from grnet.schema.tables import GENES, IMAGES, LABELLED_PAIRS, REJECTED, ROW, SYMBOL, TARGET, TF, VIEW, empty_table
@@ -28,7 +29,7 @@ from grnet.storage.read_limits import check_regular_file, reading
 from grnet.storage.tables import read_table, write_table
 
 FORMAT_VERSION = 2
-SETTINGS_FILE = "dataset.toml"
+SETTINGS_FILE = DATASET_FILE
 IMAGES_FILE = "images.npy"
 _LAST = "written"
 """The last table of `dataset.toml`: a file that was cut off may be readable, but lacks it."""

@@ -29,7 +29,7 @@ from grnet.schema.tables import (
 )
 
 FORMAT, FORMAT_VERSION = "grnet network", 1
-PACKAGES = ("grnet", "igraph", "networkx", "numpy", "pandas", "plotly", "pyarrow")
+PACKAGES = ("grnet", "igraph", "networkx", "numpy", "pandas", "plotly", "pyarrow", "scikit-learn", "torch")
 
 
 def summarise(

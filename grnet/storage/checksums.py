@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grnet.schema.errors import FormatError
+from grnet.schema.provenance import CALL_FILES
 from grnet.storage.durability import flush_file
 from grnet.storage.placing import NEW
 from grnet.storage.read_limits import check_regular_file, reading
 from grnet.storage.temporaries import temporary_folder
 
 RECORD_FILE = "checksums.json"
+NOT_RECORDED = (RECORD_FILE, *CALL_FILES)
+"""Files of a folder itself that differ from call to call, though the result is the same."""
 FORMAT, FORMAT_VERSION = "grnet checksums", 1
 DEEPEST = 3
 """Folders between a file and the record that it is in, at most: seed-1/fold-0/weights.safetensors has two."""
@@ -59,7 +62,7 @@ def write_record(folder: Path) -> None:
 def update_record(path: Path) -> None:
     """Note a file that was just written, where it lies in a finished folder; else do nothing."""
     for folder in path.parents[:DEEPEST]:
-        if path.name != RECORD_FILE and (folder / RECORD_FILE).is_file():
+        if path.name not in NOT_RECORDED and (folder / RECORD_FILE).is_file():
             with suppress(FormatError):  # a file of somebody else that has this name
                 entries = _read(folder)
                 name = path.relative_to(folder).as_posix()
@@ -120,11 +123,12 @@ def find_flaws(folder: Path, *, passing: Iterable[str] = ()) -> list[Flaw]:
 
 
 def _names_in(folder: Path) -> Iterator[str]:
-    """Yield the files of a folder by their paths from it; hidden ones and the record are none of its own."""
+    """Yield the files of a folder by their paths from it, without hidden ones and those that are not recorded."""
     for entry in folder.rglob("*"):
         parts = entry.relative_to(folder).parts
-        if not any(part.startswith(".") for part in parts) and parts != (RECORD_FILE,) and entry.is_file():
-            yield "/".join(parts)
+        name = "/".join(parts)
+        if not any(part.startswith(".") for part in parts) and name not in NOT_RECORDED and entry.is_file():
+            yield name
 
 
 def _measure(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, int, str]]:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from grnet.schema.errors import OutputExistsError
+from grnet.storage.call_files import write_call_files
 from grnet.storage.checksums import write_record
 from grnet.storage.durability import flush_tree
 from grnet.storage.files import check_above, told_path
@@ -37,7 +38,7 @@ def new_folder(path: Path, *, overwrite: bool = False, marker: str | None = None
 
 
 def close_folder(folder: Path, *, marker: str | None) -> None:
-    """Write the record of checksums into a finished folder, where its kind has one, and wait until it is on the disk.
+    """Write what tells of the call and the checksums into a finished folder, where its kind has them; flush all.
 
     Parameters
     ----------
@@ -46,6 +47,7 @@ def close_folder(folder: Path, *, marker: str | None) -> None:
         See :func:`check_output_free`.
     """
     if marker in RECORDED:
+        write_call_files(folder)
         write_record(folder)
     flush_tree(folder)
 
@@ -106,7 +108,7 @@ def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None
                 "go elsewhere first or choose another name"
             )
         sweep_temporaries(path)
-        kept = sorted(_not_written(path, LAYOUTS.get(marker or "", {})))
+        kept = find_foreign(path, marker)
         if kept:
             names = ", ".join(kept[:3]) + (f" and {len(kept) - 3:,} more" if len(kept) > 3 else "")
             raise OutputExistsError(
@@ -114,6 +116,11 @@ def check_output_free(path: Path, *, overwrite: bool = False, marker: str | None
                 f"move {'it' if len(kept) == 1 else 'them'} away or choose another name"
             )
     check_above(path)
+
+
+def find_foreign(folder: Path, marker: str | None) -> list[str]:
+    """Return what is in a folder that grnet does not write into its kind, each by its path from the folder."""
+    return sorted(_not_written(folder, LAYOUTS.get(marker or "", {})))
 
 
 def _not_written(folder: Path, layout: Layout, above: str = "") -> Iterator[str]:

@@ -7,9 +7,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeAlias
 
+from grnet.schema.folder_kinds import COMPARISON_FILE, CROSSVAL_FILE, DATASET_FILE, EVALUATION_FILE, RUN_FILE
 from grnet.schema.network_folder import (
     CALIBRATION_FILE,
     EDGES_FILE,
+    GENE_SETS_FILE,
     GENES_FILE,
     MANIFEST_FILE,
     NODES_FILE,
@@ -21,14 +23,16 @@ from grnet.schema.network_folder import (
     SUMMARY_FILE,
 )
 from grnet.schema.network_formats import NETWORK_FORMATS
+from grnet.schema.provenance import CALL_FILES
 from grnet.storage.checksums import DEEPEST, RECORD_FILE
 
 Layout: TypeAlias = "Mapping[str, Layout | None]"
 """Glob pattern of a name → None for a file, the layout of what is below for a folder."""
 
+_OF_EACH: Layout = dict.fromkeys((RECORD_FILE, *CALL_FILES))
 _DATASET: Layout = {
-    RECORD_FILE: None,
-    "dataset.toml": None,
+    **_OF_EACH,
+    DATASET_FILE: None,
     "genes.parquet": None,
     "expression.parquet": None,
     "expression-[0-9]*.parquet": None,
@@ -47,8 +51,8 @@ _FOLD: Layout = {"weights.safetensors": None, "history.json": None, "held_out.pa
 _FOLDS: Layout = {"fold-[0-9]*": _FOLD, "seed-[0-9]*": {"fold-[0-9]*": _FOLD}}
 _SPLITS: Layout = {"pair": _FOLDS, "tf": _FOLDS, "target": _FOLDS, "both": _FOLDS, "paper": _FOLDS}
 _RUN: Layout = {
-    RECORD_FILE: None,
-    "run.toml": None,
+    **_OF_EACH,
+    RUN_FILE: None,
     **_FOLDS,
     **_SPLITS,
     "out_of_fold.parquet": None,
@@ -57,24 +61,30 @@ _RUN: Layout = {
     "report.html": None,
 }
 _CROSSVAL: Layout = {
-    RECORD_FILE: None,
-    "crossval.toml": None,
+    **_OF_EACH,
+    CROSSVAL_FILE: None,
     **_SPLITS,
     "out_of_fold.parquet": None,
     "metrics.json": None,
     "report.html": None,
 }
-_NETWORK_FILES = (EDGES_FILE, NODES_FILE, GENES_FILE, SUMMARY_FILE, REPORT_FILE, ORIGIN_FILE, PAGE_FILE)
 _NETWORK: Layout = {
-    RECORD_FILE: None,
-    **dict.fromkeys(_NETWORK_FILES),
+    **_OF_EACH,
+    **dict.fromkeys((EDGES_FILE, NODES_FILE, GENES_FILE, SUMMARY_FILE, REPORT_FILE, ORIGIN_FILE, PAGE_FILE)),
+    GENE_SETS_FILE: None,
     **dict.fromkeys(entry.file_name for entry in NETWORK_FORMATS),
     "edges.arboreto.csv": None,  # until 0.1.0
     "edges.beeline.csv": None,  # until 0.1.0
     SCORES_FOLDER: dict.fromkeys((SHARD_PATTERN, MANIFEST_FILE, CALIBRATION_FILE)),
 }
-_EVALUATION: Layout = {RECORD_FILE: None, "evaluation.json": None, "report.html": None}
-_COMPARISON: Layout = {RECORD_FILE: None, "comparison.json": None, "report.html": None, "edges.parquet": None}
+_EVALUATION: Layout = {**_OF_EACH, EVALUATION_FILE: None, "report.html": None}
+_COMPARISON: Layout = {
+    **_OF_EACH,
+    COMPARISON_FILE: None,
+    "report.html": None,
+    "edges.parquet": None,
+    PAGE_FILE: None,
+}
 _LAB: Layout = {
     "truth.parquet": None,
     "expression_tfs.csv": None,
@@ -89,12 +99,12 @@ RESOURCE_FILE = "resource.toml"
 """Marker of a fetched resource in the cache."""
 _RESOURCE: Layout = {RESOURCE_FILE: None, "*-*.download": None, "*-*.csv": None, "*-*.tfs.txt": None}
 LAYOUTS: Mapping[str, Layout] = {
-    "dataset.toml": _DATASET,
-    "run.toml": _RUN,
-    "crossval.toml": _CROSSVAL,
+    DATASET_FILE: _DATASET,
+    RUN_FILE: _RUN,
+    CROSSVAL_FILE: _CROSSVAL,
     SUMMARY_FILE: _NETWORK,
-    "evaluation.json": _EVALUATION,
-    "comparison.json": _COMPARISON,
+    EVALUATION_FILE: _EVALUATION,
+    COMPARISON_FILE: _COMPARISON,
     "truth.parquet": _LAB,
     "lab/truth.parquet": _DEMO,
     RESOURCE_FILE: _RESOURCE,

@@ -10,11 +10,13 @@ from pathlib import Path
 from grnet.architectures.run_folder import load_run
 from grnet.dataset.directory import load_dataset
 from grnet.network.folder import load_network
-from grnet.schema.errors import FormatError, GrnetError, MissingInputError
+from grnet.schema.errors import GrnetError
+from grnet.schema.folder_kinds import COMPARISON_FILE, CROSSVAL_FILE, DATASET_FILE, EVALUATION_FILE, KINDS, RUN_FILE
 from grnet.schema.network_folder import PAGE_FILE, SUMMARY_FILE
 from grnet.schema.network_formats import NETWORK_FORMATS
 from grnet.scores.reader import read_shards
 from grnet.storage.checksums import Flaw, find_flaws, has_record
+from grnet.workflow.folder_facts import take_folder
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,8 @@ class FolderCheck:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of folder: its words, the command that makes it (PATH stands for it), and what loads all of it."""
+    """A kind of folder: the command that makes it (PATH stands for it), and what loads all of it."""
 
-    words: str
     command: str
     load: Callable[[Path], object] | None = None
 
@@ -70,12 +71,12 @@ def _load_whole_network(path: Path) -> None:
 
 
 _KINDS = {
-    "dataset.toml": _Kind("dataset directory", "grnet prepare PATH … --overwrite", load_dataset),
-    "run.toml": _Kind("run folder", "grnet train DATASET -o PATH --overwrite", load_run),
-    "crossval.toml": _Kind("folder of a cross-validation", "grnet crossval DATASET -o PATH --overwrite"),
-    SUMMARY_FILE: _Kind("network folder", "grnet infer-network RUN -o PATH --overwrite", _load_whole_network),
-    "evaluation.json": _Kind("folder of an evaluation", "grnet evaluate NETWORK --known EDGES -o PATH --overwrite"),
-    "comparison.json": _Kind("folder of a comparison", "grnet compare NETWORK … -o PATH --overwrite"),
+    DATASET_FILE: _Kind("grnet prepare PATH … --overwrite", load_dataset),
+    RUN_FILE: _Kind("grnet train DATASET -o PATH --overwrite", load_run),
+    CROSSVAL_FILE: _Kind("grnet crossval DATASET -o PATH --overwrite"),
+    SUMMARY_FILE: _Kind("grnet infer-network RUN -o PATH --overwrite", _load_whole_network),
+    EVALUATION_FILE: _Kind("grnet evaluate NETWORK --known EDGES -o PATH --overwrite"),
+    COMPARISON_FILE: _Kind("grnet compare NETWORK … -o PATH --overwrite"),
 }
 """Marker of a kind of folder → what is known of it."""
 
@@ -96,11 +97,7 @@ def check(path: str | Path) -> FolderCheck:
         It is no folder that grnet wrote, or its record of checksums is damaged.
     """
     path = Path(path)
-    if not path.is_dir():
-        raise MissingInputError(f"{path}: no such folder; expected one that grnet wrote")
-    marker = next((name for name in _KINDS if (path / name).is_file()), None)
-    if marker is None:
-        raise FormatError(f"{path}: not a folder that grnet wrote; expected one of {', '.join(_KINDS)} in it")
+    marker = take_folder(path)
     kind, flaws, problem = _KINDS[marker], tuple(find_flaws(path)), ""
     try:
         if kind.load is not None:
@@ -109,7 +106,7 @@ def check(path: str | Path) -> FolderCheck:
         problem = str(error)
     damaged = [flaw.name for flaw in flaws if flaw.kind != "not recorded"]
     mend = _choose_command(path, kind, damaged) if damaged or problem else ""
-    return FolderCheck(path, kind.words, has_record(path), flaws, problem, mend)
+    return FolderCheck(path, KINDS[marker], has_record(path), flaws, problem, mend)
 
 
 def _choose_command(path: Path, kind: _Kind, damaged: list[str]) -> str:

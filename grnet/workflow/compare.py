@@ -24,6 +24,7 @@ from grnet.network.folder import StoredNetwork, load_network
 from grnet.reports.comparison_page import write_comparison_report
 from grnet.schema.arrays import UNLABELLED, Int8, Int32
 from grnet.schema.errors import ConfigError, InputError, MissingInputError
+from grnet.schema.folder_kinds import COMPARISON_FILE
 from grnet.schema.network_folder import EDGES_FILE, GENES_FILE, NODES_FILE, PAGE_FILE, SUMMARY_FILE
 from grnet.schema.progress import Progress
 from grnet.schema.sizes import take_size
@@ -39,8 +40,9 @@ from grnet.storage.tables import read_table
 from grnet.workflow.compared_page import check_page, write_compared_page
 from grnet.workflow.given_networks import NetworkLike, is_folder, take_network
 from grnet.workflow.progress import resolve_progress
+from grnet.workflow.provenance import recorded
 
-FIGURES_FILE, REPORT_FILE, UNION_FILE = "comparison.json", "report.html", "edges.parquet"
+FIGURES_FILE, REPORT_FILE, UNION_FILE = COMPARISON_FILE, "report.html", "edges.parquet"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class _Names:
         return self.numbers.number(pa.array([self.symbol_of.get(name, name) for name in names], type=pa.string()))
 
 
+@recorded("networks", "known", "aliases_file")
 def compare(
     networks: Sequence[NetworkLike],
     *,

@@ -23,6 +23,7 @@ from grnet.dataset.fingerprint import fingerprint
 from grnet.evaluation.report_card import SPLIT_NAMES, ReportCard
 from grnet.schema.configs import to_plain
 from grnet.schema.errors import ConfigError
+from grnet.schema.folder_kinds import CROSSVAL_FILE
 from grnet.schema.notebook import render_block, render_lines
 from grnet.schema.progress import SILENT, Progress
 from grnet.schema.tables import CROSSVAL
@@ -37,7 +38,7 @@ from grnet.workflow.training_report import Divisions, fit_and_report, gather_not
 if TYPE_CHECKING:
     from grnet.scoring.dask_cluster import Cluster
 
-SETTINGS_FILE = "crossval.toml"
+SETTINGS_FILE = CROSSVAL_FILE
 FORMAT_VERSION = 2
 
 

@@ -15,8 +15,10 @@ from grnet.storage.folders import check_output_free
 from grnet.workflow.cluster_workers import cluster_for_training
 from grnet.workflow.cross_validation import SETTINGS_FILE, CrossvalResult, crossvalidate
 from grnet.workflow.progress import resolve_progress
+from grnet.workflow.provenance import recorded
 
 
+@recorded("dataset")
 def crossval(
     dataset: str | Path,
     out: str | Path,

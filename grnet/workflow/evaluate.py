@@ -21,6 +21,7 @@ from grnet.network.folder import MEND, StoredNetwork, load_network
 from grnet.probability.prior import Prior
 from grnet.reports.evaluation_page import write_evaluation_report
 from grnet.schema.arrays import Indices, Int32
+from grnet.schema.folder_kinds import EVALUATION_FILE
 from grnet.schema.network_folder import GENES_FILE
 from grnet.schema.progress import Progress
 from grnet.schema.sizes import take_size
@@ -33,10 +34,12 @@ from grnet.storage.read_limits import memory_limit
 from grnet.storage.tables import read_table
 from grnet.workflow.given_networks import InFolder, folder_of
 from grnet.workflow.progress import resolve_progress
+from grnet.workflow.provenance import recorded
 
-FIGURES_FILE = "evaluation.json"
+FIGURES_FILE = EVALUATION_FILE
 
 
+@recorded("network", "known", "aliases_file")
 def evaluate(
     network: str | Path | InFolder,
     known: TableLike,

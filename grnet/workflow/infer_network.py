@@ -43,12 +43,14 @@ from grnet.storage.resumable import resumable_folder
 from grnet.storage.tables import write_table
 from grnet.workflow.candidate_prior import settle_prior
 from grnet.workflow.cluster_crew import choose_crew, cluster_of
+from grnet.workflow.folder_facts import name_inputs
 from grnet.workflow.gene_sets import check_sets, find_regulon_sets, read_sets, universe_of
 from grnet.workflow.kept_edges import KeptEdges
 from grnet.workflow.network_files import write_network_files
 from grnet.workflow.network_report import report_of
 from grnet.workflow.page_evidence import gather_evidence
 from grnet.workflow.progress import resolve_progress
+from grnet.workflow.provenance import recorded
 from grnet.workflow.trained_run import checksums_of, describe_origin, load_dataset_of
 
 
@@ -82,6 +84,7 @@ class InferenceResult:
         return self.network._repr_html_()
 
 
+@recorded("run", "dataset", "gene_sets")
 def infer_network(
     run: str | Path,
     out: str | Path,
@@ -281,7 +284,7 @@ def _write_network(
         nodes,
         n_candidates=scoring.n_candidates,
         name=dataset.name,
-        settings=_describe_settings(run, selection, scoring, fit),
+        settings=_describe_settings(run, dataset, selection, scoring, fit),
         selection=describe_selection(selection, config, known_without_score=lost),
         novel_edges=kept.look_at(selection, fit),
     )
@@ -298,8 +301,10 @@ def _write_network(
     return network
 
 
-def _describe_settings(run: Run, selection: Selection, scoring: ScoringSummary, fit: PriorFit) -> dict[str, Any]:
-    """Return the settings that the summary keeps."""
+def _describe_settings(
+    run: Run, dataset: Dataset, selection: Selection, scoring: ScoringSummary, fit: PriorFit
+) -> dict[str, Any]:
+    """Return the settings that the summary keeps, and the files that the data are from."""
     return {
         "limits": selection.limits,
         "modality": run.model_config.modality,
@@ -309,6 +314,7 @@ def _describe_settings(run: Run, selection: Selection, scoring: ScoringSummary, 
         "calibration": fit.calibration.curve.method,
         "edges_among_labelled_pairs": round(run.base_rate, 4),
         "unscorable_pairs": scoring.n_unscorable,
+        "inputs": name_inputs(dataset.path),
     }
 
 

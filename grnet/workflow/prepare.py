@@ -16,8 +16,10 @@ from grnet.storage.folders import check_output_free
 from grnet.storage.read_limits import memory_limit
 from grnet.workflow.cluster_readers import readers_of
 from grnet.workflow.progress import resolve_progress
+from grnet.workflow.provenance import recorded
 
 
+@recorded()
 def prepare(
     out: str | Path,
     *,

@@ -15,10 +15,12 @@ from grnet.schema.training_config import AblationScope, Modality, ReportScope, T
 from grnet.storage.folders import check_output_free
 from grnet.workflow.cluster_workers import cluster_for_training
 from grnet.workflow.progress import resolve_progress
+from grnet.workflow.provenance import recorded
 from grnet.workflow.training_report import TrainingResult
 from grnet.workflow.training_run import train_run
 
 
+@recorded("dataset")
 def train(
     dataset: str | Path,
     out: str | Path,

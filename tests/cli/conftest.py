@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from closed_folders import layouts_name_all_files as layouts_name_all_files
 from PIL import Image
 
 from grnet.cli import main

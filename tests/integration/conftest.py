@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from closed_folders import layouts_name_all_files as layouts_name_all_files
 from explorer_pages import CHROMIUM, READY, REPORT_VIOLATIONS, WEBGL, list_flags
 
 

@@ -6,14 +6,18 @@ import signal
 import time
 from pathlib import Path
 
+from grnet.schema.provenance import CALL_FILES
+
 OPTIONS = ["--top", "60", "--format", "beeline", "--batch-pairs", "72", "--device", "cpu"]
 """Of `grnet infer-network`: 12 TFs × 72 genes in 12 shards."""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of every file below a folder, by its path."""
+    """Return the bytes of every file below a folder, by its path; without those that tell of the call."""
     return {
-        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.name not in CALL_FILES
     }
 
 

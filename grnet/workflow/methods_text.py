@@ -1,0 +1,177 @@
+"""The provenance of a folder → a paragraph for the methods section of a paper, and what to cite.
+
+Each function takes the facts of one kind of folder (:mod:`grnet.workflow.folder_facts`) and returns whole sentences.
+What a folder does not tell is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from grnet.schema.folder_kinds import COMPARISON, CROSSVAL, DATASET, EVALUATION, NETWORK, RUN
+from grnet.workflow.citations import CITATIONS
+
+HINT = " Change this with "
+"""How the statement of a network goes on about options."""
+Facts = Mapping[str, Any]
+Link = tuple[str, Facts]
+"""Kind and facts of a folder in the chain from data to result."""
+
+_KINDS_OF_PLACES = {
+    "samples": "RNA-seq samples",
+    "cells": "single cells or pools of cells",
+    "spots": "spots of spatial transcriptomics",
+    "terms": "anatomy terms",
+    "images": "pixels of in-situ images",
+}
+_MODALITIES = {"rna": "RNA", "image": "images", "fused": "RNA and images"}
+_SPLITS = {"pair": "new pairs", "tf": "new TFs", "target": "new targets", "both": "new TFs with new targets"}
+_ARCHITECTURES = {
+    "late": "Late-interaction models",
+    "sdinet": "Networks of the SDINet study",
+}
+
+
+def write_paragraph(chain: Sequence[Link], versions: Mapping[str, str]) -> str:
+    """Return the paragraph.
+
+    Parameters
+    ----------
+    chain : sequence of (kind, facts)
+        From the data to the folder that is described.
+    versions : mapping of package to version
+        Of the call that made the folder.
+    """
+    return " ".join([*_open(versions), *(line for kind, facts in chain for line in _DESCRIBERS[kind](facts))])
+
+
+def choose_citations(chain: Sequence[Link], versions: Mapping[str, str]) -> list[str]:
+    """Return what to cite: grnet, the methods and databases that were used, and the libraries behind them."""
+    kinds = dict(chain)
+    keys = ["grnet", "sdinet"]
+    run = kinds.get(RUN) or kinds.get(CROSSVAL)
+    if run is not None:
+        late = run.get("architecture") == "late"
+        keys += ["trees", "kernel", "stacking"] if late and run.get("modality") != "image" else []
+        keys += ["kernel", "stacking"] if late and run.get("modality") == "image" else []
+    if NETWORK in kinds:
+        method = kinds[NETWORK].get("settings", {}).get("calibration", "")
+        keys += [key for key in ("use-availability", "platt") if key == method] + ["leiden", "networkx"]
+    keys += [key for key, package in (("torch", "torch"), ("sklearn", "scikit-learn")) if package in versions]
+    keys += ["anndata"] if "anndata" in versions else []
+    lines = [
+        CITATIONS[key].replace("{version}", f" {versions['grnet']}" if "grnet" in versions else "") for key in keys
+    ]
+    sources = [entry for entry in kinds.get(DATASET, {}).get("inputs", ()) if entry.get("citation")]
+    return lines + [f"{entry['citation']}: {entry['resource']}, {entry['licence']}." for entry in sources]
+
+
+def _open(versions: Mapping[str, str]) -> Iterator[str]:
+    packages = [("python", "Python"), ("torch", "PyTorch")]
+    named = ", ".join(f"{title} {versions[package]}" for package, title in packages if package in versions)
+    if "grnet" in versions:
+        yield f"The analysis used grnet {versions['grnet']}{f' ({named})' if named else ''}."
+
+
+def _describe_dataset(facts: Facts) -> Iterator[str]:
+    measured = [
+        f"{entry['places']:,} {_KINDS_OF_PLACES.get(entry['kind'], entry['kind'])} ({entry['name']})"
+        for entry in facts.get("measurements", ())
+        if entry.get("places")
+    ]
+    organism = f" of {facts['organism']}" if facts.get("organism") else ""
+    yield (
+        f"The dataset holds {facts.get('genes', 0):,} genes{organism}, of which {facts.get('tfs', 0):,} are "
+        f"transcription factors (TFs){f', measured in {_join(measured)}' if measured else ''}."
+    )
+    if facts.get("normalised"):
+        yield f"Expression was normalised: {facts['normalised']}."
+    if "labelled_pairs" in facts:
+        labelled, known = facts["labelled_pairs"], facts["known_edges"]
+        negatives = f" and {labelled - known:,} negatives" if labelled > known else ""
+        files = dict.fromkeys(
+            str(entry.get("resource") or entry["file"])
+            for entry in facts.get("inputs", ())
+            if entry.get("role") == "known_edges"
+        )
+        origin = f" from {_join(list(files))}" if files else ""
+        yield f"{known:,} known edges{negatives}{origin} served as labelled pairs."
+
+
+def _describe_run(facts: Facts) -> Iterator[str]:
+    folds, seeds = facts.get("folds", 0), facts.get("seeds", 1)
+    several = f", {seeds} models per fold" if seeds > 1 else ""
+    yield (
+        f"{_ARCHITECTURES.get(facts.get('architecture', ''), 'Models')} were trained on "
+        f"{_MODALITIES.get(facts.get('modality', ''), 'the measurements')} by {folds}-fold cross-fitting "
+        f"(seed {facts.get('seed')}{several})."
+    )
+    if facts.get("without"):
+        yield f"These measurements were left out: {_join(facts['without'])}."
+    yield from _describe_figures(facts)
+
+
+def _describe_figures(facts: Facts) -> Iterator[str]:
+    for split in facts.get("splits", ()):
+        rows = [(name, estimate) for name, estimate in split["auroc"].items() if estimate.get("mean") is not None]
+        if not rows:
+            continue
+        held_out = _SPLITS.get(split["split"], f"the split {split['split']}")
+        own = _show_estimate(rows[0][1], " (95 % interval {} to {})")
+        others = [f"{name} {_show_estimate(estimate, '')}" for name, estimate in rows if name == "|Pearson|"]
+        beside = f", beside {others[0]}" if others else ""
+        yield f"On {held_out}, the out-of-fold AUROC was {own}{beside} ({split['pairs']:,} pairs)."
+
+
+def _show_estimate(estimate: Mapping[str, float | None], interval: str) -> str:
+    ends = (estimate.get("low"), estimate.get("high"))
+    shown = interval.format(*(f"{end:.3f}" for end in ends if end is not None)) if None not in ends else ""
+    return f"{estimate['mean']:.3f}{shown}"
+
+
+def _describe_network(facts: Facts) -> Iterator[str]:
+    yield (
+        f"All {facts.get('candidates', 0):,} candidate pairs of a TF and another gene were scored. A labelled pair was "
+        "scored by the models that had not seen it, any other pair by the mean of all models."
+    )
+    prior = facts.get("prior") or {}
+    if facts.get("ranking_only"):
+        yield "The data could not tell the fraction of candidates that are edges, so scores are a ranking."
+    elif prior.get("value") is not None:
+        known = prior.get("low") is not None and prior.get("source") == "estimated"
+        interval = f" (95 % interval {_percent(prior['low'])} to {_percent(prior['high'])})" if known else ""
+        yield (
+            f"Scores were turned into probabilities with a prior of {_percent(prior['value'])}{interval}, which was "
+            f"{'estimated from the scores of known edges and of all candidates' if known else 'given'}."
+        )
+    for line in facts.get("statement", ())[:1]:
+        yield line.partition(HINT)[0]
+
+
+def _describe_evaluation(facts: Facts) -> Iterator[str]:
+    yield "The scores were evaluated against known edges."
+
+
+def _describe_comparison(facts: Facts) -> Iterator[str]:
+    yield "Networks were compared with each other."
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.2g} %"
+
+
+def _join(words: Sequence[str]) -> str:
+    """Return words with commas, and "and" before the last."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+_DESCRIBERS = {
+    DATASET: _describe_dataset,
+    RUN: _describe_run,
+    CROSSVAL: _describe_run,
+    NETWORK: _describe_network,
+    EVALUATION: _describe_evaluation,
+    COMPARISON: _describe_comparison,
+}
+"""Kind of folder → what writes the sentences on it."""
