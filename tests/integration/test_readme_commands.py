@@ -1,4 +1,4 @@
-"""The commands of the README are run in their order, on a small simulated lab whose files have the README's names."""
+"""The commands of docs/your_own_files.md are run in their order, on a simulated lab with files of the same names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from readme_commands import read_whole_commands
 import grnet
 from grnet.cli import main
 
-README = Path(__file__).parents[2] / "README.md"
-COMMANDS = read_whole_commands(README, "grnet")
+PAGE = Path(__file__).parents[2] / "docs/your_own_files.md"
+COMMANDS = read_whole_commands(PAGE, "grnet")
 WRITTEN = {
     "prepare": ["fly/dataset.toml", "fly/rejected.parquet"],
     "inspect": ["images.png"],
@@ -27,13 +27,13 @@ WRITTEN = {
     "compare": [],
     "check": [],
 }
-"""Command → files that the README says it writes."""
+"""Command → files that the page says it writes."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A working folder with the files that the README names, for 10 TFs and 50 targets."""
-    place = tmp_path_factory.mktemp("readme")
+    """A working folder with the files that the page names, for 10 TFs and 50 targets."""
+    place = tmp_path_factory.mktemp("your-own-files")
     write_lab(place, grnet.simulate(place / "lab", n_tfs=10, n_targets=50, n_samples=16))
     return place
 
@@ -57,9 +57,9 @@ def write_lab(folder: Path, lab: grnet.workflow.simulate.LabSummary) -> None:
     found[["tf", "target", "importance"]].to_csv(folder / "grnboost2.tsv", sep="\t", index=False, header=False)
 
 
-def test_every_command_of_the_readme_runs(folder, monkeypatch, capsys):
+def test_every_command_of_the_page_runs(folder, monkeypatch, capsys):
     assert [words[0] for words in COMMANDS] == list(WRITTEN)
-    # Models that learn little, in a third of the time; options and settings are those of the README.
+    # Models that learn little, in a third of the time; options and settings are those of the page.
     monkeypatch.setattr("grnet.architectures.late.teacher_trees.MOST_ROUNDS", 10)
     monkeypatch.setattr("grnet.architectures.late.distillation.PASS_STEPS", 4)
     monkeypatch.chdir(folder)
