@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grnet.dataset.annotated.matrix import AnnotatedMatrix, AnnotatedOptions
-from grnet.dataset.annotated.readers import INSTALL, open_annotated
+from grnet.dataset.annotated.readers import open_annotated
 from grnet.dataset.reading.overrides import NO_TABLE_CHOICES
 from grnet.dataset.spatial.coordinates import read_coordinates
 from grnet.dataset.spatial.zarr_store import check_store
@@ -21,6 +21,7 @@ from grnet.schema.sources import GivenAnnData
 from grnet.storage.hdf5_files import COPY_AGAIN
 from grnet.storage.read_limits import reading
 
+INSTALL = 'pip install "grnet[spatial]"'
 _COUNTS = ("filtered_feature_bc_matrix.h5", "filtered_feature_bc_matrix", "raw_feature_bc_matrix.h5")
 _POSITIONS = ("tissue_positions.csv", "tissue_positions_list.csv", "tissue_positions.parquet")
 _ZARR = (".zgroup", "zarr.json", ".zattrs")
