@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DOCS_STAMP := $(VENV)/.installed-docs
 
-.PHONY: demo test test-slow test-tables fuzz check format bench bench-versions bench-gpu quality clean
+.PHONY: demo test test-slow test-tables fuzz check format docs bench bench-versions bench-gpu quality clean
 
 demo: $(STAMP)
 	$(BIN)/grnet demo --out grnet-demo --overwrite
@@ -35,6 +36,13 @@ check: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The documentation site in build/docs. Tutorials run; what they gave is kept in build/docs-cache.
+# DOCS_EXECUTE=off shows them without results, in less than a minute.
+DOCS_EXECUTE ?= on
+docs: $(DOCS_STAMP)
+	PATH="$(abspath $(BIN)):$$PATH" GRNET_DOCS_EXECUTE=$(DOCS_EXECUTE) \
+		$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 
 # Each script runs alone, too; BENCH=--quick tries those that know it at toy sizes.
 bench: $(STAMP)
@@ -70,6 +78,10 @@ quality: $(STAMP)
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+$(DOCS_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,docs]"
 	touch $@
 
 clean:

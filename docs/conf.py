@@ -35,7 +35,7 @@ extensions = [
 ]
 exclude_patterns = ["_ext", "_build", "**/.ipynb_checkpoints", "tutorials/data"]
 highlight_language = "none"
-smartquotes_action = "D"  # dashes alone: quotes stay as they are typed
+smartquotes = False
 python_maximum_signature_line_length = 88
 toc_object_entries_show_parents = "hide"
 suppress_warnings: list[str] = []
@@ -66,7 +66,7 @@ else:
     nb_execution_mode = "cache"
 nb_execution_cache_path = str(DOCS.parent / "build" / "docs-cache")
 nb_execution_raise_on_error = True
-nb_execution_timeout = 180
+nb_execution_timeout = 600  # seconds for a cell; none takes a minute on an idle machine
 nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 
@@ -80,6 +80,7 @@ outside_pages = {
 }
 outside_repository = REPOSITORY
 
+ACCENTED = ("color-brand-primary", "color-brand-content", "color-api-name", "color-api-pre-name")
 html_theme = "furo"
 html_title = f"grnet {release}"
 html_static_path = ["_static"]
@@ -89,8 +90,8 @@ html_show_sourcelink = False
 html_show_sphinx = False
 html_last_updated_fmt = None
 html_theme_options = {
-    "light_css_variables": {"color-brand-primary": "#1f5f8b", "color-brand-content": "#1f5f8b"},
-    "dark_css_variables": {"color-brand-primary": "#7cc4f5", "color-brand-content": "#7cc4f5"},
+    "light_css_variables": dict.fromkeys(ACCENTED, "#1f5f8b"),
+    "dark_css_variables": dict.fromkeys(ACCENTED, "#7cc4f5"),
 }
 pygments_style = "friendly"
-pygments_dark_style = "monokai"
+pygments_dark_style = "github-dark"

@@ -31,7 +31,7 @@ class CommandReference(SphinxDirective):
     def _describe(self, command: click.Command, context: click.Context) -> nodes.section:
         """Return the section of a command: usage, what it does, options."""
         title, anchor = context.command_path, context.command_path.replace(" ", "-")
-        section = nodes.section("", nodes.title("", "", nodes.literal("", title)), ids=[anchor], names=[title])
+        section = nodes.section("", nodes.title("", "", nodes.literal("", title)), ids=[anchor])
         self.state.document.note_explicit_target(section, section)
         standard = self.env.domains.standard_domain
         standard.note_hyperlink_target(anchor, self.env.docname, anchor, title)
@@ -60,7 +60,7 @@ class CommandReference(SphinxDirective):
 
 
 def _show_help(text: str) -> list[nodes.Node]:
-    """Return the paragraphs of a help text; click's mark \\b keeps the lines of one as they are."""
+    """Return the paragraphs of a help text; a mark of click keeps the lines of some as they are."""
     shown: list[nodes.Node] = []
     for block in inspect.cleandoc(text).split("\n\n"):
         if block.startswith("\b\n"):

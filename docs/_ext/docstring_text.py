@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains.python import PyObject
 
@@ -40,6 +41,13 @@ def _repeat_entry(entry: list[str]) -> list[str]:
     return [line for name in names.split(", ") for line in [f"{name}{colon}{kind}", *entry[1:]]]
 
 
+def shorten_dashes(app: Sphinx, document: nodes.document) -> None:
+    """Put a dash between a parameter and its description, where Sphinx puts two hyphens."""
+    for text in list(document.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(" – "))
+
+
 def unlink_attributes() -> None:
     """Show the names of attributes as they are: Sphinx would link each to an attribute of that name of any class."""
     for field in PyObject.doc_field_types:
@@ -52,4 +60,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     unlink_attributes()
     app.connect("autodoc-process-docstring", split_attributes, priority=100)
     app.connect("autodoc-process-docstring", escape_bars, priority=900)
+    app.connect("doctree-read", shorten_dashes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

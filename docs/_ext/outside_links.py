@@ -1,7 +1,8 @@
 """Links from pages to files outside docs/, as they work on a code-hosting site, made to work on the built site.
 
 A link to a file that a page includes leads to that page. A link to any other file leads to the repository if its
-address is known, else to a page of the site that shows the file.
+address is known, else to a page of the site that shows the file. A link whose text is the name of a page shows the
+title of that page.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)(?P<anchor>#[^)\s]*)?(?=[)\s])")
+LINK = re.compile(r"\[(?P<text>[^\[\]]*)\]\((?P<path>[^)#\s:]+)(?P<anchor>#[^)\s]*)?(?=[)\s])")
 FENCE = re.compile(r"^(?P<mark>```+|~~~+).*?^(?P=mark)", re.MULTILINE | re.DOTALL)
 SHOWN = "_source"
 logger = logging.getLogger(__name__)
@@ -43,7 +44,12 @@ def _rewrite(app: Sphinx, text: str, *, read_from: Path, docname: str) -> str:
         path = (read_from / unquote(link["path"])).resolve()
         if not path.exists():
             return link[0]
-        return _find_address(app, path, docname) + (link["anchor"] or "")
+        address = _find_address(app, path, docname)
+        # A text that is the name of a page gives way to the title of the page, or of the section.
+        text = (
+            "" if address.endswith(".md") and link["text"] in {link["path"].lstrip("./"), path.name} else link["text"]
+        )
+        return f"[{text}]({address}{link['anchor'] or ''}"
 
     pieces, start = [], 0
     for fence in FENCE.finditer(text):

@@ -82,6 +82,9 @@ def app(tmp_path):
 @pytest.mark.parametrize(
     ("docname", "text", "written"),
     [
+        ("page", "[CONTRIBUTING.md](../CONTRIBUTING.md#the-rooms)", "[](contributing.md#the-rooms)"),
+        ("more/deep", "[page.md](../page.md)", "[](../page.md)"),
+        ("page", "![a picture](page.md)", "![a picture](page.md)"),
         ("page", "[rooms](../CONTRIBUTING.md#the-rooms)", "[rooms](contributing.md#the-rooms)"),
         ("page", "[code](../grnet/prepare.py)", "[code](page:_source/grnet/prepare.py.html)"),
         ("more/deep", "[code](../../grnet/prepare.py)", "[code](page:../_source/grnet/prepare.py.html)"),

@@ -1,4 +1,7 @@
-"""The commands of the tutorial on single cells are run, on made-up cells and on real blood cells."""
+"""The commands of the tutorial on single cells are run, on made-up cells and on real blood cells.
+
+Its Python cells are run by tests/docs/test_tutorials.py.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import annotated_files as files
 import numpy as np
 import pandas as pd
 import pytest
-from readme_commands import read_commands
+from tutorial_pages import read_shell_commands
 
 from grnet.cli import main
 from grnet.dataset.directory import load_dataset
@@ -21,6 +24,7 @@ TUTORIAL = Path(__file__).parents[2] / "docs/tutorials/cells.md"
 WRITTEN = [
     "blood/dataset.toml",
     "network/network.html",
+    "edges.csv",
     "types/Dendritic/dataset.toml",
     "monocyte-network/network.html",
 ]
@@ -52,7 +56,7 @@ def write_blood(folder: Path) -> None:
 
 
 def run_tutorial(folder: Path, monkeypatch, capsys) -> str:
-    commands = read_commands(TUTORIAL, "grnet")
+    commands = read_shell_commands(TUTORIAL, "grnet")
     assert [words[0] for words in commands].count("prepare") == 2
     monkeypatch.chdir(folder)
     for words in commands:

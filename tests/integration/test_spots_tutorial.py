@@ -1,4 +1,7 @@
-"""The commands of the tutorial on spots are run, on the spots of a simulated embryo and on sections of a tumour."""
+"""The commands of the tutorial on spots are run, on the spots of a simulated embryo and on sections of a tumour.
+
+The whole page is run by tests/docs/test_tutorials.py.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from readme_commands import read_commands
+from tutorial_pages import read_shell_commands
 
 import grnet
 from grnet.cli import main
@@ -17,7 +20,7 @@ from grnet.schema.errors import InputError
 pytestmark = pytest.mark.slow
 
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorials/spots.md"
-COMMANDS = ["prepare", "crossval", "train", "infer-network", "train"]
+COMMANDS = ["prepare", "train", "crossval", "infer-network", "train"]
 QUICK = ("--epochs", "1", "--folds", "2")
 WRITTEN = ["tissue/dataset.toml", "figures/report.html", "run/run.toml", "network/network.html", "paper/run.toml"]
 
@@ -45,7 +48,7 @@ def quick_models(monkeypatch):
 
 def run_tutorial(folder: Path, monkeypatch, capsys, *, sdinet: bool = True) -> None:
     """Run the commands of the tutorial in a folder; the networks of the paper, which take long, only on a small lab."""
-    commands = [words for words in read_commands(TUTORIAL, "grnet") if words[0] in COMMANDS]
+    commands = [words for words in read_shell_commands(TUTORIAL, "grnet") if words[0] in COMMANDS]
     assert [words[0] for words in commands] == COMMANDS
     commands = [words for words in commands if sdinet or "sdinet" not in words]
     monkeypatch.chdir(folder)
