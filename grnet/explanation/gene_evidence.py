@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grnet.dataset.directory import Dataset
+from grnet.explanation.picture_masks import find_mask
 from grnet.schema.arrays import Bytes, Float32, Indices
 from grnet.schema.evidence import GeneEvidence, MeasurementInfo
 from grnet.schema.measurements import Measurement
@@ -23,6 +24,7 @@ def describe_measurements(dataset: Dataset) -> tuple[MeasurementInfo, ...]:
             place_counts=_count_genes(entry) if entry.kind.display == "terms" else (),
             groups=_name_groups(entry) if entry.kind.display == "groups" else (),
             grid=None if entry.kind.show else entry.grid,
+            mask=find_mask(entry) if entry.kind.show else None,
         )
         for entry in dataset.measurements
     )

@@ -95,6 +95,15 @@ def encode_map(values: Float32, limit: float, *, width: int) -> dict[str, Any]:
     return {"rows": rows, "columns": columns, "values": b64encode(steps.tobytes()).decode("ascii")}
 
 
+def encode_mask(mask: Bools) -> dict[str, Any]:
+    """Return a mask [h, w] in a bit a place: {"rows", "columns", "values": base64 of the bits row by row}.
+
+    The first place is the highest bit of the first byte.
+    """
+    rows, columns = mask.shape
+    return {"rows": rows, "columns": columns, "values": b64encode(np.packbits(mask).tobytes()).decode("ascii")}
+
+
 def _coarsen(values: Float32, step: int) -> Float64:
     """Return the means of blocks of `step` × `step`; those at the right and lower edges may be smaller."""
     starts = [np.arange(0, length, step) for length in values.shape]

@@ -52,8 +52,9 @@ def encode_evidence(evidence: Evidence, edges: pd.DataFrame, nodes: pd.DataFrame
         `ρ` of edges are of it, values: for each node base64 of little-endian uint16 for the shown places, "" where the
         gene has none, with low and high, the values that 0 and 65535 stand for; where places have groups also what
         :mod:`grnet.explorer.groups_json` says}; `terms`: see :mod:`grnet.explorer.terms_json`; `pictures`: the views
-        {name, measurement, place, units, drawn: from values, masked: not everywhere}; `images`: for each node [{name,
-        n: how many images it is the mean of, or null, top: the value that white stands for, or null, src: data URI}];
+        {name, measurement, place, units, drawn: from values, masked: not everywhere, mask: which pixels of images show
+        the specimen, {rows, columns, values: base64 of bits}, or null}; `images`: for each node [{name, n: how many
+        images it is the mean of, or null, top: the value that white stands for, or null, src: data URI}];
         values and images are null where they did not find room; `edges`: the columns EDGE_COLUMNS, null where an edge
         has none. In them places are [place, among], `near` is [[tf, target, r of the TFs, r of the targets]],
         `correlations` is {measurement: {way: r}}, and `saliency` is {method, limit: the change of the logit at full

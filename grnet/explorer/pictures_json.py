@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grnet.explorer.data_uris import encode_image, encode_map
+from grnet.explorer.data_uris import encode_image, encode_map, encode_mask
 from grnet.explorer.page_room import Room, say_missing, size_added, size_of
 from grnet.schema.evidence import GeneEvidence, PairEvidence, Saliency
 from grnet.schema.picture_views import View
@@ -28,6 +28,7 @@ def describe_view(view: View) -> dict[str, Any]:
         "units": view.units,
         "drawn": view.is_drawn,
         "masked": view.filled is not None,
+        "mask": None if view.mask is None else encode_mask(view.mask),
     }
 
 
@@ -116,15 +117,11 @@ def fill_saliency(
 
 
 def _encode_saliency(saliency: Saliency, views: Sequence[View]) -> dict[str, Any]:
-    values = [value for side in (saliency.tf, saliency.target) for value in side.values()]
-    largest = max((float(np.abs(value).max(initial=0.0)) for value in values), default=0.0)
-    limit = float(f"{largest:.4g}") or 1.0
-    tf, target = (
-        {
-            view.name: encode_map(view.crop_map(side[view.measurement]), limit, width=MAP_WIDTH)
-            for view in views
-            if view.measurement in side
-        }
+    sides = [
+        {view.name: view.crop_map(side[view.measurement]) for view in views if view.measurement in side}
         for side in (saliency.tf, saliency.target)
-    )
+    ]
+    largest = max((float(np.abs(shown).max(initial=0.0)) for side in sides for shown in side.values()), default=0.0)
+    limit = float(f"{largest:.4g}") or 1.0
+    tf, target = ({name: encode_map(shown, limit, width=MAP_WIDTH) for name, shown in side.items()} for side in sides)
     return {"method": saliency.method, "limit": limit, "tf": tf, "target": target}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
 from grnet.reports.evidence_axes import GOLD, SOFT, VIOLET, Box, Genes, cut_name, make_axes, write_text
 from grnet.reports.picture_layout import MARGIN, Cell, PictureLayout, lay_out_pictures
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MOST_VIEWS = 6
 SCALE = 0.045
 """Room for the scale of maps over images, in parts of the figure."""
+FINE = 240
+"""Pixels, at least, across which a map is drawn that ends at the rim of a mask."""
 NARROW = 0.4
 """Width, in parts of the figure, below which what the scale is of stands under it."""
 
@@ -31,7 +34,7 @@ def draw_images(figure: Figure, box: Box, genes: Genes, views: Sequence[View], p
     if not shown:
         _say(make_axes(figure, (x, y + 0.05, width, height - 0.05), bare=True), f"{_join(genes)}.")
         return
-    drawn, limit = shown[:MOST_VIEWS], _find_limit(pair)
+    drawn, limit = shown[:MOST_VIEWS], _find_limit(pair, shown)
     aspects = [_find_aspect(figure, genes, view) for view in drawn]
     layout = lay_out_pictures(box, aspects, below=SCALE if limit else 0.01)
     for cell in layout.cells:
@@ -80,12 +83,10 @@ def _find_aspect(figure: Figure, genes: Genes, view: View) -> float:
     return aspect
 
 
-def _find_limit(pair: PairEvidence) -> float:
-    """Return the largest change on any map; 0 without maps."""
-    if pair.saliency is None:
-        return 0.0
-    maps = [*pair.saliency.tf.values(), *pair.saliency.target.values()]
-    return max((float(np.abs(values).max()) for values in maps), default=0.0)
+def _find_limit(pair: PairEvidence, views: Sequence[View]) -> float:
+    """Return the largest change that a map shows; 0 without maps."""
+    maps = [shown for view in views for role in (0, 1) if (shown := _map_of(pair, role, view)) is not None]
+    return max((float(np.abs(shown).max(initial=0.0)) for shown in maps), default=0.0)
 
 
 def _map_of(pair: PairEvidence, column: int, view: View) -> Float32 | None:
@@ -109,7 +110,7 @@ def _show_image(axes: Axes, gene: GeneEvidence, view: View, map_of: Float32 | No
     axes.imshow(shown, cmap="gray", vmin=0, vmax=brightest, extent=extent, interpolation="nearest")
     if map_of is not None and limit > 0:
         share = np.clip(map_of / limit, -1, 1)
-        axes.imshow(share, cmap=_diverging(), vmin=-1, vmax=1, extent=extent, interpolation="bicubic")
+        _show_map(axes, share, view, extent)
     if count:
         at: Any = {"xy": (1, 0), "xycoords": "axes fraction", "xytext": (-3, 3), "textcoords": "offset points"}
         axes.annotate(
@@ -122,6 +123,18 @@ def _show_image(axes: Axes, gene: GeneEvidence, view: View, map_of: Float32 | No
         )
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
+
+
+def _show_map(axes: Axes, share: Float32, view: View, extent: tuple[float, float, float, float]) -> None:
+    """Show a map of -1..1, and nothing of it outside the mask of its view."""
+    look: Any = {"cmap": _diverging(), "vmin": -1, "vmax": 1, "extent": extent}
+    if view.mask is None:
+        axes.imshow(share, interpolation="bicubic", **look)
+        return
+    size = tuple(side * -(-FINE // view.mask.shape[1]) for side in reversed(view.mask.shape))
+    fine = np.asarray(Image.fromarray(share).resize(size, Image.Resampling.BICUBIC))
+    inside = np.asarray(Image.fromarray(view.mask).resize(size, Image.Resampling.NEAREST))
+    axes.imshow(np.ma.masked_array(fine, ~inside), interpolation="nearest", **look)
 
 
 def _hatch(axes: Axes, view: View) -> None:

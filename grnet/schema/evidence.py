@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from grnet.schema.arrays import Bytes, Float32, Indices
+from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 from grnet.schema.measurements import Display, KindModality, PictureGrid
 from grnet.schema.notebook import render_block, render_figure, render_lines, render_table
 from grnet.schema.picture_views import View, list_views
@@ -180,7 +180,7 @@ class PairEvidence:
 
     def _repr_html_(self) -> str:
         parts = self.contributions
-        known = [f"like known {edge.tf} → {edge.target}" for edge in self.near]
+        known = [f"similar known edge: {edge.tf} → {edge.target}" for edge in self.near]
         of_target = f"{self.places.of_target.place:,} of {self.places.of_target.among:,}"
         rows = [
             ("probability", f"{render_figure(self.probability)} ± {render_figure(self.spread)}"),
@@ -214,6 +214,9 @@ class MeasurementInfo:
         The group of each of the P places, for groups. Empty for other displays.
     grid : PictureGrid or None
         Where the places lie in pictures that are drawn from values. None for images and other displays.
+    mask : bool array [H, W] or None
+        Which pixels of images show the specimen, at the size at which models see them. None where that cannot be told,
+        and for other displays.
     """
 
     name: str
@@ -225,6 +228,7 @@ class MeasurementInfo:
     place_counts: tuple[int, ...] = ()
     groups: tuple[str, ...] = ()
     grid: PictureGrid | None = None
+    mask: Bools | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -297,7 +301,11 @@ class Evidence:
     def views(self) -> tuple[View, ...]:
         """What is shown as pictures."""
         shown = (entry for entry in self.measurements if entry.display == "picture")
-        return tuple(view for entry in shown for view in list_views(entry.name, entry.place, entry.units, entry.grid))
+        return tuple(
+            view
+            for entry in shown
+            for view in list_views(entry.name, entry.place, entry.units, entry.grid, mask=entry.mask)
+        )
 
     @property
     def terms(self) -> tuple[MeasurementInfo, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grnet.schema.arrays import Bools, Bytes, Float32
+from grnet.schema.arrays import Bools, Bytes, Float32, Indices
 from grnet.schema.measurements import PictureGrid, Section
 
 
@@ -29,6 +29,8 @@ class View:
         holds them.
     section : Section or None
         What is shown of it; None: all.
+    mask : bool array [h, w] or None
+        Which pixels of images show the specimen, perhaps coarser than the images. None where nobody knows.
     """
 
     name: str
@@ -37,6 +39,7 @@ class View:
     units: str
     grid: PictureGrid | None = None
     section: Section | None = None
+    mask: Bools | None = None
 
     @property
     def filled(self) -> Bools | None:
@@ -63,18 +66,15 @@ class View:
         -------
         float32 array
             A value for each pixel of what is shown, 0 where no place lies. The map itself of pictures without holes
-            that are shown as a whole.
+            that are shown as a whole; of images with a mask, with 0 in the patches that lie outside of it.
         """
-        if self.grid is None or (self.section is None and self.filled is None):
+        if self.grid is None:
+            return values if self.mask is None else np.where(_touch(self.mask, values.shape), values, np.float32(0))
+        if self.section is None and self.filled is None:
             return values
         shown = self.section or Section("", 0, 0, self.grid.height, self.grid.width)
-        rows, columns = (
-            ((np.arange(first, first + count) + 0.5) * length / whole).astype(np.int64)
-            for first, count, length, whole in (
-                (shown.top, shown.height, values.shape[0], self.grid.height),
-                (shown.left, shown.width, values.shape[1], self.grid.width),
-            )
-        )
+        rows = _find_parts(shown.top, shown.height, self.grid.height, values.shape[0])
+        columns = _find_parts(shown.left, shown.width, self.grid.width, values.shape[1])
         part: Float32 = values[np.ix_(rows, columns)]
         return part if self.filled is None else np.where(self.filled, part, np.float32(0))
 
@@ -86,10 +86,25 @@ class View:
         return slice(first, first + self.section.height), slice(left, left + self.section.width)
 
 
-def list_views(measurement: str, place: str, units: str, grid: PictureGrid | None) -> Iterator[View]:
-    """Yield the views of one measurement: its sections where it has several, else the whole."""
+def _find_parts(first: int, count: int, whole: int, parts: int) -> Indices:
+    """Return in which of the even parts of a side of `whole` pixels some of its pixels lie, int64 [count]."""
+    return ((np.arange(first, first + count) + 0.5) * parts / whole).astype(np.int64)
+
+
+def _touch(mask: Bools, shape: tuple[int, ...]) -> Bools:
+    """Return which patches of a map hold a pixel of the mask, bool [h, w]."""
+    touched = np.zeros(shape, dtype=bool)
+    rows, columns = (_find_parts(0, side, side, parts) for side, parts in zip(mask.shape, shape, strict=True))
+    np.logical_or.at(touched, np.ix_(rows, columns), mask)
+    return touched
+
+
+def list_views(
+    measurement: str, place: str, units: str, grid: PictureGrid | None, *, mask: Bools | None = None
+) -> Iterator[View]:
+    """Yield the views of one measurement: its sections where it has several, else the whole, with its mask."""
     if grid is None or len(grid.sections) < 2:
-        yield View(measurement, measurement, place, units, grid)
+        yield View(measurement, measurement, place, units, grid, mask=mask)
         return
     for section in grid.sections:
         name = f"section {section.name}" if section.name[:1].isdigit() else section.name

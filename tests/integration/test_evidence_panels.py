@@ -240,6 +240,34 @@ def test_the_map_has_the_colours_of_its_signs(panels, network, evidence):
     assert np.abs(pixels[..., 3] - 215 * np.abs(values) / limit).max() < 2
 
 
+def test_maps_end_at_the_rim_of_the_mask_of_their_view(visit, network, evidence, tmp_path):
+    edges, nodes, summary = network
+    y, x = np.linspace(-1, 1, 16)[:, None], np.linspace(-1, 1, 32)[None]
+    mask = x**2 + y**2 < 0.8
+    measurements = tuple(
+        replace(entry, mask=mask if entry.name == "lateral" else None) for entry in evidence.measurements
+    )
+    masked = replace(evidence, measurements=measurements)
+    write_panel_page(tmp_path / "masked.html", edges, nodes, evidence=masked, summary=summary)
+    page = visit(tmp_path / "masked.html")
+    e, _ = find_pair(network, evidence, is_whole)
+    fill(page, "showEdgeEvidence", e)
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll(".saliency")].slice(0, 3).map((canvas) => {
+          const { width, height } = canvas;
+          return [width, height, ...canvas.getContext("2d").getImageData(0, 0, width, height).data]; })"""
+    )
+    for width, height, *pixels in shown[:2]:
+        opacity = np.array(pixels).reshape(height, width, 4)[..., 3]
+        inside = np.kron(mask, np.ones((height // 16, width // 32), dtype=bool))
+        assert opacity.shape == inside.shape
+        assert (opacity[~inside] == 0).all()
+        assert (opacity[inside] > 0).mean() > 0.8
+    assert shown[2][:2] == [16, 8]
+    text = section(page, "Images").inner_text()
+    assert "The background, where images of all genes look alike, has no colour." in text
+
+
 def test_what_is_missing_is_said_in_its_place(panels, network, evidence):
     genes = evidence.genes
     e, pair = find_pair(network, evidence, lambda pair: bool(genes[pair.tf].counts) and not genes[pair.target].counts)
@@ -414,6 +442,10 @@ def test_where_the_data_cannot_tell_no_expected_precision_is_drawn(visit, networ
     assert tiles["expected precision of the novel edges"] == "unknown"
 
 
+FITS = """() => [...document.querySelectorAll(".chart")].every((chart) =>
+  chart.clientWidth >= 100 && Math.abs(chart.firstChild.clientWidth - chart.clientWidth) <= 1)"""
+
+
 @pytest.mark.parametrize("width", [300, 380, 700, 1200])
 def test_panels_fit_any_width_and_are_drawn_again(panels, network, evidence, width):
     e, _ = find_pair(network, evidence, is_whole)
@@ -422,9 +454,7 @@ def test_panels_fit_any_width_and_are_drawn_again(panels, network, evidence, wid
     for name, row in (("showEdgeEvidence", e), ("showGene", 0), ("showFigures", None)):
         if name != "showEdgeEvidence":
             fill(panels, name, row)
-        fits = """() => [...document.querySelectorAll(".chart")].every((chart) =>
-          chart.clientWidth >= 100 && Math.abs(chart.firstChild.clientWidth - chart.clientWidth) <= 1)"""
-        panels.wait_for_function(fits)
+        panels.wait_for_function(FITS)
         assert panels.evaluate("() => document.documentElement.scrollWidth") <= width
     panels.evaluate("() => panels.redrawPanelPlots()")
 
@@ -529,6 +559,7 @@ def test_cells_by_group_maps_by_section_and_terms_by_rarity(visit, network, disp
         len(set(cells.locator(".scatter .point").evaluate_all("all => all.map((dot) => dot.getAttribute('fill'))")))
         == 5
     )
+    assert cells.locator(".groups li").all_inner_texts() == [f"kind {number}" for number in range(5)]
     assert cells.locator(".group").all_text_contents()[0].startswith("kind 0")
     assert cells.locator(".distribution").count() == 10
     images = section(page, "Images")
@@ -552,6 +583,90 @@ def test_cells_by_group_maps_by_section_and_terms_by_rarity(visit, network, disp
     counts = [int(text.split()[0]) for text in terms.locator("li .whole").all_inner_texts()]
     assert len(counts) == len(displays.genes[nodes["symbol"][i]].terms(TERMS))
     assert counts == sorted(counts)
+
+
+def point_at(page, chart, k):
+    """Move the pointer beside point k of a chart; return the lines of the tip and the fill of the point."""
+    page.wait_for_function(FITS)
+    point = chart.locator("circle.point").nth(k)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 + 0.3, box["y"] + box["height"] / 2)
+    page.wait_for_selector(".chart-tip:visible")
+    return page.locator(".chart-tip:visible").inner_text().split("\n"), point.get_attribute("fill")
+
+
+def test_the_point_under_the_pointer_tells_its_sample_its_group_and_its_values(visit, network, displays, tmp_path):
+    edges, nodes, summary = network
+    write_panel_page(tmp_path / "displays.html", edges, nodes, evidence=displays, summary=summary)
+    page = visit(tmp_path / "displays.html")
+    e, pair = find_pair(network, displays, lambda pair: has_all(displays, pair) and pair.correlation is not None)
+    fill(page, "showEdgeEvidence", e)
+    genes = [displays.genes[name] for name in (pair.tf, pair.target)]
+    lines, _ = point_at(page, section(page, "Expression"), 7)
+    k = int(lines[0].removeprefix("embryo_")) - 1
+    said = dict(entry.rsplit(" ", 1) for entry in lines[1].split(", "))
+    assert list(said) == [pair.tf, pair.target]
+    values = [float(gene.profile(EXPRESSION)[k]) for gene in genes]
+    assert [float(value) for value in said.values()] == pytest.approx(values, abs=0.006)
+    cells = section(page, "Cells")
+    lines, fill_of_point = point_at(page, cells, 50)
+    place = int(lines[0].removeprefix("cell "))
+    groups = displays.profiles[1].groups
+    assert lines[1] == groups[place]
+    assert fill_of_point == f"var(--group-{lines[1].removeprefix('kind ')})"
+    swatch = cells.locator(".groups li", has_text=lines[1]).locator("i")
+    assert swatch.evaluate("(mark) => mark.style.background") == fill_of_point
+    page.mouse.move(2, 2)
+    page.wait_for_selector(".chart-tip:visible", state="detached")
+    assert page.locator(".pointed").count() == 0
+
+
+def test_groups_beyond_ten_share_grey(visit, network, displays, tmp_path):
+    edges, nodes, summary = network
+    rna, *views, cells, spots, terms = displays.measurements
+    names = tuple(f"group {number % 14}" for number in range(len(cells.places)))
+    many = replace(displays, measurements=(rna, *views, replace(cells, groups=names), spots, terms))
+    write_panel_page(tmp_path / "many.html", edges, nodes, evidence=many, summary=summary)
+    page = visit(tmp_path / "many.html")
+    e, _ = find_pair(network, displays, lambda pair: has_all(displays, pair))
+    fill(page, "showEdgeEvidence", e)
+    fills = (
+        section(page, "Cells")
+        .locator(".scatter .point")
+        .evaluate_all("all => all.map((dot) => dot.getAttribute('fill'))")
+    )
+    assert set(fills) == {*(f"var(--group-{number})" for number in range(10)), "var(--axis)"}
+    assert section(page, "Cells").locator(".groups li").all_inner_texts()[-1] == "4 other groups"
+
+
+def test_targets_stand_by_group_beside_their_tf(visit, network, displays, tmp_path):
+    edges, nodes, summary = network
+    write_panel_page(tmp_path / "displays.html", edges, nodes, evidence=displays, summary=summary)
+    page = visit(tmp_path / "displays.html")
+    groups = np.array(displays.profiles[1].groups)
+    names = [f"kind {number}" for number in range(5)]
+
+    def shares(symbol):
+        values = displays.genes[symbol].profile(CELLS)
+        means = np.array([values[groups == name].mean() for name in names])
+        return means / means.max()
+
+    measured = {name for name, gene in displays.genes.items() if CELLS in gene.values}
+    own = edges[edges["tf"].isin(measured) & edges["target"].isin(measured)]
+    symbol = own["tf"].value_counts().index[0]
+    targets = own.loc[own["tf"] == symbol, "target"].tolist()
+    assert len(targets) > 2
+    fill(page, "showGene", nodes["symbol"].tolist().index(symbol))
+    part = section(page, "Targets by group of cells")
+    label = part.locator(".chart").get_attribute("aria-label")
+    assert label == f"{symbol} and {len(targets)} targets in 5 groups of cells"
+    assert part.locator(".group").evaluate_all("all => all.map((name) => name.firstChild.data)") == names
+    widths = np.array(part.locator(".share").evaluate_all("all => all.map((bar) => bar.width.baseVal.value)"))
+    expected = np.array([shares(symbol), np.mean([shares(name) for name in targets], axis=0)])
+    assert widths.reshape(2, 5) / widths[:5].max() == pytest.approx(expected, abs=0.02)
+    assert part.locator(".middle-half").count() == 5
+    assert "Neither is proof." in part.inner_text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -611,7 +726,7 @@ def test_the_page_of_an_edge_stands_alone(visit, network, evidence, tmp_path):
     assert page.inner_text("h2") == f"{pair.tf} → {pair.target}"
     assert page.locator("h2 button").count() == 0
     page.wait_for_function("() => document.querySelectorAll('.overlay[data-drawn]').length === 3")
-    assert path.stat().st_size < 120_000
+    assert path.stat().st_size < 130_000
     other = tmp_path / "again.html"
     write_evidence_page(other, evidence, edges.iloc[[e]], nodes, title="made: <one> edge", summary=summary)
     assert other.read_bytes() == path.read_bytes()

@@ -46,7 +46,7 @@ export function madeEvidenceOfTwo() {
   return evidence;
 }
 
-const madePicture = (name, more = {}) => ({ name, measurement: name, place: "pixel", units: "", drawn: false, masked: false, ...more });
+const madePicture = (name, more = {}) => ({ name, measurement: name, place: "pixel", units: "", drawn: false, masked: false, mask: null, ...more });
 
 // Cells in two groups, of one gene, and terms of three genes.
 export function madeEvidenceOfGroups() {

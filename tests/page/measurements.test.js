@@ -6,8 +6,9 @@ import { test } from "node:test";
 import {
   compareTerms, correlationOf, evidenceOf, groupValuesOf, hasPictures, sayPlaces, sayWays, titleOfPictures,
 } from "../../grnet/explorer/page/gene_evidence.js";
+import { countAt, nearestTo } from "../../grnet/explorer/page/chart_tips.js";
 import { colourOfGroup } from "../../grnet/explorer/page/group_charts.js";
-import { sayScale } from "../../grnet/explorer/page/panel_images.js";
+import { isSet, sayScale } from "../../grnet/explorer/page/panel_images.js";
 import { loadMade, madeEvidence, madeEvidenceOfGroups, madeEvidenceOfTwo } from "./made_network.js";
 
 test("values by group are shares, a mean and a part that is detected", () => {
@@ -22,7 +23,7 @@ test("values by group are shares, a mean and a part that is detected", () => {
 });
 
 test("the largest groups have a colour each, the others share one", () => {
-  assert.deepEqual([0, 7, 8, 19].map(colourOfGroup), ["var(--group-0)", "var(--group-7)", "var(--axis)", "var(--axis)"]);
+  assert.deepEqual([0, 9, 10, 19].map(colourOfGroup), ["var(--group-0)", "var(--group-9)", "var(--axis)", "var(--axis)"]);
 });
 
 test("r over all places stands where the page has it, further ways beside it", () => {
@@ -54,4 +55,18 @@ test("maps say what white and hatching are, images do not", () => {
     "White is the largest value of a gene: 2.5 for Tf1 (log2); a pixel is the mean of its spots, and hatched where there is no spot.",
   ]);
   assert.deepEqual(sayScale([0], evidence.pictures.slice(0, 2)), []);
+});
+
+test("bits of a mask come row by row, the highest of a byte first", () => {
+  const bytes = Uint8Array.of(0b10011010, 0b01000000);
+  assert.deepEqual([...Array(10).keys()].map((k) => Number(isSet(bytes, k))), [1, 0, 0, 1, 1, 0, 1, 0, 0, 1]);
+});
+
+test("the point that is told of is the nearest within reach, the upper of equals", () => {
+  const circles = [[10, 10], [14, 10], [14, 10], [60, 60]].map(([cx, cy]) => ({ getAttribute: (name) => ({ cx, cy })[name] }));
+  assert.equal(nearestTo(circles, 11, 11, 12).element, circles[0]);
+  assert.equal(nearestTo(circles, 15, 10, 12).element, circles[2]);
+  assert.equal(nearestTo(circles, 60, 48.5, 12).element, circles[3]);
+  assert.equal(nearestTo(circles, 40, 40, 12), null);
+  assert.deepEqual([countAt(circles, { x: 14, y: 10 }), countAt(circles, { x: 10, y: 10 })], [2, 1]);
 });

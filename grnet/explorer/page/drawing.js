@@ -2,7 +2,6 @@
 // only shifts what was drawn, and plotly draws again where it can keep up, else at rest: smooth whatever the machine.
 
 import { byId } from "./elements.js";
-import { baseSize } from "./geometry.js";
 import { drawOverlay } from "./overlay.js";
 import { readDrawing } from "./permalink_text.js";
 import { CHOOSING, onChange, shown, state } from "./state.js";
@@ -18,7 +17,7 @@ const drawn = {
   webgl: false,
   asked: /** @type {Drawing | null} */ (null), // by the link
   view: /** @type {View | null} */ (null), // as it was drawn
-  level: NaN, // of the genes' size
+  level: NaN, // of its scale
   cost: Infinity, // ms from asking to drawn
   effort: 0, // ms that the last drawing kept the page busy
   held: false, // a pointer holds the drawing
@@ -39,8 +38,8 @@ function hasWebgl() {
   return !/swiftshader|llvmpipe|software|basic render/i.test(renderer);
 }
 
-/** @param {View} view */
-const levelOfView = ({ k }) => Math.round(Math.log(baseSize(k)) / Math.log(1.2));
+/** Genes, and dashes of short edges, are drawn anew where this changes. @param {View} view */
+const levelOfView = ({ k }) => Math.round(Math.log(k) / Math.log(1.2));
 
 /**
  * Draw edges and genes anew; `moved`: only the view has changed.

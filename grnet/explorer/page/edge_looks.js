@@ -41,9 +41,9 @@ export const lineWidth = ({ level, kind }) =>
  */
 export function lineAlpha(look, view) {
   const { level, kind, between } = look;
-  const closer = view.k / view.fit;
+  const closer = view.k / view.fit, most = kind === "novel" && shown.crowded ? 0.6 : 0.95; // novel ones stay paler where they are not dashed
   const fade = Math.min(1, Math.max(0.3, Math.sqrt(150 / Math.max(1, shown.rows.length))) * Math.max(1, closer) ** 0.4);
-  return Math.min(0.95, fade * [0.55, 0.78, 1][level] * (kind === "known" ? 1.5 : 1) * (between ? 0.5 : 1)
+  return Math.min(most, fade * [0.55, 0.78, 1][level] * (kind === "known" ? 1.5 : 1) * (between ? 0.5 : 1)
     * (network.compared ? (differs(look) ? 1.8 : 0.55) : 1));
 }
 

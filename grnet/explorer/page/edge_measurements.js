@@ -1,6 +1,7 @@
 // What was measured of the two genes of an edge, side by side: pictures, terms, and values over places or groups of them.
 
-import { colourOfGroup, groupHistograms } from "./group_charts.js";
+import { tellPoints } from "./chart_tips.js";
+import { colourOfGroup, groupHistograms, listGroups } from "./group_charts.js";
 import { make, note, section } from "./elements.js";
 import {
   correlate, correlationOf, groupValuesOf, hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoProfile, sayPlaces, sayWays, titleOf, titleOfPictures,
@@ -10,7 +11,7 @@ import { edges, nodes } from "./network.js";
 import { jointHistogram, makeChart, scatter } from "./panel_charts.js";
 import { sayScale, showBoth, showImage } from "./panel_images.js";
 import { showSharedTerms } from "./terms.js";
-import { isMissing, showCount, showSigned } from "./text.js";
+import { isMissing, onOneLine, showCount, showNumber, showSigned } from "./text.js";
 
 /** @type {(edge: ShownEdge, evidence: Evidence) => Child[]} */
 export function showMeasurements(edge, evidence) {
@@ -38,7 +39,7 @@ function showPictures({ tf, target, tfName, targetName, found }, evidence) {
         make("span", { class: "view" }, [first, second].every((image) => image && isMissing(image.n)) ? name : `${name}: ${[first, second].map(sayCount).join(" | ")}`),
       ];
     }));
-  const part = section(title, maps ? switchMaps(grid, maps) : null, grid,
+  const part = section(title, maps ? switchMaps(grid, maps, views) : null, grid,
     both ? note(`Both: ${tfName} magenta, ${targetName} green, white where both are; each up to ${views.some(({ drawn }) => drawn) ? "its own largest value" : "its own brightest place"}.`) : null,
     sayScale([tf, target], views).map((text) => note(text)), sayPictureWays(found, views));
   part.classList.add("pictured");
@@ -57,13 +58,14 @@ function sayPictureWays(found, views) {
   });
 }
 
-/** @param {HTMLElement} grid @param {Saliency} saliency */
-function switchMaps(grid, { method, limit }) {
+/** @type {(grid: HTMLElement, saliency: Saliency, views: Picture[]) => HTMLElement} */
+function switchMaps(grid, { method, limit }, views) {
   const box = make("input", { type: "checkbox", checked: true, onchange: () => grid.classList.toggle("plain", !box.checked) });
   return make("div", { class: "looks" }, make("label", {}, box, " show where the models look"),
     make("div", { class: "scale" },
       make("span", {}, showSigned(-limit, 3)), make("i", { class: "ramp", "aria-hidden": "true" }), make("span", {}, showSigned(limit, 3))),
-    note(`Change of the score (logit), by ${method}: gold speaks for the edge, violet against it, clear hardly matters.`));
+    note(`Change of the score (logit), by ${method}: gold speaks for the edge, violet against it, clear hardly matters.${
+      views.some(({ mask }) => mask) ? " The background, where images of all genes look alike, has no colour." : ""}`));
 }
 
 // ---- profiles of both genes over the places of a measurement
@@ -79,22 +81,21 @@ function showProfiles({ e, tf, target, tfName, targetName, found }, evidence, pr
   const titles = [tfName, targetName].map((gene) => (units ? `${gene} (${units})` : gene));
   const colour = correlated && hasSign(e) ? `var(--${edges.sign[e]})` : "var(--accent)";
   const r = showSigned(rOfEdge), rho = showSigned(rhoOfEdge), where = isAlone(evidence) ? "" : ` by ${name}`;
-  const ways = sayWays(found, name), marks = group && groups && groups.length > 1 ? { colours: group.map(colourOfGroup), groups: group.map((k) => groups[k].name) } : {};
+  const ways = sayWays(found, name), marked = group && groups && groups.length > 1 ? group.map((k) => ({ colour: colourOfGroup(k), name: groups[k].name })) : null;
+  const says = places.map((at, k) => [at, ...(marked ? [marked[k].name] : []), `${tfName} ${showNumber(x[k], 2)}, ${targetName} ${showNumber(y[k], 2)}`].map(onOneLine).join("\n"));
   return section(title,
     make("p", { class: "said" }, sayPlaces(profiles, x.length, rOfEdge, rhoOfEdge, !isMissing(rOfAll))),
     ways ? make("p", { class: "said" }, `${ways} (Pearson).`) : null,
     make("div", { class: "charts" },
-      make("figure", {}, makeChart(`Scatter of ${tfName} and ${targetName} over ${place}s${where}: r = ${r}${correlated ? `, ρ = ${rho}` : ""}`,
-        (width) => scatter(width, { x, y, names: nameMarks(places, marks.groups), titles, colour, colours: marks.colours }), "scatter"),
-      make("figcaption", {}, marks.colours ? `One dot for each ${place}, in the colour of its group` : `One dot for each ${place}`)),
+      make("figure", {}, tellPoints(makeChart(`Scatter of ${tfName} and ${targetName} over ${place}s${where}: r = ${r}${correlated ? `, ρ = ${rho}` : ""}`,
+        (width) => scatter(width, { x, y, says, titles, colour, colours: marked?.map((mark) => mark.colour) }), "scatter")),
+      marked && groups ? listGroups(groups, place) : null,
+      make("figcaption", {}, marked ? `One dot for each ${place}, in the colour of its group` : `One dot for each ${place}`)),
       groups ? null : make("figure", {}, makeChart(`Joint histogram of ${tfName} and ${targetName}${where}`,
         (width) => jointHistogram(width, { x, y, titles, place }), "joint"),
       make("figcaption", {}, `${place.charAt(0).toUpperCase()}${place.slice(1)}s in each square: the stronger the colour, the more`))),
     groups ? showGroups([tf, target], profiles, groups) : null);
 }
-
-/** @type {(names: string[], groups: string[] | undefined) => string[]} */
-const nameMarks = (names, groups) => (groups ? names.map((name, k) => `${name} (${groups[k]})`) : names);
 
 /**
  * How the values of genes are distributed in the groups of places.

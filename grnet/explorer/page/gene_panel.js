@@ -1,6 +1,7 @@
 // A gene: showGene(place, i, actions) fills `place` with what the page knows of it, its regulators and its targets.
 
 import { widen } from "./chart_scales.js";
+import { tellPoints } from "./chart_tips.js";
 import { make, note, restButton, section } from "./elements.js";
 import { linksOf } from "./gene_links.js";
 import { showGeneSets } from "./gene_sets.js";
@@ -9,11 +10,12 @@ import { hasPictures, imageOf, imagesOf, isAlone, profileOf, sayNoImage, sayNoPr
 import { edges, network, nodes } from "./network.js";
 import { makeChart, stems } from "./panel_charts.js";
 import { sayScale, showImage } from "./panel_images.js";
+import { showRegulonGroups } from "./regulon_groups.js";
 import { showRegulonPattern } from "./regulon_pattern.js";
 import { copyText, saveFile } from "./saving.js";
 import { tableText } from "./table_rows.js";
 import { showTerms } from "./terms.js";
-import { isMissing, plural, showCount, showNumber, showProbability } from "./text.js";
+import { isMissing, onOneLine, plural, showCount, showNumber, showProbability } from "./text.js";
 
 const FIRST = 10; // of a list, before all are asked for
 const SIGN_MARKS = { activation: "+", repression: "−", unknown: "?" };
@@ -22,7 +24,7 @@ const SIGN_MARKS = { activation: "+", repression: "−", unknown: "?" };
 export function showGene(place, i, actions = {}) {
   const name = nodes.symbol[i], regulators = network.regulatorsOf[i], targets = network.targetsOf[i];
   place.replaceChildren(make("article", { class: "panel gene-panel", "aria-label": `The gene ${name}` },
-    headline(i), showImages(i), targets.length ? showRegulonPattern(i) : null, network.evidence?.terms.map((terms) => showTerms(i, terms)) ?? null, showProfiles(i),
+    headline(i), showImages(i), targets.length ? [showRegulonPattern(i), showRegulonGroups(i)].flat() : null, network.evidence?.terms.map((terms) => showTerms(i, terms)) ?? null, showProfiles(i),
     listEdges("Regulators", regulators, "tf", `Nothing on this page regulates ${name}.`, actions),
     nodes.is_tf[i] || targets.length
       ? listEdges("Targets", targets, "target", `${name} regulates nothing on this page.`, actions) : null,
@@ -73,11 +75,11 @@ function showProfile(i, evidence, profiles) {
   const y = { range: [Math.min(low, floor), ceiling], title: profiles.units || (isAlone(evidence) ? "expression" : profiles.name) };
   const x = { range: [0.5, values.length + 0.5], title: values.length < all
     ? `${showCount(values.length)} of ${showCount(all)} ${place}s, in their order` : `${place}s, in their order` };
-  const points = values.map((value, k) => ({ x: k + 1, y: value, text: `${places[k]}: ${showNumber(value, 2)}` }));
+  const points = values.map((value, k) => ({ x: k + 1, y: value, says: `${onOneLine(places[k])}\n${onOneLine(nodes.symbol[i])} ${showNumber(value, 2)}` }));
   const what = isAlone(evidence) ? `Expression of ${nodes.symbol[i]}` : `Profile of ${nodes.symbol[i]} by ${profiles.name}`;
-  return section(title, makeChart(
+  return section(title, make("figure", {}, tellPoints(makeChart(
     `${what} over ${plural(values.length, place, `${place}s`)}, from ${showNumber(low, 2)} to ${showNumber(high, 2)}`,
-    (width) => stems(width, { points, x, y, height: 130 }), "strip"));
+    (width) => stems(width, { points, x, y, height: 130 }), "strip"))));
 }
 
 /**

@@ -1,6 +1,7 @@
 // The legend of the drawing, and the samples of colour beside the filters.
 
 import { TONE_COLOURS, colourOf } from "./colours.js";
+import { DASHES } from "./edge_ends.js";
 import { byId, make, shape } from "./elements.js";
 import { SIGN_WORDS } from "./gene_words.js";
 import { HOLDERS, SIGNS, edges, nameOfHolder, network } from "./network.js";
@@ -34,14 +35,14 @@ function drawLegend() {
   const { levels: [low, high], nEdges } = network;
   const pale = shown.crowded && state.selection === null; // what a selection lights up is dashed however many edges there are
   /** @type {Record<string, string | number>} */
-  const novel = pale ? { "stroke-width": 2, "stroke-opacity": 0.35 } : { "stroke-width": 2, "stroke-dasharray": "5 3" };
+  const novel = pale ? { "stroke-width": 2, "stroke-opacity": 0.35 } : { "stroke-width": 2, "stroke-dasharray": DASHES };
   /** @type {[SVGElement, string][]} */
   const entries = [
     [gene("M17 0L25 8L17 16L9 8Z", "tf"), "TF (larger: more targets)"], [gene("M11 8a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", "target"), "target"],
   ];
   if (network.compared) for (const holder of HOLDERS) entries.push([sampleOf(holder), nameOfHolder(holder)]);
   for (const sign of SIGNS) if (edges.sign.includes(sign)) entries.push([swatch(sign), SIGN_WORDS[sign]]);
-  entries.push([line({ "stroke-width": 2 }), "known"], [line(novel), pale ? "novel (paler)" : "novel"]);
+  entries.push([line({ "stroke-width": 2 }), "known"], [line(novel), pale ? "novel (paler)" : "novel (dashed)"]);
   if (nEdges && high > low) {
     entries.push([line({ "stroke-width": 3 }), `probability > ${showThreshold(high)}`], [line({ "stroke-width": 1 }), `≤ ${showThreshold(low)}`]);
   }

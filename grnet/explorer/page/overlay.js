@@ -2,6 +2,7 @@
 // of a few hundred shapes at most, so it follows every frame of a move.
 
 import { TONE_COLOURS, colourOf } from "./colours.js";
+import { DASHES, endsOf, headSize, partsOf } from "./edge_ends.js";
 import { brightWidth, keyOf, levelOf, lineAlpha, lookOf } from "./edge_looks.js";
 import { byId, shape } from "./elements.js";
 import { toX, toY } from "./geometry.js";
@@ -12,6 +13,7 @@ import { chosenGenes, highlighted, shown } from "./state.js";
 import { currentView, geneSize } from "./view.js";
 
 const MOST_ARROWS = 420;
+const LEAST_ROOM = 5; // pixels between two genes for a head
 
 /**
  * What the overlay shows.
@@ -44,26 +46,31 @@ export function drawOverlay({ fresh = false }) {
   scene.labels.forEach((label, k) => placeLabel(layers.labels.children[k], label, view));
 }
 
+const ringedGenes = () => (scene.bright ? chosenGenes(scene.bright) : []);
+
 // ---- edges that the selection lights up
 /** @param {number[]} rows */
 export const groupByLook = (rows) => groupBy(rows, (e) => `${toneOf(e)} ${edges.known[e]} ${levelOf(e)}`);
 
 /** @param {View} view */
 function brightEdges(view) {
+  const rings = ringedGenes();
   return groupByLook(scene.edges).map((rows) => shape("path", {
-    d: rows.map((e) => pathOf(e, view)).join(""), fill: "none", stroke: TONE_COLOURS[toneOf(rows[0])],
+    d: rows.map((e) => pathOf(e, view, rings)).join(""), fill: "none", stroke: TONE_COLOURS[toneOf(rows[0])],
     "stroke-width": brightWidth(rows[0], scene.edges.length, view) + (scene.edges.length === 1 ? 1.2 : 0), "stroke-opacity": 0.9,
-    "stroke-dasharray": edges.known[rows[0]] ? "none" : "5 3",
+    "stroke-dasharray": edges.known[rows[0]] ? "none" : DASHES,
   }));
 }
 
 /** @param {number} value */
 const at = (value) => value.toFixed(1);
 
-/** @type {(e: number, view: View) => string} */
-function pathOf(e, view) {
-  const { x0, y0, x1, y1 } = network.segments;
-  return `M${at(toX(view, x0[e]))} ${at(toY(view, y0[e]))}L${at(toX(view, x1[e]))} ${at(toY(view, y1[e]))}`;
+/** @type {(e: number, view: View, rings: number[]) => string} */
+function pathOf(e, view, rings) {
+  const { x, y, ux, uy, long } = endsOf(e, view);
+  /** @param {number} part */
+  const point = (part) => `${at(x + part * long * ux)} ${at(y + part * long * uy)}`;
+  return partsOf(e, view, !edges.known[e], { rings }).map(([from, to]) => `M${point(from)}L${point(to)}`).join("");
 }
 
 // ---- heads: an arrow for activation, a bar for repression, an open arrow where the sign is unknown
@@ -77,21 +84,17 @@ function chooseArrows(view, bright) {
 }
 
 /**
- * Where the head of an edge is, which way it points, and whether there is room for it.
- * @type {(e: number, view: View) => { x: number, y: number, ux: number, uy: number, room: boolean }}
+ * Where the head of an edge is, which way it points, its size, and whether there is room for it.
+ * @type {(e: number, view: View, most?: number) => { x: number, y: number, ux: number, uy: number, size: number, room: boolean }}
  */
-export function headPlace(e, view) {
-  const { segments } = network;
-  const [x0, y0] = [toX(view, segments.x0[e]), toY(view, segments.y0[e])];
-  const [x1, y1] = [toX(view, segments.x1[e]), toY(view, segments.y1[e])];
-  const long = Math.hypot(x1 - x0, y1 - y0) || 1;
-  const t = 1 - (geneSize(edges.target[e], view.k) / 2 + 6) / long; // at the target
-  return { x: x0 + t * (x1 - x0), y: y0 + t * (y1 - y0), ux: (x1 - x0) / long, uy: (y1 - y0) / long, room: t > 0.25 };
+export function headPlace(e, view, most = headSize(view)) {
+  const { x, y, ux, uy, seen, head: { at: along, size } } = endsOf(e, view, { size: most, rings: ringedGenes() });
+  return { x: x + along * ux, y: y + along * uy, ux, uy, size, room: seen >= LEAST_ROOM };
 }
 
-/** @type {(e: number, view: View, size: number) => string} */
-function headPath(e, view, size) {
-  const { x, y, ux, uy, room } = headPlace(e, view);
+/** @type {(e: number, view: View, most: number) => string} */
+function headPath(e, view, most) {
+  const { x, y, ux, uy, size, room } = headPlace(e, view, most);
   if (!room) return "";
   /** @type {(along: number, across: number) => string} */
   const point = (along, across) => `${at(x + along * ux - across * uy)} ${at(y + along * uy + across * ux)}`;
@@ -105,11 +108,11 @@ function headPath(e, view, size) {
  * @param {View} view
  */
 function arrowheads(view) {
-  const size = scene.arrows.length === 1 ? 9 : Math.min(7, Math.max(3.5, view.k * 0.2));
+  const most = scene.arrows.length === 1 ? 9 : headSize(view);
   return groupBy(scene.arrows, (e) => `${keyOf(lookOf(e))} ${edges.sign[e]}`).map((rows) => {
     const look = lookOf(rows[0]), colour = TONE_COLOURS[look.tone], sign = edges.sign[rows[0]], filled = sign === "activation";
     return shape("path", {
-      d: rows.map((e) => headPath(e, view, size)).join(""), fill: filled ? colour : "none", stroke: colour,
+      d: rows.map((e) => headPath(e, view, most)).join(""), fill: filled ? colour : "none", stroke: colour,
       "stroke-width": filled ? 0 : sign === "repression" ? 2.6 : 1.8,
       opacity: scene.bright ? 1 : Math.min(1, lineAlpha(look, view) + 0.2), class: "heads",
     });

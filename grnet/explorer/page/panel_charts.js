@@ -3,7 +3,7 @@
 
 import { chooseBins, chooseTicks, countInBins, countInSquares, scale, shortenTo, showTick, stackDots, trace, widen } from "./chart_scales.js";
 import { make, shape } from "./elements.js";
-import { isMissing, plural, showNumber, showProbability } from "./text.js";
+import { isMissing, plural, showProbability } from "./text.js";
 
 const FIRST_WIDTH = 300; // until the chart is in the page
 
@@ -74,9 +74,9 @@ const squareHeight = (width) => Math.round(Math.min(300, Math.max(190, width * 0
 /**
  * Values of two genes over places: points, and how often each value occurs along both axes.
  * @param {number} width
- * @param {{ x: number[], y: number[], names: string[], titles: string[], colour: string, colours?: string[] }} content
+ * @param {{ x: number[], y: number[], says: string[], titles: string[], colour: string, colours?: string[] }} content
  */
-export function scatter(width, { x, y, names, titles, colour, colours }) {
+export function scatter(width, { x, y, says, titles, colour, colours }) {
   const side = 26, ranges = { x: widen(x), y: widen(y) }, bins = chooseBins(x.length);
   const sides = { left: 52, right: side + 6, top: side + 4, bottom: 38 };
   const axes = { x: { range: ranges.x, title: titles[0] }, y: { range: ranges.y, title: titles[1] } };
@@ -92,8 +92,7 @@ export function scatter(width, { x, y, names, titles, colour, colours }) {
     return [
       ...bars(x, ranges.x, (from, to, size) => bar(sx(from), box.top - 2 - size, sx(to) - sx(from) - 1, size)),
       ...bars(y, ranges.y, (from, to, size) => bar(box.right + 2, sy(to), size, sy(from) - sy(to) - 1)),
-      ...x.map((value, k) => shape("circle", { class: "point", cx: sx(value), cy: sy(y[k]), r: x.length > 120 ? 2.1 : 2.8, fill: colours?.[k] ?? colour },
-        tooltip(`${names[k]}: ${showNumber(value, 2)}, ${showNumber(y[k], 2)}`))),
+      ...x.map((value, k) => shape("circle", { class: "point", cx: sx(value), cy: sy(y[k]), r: x.length > 120 ? 2.1 : 2.8, fill: colours?.[k] ?? colour, "data-says": says[k] })),
     ];
   });
 }
@@ -169,11 +168,11 @@ export function columns(width, { bars, x, y, height = 200 }) {
 /**
  * One value after another, as dots on stems.
  * @param {number} width
- * @param {{ points: { x: number, y: number, text: string }[], x: Axis, y: Axis, height: number }} content
+ * @param {{ points: { x: number, y: number, says: string }[], x: Axis, y: Axis, height: number }} content
  */
 export function stems(width, { points, x, y, height }) {
   return plot({ width, height, x, y }, (sx, sy, box) => points.flatMap((point) => [
     shape("line", { class: "stem", x1: sx(point.x), x2: sx(point.x), y1: box.bottom, y2: sy(point.y) }),
-    shape("circle", { class: "point", cx: sx(point.x), cy: sy(point.y), r: 2, fill: "var(--accent)" }, tooltip(point.text)),
+    shape("circle", { class: "point", cx: sx(point.x), cy: sy(point.y), r: 2, fill: "var(--accent)", "data-says": point.says }),
   ]));
 }

@@ -2,11 +2,13 @@
 
 import { make } from "./elements.js";
 import { decode, describeImage, imageOf, sayNoImage } from "./gene_evidence.js";
+import { range } from "./lists.js";
 import { network, nodes } from "./network.js";
 import { isMissing, plural } from "./text.js";
 
 const FOR = [255, 200, 40], AGAINST = [165, 125, 255]; // as --for and --against, bright enough for dark images
 const TINY = 96; // up to so many pixels wide they are shown as squares, not smeared
+const FINE = 240; // pixels, at least, across which a map is drawn that ends at the rim of a mask
 
 /** @type {(i: number, name: string, map?: SaliencyMap) => HTMLElement} */
 export function showImage(i, name, map) {
@@ -14,7 +16,7 @@ export function showImage(i, name, map) {
   if (!image) return make("div", { class: "picture none" }, sayNoImage(i, name));
   const picture = make("img", { src: image.src, alt: describeImage(i, image), title: describeImage(i, image), decoding: "async" });
   picture.addEventListener("load", () => picture.classList.toggle("tiny", picture.naturalWidth <= TINY));
-  return make("div", { class: frameOf(name) }, picture, map ? paintMap(map) : null);
+  return make("div", { class: frameOf(name) }, picture, map ? paintMap(map, pictureOf(name)?.mask) : null);
 }
 
 /**
@@ -33,11 +35,14 @@ export function sayScale(genes, views) {
   });
 }
 
+/** @param {string} name */
+const pictureOf = (name) => network.evidence?.pictures.find((picture) => picture.name === name);
+
 /**
  * Pixels without a place are transparent, and hatched by the frame.
  * @param {string} name
  */
-const frameOf = (name) => (network.evidence?.pictures.find((picture) => picture.name === name)?.masked ? "picture masked" : "picture");
+const frameOf = (name) => (pictureOf(name)?.masked ? "picture masked" : "picture");
 
 /** @type {(canvas: HTMLCanvasElement, options?: CanvasRenderingContext2DSettings) => CanvasRenderingContext2D} */
 function penOf(canvas, options) {
@@ -47,10 +52,32 @@ function penOf(canvas, options) {
 }
 
 /**
- * Saliency as a see-through layer: the stronger, the less is seen of the image below.
+ * Saliency as a see-through layer, and nothing of it outside the mask.
+ * @param {SaliencyMap} map
+ * @param {Mask | null} [mask]
+ */
+function paintMap(map, mask) {
+  const whole = paintWhole(map);
+  if (!mask) return whole;
+  const { rows, columns, values } = mask, side = Math.ceil(FINE / columns), bits = decode(values, Uint8Array);
+  const canvas = make("canvas", { class: "saliency", width: side * columns, height: side * rows, "aria-hidden": "true" });
+  const pen = penOf(canvas);
+  pen.drawImage(whole, 0, 0, canvas.width, canvas.height);
+  for (const k of range(rows * columns)) if (!isSet(bits, k)) pen.clearRect(side * (k % columns), side * Math.floor(k / columns), side, side);
+  return canvas;
+}
+
+/**
+ * Whether a bit is 1, of bytes whose highest bits come first.
+ * @type {(bytes: Uint8Array, k: number) => boolean}
+ */
+export const isSet = (bytes, k) => ((bytes[k >> 3] >> (7 - (k % 8))) & 1) === 1;
+
+/**
+ * A pixel for each place of a map: the stronger, the less is seen of the image below.
  * @param {SaliencyMap} map
  */
-function paintMap({ rows, columns, values }) {
+function paintWhole({ rows, columns, values }) {
   const canvas = make("canvas", { class: "saliency", width: columns, height: rows, "aria-hidden": "true" });
   const pen = penOf(canvas), layer = pen.createImageData(columns, rows);
   decode(values, Int8Array).forEach((value, k) => {

@@ -2,6 +2,7 @@
 // shows.
 
 import { TONE_COLOURS, colourOf, translucent } from "./colours.js";
+import { DASHES, headSize, partsOf } from "./edge_ends.js";
 import { brightWidth } from "./edge_looks.js";
 import { byId } from "./elements.js";
 import { SIGN_WORDS, sayShown } from "./gene_words.js";
@@ -15,14 +16,15 @@ import { edgeTraces, geneTraces, groundShapes, layoutOf, segmentsOf } from "./tr
 import { currentView, geneSize } from "./view.js";
 
 const HEADS = { activation: "arrow", repression: "line-ew-open", unknown: "arrow-open" };
-const FADED = 0.17, DASHES = "5px,3px", GREY = "#808080";
+const FADED = 0.17, GREY = "#808080";
 
 /** @param {View} view @returns {Trace[]} */
 function brightTraces(view) {
   if (!scene.bright) return [];
   const genes = [...scene.bright.genes];
   const lines = groupByLook(scene.edges).map((rows) => ({
-    type: "scatter", mode: "lines", showlegend: false, meta: { kind: "bright" }, ...segmentsOf(rows),
+    type: "scatter", mode: "lines", showlegend: false, meta: { kind: "bright" },
+    ...segmentsOf(rows, (e) => partsOf(e, view, !edges.known[e])),
     line: {
       color: TONE_COLOURS[toneOf(rows[0])], width: brightWidth(rows[0], scene.edges.length, view),
       dash: edges.known[rows[0]] ? "solid" : DASHES,
@@ -44,13 +46,13 @@ function brightTraces(view) {
 /** @param {View} view @returns {Trace[]} */
 function headTraces(view) {
   return SIGNS.map((sign) => {
-    const rows = scene.arrows.filter((e) => edges.sign[e] === sign), heads = rows.map((e) => headPlace(e, view));
-    const colours = rows.map((e) => TONE_COLOURS[toneOf(e)]);
+    const heads = scene.arrows.filter((e) => edges.sign[e] === sign).map((e) => ({ e, ...headPlace(e, view) })).filter(({ room }) => room);
+    const colours = heads.map(({ e }) => TONE_COLOURS[toneOf(e)]), [most, ahead] = sign === "repression" ? [6, 0] : [6.5, 0.5]; // plotly's arrows end where they are
     return {
       type: "scatter", mode: "markers", showlegend: false, meta: { kind: "heads" },
-      x: heads.map(({ x }) => fromX(view, x)), y: heads.map(({ y }) => fromY(view, y)),
+      x: heads.map(({ x, ux, size }) => fromX(view, x + ahead * size * ux)), y: heads.map(({ y, uy, size }) => fromY(view, y + ahead * size * uy)),
       marker: {
-        symbol: HEADS[sign], size: sign === "repression" ? 6 : 9, color: colours, opacity: 1,
+        symbol: HEADS[sign], size: heads.map(({ size }) => (most * size) / headSize(view)), color: colours, opacity: 1,
         angle: heads.map(({ ux, uy }) => Math.atan2(ux, -uy) * 180 / Math.PI),
         line: { width: sign === "repression" ? 2.4 : sign === "unknown" ? 1.4 : 0, color: colours },
       },
@@ -101,7 +103,6 @@ function buildPicture() {
     legend: { orientation: "h", x: 0.01, y: 0, yanchor: "top", itemsizing: "constant" },
   };
   const base = [...edgeTraces("scatter", view, alpha), ...geneTraces("scatter", view.k, alpha)].filter((trace) => trace.visible);
-  for (const { line } of base) if (line?.dash === "dash") line.dash = DASHES;
   return {
     data: [...base, ...brightTraces(view), ...headTraces(view), nameTrace(view), ...legendTraces()],
     layout, config: { staticPlot: true },

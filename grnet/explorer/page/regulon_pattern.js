@@ -7,7 +7,8 @@ import { showImage, showMean } from "./panel_images.js";
 import { passes } from "./state.js";
 import { isMissing, plural } from "./text.js";
 
-const FEWEST = 2, MOST = 200; // targets of a mean
+export const FEWEST = 2; // targets of a mean
+export const MOST = 200;
 
 /**
  * The views in which two targets of a TF or more have a picture, with these targets, the most probable MOST of them.

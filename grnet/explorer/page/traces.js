@@ -1,6 +1,7 @@
 // The network as plotly's traces and layout.
 
 import { GROUNDS, TONE_COLOURS, colourOf, translucent } from "./colours.js";
+import { DASHES, partsOf } from "./edge_ends.js";
 import { allLooks, isDashed, keyOf, lineAlpha, lineWidth, lookOf } from "./edge_looks.js";
 import { groupBy, range } from "./lists.js";
 import { network, nodes } from "./network.js";
@@ -9,28 +10,33 @@ import { isDark } from "./theme.js";
 import { geneSize } from "./view.js";
 
 /**
- * Places of edges as plotly takes them, a gap after each.
+ * Places of edges as plotly takes them: null after each, NaN between the parts of one.
  * @param {number[]} rows
+ * @param {(e: number) => Pair<number>[]} parts of an edge that are drawn
  */
-export function segmentsOf(rows) {
-  const { x0, y0, x1, y1 } = network.segments;
-  return { x: rows.flatMap((e) => [x0[e], x1[e], null]), y: rows.flatMap((e) => [y0[e], y1[e], null]) };
+export function segmentsOf(rows, parts = () => [[0, 1]]) {
+  const { x0, y0, x1, y1 } = network.segments, drawn = rows.map(parts);
+  /** @type {(starts: number[], ends: number[]) => Value[]} */
+  const place = (starts, ends) => rows.flatMap((e, k) => drawn[k].flatMap(([from, to], part) => [
+    ...[from, to].map((at) => starts[e] + at * (ends[e] - starts[e])), part < drawn[k].length - 1 ? NaN : null]));
+  return { x: place(x0, x1), y: place(y0, y1) };
 }
 
 /**
- * One trace for each look, whether or not an edge has it: plotly then keeps what it has.
+ * One trace for each look, whether or not an edge has it: plotly then keeps what it has. WebGL knows only dashes with gaps
+ * as long as the line is wide, so there all dashed edges are cut.
  * @type {(type: string, view: View, alpha?: number) => Trace[]}
  */
 export function edgeTraces(type, view, alpha = 1) {
   const groups = new Map(groupBy(shown.rows, (e) => keyOf(lookOf(e))).map((rows) => [keyOf(lookOf(rows[0])), rows]));
   return allLooks().map((look) => {
-    const rows = groups.get(keyOf(look)) ?? [];
+    const rows = groups.get(keyOf(look)) ?? [], dashed = isDashed(look), cut = dashed && type === "scattergl";
     return {
       type, mode: "lines", hoverinfo: "skip", showlegend: false, visible: rows.length > 0, meta: { kind: "edges", rows },
-      ...segmentsOf(rows),
+      ...segmentsOf(rows, (e) => partsOf(e, view, dashed, { all: cut })),
       line: {
         color: translucent(TONE_COLOURS[look.tone], lineAlpha(look, view) * alpha), width: lineWidth(look),
-        dash: isDashed(look) ? "dash" : "solid",
+        dash: dashed && !cut ? DASHES : "solid",
       },
     };
   });

@@ -174,6 +174,13 @@ interface Picture {
   units: string;
   drawn: boolean; // from values; else it is of images
   masked: boolean; // has pixels without a place
+  mask: Mask | null; // of images: which pixels show the specimen; null where nobody knows
+}
+
+interface Mask {
+  rows: number;
+  columns: number;
+  values: string; // base64 of bits, row by row, the highest of a byte first
 }
 
 interface GeneImage {
@@ -255,6 +262,13 @@ interface GroupValues {
   low: number;
   high: number;
   rows: { shares: number[]; mean: number; detected: number }[]; // of each group; shares of 255
+}
+
+interface GroupBar {
+  share: number; // 0 to 1
+  low?: number;
+  high?: number;
+  says: string;
 }
 
 interface Terms {

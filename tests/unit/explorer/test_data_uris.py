@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grnet.explorer.data_uris import encode_image, encode_map, encode_profile
+from grnet.explorer.data_uris import encode_image, encode_map, encode_mask, encode_profile
 
 
 def read(source):
@@ -68,3 +68,10 @@ def test_a_fine_map_is_coarsened_by_means_of_blocks(columns, expected):
     assert found["columns"] == expected
     steps = np.frombuffer(b64decode(found["values"]), np.int8).reshape(found["rows"], found["columns"])
     assert np.abs(steps / 127 - np.array(blocks)).max() <= 0.5 / 127 + 1e-6
+
+
+def test_a_mask_is_a_bit_for_each_place():
+    mask = np.array([[1, 0, 0, 1, 1], [0, 1, 0, 0, 1]], dtype=bool)
+    found = encode_mask(mask)
+    assert (found["rows"], found["columns"]) == (2, 5)
+    assert [f"{byte:08b}" for byte in b64decode(found["values"])] == ["10011010", "01000000"]

@@ -99,7 +99,8 @@ def test_sections_are_pictures_of_their_own_and_clear_without_spots(network, evi
     assert list(described) == [*VIEWS, "spots, A", "spots, B"]
     assert (described["lateral"]["drawn"], described["lateral"]["masked"]) == (False, False)
     assert described["spots, B"] == {
-        "name": "spots, B", "measurement": SPOTS, "place": "spot", "units": "log2", "drawn": True, "masked": True
+        "name": "spots, B", "measurement": SPOTS, "place": "spot", "units": "log2",
+        "drawn": True, "masked": True, "mask": None,
     }  # fmt: skip
     row, symbol = next((i, s) for i, s in enumerate(nodes["symbol"]) if SPOTS in evidence.genes[s].values)
     for view in evidence.views[-2:]:

@@ -133,6 +133,30 @@ def test_saliency_comes_back(network, evidence, found):
             assert np.abs(steps * shown["limit"] / 127 - values).max() <= shown["limit"] / 127
 
 
+def test_maps_say_nothing_of_patches_outside_the_mask_of_their_view(network, evidence):
+    edges, nodes = network
+    mask = np.zeros((32, 64), dtype=bool)
+    mask[10:20, 17:50] = True
+    pictures = {VIEWS[0]: mask}
+    masked = replace(
+        evidence,
+        measurements=tuple(replace(entry, mask=pictures.get(entry.name)) for entry in evidence.measurements),
+    )
+    found = encode_evidence(masked, edges, nodes, budget=PLENTY)
+    stored = {picture["name"]: picture["mask"] for picture in found["pictures"]}
+    assert [name for name, of_view in stored.items() if of_view] == [VIEWS[0]]
+    bits = np.unpackbits(np.frombuffer(b64decode(stored[VIEWS[0]]["values"]), np.uint8))
+    assert (bits.reshape(32, 64) == mask).all()
+    e = next(e for e in range(len(edges)) if found["edges"]["saliency"][e])
+    said, shown = evidence.pairs[(edges["tf"][e], edges["target"][e])].saliency, found["edges"]["saliency"][e]
+    inside = np.zeros((8, 16), dtype=bool)
+    inside[2:5, 4:13] = True
+    maps = [side[view] * (inside if view == VIEWS[0] else 1) for side in (said.tf, said.target) for view in side]
+    assert shown["limit"] == pytest.approx(max(np.abs(values).max() for values in maps), rel=1e-3)
+    steps = np.frombuffer(b64decode(shown["tf"][VIEWS[0]]["values"]), np.int8).reshape(8, 16)
+    assert np.abs(steps * shown["limit"] / 127 - said.tf[VIEWS[0]] * inside).max() <= shown["limit"] / 127
+
+
 def test_the_same_evidence_is_the_same_json(network, evidence, found):
     assert json.dumps(encode_evidence(evidence, *network, budget=PLENTY)) == json.dumps(found)
 

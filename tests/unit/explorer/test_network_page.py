@@ -193,8 +193,8 @@ def test_the_page_says_how_to_read_probabilities(tmp_path):
     text = (tmp_path / "network.html").read_text(encoding="utf-8")
     share = "2.4 % of the candidates without a label are taken to be edges (estimated; 95 % interval 1.8 % to 3.1 %)"
     assert (
-        f"<b>Probability</b> is the chance that the pair is a true edge: {share}. It means what it says only where the "
-        "known edges are a fair sample of all edges."
+        f"<b>Probability</b> is the chance that the pair is a true edge: {share}. It is valid only if the known "
+        "edges are a fair sample of all edges."
     ) in text
     interval = "95 % interval 0.70 to 0.90"
     assert f"<b>0.81</b> <span>expected precision of the novel edges ({interval})</span>" in text
@@ -237,7 +237,7 @@ def test_the_page_says_what_was_kept_and_whether_the_data_can_tell_what_is_true(
     assert "cannot tell how many of the novel edges are true: read their order as a ranking" in statement[0]
     assert "<b>unknown</b> <span>expected precision of the novel edges</span>" in text
     assert "probability (a ranking)</span>" in text
-    assert "<b>Probability</b> gives the order of the pairs and no more: the scores cannot tell how many" in text
+    assert "<b>Probability</b> gives a ranking only: the scores cannot tell how many" in text
 
 
 def test_the_page_of_no_edges_says_what_would_keep_some(tmp_path):

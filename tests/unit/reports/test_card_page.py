@@ -152,9 +152,7 @@ def test_a_page_needs_a_card(tmp_path):
 def test_the_page_explains_degrees_below_chance_and_losses_of_several_stages(tmp_path):
     inputs = make_card_inputs(by_own_rule, n=200, with_baselines=False)
     history = {"RNA": {"fold 0": [(1, 0.7, 0.8)]}, "Images": {"fold 0": [(1, 0.9, 0.8)]}}
-    below = (
-        "“degree only” falls below 0.5 where genes are balanced between the labels: what is held out is missing from"
-    )
+    below = "“degree only” falls below 0.5 if genes are balanced between the labels: a held-out edge is missing from"
     stages = "A colour for each fold. Each stage has a loss of its own; they do not compare."
     for degree, told in ((1 - inputs.labels, True), (inputs.labels, False)):
         card = make_card(replace(inputs, baselines={"degree only": 0.25 + 0.5 * degree}))

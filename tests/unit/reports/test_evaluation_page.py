@@ -78,7 +78,7 @@ def test_the_page_states_the_universe_and_lists_edges_without_a_score(candidates
         "Known edges",
         "Settings",
     ]
-    columns = ["AUROC", "AUPRC", "AUPRC ratio", "early precision", "early ratio", "best 10", "best 50"]
+    columns = ["AUROC", "AUPRC", "AUPRC / base", "early precision", "EP / base", "best 10", "best 50"]
     assert page.rows[0][1:] == columns
     assert [row[0] for row in page.rows[1:4]] == ["model", "|correlation|", "random"]
     assert page.rows[1][1] == f"{evaluation.model.auroc:.3f}"
@@ -101,7 +101,8 @@ def test_the_page_puts_expected_beside_observed_and_says_how_to_read_it(candidat
         "probability 0.8 and above",
         "probability 0.9 and above",
     ]
-    assert "Probabilities take 2 % of the candidates without a label to be edges; of the pairs counted 2.5 %" in text
+    assumed = "Probabilities assume that 2 % of the candidates without a label are edges. Of the counted pairs 2.5 % "
+    assert assumed in text
     assert "unless every true edge is listed, the observed precision is a lower bound" in text
     assert "ranking" not in text
 

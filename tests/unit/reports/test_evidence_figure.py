@@ -81,6 +81,24 @@ def test_names_of_parts_are_cut_where_a_measurement_has_a_long_name(evidence):
     assert f"known targets by {6 * 'x'}…{12 * 'x'}" in words
 
 
+def test_maps_end_at_the_rim_of_the_mask_of_their_view(evidence):
+    pair = next(pair for pair in evidence.pairs.values() if pair.saliency is not None and len(pair.saliency.tf) == 3)
+    mask = np.zeros((16, 32), dtype=bool)
+    mask[4:12, 8:24] = True
+    masked = replace(evidence, measurements=tuple(replace(entry, mask=mask) for entry in evidence.measurements))
+    maps = [
+        image.get_array()
+        for axes in draw_evidence(masked, pair).axes
+        for image in axes.images
+        if np.ma.isMaskedArray(image.get_array()) and image.get_array().mask.any()
+    ]
+    assert len(maps) == 6
+    for shown in maps:
+        assert shown.shape == (128, 256)
+        assert (~shown.mask == np.kron(mask, np.ones((8, 8), dtype=bool))).all()
+        assert np.abs(shown).max() > 0.05
+
+
 def test_the_file_is_a_picture_of_its_size_and_the_same_every_time(evidence, tmp_path, capfd):
     pair = next(pair for pair in evidence.pairs.values() if pair.saliency is not None)
     for name in ("a.png", "b.png"):

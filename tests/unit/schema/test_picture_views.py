@@ -37,3 +37,13 @@ def test_images_and_single_sections_are_shown_as_a_whole():
     whole = PictureGrid(1, 2, np.array([[0, 1]]), (Section("only", 0, 0, 1, 2),))
     (view,) = list_views("spots", "spot", "", whole)
     assert (view.name, view.section, view.filled) == ("spots", None, None)
+
+
+def test_patches_outside_the_mask_of_images_become_nothing():
+    mask = np.zeros((4, 8), dtype=bool)
+    mask[1, 2:5] = True
+    (view,) = list_views("lateral", "pixel", "", None, mask=mask)
+    assert (view.filled, view.is_drawn) == (None, False)
+    values = np.arange(1, 9, dtype=np.float32).reshape(2, 4)
+    assert view.crop_map(values).tolist() == [[0, 2, 3, 0], [0, 0, 0, 0]]
+    assert view.crop_map(values).dtype == np.float32
