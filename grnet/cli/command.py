@@ -38,10 +38,16 @@ class GrnetCommand(click.Command):
             log = ctx.ensure_object(Verbosity).log = LogFile(ctx.meta[_LOG])
             log.start(command)
         given, _, _ = self.make_parser(ctx).parse_args(args=list(typed))
-        values = {**(ctx.default_map or {}), **{name: value for name, value in given.items() if value is not None}}
+        typed_values = {name: value for name, value in given.items() if _is_given(value)}
+        values = {**(ctx.default_map or {}), **typed_values}
         kept = {name: value for name, value in values.items() if name not in UNSAVED}
         with command_line(command, write_config(str(ctx.info_name), self.params, kept)):
             return super().invoke(ctx)
+
+
+def _is_given(value: object) -> bool:
+    """Whether the parser found a value; what click says of others depends on its version."""
+    return isinstance(value, str | bool | list | tuple) and value not in ([], ())
 
 
 def file_options() -> list[click.Option]:

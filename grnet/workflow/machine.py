@@ -1,4 +1,4 @@
-"""What a call ran on: the machine, and the versions of the packages that it loaded."""
+"""What a call ran on: the machine, and the versions of packages."""
 
 from __future__ import annotations
 
@@ -9,21 +9,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = {
-    "torch": "torch",
-    "numpy": "numpy",
-    "scipy": "scipy",
-    "pandas": "pandas",
-    "pyarrow": "pyarrow",
-    "sklearn": "scikit-learn",
-    "networkx": "networkx",
-    "igraph": "igraph",
-    "PIL": "pillow",
-    "anndata": "anndata",
-    "h5py": "h5py",
-    "distributed": "distributed",
-}
-"""Module → package whose version may matter to results."""
+_CORE = ("grnet", "torch", "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "networkx", "igraph", "pillow")
+"""Packages whose versions may matter to results; processes that fit models load some that this one does not."""
+_EXTRAS = ("anndata", "h5py", "zarr", "decoupler", "distributed")
+"""Packages that are told where they are loaded."""
 
 
 def describe_machine() -> dict[str, Any]:
@@ -45,10 +34,9 @@ def describe_machine() -> dict[str, Any]:
 
 
 def list_versions() -> dict[str, str]:
-    """Return the versions of Python, grnet, and the packages among `_PACKAGES` that are loaded."""
-    loaded = [package for module, package in _PACKAGES.items() if module in sys.modules]
+    """Return the versions of Python and of packages, without loading any."""
     versions = {"python": platform.python_version()}
-    for package in ("grnet", *loaded):
+    for package in (*_CORE, *(name for name in _EXTRAS if name in sys.modules)):
         try:
             versions[package] = version(package)
         except PackageNotFoundError:  # run from a folder of source, or built in

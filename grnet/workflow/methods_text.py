@@ -58,8 +58,9 @@ def choose_citations(chain: Sequence[Link], versions: Mapping[str, str]) -> list
     if NETWORK in kinds:
         method = kinds[NETWORK].get("settings", {}).get("calibration", "")
         keys += [key for key in ("use-availability", "platt") if key == method] + ["leiden", "networkx"]
-    keys += [key for key, package in (("torch", "torch"), ("sklearn", "scikit-learn")) if package in versions]
-    keys += ["anndata"] if "anndata" in versions else []
+    keys += ["torch", "sklearn"] if run is not None else []
+    measured = {entry["kind"] for entry in kinds.get(DATASET, {}).get("measurements", ())}
+    keys += ["anndata"] if measured & {"cells", "spots"} else []
     lines = [
         CITATIONS[key].replace("{version}", f" {versions['grnet']}" if "grnet" in versions else "") for key in keys
     ]

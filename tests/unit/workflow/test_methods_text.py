@@ -78,9 +78,7 @@ def test_a_ranking_and_a_given_prior_are_told_as_such():
     assert "The data could not tell the fraction of candidates that are edges, so scores are a ranking." in ranking
     assert "prior" not in ranking
     given = {"value": 0.01, "low": None, "high": None, "source": "given"}
-    assert "a prior of 1 %, which was given." in write_paragraph(
-        [("network folder", {**NETWORK, "prior": given})], {}
-    )
+    assert "a prior of 1 %, which was given." in write_paragraph([("network folder", {**NETWORK, "prior": given})], {})
 
 
 def test_what_was_used_is_cited():
@@ -99,4 +97,10 @@ def test_models_of_images_cite_no_trees():
     text = "\n".join(choose_citations([("run folder", run)], {}))
     assert "10.1007/s10994-006-6226-1" not in text
     assert "10.1162/neco_a_01096" in text
+
+
+def test_a_dataset_cites_no_models_but_the_format_of_its_cells():
+    cells = {**DATASET, "measurements": [{"name": "cells", "kind": "cells", "places": 9}]}
+    text = "\n".join(choose_citations([("dataset directory", cells)], VERSIONS))
     assert "PyTorch" not in text
+    assert "anndata" in text
