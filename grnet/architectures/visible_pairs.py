@@ -42,5 +42,5 @@ class VisiblePairs:
         return _HAS[self.modality]
 
     def describe_remedy(self) -> str:
-        """Say which option lets a model see more pairs."""
-        return "choose another --modality"
+        """Say which option can let a model see more pairs; "" where none can."""
+        return "" if self.modality == "fused" else "choose another --modality"

@@ -78,8 +78,8 @@ class _Processes(Workers):
                 result: Result = future.result()
             except BrokenProcessPool as error:
                 raise TooLittleMemoryError(
-                    "a process of the training was ended from outside, perhaps for want of memory; with "
-                    "OMP_NUM_THREADS=1 in the environment one process does all the work"
+                    "a training process was killed, perhaps because memory ran out. Set OMP_NUM_THREADS=1 to train in "
+                    "one process"
                 ) from error
             return result
 

@@ -160,6 +160,6 @@ def _tell(line: str, verbosity: Verbosity, fault: BaseException | None = None) -
 
 
 def _tell_kept_work(error: BaseException) -> str:
-    """Return where the work is that an error broke off, and how to go on with it; "" where nothing was kept."""
+    """Return where the work is that an error interrupted, and how to resume it; "" where nothing was kept."""
     kept = find_kept_work(error)
-    return f"what was done is kept in {kept}, and the same command goes on from there" if kept else ""
+    return f"finished work is kept in {kept}, and the same command resumes from it" if kept else ""

@@ -14,7 +14,7 @@ from grnet.schema.errors import FormatError
 @click.command("check", cls=GrnetCommand)
 @click.argument("folder", type=click.Path(path_type=Path))
 def check_command(folder: Path) -> None:
-    """Check that the files of FOLDER are as grnet wrote them; name what is damaged, and the command that mends it.
+    """Check that the files of FOLDER are as grnet wrote them. Name damaged files and the command that repairs them.
 
     FOLDER is a dataset directory, a run folder, a network folder, or the folder of a cross-validation, evaluation or
     comparison.

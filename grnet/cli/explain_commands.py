@@ -52,7 +52,7 @@ def explain_command(
     device: str,
     overwrite: bool,
 ) -> None:
-    """Show the evidence for TF → TARGET. It shows images, expression, and what each adds to the score of RUN."""
+    """Show the evidence for TF → TARGET. It shows images, expression, and their contributions to the score of RUN."""
     from grnet.workflow.explain import explain
 
     result = explain(
@@ -78,7 +78,7 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
     yield f"{pair.tf} → {pair.target}  ({result.evidence.model})"
     yield _describe_probability(pair)
     if not result.prior.is_settled:
-        yield f"a ranking    {result.prior.describe()}, so the probability gives an order and no more"
+        yield f"a ranking    {result.prior.describe()}, so use the probability for ranking only"
     parts = pair.contributions
     start = [("baseline", parts.baseline)] if parts.baseline else []
     digits = 2 if max(abs(value) for _, value in parts.terms) >= 0.5 else 4
@@ -102,7 +102,7 @@ def describe_pair(result: PairExplanation) -> Iterator[str]:
     yield from _describe_terms(result)
     for edge in pair.near:
         alike = f"(TFs r = {edge.tf_correlation:.2f}, targets r = {edge.target_correlation:.2f})"
-        yield f"like known   {edge.tf} → {edge.target}  {alike}"
+        yield f"similar      {edge.tf} → {edge.target} is a known edge {alike}"
     for note in pair.notes:
         yield f"note         {note}"
     for file in result.files:

@@ -41,7 +41,7 @@ def simulate_command(
     """Simulate an embryo with a known network. OUT is the new folder for its raw files.
 
     OUT gets expression tables, images, a TF list, known edges, truth.parquet with every true edge, and a README.txt.
-    Use it to try grnet and to count the true edges among the novel ones.
+    Use it to try grnet and to check novel edges against the truth.
     """
     from grnet.workflow.simulate import simulate
 

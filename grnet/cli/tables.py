@@ -46,8 +46,8 @@ def show_folds(name: str, table: pd.DataFrame, *, paper: tuple[float, float] | N
 _CARD_COLUMNS = {
     "accuracy": ("accuracy", 3),
     "auroc": ("AUROC", 3),
-    "auprc_ratio": ("AUPRC ratio", 2),
-    "early_precision_ratio": ("early ratio", 2),
+    "auprc_ratio": ("AUPRC / base", 2),
+    "early_precision_ratio": ("EP / base", 2),
     "calibration_error": ("cal. error", 3),
 }
 
@@ -101,7 +101,7 @@ def _describe_card(card: ReportCard) -> Iterable[str]:
         others = [f"{row.name} {row.tf_medians.auroc:.3f}" for row in card.rows[1:] if row.name == "|Pearson|"]
         yield (
             f"within one TF at a time (median of {medians.n_tfs:,} TFs): AUROC {medians.auroc:.3f}"
-            f"{''.join(f' ({other})' for other in others)}, AUPRC ratio {medians.auprc_ratio:.2f}"
+            f"{''.join(f' ({other})' for other in others)}, AUPRC / base {medians.auprc_ratio:.2f}"
         )
     yield card.verdict
     if card.ablation is not None:

@@ -73,8 +73,8 @@ def _show_result(result: TrainingResult | CrossvalResult) -> None:
 @click.option(
     "--report",
     type=click.Choice(REPORT_SCOPES),
-    help="Report on new pairs only (pair), or also on new TFs, new targets and both (all). all trains further models "
-    "for the report.  [default: all; sdinet: pair]",
+    help="Report on new pairs only (pair), or also on new TFs, new targets and both (all). all takes longer: it "
+    "trains further models.  [default: all; sdinet: pair]",
 )
 def train_command(
     dataset: Path, out: Path, report: ReportScope | None, dask: str | None, overwrite: bool, **settings: Any
@@ -95,8 +95,8 @@ def train_command(
     type=click.Choice([*SPLITS, ALL]),
     default="pair",
     show_default=True,
-    help="Hold out pairs (with their reverse), all pairs of a TF, all pairs of a target, or pairs whose TF and target "
-    "are both new. paper: contiguous blocks of the label file. all: the first four splits.",
+    help="What to hold out. pair: pairs with their reverse. tf, target: all pairs of a TF or target. both: pairs whose "
+    "TF and target are both new. paper: contiguous blocks of the label file. all: the first four splits.",
 )
 def crossval_command(
     dataset: Path, out: Path, split: SplitName | Literal["all"], dask: str | None, overwrite: bool, **settings: Any

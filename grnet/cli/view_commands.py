@@ -37,7 +37,7 @@ def view_command(
     opens: bool,
     overwrite: bool,
 ) -> None:
-    """Write the network page with other limits. Without limits, it shows the edges of NETWORK. Scores are reused."""
+    """Write the network page with other limits. Scores are reused. Without limits, it shows the edges of NETWORK."""
     from grnet.workflow.network_lines import describe_network
     from grnet.workflow.view import view
 

@@ -81,7 +81,7 @@ def _settle_units(
         )
     elif units.kind == "counts":
         few = len(values) < FEWEST_GENES and options.normalise == "auto"
-        why = f" (of {len(values)} genes the sums are no sizes of libraries)" if few else ""
+        why = f" ({len(values)} genes are too few to estimate library sizes)" if few else ""
         findings.note(
             f"expression: {units.sentence}, left as they are{why}; --normalise log-cpm brings them to log2(CPM + 1)"
         )

@@ -119,9 +119,8 @@ def merge_rows(
     renamed = rows.settle_twins()
     if renamed:
         findings.note(
-            f"symbols with several ids and different values: {len(renamed)} ({listed(renamed)}); the row of the "
-            "highest mean "
-            "keeps the symbol, the others are called by their id"
+            f"symbols with several ids and different values: {len(renamed)} ({listed(renamed)}). The row with "
+            "the highest mean keeps the symbol; the others are named by their id"
         )
     values = (
         aligned[0]

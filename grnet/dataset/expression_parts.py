@@ -97,7 +97,7 @@ def read_part(
 def _read_names(
     path: TableSource, columns: ColumnValues, symbol: int, gene_id: int | None, known: Set[str], findings: Findings
 ) -> tuple[list[str], list[str]]:
-    """Return the name and id of each row; a row without a symbol is called by its id."""
+    """Return the name and id of each row; a row without a symbol is named by its id."""
     names = [name_of(cell, path, int(row)) for cell, row in zip(columns.texts[symbol], columns.rows, strict=True)]
     names = ["" if name.lower() in ERROR_CELLS else name for name in names]
     ids = [""] * len(names) if gene_id is None else [text_of(cell) for cell in columns.texts[gene_id]]
@@ -112,7 +112,7 @@ def _read_names(
             names[row] = ids[row]
         if bare:
             findings.note(
-                f"{path.name}: rows without a symbol, called by their id: {len(bare)} ({listed(ids[r] for r in bare)})"
+                f"{path.name}: rows without a symbol, named by their id: {len(bare)} ({listed(ids[r] for r in bare)})"
             )
     dates = find_date_names(names)
     if dates:

@@ -253,7 +253,8 @@ def _decode(
     counts["transparent everywhere, taken as if opaque"] += image.opacity_ignored
     counts["several frames in the file, of which the first was taken"] += image.frames > 1
     counts[f"resampled to {size[0]} × {size[1]} (height × width)"] += (height, width) != size
-    counts["of another shape than the rest, stretched to it"] += abs(height / width / (size[0] / size[1]) - 1) > 0.05
+    stretched = abs(height / width / (size[0] / size[1]) - 1) > 0.05
+    counts["stretched, because their shape differs from that of the other images"] += stretched
     for note in [note for note, count in counts.items() if not count]:
         del counts[note]
     return fit_pixels(image.pixels, size)

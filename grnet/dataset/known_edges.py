@@ -145,7 +145,7 @@ def _mend_ends(edges: EdgeList, genes: Set[str]) -> EdgeList:
     if not changed:
         return edges
     shown = listed((f"{name} = {mended}" for name, mended in changed.items()), 3)
-    note = f"{edges.path.name}: names were read as the genes that they mean: {shown}"
+    note = f"{edges.path.name}: names were translated to those of known genes: {shown}"
     return replace(edges, tfs=tfs, targets=targets, notes=(*edges.notes, note))
 
 
@@ -156,8 +156,8 @@ def _note_directions(edges: EdgeList) -> EdgeList:
     if len(pairs) < _FEWEST_PAIRS or both < _IN_BOTH * len(pairs):
         return edges
     note = (
-        f"{edges.path.name}: most pairs stand in both directions, as in networks without directions; of two TFs, each "
-        "counts as a regulator of the other"
+        f"{edges.path.name}: most pairs occur in both directions, as in an undirected network. Two linked TFs count as "
+        "regulators of each other"
     )
     return replace(edges, notes=(*edges.notes, note))
 

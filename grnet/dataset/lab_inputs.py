@@ -89,7 +89,7 @@ def read_inputs(
     """
     if config.tfs is None and config.known_edges is None:
         raise InputError(
-            "prepare needs to know the TFs: give --tfs FILE, or --known-edges FILE, whose regulators they are"
+            "prepare needs the TFs: give --tfs FILE, or --known-edges FILE (its regulators are then the TFs)"
         )
     choices = ColumnChoices.parse(config.columns)
     choices.check_files(list_sources(config))

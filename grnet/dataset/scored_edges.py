@@ -143,7 +143,7 @@ def _settle(path: TableSource, rows: ScoredRows) -> ScoredEdges:
     if not rows.directed:
         notes.append(f"{path.name}: is not directed, so the first gene of each edge counts as its TF")
     if rows.scores is None:
-        notes.append(f"{path.name}: has no scores, so its edges count as equally sure")
+        notes.append(f"{path.name}: has no scores, so all its edges get the same score")
     values = np.ones(len(rows.tfs)) if rows.scores is None else np.array(rows.scores)
     sign = np.zeros(len(values), dtype=np.int8) if rows.signs is None else parse_signs(rows.signs)
     if (values < 0).any():

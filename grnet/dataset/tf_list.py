@@ -73,7 +73,7 @@ def read_tf_list(raw: RawTable, *, genes: Set[str] = frozenset(), choices: Table
     mended, changed = mend_names(names, genes)
     if changed:
         shown = listed((f"{name} = {gene}" for name, gene in changed.items()), 3)
-        notes.append(f"{raw.path.name}: names were read as the genes that they mean: {shown}")
+        notes.append(f"{raw.path.name}: names were translated to those of known genes: {shown}")
     dates = find_date_names(names)
     if dates:
         notes.append(

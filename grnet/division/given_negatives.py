@@ -63,17 +63,17 @@ class GivenNegatives:
             return f"{text} Candidates are not: every TF has as many of them." if self.differ else text
         if self.tf_distance > FAR_FROM:
             return (
-                f"the negatives are not spread over TFs as candidates are: for that, at least "
-                f"{self.tf_distance:.0%} of them would have to be of other TFs."
+                f"the negatives are distributed over TFs differently from the candidates: at least "
+                f"{self.tf_distance:.0%} of them would need another TF."
             )
-        return "the negatives are spread over TFs as candidates are."
+        return "the negatives are distributed over TFs like the candidates."
 
     def _describe_targets(self) -> list[str]:
         if self.target_distance <= FAR_FROM:
             return []
         return [
-            "They are not spread over targets as candidates are: for that, at least "
-            f"{self.target_distance:.0%} of them would have to be of other targets. {self.on_known_targets:.0%} of the "
+            "They are distributed over targets differently from the candidates: at least "
+            f"{self.target_distance:.0%} of them would need another target. {self.on_known_targets:.0%} of the "
             f"negatives have a target with a positive, of the candidates {self.candidates_on_known_targets:.0%}."
         ]
 

@@ -73,14 +73,14 @@ def judge_concordance(inputs: CardInputs, figures: Figures) -> ConcordanceVerdic
         return None
     if is_balanced(inputs.compared, inputs.labels):
         reason = "balanced labels"
-        why = f"Labels are balanced by {within.gene}: each has about the same part of positives"
+        why = f"Labels are balanced by {within.gene}: each {within.gene} has about the same fraction of positives"
     else:
         degrees = _find_telling_degrees(inputs, figures)
         if degrees is None:
             return None
         reason = "degrees"
         area, best = figures[inputs.model]["auroc"].value, figures[degrees]["auroc"].value
-        why = f"Degrees tell most of the labels: “{degrees}” has AUROC {best:.3f}, {inputs.model} {area:.3f}"
+        why = f"Degrees alone predict most of the labels: “{degrees}” has AUROC {best:.3f}, {inputs.model} {area:.3f}"
     baseline = max(known, key=lambda name: known[name].value)
     lead = own.minus(known[baseline])
     text = (

@@ -11,8 +11,8 @@ FIGURE_NAMES = {
     "f1": "F1",
     "auroc": "AUROC",
     "auprc": "AUPRC",
-    "auprc_ratio": "AUPRC ratio",
-    "early_precision_ratio": "early ratio",
+    "auprc_ratio": "AUPRC / base",
+    "early_precision_ratio": "EP / base",
     "brier": "Brier score",
     "calibration_error": "calibration error",
 }

@@ -36,7 +36,7 @@ class KnownFigures:
     recovered : int or None
         Known edges among the best edges of the network, as many as are compared; None of a baseline.
     absent : int
-        Pairs that count and that the list does not name.
+        Pairs that count and that the list does not contain.
     """
 
     name: str
@@ -182,7 +182,7 @@ def _scored_by_all(lists: Sequence[RankedList], keys: Indices) -> Bools:
 def _score(
     lists: Sequence[RankedList], keys: Indices
 ) -> Iterator[tuple[str, npt.NDArray[np.floating], RankedList | None, int]]:
-    """Yield name, score of each pair, the list (None of a baseline) and how many pairs it does not name."""
+    """Yield name, score of each pair, the list (None of a baseline) and how many pairs it does not list."""
     for entry in lists:
         rows = entry.find(keys)
         there = rows >= 0
@@ -201,8 +201,8 @@ def _explain(lists: Sequence[RankedList], keys: Indices, absent: Mapping[str, in
     for entry in lists:
         if absent[entry.name]:
             yield (
-                f"{entry.name} does not name {absent[entry.name]:,} of the {len(keys):,} pairs; they rank below those "
-                "that it names, all alike."
+                f"{entry.name} does not list {absent[entry.name]:,} of the {len(keys):,} pairs. These are tied below "
+                "all pairs that it lists."
             )
         if entry.trained is not None:
             rows = entry.find(keys)
@@ -213,4 +213,7 @@ def _explain(lists: Sequence[RankedList], keys: Indices, absent: Mapping[str, in
             )
     others = [entry.name for entry in lists if entry.trained is None]
     if others:
-        yield f"Whether {' and '.join(others)} saw these edges when made is not known here; one that did is flattered."
+        yield (
+            f"It is not known whether {' and '.join(others)} used these edges. The figures of a network that did are "
+            "too high."
+        )

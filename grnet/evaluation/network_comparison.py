@@ -141,7 +141,7 @@ class Comparison:
             f"Networks compared by their {self.top:,} best edges",
             render_table(("network", "edges", "TFs", "targets", "pairs with a score"), lists),
             render_table(("networks", "shared", "Jaccard", "Spearman", "Kendall", "RBO"), pairs),
-            render_table(("known edges", "AUROC", "AUPRC", "AUPRC ratio", f"in best {self.top:,}"), found),
+            render_table(("known edges", "AUROC", "AUPRC", "AUPRC / base", f"in best {self.top:,}"), found),
             render_lines(f"note: {note}" for note in self.notes),
         )
 
@@ -188,7 +188,7 @@ def _note_limits(lists: Sequence[RankedList], pairs: Sequence[tuple[RankedList, 
     """Yield what makes overlaps mean less than they seem to."""
     for entry in lists:
         if n < entry.n_edges and not entry.ordered:
-            yield f"{entry.name}: all its edges are equally sure, so which {n:,} are its best is by their names alone."
+            yield f"{entry.name}: all its edges have the same score, so its best {n:,} are the first by name."
     for a, b in pairs:
         if not len(np.intersect1d(_genes_of(a), _genes_of(b))):
             yield (

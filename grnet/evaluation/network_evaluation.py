@@ -126,7 +126,7 @@ class NetworkEvaluation:
         return dict(Counter(edge.reason for edge in self.unscored).most_common())
 
     def _repr_html_(self) -> str:
-        columns = ("", "AUROC", "AUPRC", "AUPRC ratio", "early precision", "early ratio")
+        columns = ("", "AUROC", "AUPRC", "AUPRC / base", "early precision", "EP / base")
         names = ("auroc", "auprc", "auprc_ratio", "early_precision", "early_precision_ratio")
         rows = [(row.name, *(render_figure(getattr(row, name)) for name in names)) for row in self.rankings]
         lacking = [f"{count:,} known edges without a score: {why}" for why, count in self.unscored_reasons.items()]

@@ -267,8 +267,8 @@ def _note_intervals(inputs: CardInputs, figures: Figures) -> tuple[str, ...]:
     lost = figures[inputs.model]["auroc"].lost
     if lost > LOST_FROM:
         notes.append(
-            f"in {lost:.1%} of the draws a fold had one label only; they are left out of the intervals of AUROC, AUPRC "
-            "and early precision, which are rough"
+            f"in {lost:.1%} of the bootstrap draws a fold had only one label; these draws are left out, so the "
+            "intervals of AUROC, AUPRC and early precision are rough"
         )
     groups, fewest = GROUPS[inputs.split], inputs.resampling.fewest_groups()
     if fewest < FEWEST_GROUPS:

@@ -68,13 +68,13 @@ def explain_precision(chosen: CountedPairs, prior: float | None, rate: float) ->
     notes = []
     if prior is not None and chosen.name == "labelled":
         notes.append(
-            f"Probabilities take {state_percent(prior)} of the candidates to be edges; of the pairs counted "
-            f"{state_percent(rate)} are, so they are moved to that (Bayes' rule) before they are compared."
+            f"Probabilities assume that {state_percent(prior)} of the candidates are edges. Of the counted pairs "
+            f"{state_percent(rate)} are. Probabilities are adjusted to that (Bayes' rule) before the comparison."
         )
     elif prior is not None:
         notes.append(
-            f"Probabilities take {state_percent(prior)} of the candidates without a label to be edges; of the pairs "
-            f"counted {state_percent(rate)} are listed as edges."
+            f"Probabilities assume that {state_percent(prior)} of the candidates without a label are edges. Of the "
+            f"counted pairs {state_percent(rate)} are listed as edges."
         )
     if chosen.name != "labelled":
         notes.append(
@@ -83,7 +83,7 @@ def explain_precision(chosen: CountedPairs, prior: float | None, rate: float) ->
         )
         if chosen.n_trained:
             notes.append(
-                "Pairs of the training are counted as well, and edges are more frequent among them than among other "
-                "candidates; --novel-only leaves them out."
+                "Training pairs are counted, too, and more of them are edges than of other candidates. Use "
+                "--novel-only to leave them out."
             )
     return tuple(notes)

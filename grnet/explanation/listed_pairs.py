@@ -65,7 +65,7 @@ def refuse_pair(candidates: Candidates, tf: int, target: int) -> InputError:
     if tf == target:
         return InputError(f"{pair}: a gene with itself is no candidate; name two genes")
     return InputError(
-        f"{pair}: the two genes do not both have what the models look at, so the pair has no score; "
+        f"{pair}: the models need a measurement that both genes have, and there is none, so the pair has no score; "
         "`grnet inspect` says which genes have images and expression"
     )
 

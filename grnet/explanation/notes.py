@@ -20,9 +20,10 @@ NO_WEIGHT = "The models give images no weight: beside RNA they did not help to t
 NO_VIEW = "No view has images of both genes."
 NO_MEASUREMENT = "No measurement of images, spots or terms has both genes."
 NO_MAP = (
-    "Images count here by the known targets of the TF, not by the image network: there is no map of where it looks."
+    "For this pair, images count only through the known targets of the TF, not through the image network. So there is "
+    "no map of where it looks."
 )
-LEFT_OUT = "Where the models look is left out for this pair, to save room."
+LEFT_OUT = "The map of where the models look is left out for this pair, to save space."
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def join_networks(first: ScoredNetwork, second: ScoredNetwork) -> TwoNetworks:
     summary["statement"] = [
         f"{len(first.network.edges):,} edges of {first.name} and {len(second.network.edges):,} of {second.name}: "
         f"{counts[BOTH]} in both, {counts[FIRST]} only in {first.name}, {counts[SECOND]} only in {second.name}.",
-        "An edge stands with the higher of its two probabilities.",
+        "Each edge is shown with the higher of its two probabilities.",
     ]
     return TwoNetworks(Network(edges, nodes, summary), (first.name, second.name), held, probability)
 

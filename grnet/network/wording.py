@@ -42,11 +42,8 @@ def explain_probability(summary: Mapping[str, Any]) -> str:
         return f"{meaning}."
     prior = Prior.from_json(summary["prior"])
     if not prior.is_settled:
-        return f"gives the order of the pairs and no more: {prior.describe()}. Read it as a ranking."
-    return (
-        f"{meaning}: {prior.describe()}. It means what it says only where the known edges "
-        "are a fair sample of all edges."
-    )
+        return f"gives a ranking only: {prior.describe()}."
+    return f"{meaning}: {prior.describe()}. It is valid only if the known edges are a fair sample of all edges."
 
 
 def explain_two(summary: Mapping[str, Any]) -> str:

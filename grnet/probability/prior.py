@@ -80,7 +80,10 @@ class Prior:
         if self.source == "known":
             return "the scores cannot tell how many of the candidates are edges"
         if self.is_none:
-            return "the scores cannot tell how many of the candidates are edges: none scores as the known edges do"
+            return (
+                "the scores cannot tell how many of the candidates are edges, since no candidate scores like the known "
+                "edges"
+            )
         if self.is_wide and self.low is not None and self.high is not None:
             ends = f"{state_percent(self.low)} to {state_percent(self.high)}"
             return f"the scores cannot tell how many of the candidates are edges (95 % interval {ends})"

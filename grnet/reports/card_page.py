@@ -70,8 +70,8 @@ def _add_summary(page: Page, cards: Sequence[ReportCard]) -> None:
     """Add a row for each split."""
     page.add_heading("At a glance")
     page.add_text(
-        "How well are pairs told apart that the model has not seen? Each row is one way to divide the pairs: what is "
-        "new in the tested pairs is named first. AUROC is the chance that a positive is ranked above a negative: 0.5 "
+        "How well does the model rank pairs that it has not seen? Each row is one split, named for what is new in the "
+        "tested pairs. AUROC is the chance that a positive is ranked above a negative: 0.5 "
         "is random order, 1 is perfect. Small: 95 % interval."
     )
     columns = (

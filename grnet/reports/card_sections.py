@@ -80,7 +80,7 @@ def _add_figures(page: Page, card: ReportCard) -> None:
         medians = (row.tf_medians.auroc, row.tf_medians.auprc_ratio)
         rows.append([row.name, *cells, *(format_number(value) for value in medians)])
     models = [place for place, row in enumerate(card.rows) if not row.is_baseline]
-    titles = ("", *columns.values(), "AUROC within a TF", "AUPRC ratio within a TF")
+    titles = ("", *columns.values(), "AUROC within a TF", "AUPRC / base within a TF")
     page.add_table(titles, rows, strong=models, apart=[len(models)])
     page.add_text(
         f"Below the line: simple rules on the same pairs. {PEARSON} and {SPEARMAN} are logistic regression on the size "
@@ -88,8 +88,8 @@ def _add_figures(page: Page, card: ReportCard) -> None:
     )
     if any(row.name == DEGREE and row.figures["auroc"].value < 0.5 for row in card.rows):
         page.add_text(
-            f"“{DEGREE}” falls below 0.5 where genes are balanced between the labels: what is held out is missing from "
-            "the rest, so a gene with a held-out edge shows fewer edges there."
+            f"“{DEGREE}” falls below 0.5 if genes are balanced between the labels: a held-out edge is missing from "
+            "training, so its genes have fewer training edges."
         )
     for note in card.notes:
         page.add_text(f"{capitalise(note)}.")
@@ -159,7 +159,7 @@ def _add_ablation(page: Page, ablation: Ablation) -> None:
     whole = ablation.parts[0].whole
     page.add_subheading("Images and RNA" if whole == FUSED else "Measurements")
     page.add_text(
-        "The same model on one modality or on both, each at the base rate where it cannot see a pair; “without …”: "
+        "The same model with one modality or both. A pair that it cannot see gets the base rate. “without …”: "
         f"models that were trained without this measurement. Below the line: {whole} minus the other, on the same "
         "draws."
     )

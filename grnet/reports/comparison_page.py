@@ -106,7 +106,7 @@ def _add_known(page: Page, known: KnownComparison, top: int) -> None:
         "early precision",
         "EP / base",
         f"known among the best {top:,}",
-        "pairs not named",
+        "pairs not listed",
     )
     rows = []
     for row in known.rows:

@@ -70,7 +70,7 @@ def _add_rankings(page: Page, evaluation: NetworkEvaluation) -> None:
         figures = (*areas, ranking.early_precision_ratio, *ranking.precision_at.values())
         rows.append((ranking.name, *(format_number(value) for value in figures)))
     tops = (f"best {k:,}" for k in ks)
-    columns = ("", "AUROC", "AUPRC", "AUPRC ratio", "early precision", "early ratio", *tops)
+    columns = ("", "AUROC", "AUPRC", "AUPRC / base", "early precision", "EP / base", *tops)
     page.add_table(columns, rows, strong=[0], apart=[1])
 
 

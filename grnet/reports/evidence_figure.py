@@ -134,9 +134,9 @@ def _say_ways(correlations: Mapping[str, float]) -> str:
 
 def _caption_parts(pair: PairEvidence) -> str:
     if pair.contributions.network:
-        return "The models' mean logit, as they add it up. Known network: how the two are linked to other genes."
+        return "The mean logit and its parts. Known network: links of both genes to other genes by known edges."
     exact = pair.contributions.method == "exact"
-    how = "as the models add it up" if exact else "by looking with and without a modality (Shapley)"
+    how = "the models add these parts" if exact else "as Shapley values, with and without a modality"
     return f"The score is a logit, the mean of the models that scored the pair; {how}."
 
 
@@ -155,9 +155,9 @@ def _state(probability: float) -> str:
 
 
 def _write_places(figure: Figure, x: float, y: float, pair: PairEvidence, of_all: Place | None) -> None:
-    """Write a small table: where the pair stands, by probability and by the plain baseline."""
+    """Write a small table: where the pair stands, by probability and by the baseline without a model."""
     places = pair.places
-    write_head(figure, x, y, "Its place", "1 is the best; |r| is the plain baseline, without any model")
+    write_head(figure, x, y, "Its place", "1 is the best; |r| is the baseline without a model")
     r = "" if pair.correlation is None else f" = {abs(pair.correlation):.2f}"
     for offset, words in ((0.24, "by probability"), (0.32, f"by |r|{r}")):
         write_text(figure, x + offset, y - 0.042, words, size=9, colour=SOFT)
@@ -180,7 +180,7 @@ def _count(place: Place | None) -> str:
 def _write_near(figure: Figure, x: float, y: float, pair: PairEvidence) -> None:
     write_head(figure, x, y, "Known edges like it", "r of the two TFs and of the two targets")
     if not pair.near:
-        write_text(figure, x, y - 0.045, "None is alike.", colour=SOFT)
+        write_text(figure, x, y - 0.045, "No similar known edge.", colour=SOFT)
     for number, edge in enumerate(pair.near):
         line = y - 0.045 - 0.03 * number
         write_text(figure, x, line, f"{cut_name(edge.tf, 14)} → {cut_name(edge.target, 14)}")

@@ -126,7 +126,7 @@ class InferConfig:
     expected_precision: float | None = setting(
         None,
         "--expected-precision",
-        "Keep the most probable candidates, as many as have this expected precision, such as 0.8.",
+        "Keep as many of the most probable novel edges as reach this expected precision, such as 0.8.",
         kind="float",
     )
     top: int | None = setting(None, "--top", "Keep at most N edges, the most probable first.", metavar="N")
@@ -148,7 +148,7 @@ class InferConfig:
     batch_pairs: int | None = setting(
         None,
         "--batch-pairs",
-        "Write at most this many pairs to one score file.",
+        "Write at most this many pairs to one score file. Fewer need less memory.",
         shown="65,536 to 262,144; sdinet: 256 to 1,024",
     )
     device: str = setting(
@@ -161,7 +161,7 @@ class InferConfig:
     memory: int | None = setting(
         None,
         "--memory",
-        "Use at most this much memory for blocks of candidates, such as 2GB.",
+        "Limit the memory for blocks of candidates, such as 2GB. Run and dataset are not included.",
         kind="text",
         shown="a quarter of what is free",
         metavar="SIZE",

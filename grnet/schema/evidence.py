@@ -152,7 +152,7 @@ class PairEvidence:
     near : tuple of NearKnownEdge
         The most alike first; perhaps none.
     saliency : Saliency or None
-        None where images did not take part, or were left out to save room: `notes` says which.
+        None where images did not take part, or were left out to save space: `notes` says which.
     notes : tuple of str
         What is missing and why, in sentences for the reader: "eve has no image." Perhaps none.
     correlations : mapping of name of measurement to mapping of str to float

@@ -34,7 +34,7 @@ class PrepareConfig:
     spatial : tuple of Path, GivenTable or GivenAnnData
         Files of spots with coordinates, or tables of genes × spots.
     coordinates : Path, GivenTable or None
-        Where the spots of such tables lie: spot, x, y and optionally z and section.
+        Table of spot coordinates: spot, x, y and optionally z and section.
     section : str
         Column of the spots that says which section each belongs to.
     annotations : Path, GivenTable or None
@@ -46,11 +46,11 @@ class PrepareConfig:
     gene_names : str
         Column of its genes that holds their symbols; "" finds it.
     min_cells : int or None
-        Genes seen in fewer cells are set aside; None is 0.1 % of the cells, at least 3.
+        Genes seen in fewer cells than this are set aside; None is 0.1 % of the cells, at least 3.
     only : tuple of str
         Cells to keep: COLUMN=VALUE, or COLUMN=VALUE,VALUE.
     pool : int or None
-        Number of pools that cells are added up to; 0 takes cells as they are, None pools more than 5,000 of them.
+        Number of pools that cells are combined into; 0 keeps single cells, None pools more than 5,000 of them.
     within : tuple of str
         Columns of the cells; cells that differ in one are never pooled, and correlations within their groups are part
         of what models see.
@@ -108,7 +108,7 @@ class PrepareConfig:
         multiple=True,
     )
     coordinates: TableSource | None = setting(
-        None, "--coordinates", "Where the spots of a table lie: spot, x, y, and optionally z and section.", kind="file"
+        None, "--coordinates", "Table of spot coordinates: spot, x, y and optionally z and section.", kind="file"
     )
     section: str = setting(
         "", "--section", "Column of the spots that names their section.", kind="text", metavar="COLUMN"
@@ -119,7 +119,7 @@ class PrepareConfig:
     ontology: Path | None = setting(
         None,
         "--ontology",
-        "OBO file of the anatomy terms. A gene with a term then has its broader terms, too.",
+        "OBO file of the anatomy terms. Use it to give each gene the broader terms of its terms as well.",
         kind="file",
     )
     layer: str = setting(
@@ -127,14 +127,18 @@ class PrepareConfig:
         "--layer",
         "Values of cells or spots to read: counts, raw, X, or the name of a layer.",
         kind="text",
-        shown="counts where they are, else log-normalised values",
+        shown="counts if there are any, else log-normalised values",
         metavar="NAME",
     )
     gene_names: str = setting(
         "", "--gene-names", "Column of var that holds the gene symbols.", kind="text", metavar="COLUMN"
     )
     min_cells: int | None = setting(
-        None, "--min-cells", "Set aside genes seen in fewer cells.", shown="0.1 % of the cells, at least 3", metavar="N"
+        None,
+        "--min-cells",
+        "Set aside genes seen in fewer than N cells.",
+        shown="0.1 % of the cells, at least 3",
+        metavar="N",
     )
     only: tuple[str, ...] = setting(
         (),
@@ -147,14 +151,15 @@ class PrepareConfig:
     pool: int | None = setting(
         None,
         "--pool",
-        "Add similar cells up to about N pools; 0 takes cells as they are.",
-        shown="cells as they are up to 5,000, else 2,000",
+        "Combine similar cells into about N pools. 0 keeps single cells.",
+        shown="single cells up to 5,000 cells, else 2,000 pools",
         metavar="N",
     )
     within: tuple[str, ...] = setting(
         (),
         "--within",
-        "Columns of the cells, such as sample,cell_type. Pool cells, and also compare genes, within these groups.",
+        "Columns that group the cells, such as sample,cell_type. Pool cells only within a group, and also give models "
+        "the correlation within groups.",
         kind="text",
         metavar="COLUMN,…",
         multiple=True,
@@ -186,7 +191,7 @@ class PrepareConfig:
     transpose: bool = setting(
         False,
         "--transpose",
-        "Read genes from the columns of the expression tables. Use it if grnet does not detect this itself.",
+        "Read genes from the columns of the expression tables. Use it if grnet reads samples as genes.",
         kind="flag",
     )
     columns: tuple[str, ...] = setting(

@@ -149,8 +149,8 @@ class TrainConfig:
     without: tuple[str, ...] = setting(
         (),
         "--without",
-        "Leave out the measurement NAME, such as expression or a view of the images; known-network leaves out what the "
-        "graph of known edges says of a pair. May be repeated.",
+        "Leave out the measurement NAME, such as expression or a view of the images. known-network leaves out the part "
+        "of the score that comes from the graph of known edges. May be repeated.",
         kind="text",
         metavar="NAME",
         multiple=True,
@@ -158,8 +158,9 @@ class TrainConfig:
     ablation: AblationScope = setting(
         "modalities",
         "--ablation",
-        "Report what RNA and images contribute (modalities), or also what each measurement does (measurements). "
-        "measurements trains once more per split for each measurement that shares its modality with another.",
+        "Report what RNA and images contribute (modalities), or also what each measurement contributes (measurements). "
+        "measurements takes longer: it trains once more per split for each measurement that is not the only one of its "
+        "modality.",
         kind="text",
         choices=ABLATIONS,
         shown="modalities",

@@ -25,7 +25,7 @@ from grnet.scoring.candidates import Candidates
 from grnet.scoring.crews import fit_memory, score_shard
 from grnet.storage.checksums import sha256_of
 
-SHARED_STORAGE = "the run, its dataset and --out have to be on storage that all workers see under the same names"
+SHARED_STORAGE = "the run, its dataset and --out must be on storage that all workers see under the same paths"
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ class ScoringSource:
         for name, checksum in self.run_files.items():
             file = self.run / name
             if not file.is_file():
-                raise MissingInputError(f"{file}: is not to be seen; {SHARED_STORAGE}")
+                raise MissingInputError(f"{file}: not found on a worker; {SHARED_STORAGE}")
             if sha256_of(file) != checksum:
-                raise FormatError(f"{file}: is another file than where the command was given; {SHARED_STORAGE}")
+                raise FormatError(f"{file}: differs from the file where the command was given; {SHARED_STORAGE}")
         if not self.dataset.is_dir():
-            raise MissingInputError(f"{self.dataset}: is not to be seen; {SHARED_STORAGE}")
+            raise MissingInputError(f"{self.dataset}: not found on a worker; {SHARED_STORAGE}")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class ScoringJob:
             It does not.
         """
         if not self.stage.is_dir():
-            raise MissingInputError(f"{self.folder}: is not to be seen, or is another folder; {SHARED_STORAGE}")
+            raise MissingInputError(f"{self.folder}: not found on a worker, or another folder; {SHARED_STORAGE}")
 
 
 @dataclass
@@ -156,7 +156,7 @@ def score_job_shard(job: ScoringJob, shard: Shard, *, n_threads: int) -> ShardRe
 def _load(source: ScoringSource, n_threads: int) -> _Loaded:
     source.check_files()
     if fingerprint(source.dataset) != source.dataset_fingerprint:
-        raise FormatError(f"{source.dataset}: is another dataset than where the command was given; {SHARED_STORAGE}")
+        raise FormatError(f"{source.dataset}: differs from the dataset where the command was given; {SHARED_STORAGE}")
     run = load_run(source.run)
     dataset = leave_out(load_dataset(source.dataset), run.without, run.model_config.modality)
     candidates = Candidates(run, dataset, device=source.device, precision=source.precision)

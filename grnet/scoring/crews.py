@@ -71,7 +71,7 @@ def describe_stall(seconds: float, in_work: Mapping[str, float]) -> str:
     now, longest = time.monotonic(), sorted(in_work.items(), key=lambda item: item[1])
     named = [f"{name} for {now - start:,.0f} s" for name, start in longest[:SHOWN_IN_WORK]]
     more = [f"{len(longest) - SHOWN_IN_WORK:,} more"] if len(longest) > SHOWN_IN_WORK else []
-    return f"no part was finished in {seconds:,.0f} s; in work: {', '.join(named + more) or 'none'}"
+    return f"no part was finished in {seconds:,.0f} s; in progress: {', '.join(named + more) or 'none'}"
 
 
 def score_shard(candidates: Candidates, calibration: CandidateCalibration, shard: Shard, folder: Path) -> ShardRecord:

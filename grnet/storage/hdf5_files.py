@@ -121,7 +121,7 @@ def _check_texts(path: Path, file: h5py.File) -> None:
         _read_texts_and_end(file)
     killer = _wait_for(child, time.monotonic() + LONGEST_CHECK)
     if killer in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL):
-        raise InputError(f"{path}: damaged: reading its texts ends the HDF5 library; {COPY_AGAIN}")
+        raise InputError(f"{path}: damaged: reading its text crashes the HDF5 library; {COPY_AGAIN}")
 
 
 def _read_texts_and_end(file: h5py.File) -> None:

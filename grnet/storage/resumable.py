@@ -1,4 +1,4 @@
-"""Folders of long work: what is finished stays when the work is broken off, and the same command goes on from there.
+"""Folders of long work: what is finished stays when the work is interrupted, and the same command resumes from it.
 
 In: the name of a folder, and a plan of what is to be in it. Out: the folder, complete or not at all, and the same bytes
 whether it was made in one go or in many.
@@ -170,9 +170,9 @@ def _open(partial: Path, path: Path, plan: dict[str, Any], *, overwrite: bool) -
         shown = "; ".join(differences[:SHOWN_DIFFERENCES])
         more = len(differences) - SHOWN_DIFFERENCES
         raise OutputExistsError(
-            f"{path}: {partial} holds unfinished work on something else ({shown}"
-            f"{f'; {more:,} more' if more > 0 else ''}); give the same command as before to go on with it, "
-            f"add --overwrite to start anew, or delete {partial}"
+            f"{path}: {partial} holds unfinished work of another command ({shown}"
+            f"{f'; {more:,} more' if more > 0 else ''}). Repeat that command to finish it, add --overwrite to discard "
+            f"it, or delete {partial}"
         )
     if differences or not resumed:
         if folder.exists():

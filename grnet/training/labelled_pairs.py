@@ -176,9 +176,9 @@ def _check_negatives(dataset: Dataset, labels: Int8, config: TrainConfig) -> Non
     negatives = int((labels == 0).sum())
     if negatives < config.folds:
         raise InputError(
-            f"{dataset.path}: {negatives} negatives that the model can see; training needs one for each of "
-            f"{config.folds} folds; give more, or none at all and they are sampled (--negatives-per-positive), or "
-            "fewer --folds"
+            f"{dataset.path}: the model can use {negatives} negatives, and training needs at least one for each of "
+            f"{config.folds} folds. Give more negatives, give none (then they are sampled: --negatives-per-positive), "
+            "or use fewer --folds"
         )
 
 
@@ -196,10 +196,11 @@ def _why_sampled(given_negatives: int, visible: VisiblePairs) -> str:
 
 def _check_positives(dataset: Dataset, visible: VisiblePairs, *, positives: int) -> None:
     if positives < FEWEST_OF_A_CLASS:
+        remedy = visible.describe_remedy()
         raise InputError(
-            f"{dataset.path}: {positives} positive known edges whose genes have {visible.describe_need()}; training "
-            f"needs at least {FEWEST_OF_A_CLASS}; give more with: grnet prepare --known-edges, or "
-            f"{visible.describe_remedy()}"
+            f"{dataset.path}: {positives} positive known edges between genes with {visible.describe_need()}; training "
+            f"needs at least {FEWEST_OF_A_CLASS}. Give more with: grnet prepare --known-edges FILE"
+            f"{f', or {remedy}' if remedy else ''}"
         )
 
 
@@ -210,12 +211,12 @@ def _note_division(division: Division) -> list[str]:
     if not tested.all():
         learnt = division.allowed.sum(axis=1).mean()
         return [
-            f"{int(tested.sum()):,} of {n_pairs:,} pairs are tested: those whose TF and target are in one of {n_folds} "
-            f"groups of genes; the model of a group learns from the pairs without any of its genes, {learnt:,.0f} on "
-            "average"
+            f"{int(tested.sum()):,} of {n_pairs:,} pairs are tested: those whose TF and target are in the same of "
+            f"{n_folds} groups of genes. The model for a group is trained on pairs without genes of that group, "
+            f"{learnt:,.0f} on average"
         ]
     number = np.arange(n_folds)[:, None]
     twins = int(((division.folds != number) & ~division.allowed).any(axis=0).sum())
     if not twins:
         return []
-    return [f"{twins:,} pairs were kept out of the training of a model that is tested on their reverse"]
+    return [f"{twins:,} pairs were left out of training in the fold that tests their reverse"]

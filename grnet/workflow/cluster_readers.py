@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ClusterReaders(FileReaders):
-    """The workers of a cluster, who see the files under the same names; objects of Python are read here.
+    """The workers of a cluster, who see the files under the same paths; objects of Python are read here.
 
     Parameters
     ----------

@@ -203,7 +203,7 @@ def _read_all(
         progress.say(f"{title}: {entry.n_edges:,} edges, {len(entry.tf):,} pairs with a score")
         lists.append(entry)
     if not any(entry.complete for entry in lists):
-        notes.append("No network of grnet is among them, so what is no edge of a list has no score at all.")
+        notes.append("None of the networks is from grnet, so pairs that a list does not contain have no score.")
     return lists, notes
 
 
@@ -235,7 +235,7 @@ def _read_list(path: TableSource, name: str, genes: _Names, progress: Progress) 
     tf, target = genes.number(edges.tfs), genes.number(edges.targets)
     keys = pair_keys(tf, target)
     if len(np.unique(keys)) < len(keys):
-        raise InputError(f"{path}: two pairs become one by the aliases; leave one of them out")
+        raise InputError(f"{path}: the aliases turn two pairs into one; remove one of the pairs")
     rank = genes.numbers.ranks()
     place = np.empty(len(keys), dtype=np.int64)
     place[np.lexsort((rank[target], rank[tf], -edges.scores))] = np.arange(1, len(keys) + 1)

@@ -62,7 +62,7 @@ def crossval(
     without : str or sequence of str, optional
         Measurements of the dataset to leave out; none where `config` does not say.
     ablation : {"modalities", "measurements"}, optional
-        Report what RNA and images contribute, or also what each measurement does, by training without it;
+        Report what RNA and images contribute, or also what each measurement contributes, by training without it;
         "modalities" where `config` does not say.
     config : TrainConfig, optional
         All settings, see :func:`grnet.train`.

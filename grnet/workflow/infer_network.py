@@ -143,7 +143,7 @@ def infer_network(
         "auto" (a GPU where there is one), "cpu", "cuda", "cuda:N", or several GPUs: "cuda:0,cuda:1".
     dask : str, optional
         Score on a Dask cluster: the address of its scheduler, or "local:N" for N processes of this machine. `run`, its
-        dataset and `out` have to be on storage that all workers see under the same names.
+        dataset and `out` must be on storage that all workers see under the same paths.
     memory : int or str, optional
         Bytes, or a size such as "2GB", that blocks of candidates in work may take on a device, beside the run and the
         dataset; a quarter of what is free where it is not given.

@@ -71,32 +71,33 @@ def prepare(
         Table of TF, target and optionally label and source, or the name of what :func:`grnet.fetch` brought, such as
         "collectri:human". Without labels, every row is a positive.
     images : path, DataFrame, or mapping, optional
-        Manifest (columns gene, path and optionally view, stage, id), a folder of GENE/VIEW/*.png, or gene → array
+        Manifest (columns gene, path and optionally view, stage, id), a folder of `GENE/VIEW/*.png`, or gene → array
         [height, width] or [height, width, 3], a list of such arrays, or a mapping of view to these.
     spatial : path, DataFrame, mapping of gene to values, or list of these
         Spatial transcriptomics: an .h5ad with coordinates, a SpatialData .zarr, or tables of genes × spots.
     coordinates : path or DataFrame, optional
-        Where the spots of such tables lie: spot, x, y, and optionally z and section.
+        Table of spot coordinates: spot, x, y and optionally z and section.
     section : str
         Column of the spots that names their section; "" finds it.
     annotations : path or DataFrame, optional
         Anatomy terms: gene, term and optionally stage.
     ontology : path, optional
-        OBO file of the terms; a gene with a term has its broader terms, too.
+        OBO file of the terms. Gives each gene the broader terms of its terms as well.
     layer : str
-        Values of cells and spots to read: "counts", "raw", "X", or the name of a layer; "auto" takes counts where they
-        are, else log-normalised values.
+        Values of cells and spots to read: "counts", "raw", "X", or the name of a layer; "auto" takes counts if there
+        are any, else log-normalised values.
     gene_names : str
         Column of `var` that holds the gene symbols; "" finds it.
     min_cells : int, optional
-        Genes seen in fewer cells are set aside; by default 0.1 % of the cells, at least 3.
+        Genes seen in fewer cells than this are set aside; by default 0.1 % of the cells, at least 3.
     only : str or sequence of str
         Cells to keep: "COLUMN=VALUE" or "COLUMN=VALUE,VALUE".
     pool : int, optional
-        Similar cells are added up to about so many pools; 0 takes cells as they are. By default more than 5,000 cells
-        are added up to 2,000 pools.
+        Similar cells are combined into about so many pools. 0 keeps single cells. By default more than 5,000 cells
+        are combined into 2,000 pools.
     within : str or sequence of str
-        Columns of the cells. Only cells of one group are pooled, and genes are also compared within these groups.
+        Columns that group the cells. Cells are pooled only within a group, and models also get the correlation within
+        groups.
     aliases : mapping of str to str, optional
         Name in the files → symbol to use.
     aliases_file : path or DataFrame, optional
@@ -119,7 +120,7 @@ def prepare(
         given. Files that would take more are refused before they are read.
     dask : str, optional
         Read files of expression and of spots on a Dask cluster, each on one worker: the address of its scheduler, or
-        "local:N" for N processes of this machine. The workers have to see the files under the same names.
+        "local:N" for N processes of this machine. The workers must see the files under the same paths.
     overwrite : bool
         Replace `out` where it is there.
     progress : bool or Progress

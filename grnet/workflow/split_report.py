@@ -196,13 +196,13 @@ def _note_left_out(config: TrainConfig) -> tuple[str, ...]:
 
 
 def _note_unreported(features: GeneFeatures, config: TrainConfig) -> tuple[str, ...]:
-    """Name the measurements of which the report does not tell what they add, and the cost, where that is little."""
+    """Name the measurements whose contributions the report does not say, and the cost, where that is little."""
     names = list_ablated(features, config.model.modality)
     if not names or config.ablation == "measurements" or not find_architecture(config.architecture).costs.trains_fast:
         return ()
     return (
-        f"the report does not tell what {', '.join(names)} add one by one; --ablation measurements does, with "
-        f"{len(names)} more trainings for each split",
+        f"the report does not say what {', '.join(names[:-1])} and {names[-1]} contribute separately. Use --ablation "
+        f"measurements for that; it trains {len(names)} more times for each split",
     )
 
 

@@ -60,7 +60,7 @@ def train(
     without : str or sequence of str, optional
         Measurements of the dataset to leave out; none where `config` does not say.
     ablation : {"modalities", "measurements"}, optional
-        Report what RNA and images contribute, or also what each measurement does, by training without it;
+        Report what RNA and images contribute, or also what each measurement contributes, by training without it;
         "modalities" where `config` does not say.
     report : {"pair", "all"}, optional
         Judge the run's own models on new pairs, or also, for the report alone, models for new TFs, for new targets and

@@ -117,11 +117,16 @@ def _find_evidence(
     found = find_run(network.path, run)
     if found is None:
         place = place_of_run(network.path) or "its run"
-        progress.say(f"{place}: what scored this network is not found, so the page has no evidence; name it: --run RUN")
+        progress.say(
+            f"{place}: the run that scored this network is not found, so the page has no evidence. Give it with --run "
+            "RUN"
+        )
         return None
     if dataset is None and not found.dataset_path.exists():
         place = found.dataset_path
-        progress.say(f"{place}: the run's dataset is not found, so the page has no evidence; name it: --dataset FOLDER")
+        progress.say(
+            f"{place}: the run's dataset is not found, so the page has no evidence. Give it with --dataset FOLDER"
+        )
         return None
     data = load_dataset_of(found, dataset)
     fit = read_prior_fit(network.path / SCORES_FOLDER / CALIBRATION_FILE)

@@ -291,21 +291,21 @@ def test_overwrite_of_a_demo_keeps_what_is_beside_its_files(refused):
 
 def test_training_without_what_it_needs(refused, accepted):
     assert refused("train", "bare", "-o", "out") == (
-        "bare: 0 positive known edges whose genes have expression or images; training needs at least 10; give more "
-        "with: grnet prepare --known-edges, or choose another --modality"
+        "bare: 0 positive known edges between genes with expression or images; training needs at least 10. Give more "
+        "with: grnet prepare --known-edges FILE"
     )
     assert refused("train", "dark", "-o", "out", "--modality", "image") == (
-        "dark: 0 positive known edges whose genes have images of one view; training needs at least 10; give more "
-        "with: grnet prepare --known-edges, or choose another --modality"
+        "dark: 0 positive known edges between genes with images of one view; training needs at least 10. Give more "
+        "with: grnet prepare --known-edges FILE, or choose another --modality"
     )
     write_edges(["tf1,g1,1", "tf1,g2,0"])
     accepted(*PREPARE, "few.csv")
-    assert refused("train", "few", "-o", "out").startswith("few: 1 positive known edges whose genes have expression")
+    assert refused("train", "few", "-o", "out").startswith("few: 1 positive known edges between genes with expression")
     write_edges([*(f"tf{number},g1,1" for number in range(12)), "tf1,g2,0", "tf1,g3,0"])
     accepted(*PREPARE, "few.csv", "--overwrite")
     assert refused("train", "few", "-o", "out") == (
-        "few: 2 negatives that the model can see; training needs one for each of 5 folds; give more, or none at all "
-        "and they are sampled (--negatives-per-positive), or fewer --folds"
+        "few: the model can use 2 negatives, and training needs at least one for each of 5 folds. Give more negatives, "
+        "give none (then they are sampled: --negatives-per-positive), or use fewer --folds"
     )
 
 

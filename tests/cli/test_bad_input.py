@@ -345,7 +345,7 @@ def test_an_output_below_a_file(refused):
     [
         (
             ["prepare", "out", "--expression", "genes.csv"],
-            "prepare needs to know the TFs: give --tfs FILE, or --known-edges FILE, whose regulators they are",
+            "prepare needs the TFs: give --tfs FILE, or --known-edges FILE (its regulators are then the TFs)",
         ),
         (
             [*PREPARE, "--alias", "foo"],

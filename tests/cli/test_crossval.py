@@ -170,7 +170,7 @@ def test_an_interrupted_training_says_how_to_go_on(lab, small_networks, capfd, m
         main(command)
     assert caught.value.code == 130
     assert capfd.readouterr().err.splitlines()[-1] == (
-        "grnet: interrupted; what was done is kept in .figures.partial, and the same command goes on from there"
+        "grnet: interrupted; finished work is kept in .figures.partial, and the same command resumes from it"
     )
     main(command)
     assert calls == [*seeds, seeds[1]]
@@ -257,9 +257,9 @@ def test_train_prints_the_figures_of_a_run_that_loads(lab, small_networks, accep
         ),
         (
             [*SDINET, "--min-image-pairs", "6"],
-            "data: 0 positive known edges whose genes have expression and at least 6 combinations of a TF image and a "
-            "target image of one view; training needs at least 10; give more with: grnet prepare --known-edges, or "
-            "choose another --modality or a lower --min-image-pairs",
+            "data: 0 positive known edges between genes with expression and at least 6 combinations of a TF image and "
+            "a target image of one view; training needs at least 10. Give more with: grnet prepare --known-edges FILE, "
+            "or choose another --modality or a lower --min-image-pairs",
         ),
     ],
 )
@@ -273,8 +273,8 @@ def test_wrong_options(lab, refused, arguments, message):
 )
 def test_a_dataset_without_images(lab, refused, command, modality, need):
     assert refused(command, "dark", "-o", "out", *SDINET, "--modality", modality) == (
-        f"dark: 0 positive known edges whose genes have {need}; training needs at least 10; give more with: grnet "
-        "prepare --known-edges, or choose another --modality"
+        f"dark: 0 positive known edges between genes with {need}; training needs at least 10. Give more with: grnet "
+        "prepare --known-edges FILE, or choose another --modality"
     )
 
 
@@ -284,8 +284,8 @@ def test_a_dataset_without_images(lab, refused, command, modality, need):
         (PAPER, "0 labelled rows cannot fill 5 folds; use fewer folds or give more known edges"),
         (
             [],
-            "bare: 0 positive known edges whose genes have expression and images of one view; training needs at least "
-            "10; give more with: grnet prepare --known-edges, or choose another --modality",
+            "bare: 0 positive known edges between genes with expression and images of one view; training needs at "
+            "least 10. Give more with: grnet prepare --known-edges FILE, or choose another --modality",
         ),
     ],
 )

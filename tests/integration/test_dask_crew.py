@@ -200,21 +200,22 @@ def test_a_stall_is_told_with_the_workers_there_are(cluster, source, calibration
     told, crew = [], DaskCrew(cluster, source, calibration, stall_seconds=1)
     on_worker(2.5)
     list(crew.score(shards[:2], tmp_path, say=told.append))
-    assert told[0].startswith("no part was finished in 1 s; in work: part-0000")
+    assert told[0].startswith("no part was finished in 1 s; in progress: part-0000")
     assert told[0].endswith("; the cluster has 2 workers")
 
 
 def test_folders_that_a_worker_does_not_see_are_told(cluster, source, calibration, shards, tmp_path):
+    none, where = tmp_path / "none", "the run, its dataset and --out must"
     for changed, told in (
-        ({"run": tmp_path / "none"}, f"{tmp_path / 'none'}/.*: is not to be seen; the run, its dataset and --out have"),
-        ({"dataset": tmp_path / "none"}, f"{tmp_path / 'none'}: is not to be seen; the run, its dataset and --out"),
-        ({"run_files": {"run.toml": "00"}}, "run.toml: is another file than where the command was given; the run, its"),
+        ({"run": none}, f"{none}/.*: not found on a worker; {where}"),
+        ({"dataset": none}, f"{none}: not found on a worker; {where}"),
+        ({"run_files": {"run.toml": "00"}}, f"run.toml: differs from the file where the command was given; {where}"),
     ):
         crew = DaskCrew(cluster, replace(source, **changed), calibration)
         with pytest.raises(ClusterError, match=rf"--dask: worker tcp://.*: .*{told}"):
             list(crew.score(shards, tmp_path, say=pytest.fail))
     other = DaskCrew(cluster, replace(source, dataset_fingerprint="00"), calibration)
-    with pytest.raises(ClusterError, match=r"part-0000\d.parquet was given up, on worker .*: is another dataset than"):
+    with pytest.raises(ClusterError, match=r"part-0000\d.parquet was given up, on worker .*: differs from the dataset"):
         list(other.score(shards, tmp_path, say=pytest.fail))
     assert list(tmp_path.iterdir()) == []
 
@@ -222,7 +223,7 @@ def test_folders_that_a_worker_does_not_see_are_told(cluster, source, calibratio
 def test_a_job_that_is_taken_back_writes_nothing(source, calibration, shards, tmp_path):
     stage = tmp_path / ".stage-1"
     job = ScoringJob(source, calibration, tmp_path, stage)
-    with pytest.raises(MissingInputError, match=f"{tmp_path}: is not to be seen, or is another folder; the run, its"):
+    with pytest.raises(MissingInputError, match=f"{tmp_path}: not found on a worker, or another folder; the run, its"):
         score_job_shard(job, shards[0], n_threads=1)
     stage.mkdir()
     record = score_job_shard(job, shards[0], n_threads=1)
@@ -244,9 +245,9 @@ def test_a_job_that_is_taken_back_writes_nothing(source, calibration, shards, tm
 
 
 def test_files_that_differ_are_refused_by_the_process_that_loads_them(source, tmp_path):
-    with pytest.raises(FormatError, match=r"run.toml: is another file than where the command was given"):
+    with pytest.raises(FormatError, match=r"run.toml: differs from the file where the command was given"):
         replace(source, run_files={"run.toml": "00"}).check_files()
-    with pytest.raises(MissingInputError, match=r"none: is not to be seen"):
+    with pytest.raises(MissingInputError, match=r"none: not found on a worker"):
         replace(source, dataset=tmp_path / "none").check_files()
 
 
@@ -336,8 +337,8 @@ def test_an_interrupt_from_the_keyboard_ends_all_processes_and_says_how_to_go_on
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: workers get it as well
     said = process.communicate(timeout=60)[1]
     assert said.splitlines()[-1] == (
-        f"grnet: interrupted; what was done is kept in {tmp_path / '.network.partial'}, and the same command goes on "
-        "from there"
+        f"grnet: interrupted; finished work is kept in {tmp_path / '.network.partial'}, and the same command resumes "
+        "from it"
     )
     assert said.count("\n") <= 2
     assert process.returncode == 130

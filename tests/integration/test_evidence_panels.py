@@ -331,7 +331,10 @@ def test_without_evidence_the_columns_are_shown(visit, network, tmp_path):
     fill(page, "showEdgeEvidence", 3)
     assert page.inner_text("h2") == f"{edges['tf'][3]} → {edges['target'][3]}"
     assert page.inner_text(".figure b") == f"{edges['probability'][3]:.3f}"
-    assert "grnet explain RUN TF TARGET gathers it from the run." in page.inner_text("article")
+    assert (
+        "This page has no evidence for edges. Use grnet explain RUN TF TARGET to get it from the run."
+        in page.inner_text("article")
+    )
     fill(page, "showGene", 0)
     assert page.inner_text("h2") == nodes["symbol"][0]
     fill(page, "showFigures")
@@ -345,7 +348,7 @@ def test_an_edge_without_evidence_among_others_that_have_it(visit, network, evid
     write_panel_page(tmp_path / "some.html", edges, nodes, evidence=some, summary=summary)
     page = visit(tmp_path / "some.html")
     fill(page, "showEdgeEvidence", 0)
-    assert "More on this edge is not in this page" in page.inner_text("article")
+    assert "This page has no evidence for this edge" in page.inner_text("article")
     assert section(page, "Expression").count() == 1
 
 

@@ -111,7 +111,7 @@ def test_where_the_data_cannot_tell_the_probability_is_called_a_ranking(fused_ru
     assert not any(line.startswith("a ranking") for line in describe_pair(replace(result, prior=settled)))
     assert list(describe_pair(replace(result, prior=wide)))[2] == (
         "a ranking    the scores cannot tell how many of the candidates are edges (95 % interval 0.01 % to 3 %), so "
-        "the probability gives an order and no more"
+        "use the probability for ranking only"
     )
 
 
@@ -214,7 +214,7 @@ def test_networks_of_the_paper_are_explained_from_the_scores_of_a_network(sdinet
 
 def test_a_pair_that_shares_nothing_is_refused(sdinet_run, tmp_path, capsys):
     assert ask("explain", sdinet_run, "t0", "g10", "-o", tmp_path / "pair") == 2
-    assert "t0 → g10: the two genes do not both have what the models look at" in capsys.readouterr().err
+    assert "t0 → g10: the models need a measurement that both genes have, and there is none" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 

@@ -350,11 +350,13 @@ def test_networks_and_lists_side_by_side(fused_network, network, embryo_lab, tmp
     code, out, _ = run(capfd, "compare", fused_network, tmp_path / "half.csv", *options)
     assert code == 0
     assert "agreement of the 30 best edges of each" in out
-    assert "[b]half does not name" in out
+    assert "[b]half does not list" in out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "checksums.json",
         "comparison.json",
+        "config.toml",
         "edges.parquet",
+        "provenance.json",
         "report.html",
     ]
     content = json.loads((tmp_path / "out/comparison.json").read_text("utf-8"))

@@ -144,8 +144,8 @@ def test_an_interrupt_ends_it_within_a_shard_and_tells_how_to_go_on(fused_run, t
     before = len(list(scores.glob("part-*")))
     process.send_signal(signal.SIGINT)
     assert process.communicate()[1] == (
-        f"\ngrnet: interrupted; what was done is kept in {tmp_path / '.network.partial'}, and the same command goes on "
-        "from there\n"
+        f"\ngrnet: interrupted; finished work is kept in {tmp_path / '.network.partial'}, and the same command resumes "
+        "from it\n"
     )
     assert process.returncode == 130
     parts = sorted(scores.glob("part-*"))
@@ -221,7 +221,7 @@ def test_a_full_disk_is_told_in_one_line_and_loses_nothing(fused_run, small_disk
     assert "No space left on device; check the path, its permissions and free space" in line
     kept = contents(small_disk / ".network.partial" / "folder" / "scores")
     assert any(name.startswith("part-") for name in kept)
-    assert line.endswith(f"is kept in {small_disk / '.network.partial'}, and the same command goes on from there")
+    assert line.endswith(f"is kept in {small_disk / '.network.partial'}, and the same command resumes from it")
     for name in kept.keys() - {"manifest.json"}:
         assert kept[name] == (unbroken / "scores" / name).read_bytes()
     ballast.unlink()
@@ -274,8 +274,8 @@ def test_the_error_of_a_thread_is_one_line_that_says_where_the_work_is(
     partial = tmp_path / ".network.partial"
     assert {file.parent for file in failed} == {partial / "folder" / "scores"}
     assert line in [  # the first error of any thread
-        f"grnet: error: {file}: No space left on device; check the path, its permissions and free space; what was done "
-        f"is kept in {partial}, and the same command goes on from there"
+        f"grnet: error: {file}: No space left on device; check the path, its permissions and free space; finished "
+        f"work is kept in {partial}, and the same command resumes from it"
         for file in failed
     ]
     infer(fused_run, out)

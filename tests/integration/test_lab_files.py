@@ -170,7 +170,12 @@ def test_dates_are_said(tmp_path, case, file, words):
         ("compare-other-tools", "fromto.csv", 0.8702, ()),
         ("compare-other-tools", "aracne.txt", 0.8702, ()),
         ("compare-pvalue-unnamed3", "three.csv", -np.log10(0.1298), ("three.csv: pvalue: the smaller, the stronger",)),
-        ("compare-r-short-header", "pairs.tsv", 1.0, ("pairs.tsv: has no scores, so its edges count as equally sure",)),
+        (
+            "compare-r-short-header",
+            "pairs.tsv",
+            1.0,
+            ("pairs.tsv: has no scores, so all its edges get the same score",),
+        ),
     ],
 )
 def test_scores_of_other_tools(case, file, score, notes):

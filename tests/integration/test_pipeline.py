@@ -267,7 +267,7 @@ def test_training_on_positives_alone_and_on_too_few(embryo_lab, tiny_config, tmp
     network = grnet.infer_network(tmp_path / "run", tmp_path / "network", top=20).network
     labels = pd.concat(network.scores())["label"]
     assert labels.value_counts().to_dict() == {0: 77, 1: 77}
-    with pytest.raises(InputError, match=": 9 positive known edges whose genes have expression or images;"):
+    with pytest.raises(InputError, match=": 9 positive known edges between genes with expression or images;"):
         grnet.train(tmp_path / "few", tmp_path / "run-few", folds=3, config=tiny_config)
     assert not (tmp_path / "run-few").exists()
 

@@ -253,7 +253,7 @@ def test_an_output_that_exists_is_left_alone(lab):
 def test_options_out_of_range(lab):
     with pytest.raises(ConfigError, match="needs expression: --expression FILE"):
         prepare(lab / "out", expression=[])
-    with pytest.raises(InputError, match="prepare needs to know the TFs: give --tfs FILE"):
+    with pytest.raises(InputError, match="prepare needs the TFs: give --tfs FILE"):
         prepare(lab / "out", expression=lab / "expression.csv")
 
 

@@ -90,7 +90,8 @@ def test_a_page_without_the_run_says_so_and_has_no_evidence(orphaned):
     told = Lines()
     page, shown = grnet.view(orphaned, top=10, progress=told)
     assert told.lines == [
-        "/nowhere/at/all: what scored this network is not found, so the page has no evidence; name it: --run RUN"
+        "/nowhere/at/all: the run that scored this network is not found, so the page has no evidence. Give it with "
+        "--run RUN"
     ]
     assert data_of(page)["evidence"] is None
     assert len(shown.edges) == 10
@@ -129,7 +130,7 @@ def test_the_command_says_what_it_shows(orphaned, capsys, monkeypatch):
     out, err = capsys.readouterr()
     assert re.search(r"12 most probable of 852 candidates: \d+ known and \d+ novel .* --top", out)
     assert out.splitlines()[-1] == "open strong.html"
-    assert "name it: --run RUN" in err
+    assert "Give it with --run RUN" in err
     assert len(pairs_of(data_of(orphaned.parent / "strong.html"))) == 12
 
 

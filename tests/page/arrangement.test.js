@@ -118,7 +118,7 @@ test("expected precision of the novel edges shown has the interval of the summar
   assert.equal(found.high, 1);
   assert.deepEqual(sayExpectation([1, 2, 4]), [
     "expected precision 0.73 (0.25 to 1.00)",
-    "Of 3 novel edges without a label a fraction of 0.73 is expected to be true, 95 % interval 0.25 to 1.00",
+    "Of 3 novel edges without a label, 73 % are expected to be true (95 % interval 25 % to 100 %)",
   ]);
   assert.deepEqual(sayExpectation([0, 3]), ["", ""], "known edges alone");
   loadMade();

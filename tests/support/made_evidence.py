@@ -165,7 +165,7 @@ def make_pair(rng, row, edge, genes, grid):
             *({view: rng.normal(0, 0.05, grid).astype(np.float32) for view in views} for _ in range(2)),
         )
     elif views:
-        notes.append("Where the models look was left out for this pair, to save room.")
+        notes.append("The map of where the models look is left out for this pair, to save space.")
     return PairEvidence(
         tf=edge["tf"],
         target=edge["target"],

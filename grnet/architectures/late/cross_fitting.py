@@ -254,13 +254,13 @@ def describe_fusion(data: TrainingData, both: Bools, members: list[_Member], con
     outside = [both & (folds != fold) & (folds != NO_FOLD) for fold in range(config.folds)]
     if max(min(int((labels[own] == label).sum()) for label in (0, 1)) for own in outside) < FEWEST_PAIRS:
         return (
-            "images were given no weight where there is RNA: outside of each fold fewer than "
-            f"{FEWEST_PAIRS} labelled pairs of each label have both, too few to tell what images add",
+            f"images have no weight beside RNA: outside each fold, fewer than {FEWEST_PAIRS} labelled pairs of each "
+            "label have both, too few to estimate what images add",
         )
     if not any(weighs_images(member.models[0], weights) for member in members for weights in member.weights):
         return (
-            "images were given no weight where there is RNA: on out-of-fold pairs they do not improve on RNA, so the "
-            "fused scores of such pairs are those of RNA alone",
+            "images have no weight beside RNA: on out-of-fold pairs they do not improve on RNA, so the fused scores of "
+            "pairs with both are those of RNA alone",
         )
     return ()
 

@@ -16,8 +16,8 @@ from grnet.schema.arrays import Indices
 from grnet.schema.training_config import TrainConfig
 
 NO_ABLATION = (
-    "what images and RNA contribute cannot be told apart within this network: compare crossval with --modality image, "
-    "rna and fused"
+    "this network has no separate contributions of images and RNA. Compare crossval with --modality image, rna and "
+    "fused"
 )
 
 

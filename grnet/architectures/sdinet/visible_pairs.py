@@ -53,5 +53,5 @@ class SampledVisiblePairs(VisiblePairs):
         return f"expression and {images}" if self.modality == "fused" else images
 
     def describe_remedy(self) -> str:
-        """Say which option lets a model see more pairs."""
-        return f"{super().describe_remedy()}{' or a lower --min-image-pairs' if self.samples.fewest > 1 else ''}"
+        """Say which option can let a model see more pairs."""
+        return f"choose another --modality{' or a lower --min-image-pairs' if self.samples.fewest > 1 else ''}"

@@ -151,4 +151,4 @@ def _note_nothing_seen(rows: pd.DataFrame, source: TableSource, findings: Findin
     counts = rows[rows[TERM].str.lower().isin(NOTHING_SEEN)].groupby(TERM)[SYMBOL].nunique()
     if len(counts):
         told = ", ".join(f"{quote(term)} ({count:,} genes)" for term, count in counts.items())
-        findings.note(f"{source.name}: terms that say that nothing was seen are terms like others: {told}")
+        findings.note(f"{source.name}: terms that mean that nothing was seen count like any other term: {told}")

@@ -123,6 +123,6 @@ def _note_single_genes(values: Float32, places: pd.DataFrame, source: TableSourc
     single = places[TERM][(values.sum(axis=0) == 1)]
     if len(single):
         findings.note(
-            f"{source.name}: terms by stage that one gene alone has, which say nothing of pairs: {len(single):,}, such "
-            f"as {listed(single, 3)}"
+            f"{source.name}: terms by stage with a single gene, which carry no information on pairs: {len(single):,}, "
+            f"such as {listed(single, 3)}"
         )

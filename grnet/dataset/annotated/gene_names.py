@@ -117,8 +117,8 @@ def tell_apart(
             "them distinct, as by adata.var_names_make_unique(), or name a column of var with --gene-names COLUMN"
         )
     findings.note(
-        f"{source.name}: symbols with several ids: {len(shared)} ({listed(shared)}); the gene of the highest mean "
-        "keeps the symbol, the others are called by their id"
+        f"{source.name}: symbols with several ids: {len(shared)} ({listed(shared)}). The gene with the highest "
+        "mean keeps the symbol; the others are named by their id"
     )
     return distinct
 

@@ -53,8 +53,8 @@ def choose_matrix(stored: StoredCells, wanted: str) -> tuple[StoredMatrix, Conte
                 f"{stored.source}: --layer counts: {_describe(held)}; none holds counts; leave --layer out"
             )
     raise InputError(
-        f"{stored.source}: holds neither counts nor log-normalised values ({_describe(held)}); give the file before "
-        f"scaling, or insist with --layer {held[0][0].key if held else 'X'}"
+        f"{stored.source}: has neither counts nor log-normalised values ({_describe(held)}). Give a file from before "
+        f"scaling, or use these values anyway with --layer {held[0][0].key if held else 'X'}"
     )
 
 

@@ -313,8 +313,8 @@ def _check_widths(path: Path, counted: list[tuple[int, int]], width: int, mark: 
         line, cells = strange[0]
         more = f" ({len(strange) - 1} more such lines)" if len(strange) > 1 else ""
         raise InputError(
-            f"{path}:{line}: {cells} cells, where the table has {wide}{more}; a separator inside a cell needs quotes "
-            "around the cell, a quote without a partner needs to go"
+            f"{path}:{line}: {cells} cells, but the table has {wide} columns{more}. Quote cells that contain the "
+            "separator, and remove unpaired quotes"
         )
 
 

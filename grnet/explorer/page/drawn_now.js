@@ -29,10 +29,11 @@ export function sayExpectation(rows) {
     return ["expected precision unknown", "The data cannot tell how many of the novel edges are true: read their order as a ranking"];
   }
   if (!found) return ["", ""];
-  const [mean, low, high] = [found.mean, found.low, found.high].map((value) => showNumber(value, 2));
+  const ends = [found.mean, found.low, found.high];
+  const [mean, low, high] = ends.map((value) => showNumber(value, 2)), percent = ends.map((value) => `${showNumber(100 * value, 0)} %`);
   return [
     `expected precision ${mean} (${low} to ${high})`,
-    `Of ${plural(found.n, "novel edge", "novel edges")} without a label a fraction of ${mean} is expected to be true, 95 % interval ${low} to ${high}`,
+    `Of ${plural(found.n, "novel edge", "novel edges")} without a label, ${percent[0]} are expected to be true (95 % interval ${percent[1]} to ${percent[2]})`,
   ];
 }
 

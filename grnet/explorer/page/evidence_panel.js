@@ -25,8 +25,8 @@ export function showEdgeEvidence(place, e, actions = {}) {
     showNotes(found)));
 }
 
-const sayNothing = () => note(network.evidence ? "More on this edge is not in this page; " : "This page holds no more on its edges; ",
-  make("code", {}, "grnet explain RUN TF TARGET"), " gathers it from the run.");
+const sayNothing = () => note(network.evidence ? "This page has no evidence for this edge. Use " : "This page has no evidence for edges. Use ",
+  make("code", {}, "grnet explain RUN TF TARGET"), " to get it from the run.");
 
 /** @type {(text: string, title: string, onclick?: (() => void)) => HTMLElement} */
 const nameLink = (text, title, onclick) => (onclick
@@ -98,7 +98,7 @@ function showPlaces({ e, tfName, targetName, found }) {
 /** @type {Record<string, string>} */
 const METHODS = {
   exact: "The models themselves add these parts (exact); the baseline is the same for all pairs with the same kinds of measurements.",
-  shapley: "A part is what looking at it changes; “both together” is what the two add beyond each alone, and half of it added to each gives their Shapley values.",
+  shapley: "A part is the change of the score when that modality is added. “Both together” is the interaction; half of it added to each part gives the Shapley values.",
 };
 
 const KNOWN_NETWORK = "Known network: how TF and target are linked to other genes by known edges.";
@@ -118,8 +118,8 @@ function showScore(e, found) {
       within.some(([name]) => name.startsWith("known targets by")) ? note(KNOWN_TARGETS) : null) : null,
     note(`Right (gold) speaks for the edge, left (violet) against it. ${METHODS[found.method] ?? ""}`),
     showLastStep(score, p),
-    note("Log odds are log(p / (1 − p)): 0 for a probability of 0.5, +3 for 0.95. The last step is a curve fitted on the scores of pairs that the " +
-      `models had not seen, and on how few of all candidates are edges. ${probability ? `The probability ${showProbability(p)} ${probability}` : ""}`));
+    note("Log odds are log(p / (1 − p)): 0 for a probability of 0.5, +3 for 0.95. The last step is the calibration: a curve fitted on scores of pairs " +
+      `that the models had not seen. It includes the prior, the fraction of edges among all candidates. ${probability ? `The probability ${showProbability(p)} ${probability}` : ""}`));
 }
 
 /**
@@ -143,7 +143,7 @@ function showNear(found, actions) {
     make("thead", {}, make("tr", {}, ...["Known edge", "its TF", "its target"].map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, near.map(([tf, target, tfR, targetR]) => make("tr", {},
       make("td", {}, edgeLink(tf, target, actions)),
-      make("td", {}, alike(tfR)), make("td", {}, alike(targetR)))))) : note("None that the models were trained on is alike."),
+      make("td", {}, alike(tfR)), make("td", {}, alike(targetR)))))) : note("The training has no similar known edge."),
     near.length ? note("Trained on by the models that scored this pair; r is with its own TF and target.") : null);
   part.classList.add("last");
   return part;

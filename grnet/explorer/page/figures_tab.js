@@ -76,8 +76,8 @@ function showCalibration() {
   return card("Calibration", makeChart(
     `Observed rate of edges by stated probability, in ${points.length} bins of labelled pairs`,
     (width) => lines(width, { series: [{ name: "model", points, dots: true }], x: axis("stated probability"), y: axis("observed rate of edges"), diagonal: true })),
-    note(`Labelled pairs, each judged by a model that did not see it; ${(100 * curve.base_rate).toFixed(0)} % of them are edges, ` +
-      "which is before probabilities are moved to what is taken to hold among candidates. Bars: 95 % intervals. The line is perfect."));
+    note(`Labelled pairs, each scored by a model that did not see it. ${(100 * curve.base_rate).toFixed(0)} % of them are edges; ` +
+      "these probabilities are not yet adjusted to the prior of candidates. Bars: 95 % intervals. On the line, calibration is perfect."));
 }
 
 function showKinds() {
@@ -113,14 +113,14 @@ function showDegrees(way) {
 /** @param {Pair<string>[]} entries */
 const legend = (entries) => make("p", { class: "legend" }, entries.map(([name, text]) => make("span", {}, make("i", { class: `key ${name}` }), ` ${text}`)));
 
-// ---- how the models do on pairs that they have not seen
+// ---- figures on pairs that the models have not seen
 /** @param {Split} split */
 function showSplit({ title, n, n_positives, level, rows, findings, warnings, notes }) {
   /** @param {Figure | null} figure */
   const cell = (figure) => (figure ? make("td", {}, showNumber(figure[0]), isMissing(figure[1]) ? null
     : make("small", {}, `${showNumber(figure[1])} to ${showNumber(figure[2])}`)) : make("td", {}, NO_VALUE));
-  return make("section", { class: "card wide" }, make("h3", {}, `How the models do on labelled pairs that they did not see: ${title}`),
-    note(`${showCount(n)} labelled pairs, ${showCount(n_positives)} of them edges. Below each figure its ${Math.round(100 * level)} % interval; for the Brier score less is better. Rules without a model stand below.`),
+  return make("section", { class: "card wide" }, make("h3", {}, `Out-of-fold figures on labelled pairs: ${title}`),
+    note(`${showCount(n)} labelled pairs, ${showCount(n_positives)} of them edges. Below each figure: its ${Math.round(100 * level)} % interval. A lower Brier score is better. Baselines are in the lower rows.`),
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Figures on ${title}` }, make("table", { class: "models" },
       make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "scored by"), (network.report?.measures ?? []).map((name) => make("th", { scope: "col" }, name)))),
       make("tbody", {}, rows.map(({ name, is_baseline, figures }) => make("tr", { class: is_baseline ? null : "own" },

@@ -40,7 +40,7 @@ export function showSharedTerms(tf, target, terms) {
 }
 
 /** @param {Terms} terms */
-const explainOrder = ({ place }) => note(`The most telling first: the fewer genes have a ${place}, the more it says.`);
+const explainOrder = ({ place }) => note(`Most specific first: the fewer genes have a ${place}, the more informative it is.`);
 
 /** A list of terms with how many genes have each; the rest follow when they are asked for.
  * @type {(title: string, rows: number[], terms: Terms, end?: string) => HTMLElement} */

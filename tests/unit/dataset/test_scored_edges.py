@@ -71,7 +71,7 @@ def test_sif(tmp_path):
     edges = read_scored_edges(tmp_path / "a.sif")
     assert as_rows(edges) == [("x", "a", 1.0), ("x", "y\\z", 1.0), ("y", "two\nlines", 1.0)]
     assert edges.signs.tolist() == [1, 1, -1]
-    assert edges.notes == ("a.sif: has no scores, so its edges count as equally sure",)
+    assert edges.notes == ("a.sif: has no scores, so all its edges get the same score",)
 
 
 def test_rows_without_a_name_are_left_out_and_said(tmp_path):

@@ -32,7 +32,7 @@ def test_uniform_negatives_are_like_candidates():
     assert not found.balanced_by_tf
     assert max(found.tf_distance, found.target_distance) < 0.03
     assert found.candidates_on_known_targets == pytest.approx(0.25)
-    assert found.text == "the negatives are spread over TFs as candidates are."
+    assert found.text == "the negatives are distributed over TFs like the candidates."
 
 
 @pytest.mark.parametrize(("ratio", "words"), [(1, "as many"), (3, "3 times as many")])
@@ -58,8 +58,8 @@ def test_negatives_of_the_known_targets_alone_are_told():
     assert found.on_known_targets == 1
     assert found.target_distance == pytest.approx(0.6, abs=0.15)
     assert found.text.startswith(
-        "the negatives are spread over TFs as candidates are. They are not spread over targets as candidates are: for "
-        "that, at least "
+        "the negatives are distributed over TFs like the candidates. They are distributed over targets differently "
+        "from the candidates: at least "
     )
     assert found.text.endswith("100% of the negatives have a target with a positive, of the candidates 25%.")
 
@@ -68,7 +68,9 @@ def test_negatives_of_some_tfs_are_told():
     rng = np.random.default_rng(0)
     found = describe(draw_positives(rng), PairIndex(rng.integers(0, N_TFS // 2, 1000), rng.choice(GENES, 1000)))
     assert found.tf_distance == pytest.approx(0.45, abs=0.03)
-    assert found.text.startswith("the negatives are not spread over TFs as candidates are: for that, at least 44% of ")
+    assert found.text.startswith(
+        "the negatives are distributed over TFs differently from the candidates: at least 44% of them would need "
+    )
 
 
 @pytest.mark.parametrize(

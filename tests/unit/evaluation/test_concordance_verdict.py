@@ -33,9 +33,9 @@ def test_labels_balanced_by_tf_are_judged_within_tfs():
     own = card.model.figures["concordance_within_tfs"]
     assert (said.reason, said.baseline) == ("balanced labels", best)
     assert said.text == (
-        "Labels are balanced by TF: each has about the same part of positives. So compare the concordance within TFs: "
-        f"model has {format_estimate(own)}, the best baseline, “{best}”, {others[best].value:.3f}. model is better, by "
-        f"{format_estimate(own.minus(others[best]), sign=True)}."
+        "Labels are balanced by TF: each TF has about the same fraction of positives. So compare the concordance "
+        f"within TFs: model has {format_estimate(own)}, the best baseline, “{best}”, {others[best].value:.3f}. model "
+        f"is better, by {format_estimate(own.minus(others[best]), sign=True)}."
     )
     assert card.verdict == f"{said.text} {card.beyond.verdict}"
     plain = json.loads(json.dumps(card.to_json(), allow_nan=False))["by_concordance"]
@@ -60,7 +60,7 @@ def test_where_degrees_tell_most_the_baseline_may_be_better():
     degree = card.row("degree only").figures["auroc"].value
     assert (said.reason, said.baseline) == ("degrees", "|Pearson|")
     assert said.text.startswith(
-        f"Degrees tell most of the labels: “degree only” has AUROC {degree:.3f}, model "
+        f"Degrees alone predict most of the labels: “degree only” has AUROC {degree:.3f}, model "
         f"{card.model.figures['auroc'].value:.3f}. So compare the concordance within TFs: model has 0.500 "
     )
     assert said.text.endswith("“|Pearson|” is better: the difference is -0.500 (95 % interval -0.500 to -0.500).")

@@ -134,7 +134,7 @@ def test_lists_without_scores_have_no_rank_correlation(lists):
     assert np.isnan(entry.rank_biased_overlap)
     assert compared.notes == ()
     assert compare_lists([flat, lists[1]], top=20).notes == (
-        "flat: all its edges are equally sure, so which 20 are its best is by their names alone.",
+        "flat: all its edges have the same score, so its best 20 are the first by name.",
     )
     assert np.isnan(entry.spearman)
     assert np.isnan(entry.kendall)
@@ -205,8 +205,8 @@ def test_the_evaluation_says_what_it_rests_on(lists):
     assert found.notes == (
         f"grnet: {sum(trained[pair] for pair in expected)} of the pairs were labelled in its training, each scored by "
         "models that did not see it.",
-        f"other does not name {absent} of the {len(expected)} pairs; they rank below those that it names, all alike.",
-        "Whether other saw these edges when made is not known here; one that did is flattered.",
+        f"other does not list {absent} of the {len(expected)} pairs. These are tied below all pairs that it lists.",
+        "It is not known whether other used these edges. The figures of a network that did are too high.",
     )
     tfs, targets = ({pair[end] for pair, label in expected.items() if label} for end in (0, 1))
     assert found.statement.startswith(

@@ -227,7 +227,9 @@ def test_probabilities_of_labelled_pairs_are_moved_to_their_base_rate():
     assert plain.kept.expected == pytest.approx(p.mean())
     assert moved.kept.expected == pytest.approx((odds / (1 + odds)).mean())
     assert moved.model.auroc == plain.model.auroc
-    assert moved.notes[0].startswith("Probabilities take 10 % of the candidates to be edges; of the pairs counted 60 %")
+    assert moved.notes[0].startswith(
+        "Probabilities assume that 10 % of the candidates are edges. Of the counted pairs 60 % are."
+    )
     everywhere = evaluate_scores(candidates, KNOWN, universe="all", prior=0.1)
     assert everywhere.kept.expected == pytest.approx(candidates["probability"].mean())
     assert everywhere.prior == 0.1
@@ -235,7 +237,7 @@ def test_probabilities_of_labelled_pairs_are_moved_to_their_base_rate():
 
 def test_notes_say_what_unlisted_and_trained_pairs_do_to_the_precision():
     candidates = make_candidates()
-    bound, trained = "the observed precision is a lower bound", "--novel-only leaves them out"
+    bound, trained = "the observed precision is a lower bound", "Use --novel-only to leave them out."
     assert evaluate_scores(candidates, KNOWN, universe="labelled").notes == ()
     unlisted = " ".join(evaluate_scores(candidates, KNOWN, universe="all").notes)
     assert bound in unlisted

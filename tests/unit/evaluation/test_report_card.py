@@ -208,7 +208,7 @@ def test_draws_of_one_label_are_told():
     labels = np.zeros(60, np.int8)
     labels[[np.flatnonzero(inputs.folds == fold)[0] for fold in range(5)]] = 1
     notes = make_card(replace(inputs, labels=labels, correlation=None)).notes
-    assert any(note.endswith("of AUROC, AUPRC and early precision, which are rough") for note in notes)
+    assert any(note.endswith("so the intervals of AUROC, AUPRC and early precision are rough") for note in notes)
 
 
 def test_a_baseline_within_the_interval_is_named():

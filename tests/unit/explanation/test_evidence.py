@@ -171,7 +171,10 @@ def test_what_scored_is_said_in_words(gappy_runs):
 
 @pytest.mark.parametrize(
     ("target", "why"),
-    [("t0", "a gene with itself is no candidate"), ("g11", "the two genes do not both have what the models look at")],
+    [
+        ("t0", "a gene with itself is no candidate"),
+        ("g11", "the models need a measurement that both genes have, and there is none"),
+    ],
 )
 def test_a_pair_that_is_no_candidate_is_refused(gappy_runs, target, why):
     opened = open_run(gappy_runs["late rna"])

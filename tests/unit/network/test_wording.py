@@ -41,8 +41,8 @@ PRIOR = Prior(0.02, None, None, "given", 620, 25_000)
 def test_a_probability_is_explained_with_the_prior_that_it_rests_on():
     share = "2 % of the candidates without a label are taken to be edges (as given)"
     assert explain_probability({"prior": PRIOR.to_json()}) == (
-        f"is the chance that the pair is a true edge: {share}. It means what it says only where the known edges are a "
-        "fair sample of all edges."
+        f"is the chance that the pair is a true edge: {share}. It is valid only if the known edges are a fair sample "
+        "of all edges."
     )
     assert explain_probability({}) == "is the chance that the pair is a true edge."
     assert describe_settings({"prior": PRIOR.to_json()}) == [("prior", share)]
@@ -51,8 +51,8 @@ def test_a_probability_is_explained_with_the_prior_that_it_rests_on():
 def test_where_the_data_cannot_tell_probabilities_are_a_ranking():
     wide = Prior(0.23, 0.0001, 0.4, "estimated", 620, 25_000)
     assert explain_probability({"prior": wide.to_json()}) == (
-        "gives the order of the pairs and no more: the scores cannot tell how many of the candidates are edges (95 % "
-        "interval 0.01 % to 40 %). Read it as a ranking."
+        "gives a ranking only: the scores cannot tell how many of the candidates are edges (95 % interval 0.01 % to "
+        "40 %)."
     )
     assert state_expectation(NovelEdges(wide, 90, 0.8004, 0.94, 0.7, 90, ()).to_json()) == [
         ("unknown", "expected precision of the novel edges")

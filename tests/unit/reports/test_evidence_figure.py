@@ -48,7 +48,7 @@ def test_every_kind_of_pair_is_drawn_and_says_its_numbers(evidence):
         assert all(edge.target in text for edge in pair.near)
         for note in pair.notes:
             assert note.split()[0] in text
-        assert ("linked to other genes" in text) == bool(pair.contributions.network)
+        assert ("links of both genes to other genes" in text) == bool(pair.contributions.network)
         kinds.add((pair.saliency is None, pair.correlation is None, pair.fold is None))
     assert len(kinds) > 4
 
@@ -142,7 +142,7 @@ def test_a_pair_without_anything_says_so(evidence):
     words = words_of(draw_evidence(replace(evidence, genes=bare), nothing))
     assert f"Neither {tf} nor {target} has an image." in words
     assert f"Neither {tf} nor {target} has expression." in words
-    assert {"None is alike.", "Nothing is missing.", "–"} <= set(words)
+    assert {"No similar known edge.", "Nothing is missing.", "–"} <= set(words)
 
 
 def axes_of(figure, units):

@@ -83,7 +83,7 @@ def test_a_pair_shows_probability_parts_place_and_notes():
         ("correlation r", "–"),
     ):
         assert f"<td style='text-align:left'>{what}</td><td>{value}</td>" in shown
-    assert f"<li>like known {SAFE} → ftz</li><li>{SAFE} has no image.</li>" in shown
+    assert f"<li>similar known edge: {SAFE} → ftz</li><li>{SAFE} has no image.</li>" in shown
     assert "<script" not in shown
 
 

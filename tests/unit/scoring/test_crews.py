@@ -177,14 +177,14 @@ def test_a_stall_is_told_with_the_shards_in_work(on_block, tmp_path):
 
     on_block(happen)
     assert len(list(make_crew(1, stall_seconds=0.4).score(SHARDS, tmp_path, say=say))) == 8
-    assert told[0] == "no part was finished in 0 s; in work: part-00000.parquet for 0 s"
+    assert told[0] == "no part was finished in 0 s; in progress: part-00000.parquet for 0 s"
 
 
 def test_of_many_shards_in_work_the_oldest_are_told(monkeypatch):
     monkeypatch.setattr("grnet.scoring.crews.time.monotonic", lambda: 1000.0)
     since = {f"part-{number:05d}.parquet": 600.0 - number for number in range(8)}
     assert describe_stall(300, since) == (
-        "no part was finished in 300 s; in work: part-00007.parquet for 407 s, part-00006.parquet for 406 s, "
+        "no part was finished in 300 s; in progress: part-00007.parquet for 407 s, part-00006.parquet for 406 s, "
         "part-00005.parquet for 405 s, part-00004.parquet for 404 s, part-00003.parquet for 403 s, 3 more"
     )
 

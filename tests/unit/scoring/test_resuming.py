@@ -193,7 +193,7 @@ def test_an_interrupted_command_says_where_the_work_is_and_goes_on(
             main(command)
     assert caught.value.code == 130
     assert capfd.readouterr().err.strip() == (
-        "grnet: interrupted; what was done is kept in .network.partial, and the same command goes on from there"
+        "grnet: interrupted; finished work is kept in .network.partial, and the same command resumes from it"
     )
     there = names(tmp_path / ".network.partial" / "folder" / "scores")
     n_there = len([name for name in there if name.startswith("part-")])
@@ -217,8 +217,8 @@ def test_an_error_in_the_middle_says_where_the_work_is_too(fused_run, tmp_path, 
             main(command)
     assert caught.value.code == 2
     assert capfd.readouterr().err.splitlines() == [
-        "grnet: error: edges.parquet: No space left on device; check the path, its permissions and free space; what "
-        f"was done is kept in {tmp_path / '.network.partial'}, and the same command goes on from there"
+        "grnet: error: edges.parquet: No space left on device; check the path, its permissions and free space; "
+        f"finished work is kept in {tmp_path / '.network.partial'}, and the same command resumes from it"
     ]
     main(command)
     assert contents(out) == unbroken
@@ -272,8 +272,8 @@ def test_scores_of_another_run_are_not_mixed_in(run, tmp_path, file):
     with pytest.raises(OutputExistsError) as caught:
         grnet.infer_network(run, out, top=60, batch_pairs=72, device="cpu")
     assert str(caught.value) == (
-        f"{out}: {partial} holds unfinished work on something else (run {file} differs); give the same command as "
-        f"before to go on with it, add --overwrite to start anew, or delete {partial}"
+        f"{out}: {partial} holds unfinished work of another command (run {file} differs). Repeat that command to "
+        f"finish it, add --overwrite to discard it, or delete {partial}"
     )
     assert contents(partial) == before
     progress = Listening()

@@ -45,7 +45,7 @@ def test_every_attribute_and_text_is_read_and_no_numbers(path):
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT])
 def test_a_file_whose_texts_end_the_library_is_refused(path, monkeypatch, number):
     monkeypatch.setattr(hdf5_files, "read_texts", lambda _: os.kill(os.getpid(), number))
-    with pytest.raises(InputError, match=r"cells\.h5ad: damaged: reading its texts ends the HDF5 library; copy or"):
+    with pytest.raises(InputError, match=r"cells\.h5ad: damaged: reading its text crashes the HDF5 library; copy or"):
         hdf5_files.open_hdf5(path, "a file of cells")
 
 

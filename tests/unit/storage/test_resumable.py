@@ -152,9 +152,9 @@ def test_another_plan_is_refused_with_what_differs(here):
     with pytest.raises(OutputExistsError) as caught:
         make(out, plan=other)
     assert str(caught.value) == (
-        f"{out}: {partial} holds unfinished work on something else (seed: 7 before, 8 now; inputs genes.csv differs; "
-        "inputs edges.csv differs; 1 more); give the same command as before to go on with it, add --overwrite to "
-        f"start anew, or delete {partial}"
+        f"{out}: {partial} holds unfinished work of another command (seed: 7 before, 8 now; inputs genes.csv differs; "
+        "inputs edges.csv differs; 1 more). Repeat that command to finish it, add --overwrite to discard it, "
+        f"or delete {partial}"
     )
     assert contents(partial) == before
     assert find_kept_work(caught.value) is None

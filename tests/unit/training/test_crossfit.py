@@ -119,7 +119,9 @@ def test_other_splits_are_judged_beside_the_run(dataset, tiny_config, tmp_path):
         assert metrics["splits"][split]["split"] == split
     both = metrics["splits"]["both"]
     assert (both["n_labelled"], both["n"] < 80) == (154, True)
-    said = f"new TFs and new targets: {both['n']} of 154 pairs are tested: those whose TF and target are in one of 3 "
+    said = (
+        f"new TFs and new targets: {both['n']} of 154 pairs are tested: those whose TF and target are in the same of 3 "
+    )
     assert any(note.startswith(said) for note in metrics["notes"])
     areas = {split: [row["auroc"]["mean"] for row in card["rows"]] for split, card in metrics["splits"].items()}
     assert len({tuple(row) for row in areas.values()}) == 4
@@ -138,7 +140,7 @@ def test_metrics_tell_of_images(metrics, fused_run, dataset):
     assert min(weights.values()) >= 0
     assert all(set(best) == {"rna", "image"} for best in card["best_epochs"][0])
     images_count = any(weights[name_part(part)] > 0 for part in parts if part.modality == "image")
-    told = [note for note in card["notes"] if note.startswith("images were given no weight")]
+    told = [note for note in card["notes"] if note.startswith("images have no weight")]
     assert len(told) == (0 if images_count else 1)
     assert set(told) <= set(metrics["notes"])
 
@@ -301,7 +303,7 @@ def test_one_modality_alone(dataset, tiny_config, tmp_path, modality):
     assert list(result.cards) == list(metrics["splits"])
     assert [row.to_json() for row in result.card.rows] == card["rows"]
     assert list(result.notes) == metrics["notes"]
-    assert not any("given no weight" in note for note in result.notes)
+    assert not any("images have no weight" in note for note in result.notes)
 
 
 def test_nothing_is_left_behind_by_a_refusal(dataset, tiny_config, tmp_path):

@@ -195,8 +195,8 @@ def test_unfinished_work_with_other_settings_is_not_mixed(dataset, config, tmp_p
     with pytest.raises(OutputExistsError) as caught:
         cross_validate(dataset, out, other, split)
     assert str(caught.value) == (
-        f"{out}: {partial} holds unfinished work on something else ({difference}); give the same command as before to "
-        f"go on with it, add --overwrite to start anew, or delete {partial}"
+        f"{out}: {partial} holds unfinished work of another command ({difference}). Repeat that command to finish it, "
+        f"add --overwrite to discard it, or delete {partial}"
     )
     assert (fitted_seeds, contents(partial)) == ([], before)
 

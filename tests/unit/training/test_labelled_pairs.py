@@ -125,11 +125,11 @@ def test_too_few_positives(dataset, features):
     with pytest.raises(InputError) as caught:
         choose_pairs(replace(positive, labelled_pairs=positive.labelled_pairs.head(9)), features, CONFIG)
     assert str(caught.value) == (
-        f"{dataset.path}: 9 positive known edges whose genes have expression; training needs at least 10; "
-        "give more with: grnet prepare --known-edges, or choose another --modality"
+        f"{dataset.path}: 9 positive known edges between genes with expression; training needs at least 10. "
+        "Give more with: grnet prepare --known-edges FILE, or choose another --modality"
     )
     without = replace(features, profiles=features.profiles[:1])
-    with pytest.raises(InputError, match=r": 0 positive known edges whose genes have images of one view; training"):
+    with pytest.raises(InputError, match=r": 0 positive known edges between genes with images of one view; training"):
         choose_pairs(positive, without, of_modality("image"))
 
 
@@ -244,8 +244,8 @@ def test_a_split_by_both_says_what_it_tests(dataset, features):
     training = choose_pairs(dataset, features, CONFIG, split="both")
     tested, learnt = int(training.tested.sum()), training.allowed.sum(axis=1).mean()
     assert training.notes == (
-        f"{tested} of 154 pairs are tested: those whose TF and target are in one of 3 groups of genes; the model of a "
-        f"group learns from the pairs without any of its genes, {learnt:.0f} on average",
+        f"{tested} of 154 pairs are tested: those whose TF and target are in the same of 3 groups of genes. The model "
+        f"for a group is trained on pairs without genes of that group, {learnt:.0f} on average",
     )
     assert 30 < tested < 80
     for fold in range(3):
@@ -278,9 +278,7 @@ def test_a_reverse_that_was_not_learnt_from_is_told(dataset, features):
     twins = pairs.merge(pairs, left_on=["tf", "target"], right_on=["target", "tf"])
     training = choose_pairs(dataset, features, CONFIG, split="tf")
     kept_out = (training.folds != np.arange(3)[:, None]) & ~training.allowed
-    told = [
-        f"{kept_out.any(axis=0).sum()} pairs were kept out of the training of a model that is tested on their reverse"
-    ]
+    told = [f"{kept_out.any(axis=0).sum()} pairs were left out of training in the fold that tests their reverse"]
     assert list(training.notes) == (told if kept_out.any() else [])
     assert kept_out.sum() <= len(twins)
 
@@ -392,8 +390,8 @@ def test_what_is_missing_for_a_network_is_told(dataset):
         with pytest.raises(InputError) as caught:
             choose_for_network(dark, modality, fewest=fewest)
         assert str(caught.value) == (
-            f"{dataset.path}: 0 positive known edges whose genes have {need}; training needs at least 10; give more "
-            f"with: grnet prepare --known-edges, or choose another --modality{hint}"
+            f"{dataset.path}: 0 positive known edges between genes with {need}; training needs at least 10. Give more "
+            f"with: grnet prepare --known-edges FILE, or choose another --modality{hint}"
         )
 
 
@@ -416,6 +414,7 @@ def test_negatives_that_differ_from_the_candidates_are_told(dataset, features):
     training = choose_pairs(few, features, CONFIG)
     assert training.negatives.differ
     assert training.notes[0] == training.negatives.text.rstrip(".")
-    assert training.notes[0].startswith("the negatives are not spread over TFs as candidates are: for that, at least ")
+    told = "the negatives are distributed over TFs differently from the candidates: at least "
+    assert training.notes[0].startswith(told)
     assert not choose_pairs(dataset, features, CONFIG).negatives.differ
     assert choose_pairs(only_positives(dataset), features, CONFIG).negatives is None

@@ -101,15 +101,15 @@ def test_images_without_weight_are_told_with_the_reason(data, both, tiny_config,
     silent = [made_member(models[0], [0.0] * 3)]
     (note,) = describe_fusion(data, both, silent, tiny_config)
     assert note == (
-        "images were given no weight where there is RNA: on out-of-fold pairs they do not improve on RNA, so the fused "
-        "scores of such pairs are those of RNA alone"
+        "images have no weight beside RNA: on out-of-fold pairs they do not improve on RNA, so the fused scores of "
+        "pairs with both are those of RNA alone"
     )
     few = both.copy()
     few[np.flatnonzero(data.training.labels == 1)[29:]] = False
     for mask in (few, ~both):
         assert describe_fusion(data, mask, silent, tiny_config) == (
-            "images were given no weight where there is RNA: outside of each fold fewer than 30 labelled pairs of each "
-            "label have both, too few to tell what images add",
+            "images have no weight beside RNA: outside each fold, fewer than 30 labelled pairs of each label have "
+            "both, too few to estimate what images add",
         )
 
 

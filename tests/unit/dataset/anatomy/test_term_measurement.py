@@ -47,8 +47,8 @@ def test_values_are_1_where_a_gene_has_the_term(read):
         "terms.csv: genes without any term, taken as not looked at: 1, such as 'hb'",
         "terms.csv: terms that differ from others in upper and lower case alone: 1, such as 'Brain', read as 'brain'",
         "terms.csv: rows that repeat a gene, term and stage: 1",
-        "terms.csv: terms that say that nothing was seen are terms like others: 'no staining' (1 genes)",
-        "terms.csv: terms by stage that one gene alone has, which say nothing of pairs: 3, such as 'gut', "
+        "terms.csv: terms that mean that nothing was seen count like any other term: 'no staining' (1 genes)",
+        "terms.csv: terms by stage with a single gene, which carry no information on pairs: 3, such as 'gut', "
         "'no staining', 'brain'",
     ]
 

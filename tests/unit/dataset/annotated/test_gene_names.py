@@ -50,8 +50,8 @@ def test_genes_of_one_symbol_are_told_apart_by_id():
     symbols = tell_apart(SOURCE, ("a", "b", "a"), ("x", "y", "z"), np.array([1.0, 5.0, 2.0]), findings)
     assert symbols == ["x", "b", "a"]
     assert findings.notes == [
-        "cells: symbols with several ids: 1 ('a'); the gene of the highest mean keeps the symbol, the others are "
-        "called by their id"
+        "cells: symbols with several ids: 1 ('a'). The gene with the highest mean keeps the symbol; the others "
+        "are named by their id"
     ]
     with pytest.raises(InputError, match="1 symbols occur more than once and no ids tell them apart: 'a'"):
         tell_apart(SOURCE, ("a", "b", "a"), ("", "", ""), np.ones(3), Findings())

@@ -59,8 +59,8 @@ def test_scaled_values_are_refused_and_the_way_to_insist_is_named():
     with pytest.raises(InputError) as caught:
         choose()
     assert str(caught.value) == (
-        "cells: holds neither counts nor log-normalised values (X holds scaled values); give the file before scaling, "
-        "or insist with --layer X"
+        "cells: has neither counts nor log-normalised values (X holds scaled values). Give a file from before scaling, "
+        "or use these values anyway with --layer X"
     )
 
 

@@ -194,7 +194,7 @@ def test_three_columns_of_genes_are_asked(tmp_path, header, names, handles):
         ),
         (
             "tf,target\ntin(+),ftz\ntin,run\neve,ftz\neve,dl\n",
-            "names were read as the genes that they mean: 'tin(+) = tin'",
+            "names were translated to those of known genes: 'tin(+) = tin'",
         ),
     ],
 )
@@ -213,8 +213,8 @@ def test_networks_without_directions_are_told(tmp_path):
     ends = [(a, b) for a in genes[:2] for b in genes[2:]]
     text = "protein1,protein2,combined_score\n" + "".join(f"{a},{b},700\n{b},{a},700\n" for a, b in ends)
     assert read(tmp_path, text, genes=frozenset(genes), tfs=()).notes == (
-        "e.csv: most pairs stand in both directions, as in networks without directions; of two TFs, each counts as a "
-        "regulator of the other",
+        "e.csv: most pairs occur in both directions, as in an undirected network. Two linked TFs count as regulators "
+        "of each other",
     )
 
 

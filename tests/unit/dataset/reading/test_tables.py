@@ -123,7 +123,7 @@ def test_damaged_files_are_input_errors(tmp_path, name):
 def test_rows_longer_than_the_first_ones_are_an_error_not_cut(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a,1\n" * 80 + "b,1,2\n")
-    with pytest.raises(InputError, match=r"t\.csv:81: 3 cells, where the table has 2"):
+    with pytest.raises(InputError, match=r"t\.csv:81: 3 cells, but the table has 2 columns"):
         read_table(path)
 
 
