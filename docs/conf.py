@@ -32,6 +32,7 @@ extensions = [
     "docstring_text",
     "flow_chart",
     "outside_links",
+    "printed_pieces",
 ]
 exclude_patterns = ["_ext", "_build", "**/.ipynb_checkpoints", "tutorials/data"]
 highlight_language = "none"

@@ -115,3 +115,27 @@ def test_links_to_source_files_lead_to_the_repository_once_it_has_an_address(app
     load_extension("outside_links").rewrite_page(app, "page", content)
     code, folder = "https://example.org/grnet/blob/main/grnet/prepare.py", "https://example.org/grnet/tree/main/grnet"
     assert content == [f"[code]({code}), [folder]({folder})"]
+
+
+def test_pieces_of_what_a_cell_prints_are_joined_as_they_are():
+    pytest.importorskip("myst_nb")
+    from nbformat import NotebookNode
+
+    def piece(name, text):
+        return NotebookNode(output_type="stream", name=name, text=text)
+
+    table = NotebookNode(output_type="execute_result")
+    joined = load_extension("printed_pieces").join_pieces(
+        [
+            piece("stderr", "no"),
+            piece("stdout", "one li"),
+            table,
+            piece("stdout", "ne\n  two\n"),
+            piece("stderr", "te\n"),
+        ]
+    )
+    assert [(output.get("name"), output.get("text")) for output in joined] == [
+        ("stdout", "one line\n  two\n"),
+        ("stderr", "note\n"),
+        (None, None),
+    ]
