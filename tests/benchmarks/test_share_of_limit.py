@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parents[2] / "benchmarks/share_of_limit.py"
 
 
+@pytest.mark.slow  # without bf16 instructions its products take minutes
 def test_shares_and_times_are_measured(tmp_path):
     command = [sys.executable, SCRIPT, "--quick", "--out", tmp_path / "share.json", "--work", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -26,6 +26,7 @@ PUBLIC = [
     "export",
     "fetch",
     "infer_network",
+    "info",
     "inspect_dataset",
     "load_dataset",
     "load_network",

@@ -13,6 +13,7 @@ from grnet.cli import main
 from grnet.dataset.contact_sheet import draw_contact_sheet
 from grnet.dataset.directory import DatasetContents, load_dataset, write_dataset
 from grnet.schema.errors import ConfigError, FormatError, InputError, MissingInputError, OutputExistsError
+from grnet.schema.provenance import CALL_FILES
 from grnet.workflow.inspect import inspect_dataset
 from grnet.workflow.prepare import prepare
 
@@ -117,8 +118,9 @@ def test_prepare_joins_writes_and_counts(lab):
 
 
 def list_files(folder):
-    """Return the paths of all files below a folder, from there."""
-    return sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+    """Return the paths of all files below a folder, from there, but of those that tell of the call."""
+    files = [file.relative_to(folder) for file in folder.rglob("*") if file.is_file()]
+    return sorted(file for file in files if file.name not in CALL_FILES)
 
 
 def test_same_inputs_give_the_same_bytes_and_no_path_of_the_machine(lab):

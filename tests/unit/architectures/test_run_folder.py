@@ -28,6 +28,7 @@ FILES = {
     "checksums.json",
     "metrics.json",
     "out_of_fold.parquet",
+    "provenance.json",
     "report.html",
     "run.toml",
     *(f"fold-{fold}/{name}" for fold in range(3) for name in ("history.json", "weights.safetensors")),

@@ -286,18 +286,18 @@ def test_scores_of_another_run_are_not_mixed_in(run, tmp_path, file):
 def test_another_size_of_shards_is_refused_and_told(fused_run, tmp_path):
     out = tmp_path / "network"
     interrupt(fused_run, out, after=3)
-    with pytest.raises(OutputExistsError, match=r"\(--batch-pairs: 72 before, 500 now\); give the same command"):
+    with pytest.raises(OutputExistsError, match=r"\(--batch-pairs: 72 before, 500 now\)\. Repeat that command"):
         grnet.infer_network(fused_run, out, top=60, batch_pairs=500, device="cpu")
-    with pytest.raises(OutputExistsError, match=r"\(--batch-pairs: 72 before, 65536 now\); give the same command"):
+    with pytest.raises(OutputExistsError, match=r"\(--batch-pairs: 72 before, 65536 now\)\. Repeat that command"):
         grnet.infer_network(fused_run, out, top=60, device="cpu")
 
 
 def test_another_prior_is_refused_and_told(fused_run, tmp_path):
     out = tmp_path / "network"
     interrupt(fused_run, out, after=3, prior=0.1)
-    with pytest.raises(OutputExistsError, match=r"\(--prior: 0.1 before, 0.2 now\); give the same command"):
+    with pytest.raises(OutputExistsError, match=r"\(--prior: 0.1 before, 0.2 now\)\. Repeat that command"):
         grnet.infer_network(fused_run, out, top=60, batch_pairs=72, device="cpu", prior=0.2)
-    with pytest.raises(OutputExistsError, match=r'\(--prior: 0.1 before, "estimated" now\); give the same command'):
+    with pytest.raises(OutputExistsError, match=r'\(--prior: 0.1 before, "estimated" now\)\. Repeat that command'):
         grnet.infer_network(fused_run, out, top=60, batch_pairs=72, device="cpu")
 
 

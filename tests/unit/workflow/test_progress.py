@@ -13,7 +13,7 @@ import grnet
 from grnet.schema.progress import SILENT, Progress
 from grnet.workflow.progress import BarProgress, PlainProgress, resolve_progress
 
-WITHOUT = {"check", "inspect_dataset", "load_dataset", "load_network", "load_run"}
+WITHOUT = {"check", "info", "inspect_dataset", "load_dataset", "load_network", "load_run"}
 
 
 def test_false_is_silent_and_a_progress_stays_itself():
