@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import os
-import platform
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import torch
 
-import grnet
+from grnet.workflow import machine
+
+PACKAGES = ("grnet", "torch", "numpy", "pandas", "pyarrow")
 
 
 def describe_machine() -> dict[str, Any]:
     """Return processor, cores, memory, GPU and versions, as JSON values."""
-    cpu = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        names = [
-            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
-        ]
-        cpu = names[0] if names else cpu
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ("torch", "numpy", "pandas", "pyarrow")
+    here, versions = machine.describe_machine(), machine.list_versions()
     return {
-        "processor": cpu,
-        "cores": os.cpu_count(),
-        "memory_gib": round(memory, 1),
-        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        "processor": here["processor"],
+        "cores": os.cpu_count(),  # of the machine, whatever this process is held to
+        "memory_gib": here["memory_gib"],
+        "gpu": next(iter(here["accelerators"]), None),
         "threads": torch.get_num_threads(),
-        "python": platform.python_version(),
-        "versions": {"grnet": grnet.__version__, **{name: version(name) for name in packages}},
+        "python": versions["python"],
+        "versions": {name: versions[name] for name in PACKAGES if name in versions},
     }

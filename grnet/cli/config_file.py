@@ -50,9 +50,11 @@ def read_config(file: Path, context: click.Context, commands: Sequence[str]) -> 
         if not isinstance(table, dict):
             raise _refuse(file, f"expected a table [{name}] with the options of grnet {name}")
     own = str(context.info_name)
+    if own not in tables:
+        raise _refuse(file, f"has no table [{own}], so it holds no options of grnet {own}")
     named = _name_parameters(context.command.params)
     values: dict[str, Any] = {}
-    for key, value in tables.get(own, {}).items():
+    for key, value in tables[own].items():
         spelled = key.replace("_", "-")
         if spelled not in named:
             raise _refuse(file, f"[{own}] has no option {key!r}", suggest_names(spelled, list(named)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,6 @@ from grnet.cli.tables import print_plain
 
 if TYPE_CHECKING:
     from grnet.workflow.info import Step
-
-WIDTH = 100
-"""Letters of a line of the paragraph."""
 
 
 @click.command("info", cls=GrnetCommand)
@@ -30,10 +26,10 @@ def info_command(folder: Path) -> None:
 
     found = info(folder)
     _print_title("Methods")
-    _print_wrapped(found.paragraph)
+    print_plain(found.paragraph)  # in one line, to be pasted
     _print_title("Cite")
     for citation in found.citations:
-        _print_wrapped(citation, mark="- ")
+        print_plain(f"- {citation}")
     for number, step in enumerate(found.steps, start=1):
         _print_title(f"Step {number}: {step.kind} {step.path}")
         _print_step(step)
@@ -57,14 +53,10 @@ def _print_step(step: Step) -> None:
     )
     for entry in (*told["inputs"], *step.facts.get("inputs", ())):
         digest = entry.get("sha256") or entry.get("checksums_sha256") or "no checksum"
-        print_plain(f"input     {digest}  {entry.get('path') or entry.get('file') or entry.get('resource')}")
+        name = entry.get("path") or entry.get("file") or f"<{entry.get('object')}>"
+        print_plain(f"input     {digest}  {name}")
 
 
 def _print_title(text: str) -> None:
     print_plain("")
     print_plain(text)
-
-
-def _print_wrapped(text: str, *, mark: str = "") -> None:
-    for line in textwrap.wrap(text, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark)):
-        print_plain(line)

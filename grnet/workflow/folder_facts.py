@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from grnet.schema.errors import FormatError, MissingInputError
-from grnet.schema.folder_kinds import CROSSVAL_FILE, DATASET_FILE, KINDS, RUN_FILE
+from grnet.schema.folder_kinds import CROSSVAL_FILE, DATASET_FILE, EVALUATION_FILE, KINDS, RUN_FILE
 from grnet.schema.network_folder import SUMMARY_FILE
 from grnet.schema.tables import LABEL
 from grnet.storage.documents import read_json, read_toml
+from grnet.storage.read_limits import reading
 
 DIGITS = 12
 """Of a checksum that is shown; all 64 are in `dataset.toml` and `provenance.json`."""
@@ -49,9 +50,19 @@ def find_kind(folder: Path) -> str:
 
 
 def gather_facts(folder: Path) -> dict[str, Any]:
-    """Return the facts of a folder, as JSON values; none of a kind that needs none."""
-    gather = _GATHERERS.get(find_marker(folder) or "")
-    return {} if gather is None else gather(folder)
+    """Return the facts of a folder, as JSON values; none of a kind that needs none.
+
+    Raises
+    ------
+    FormatError
+        A file of it is damaged.
+    """
+    marker = find_marker(folder) or ""
+    gather = _GATHERERS.get(marker)
+    if gather is None:
+        return {}
+    with reading(folder / marker, "a file that grnet wrote", mend=f"see grnet check {folder}", error=FormatError):
+        return gather(folder)
 
 
 def _gather_of_dataset(folder: Path) -> dict[str, Any]:
@@ -105,7 +116,10 @@ def _gather_of_training(folder: Path, file: str) -> dict[str, Any]:
     facts = {
         "architecture": settings.get("architecture"),
         "modality": train.get("model", {}).get("modality"),
-        **{name: train.get(name) for name in ("seed", "folds", "seeds", "without", "negatives", "device")},
+        **{
+            name: train.get(name)
+            for name in ("seed", "folds", "seeds", "without", "negatives", "negatives_per_positive", "device")
+        },
     }
     if (folder / "metrics.json").is_file():
         facts["splits"] = [
@@ -114,6 +128,13 @@ def _gather_of_training(folder: Path, file: str) -> dict[str, Any]:
             if isinstance(split.get("rows"), list)
         ]
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _gather_of_evaluation(folder: Path) -> dict[str, Any]:
+    """Return counts, and the rankings of the model and of its baselines, of an evaluation."""
+    figures = read_json(folder / EVALUATION_FILE)
+    rows = [{name: row[name] for name in ("name", "auroc", "auprc")} for row in figures["rankings"]]
+    return {**{name: figures[name] for name in ("universe", "n_pairs", "n_positives")}, "rankings": rows}
 
 
 def _gather_of_network(folder: Path) -> dict[str, Any]:
@@ -140,5 +161,6 @@ _GATHERERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     RUN_FILE: _gather_of_run,
     CROSSVAL_FILE: _gather_of_crossval,
     SUMMARY_FILE: _gather_of_network,
+    EVALUATION_FILE: _gather_of_evaluation,
 }
 """Marker of a kind → what finds its facts."""

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grnet.schema.errors import FormatError
 from grnet.schema.folder_kinds import KINDS
+from grnet.schema.provenance import PROVENANCE_FILE
+from grnet.storage.read_limits import reading
 from grnet.workflow.folder_facts import gather_facts, take_folder
 from grnet.workflow.methods_text import choose_citations, write_paragraph
-from grnet.workflow.provenance import read_provenance
+from grnet.workflow.provenance import MEND, read_provenance
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Step:
     kind : str
         "dataset directory", "run folder", …
     facts : mapping
-        Counts, settings and figures, see :mod:`grnet.workflow.folder_facts`.
+        Counts, settings and figures, see :mod:`grnet.workflow.folder_facts`; empty where they are not known.
     provenance : mapping or None
         What its `provenance.json` says; None where it has none.
     """
@@ -86,10 +89,15 @@ def info(folder: str | Path) -> FolderInfo:
     marker = take_folder(path)
     provenance = read_provenance(path)
     own = Step(path, KINDS[marker], gather_facts(path), provenance)
-    steps = (*_steps_before(provenance), own)
-    chain = [(step.kind, step.facts) for step in steps]
+    steps: list[Step] = []
+    for step in (*_steps_before(provenance), own):
+        if not any(step.provenance == other.provenance and step.path == other.path for other in steps):
+            steps.append(step)  # two networks may be of the same data
+    chain = [(step.kind, step.facts) for step in steps if step.facts or step is own]
     versions = own.facts.get("versions", {}) if provenance is None else provenance["versions"]
-    return FolderInfo(path, steps, write_paragraph(chain, versions), tuple(choose_citations(chain, versions)))
+    with reading(path / PROVENANCE_FILE, "a record of how a folder came to be", mend=MEND, error=FormatError):
+        paragraph, citations = write_paragraph(chain, versions), choose_citations(chain, versions)
+    return FolderInfo(path, tuple(steps), paragraph, tuple(citations))
 
 
 def _steps_before(provenance: Mapping[str, Any] | None) -> Iterator[Step]:
@@ -99,5 +107,5 @@ def _steps_before(provenance: Mapping[str, Any] | None) -> Iterator[Step]:
         if before is not None:
             yield from _steps_before(before)
             yield Step(Path(entry["path"]), before["kind"], before.get("facts", {}), before)
-        elif entry.get("kind") in KINDS.values():
-            yield Step(Path(entry["path"]), entry["kind"], entry.get("facts", {}), None)
+        elif entry.get("kind") in KINDS.values():  # of an earlier version
+            yield Step(Path(entry["path"]), entry["kind"], {}, None)

@@ -23,10 +23,14 @@ _KINDS_OF_PLACES = {
     "cells": "single cells or pools of cells",
     "spots": "spots of spatial transcriptomics",
     "terms": "anatomy terms",
-    "images": "pixels of in-situ images",
 }
 _MODALITIES = {"rna": "RNA", "image": "images", "fused": "RNA and images"}
 _SPLITS = {"pair": "new pairs", "tf": "new TFs", "target": "new targets", "both": "new TFs with new targets"}
+_NEGATIVES = {
+    "random": "uniformly",
+    "degree-matched": "matched on degrees",
+    "correlation-matched": "matched on |Pearson r|",
+}
 _ARCHITECTURES = {
     "late": "Late-interaction models",
     "sdinet": "Networks of the SDINet study",
@@ -43,7 +47,12 @@ def write_paragraph(chain: Sequence[Link], versions: Mapping[str, str]) -> str:
     versions : mapping of package to version
         Of the call that made the folder.
     """
-    return " ".join([*_open(versions), *(line for kind, facts in chain for line in _DESCRIBERS[kind](facts))])
+    lines = list(_open(versions))
+    for place, (kind, facts) in enumerate(chain):
+        lines += _DESCRIBERS[kind](facts)
+        if kind in (RUN, CROSSVAL):
+            lines += _describe_negatives(facts, dict(chain[:place]).get(DATASET, {}))
+    return " ".join(lines)
 
 
 def choose_citations(chain: Sequence[Link], versions: Mapping[str, str]) -> list[str]:
@@ -76,11 +85,7 @@ def _open(versions: Mapping[str, str]) -> Iterator[str]:
 
 
 def _describe_dataset(facts: Facts) -> Iterator[str]:
-    measured = [
-        f"{entry['places']:,} {_KINDS_OF_PLACES.get(entry['kind'], entry['kind'])} ({entry['name']})"
-        for entry in facts.get("measurements", ())
-        if entry.get("places")
-    ]
+    measured = [_name_measurement(entry) for entry in facts.get("measurements", ()) if entry.get("places")]
     organism = f" of {facts['organism']}" if facts.get("organism") else ""
     yield (
         f"The dataset holds {facts.get('genes', 0):,} genes{organism}, of which {facts.get('tfs', 0):,} are "
@@ -100,6 +105,13 @@ def _describe_dataset(facts: Facts) -> Iterator[str]:
         yield f"{known:,} known edges{negatives}{origin} served as labelled pairs."
 
 
+def _name_measurement(entry: Mapping[str, Any]) -> str:
+    """Return a measurement by what it was measured in; pixels of images are not counted."""
+    if entry["kind"] == "images":
+        return f"in-situ images ({entry['name']})"
+    return f"{entry['places']:,} {_KINDS_OF_PLACES.get(entry['kind'], entry['kind'])} ({entry['name']})"
+
+
 def _describe_run(facts: Facts) -> Iterator[str]:
     folds, seeds = facts.get("folds", 0), facts.get("seeds", 1)
     several = f", {seeds} models per fold" if seeds > 1 else ""
@@ -111,6 +123,15 @@ def _describe_run(facts: Facts) -> Iterator[str]:
     if facts.get("without"):
         yield f"These measurements were left out: {_join(facts['without'])}."
     yield from _describe_figures(facts)
+
+
+def _describe_negatives(run: Facts, dataset: Facts) -> Iterator[str]:
+    """Say that negatives were sampled, where all labelled pairs of the dataset are positive."""
+    if dataset.get("labelled_pairs") and dataset["labelled_pairs"] == dataset.get("known_edges"):
+        yield (
+            f"No negatives were given, so {run.get('negatives_per_positive', 1):g} per known edge were sampled from "
+            f"the other pairs ({_NEGATIVES.get(run.get('negatives', ''), run.get('negatives'))})."
+        )
 
 
 def _describe_figures(facts: Facts) -> Iterator[str]:
@@ -140,18 +161,28 @@ def _describe_network(facts: Facts) -> Iterator[str]:
     if facts.get("ranking_only"):
         yield "The data could not tell the fraction of candidates that are edges, so scores are a ranking."
     elif prior.get("value") is not None:
-        known = prior.get("low") is not None and prior.get("source") == "estimated"
+        known = prior.get("low") is not None
         interval = f" (95 % interval {_percent(prior['low'])} to {_percent(prior['high'])})" if known else ""
+        origin = {"estimated": "estimated from the scores of known edges and of all candidates"}
         yield (
             f"Scores were turned into probabilities with a prior of {_percent(prior['value'])}{interval}, which was "
-            f"{'estimated from the scores of known edges and of all candidates' if known else 'given'}."
+            f"{origin.get(prior.get('source', ''), 'given')}."
         )
     for line in facts.get("statement", ())[:1]:
         yield line.partition(HINT)[0]
 
 
 def _describe_evaluation(facts: Facts) -> Iterator[str]:
-    yield "The scores were evaluated against known edges."
+    rows = [row for row in facts.get("rankings", ()) if row.get("auroc") is not None]
+    pairs = f"{facts.get('n_pairs', 0):,} pairs, {facts.get('n_positives', 0):,} of them positive"
+    if not rows:
+        yield f"The scores were evaluated against known edges ({pairs})."
+        return
+    named = [f"{row['name']} {row['auroc']:.3f} and {row['auprc']:.3f}" for row in rows[1:]]
+    yield (
+        f"Against known edges ({pairs}), AUROC and AUPRC were {rows[0]['auroc']:.3f} and {rows[0]['auprc']:.3f}"
+        f"{f', beside {_join(named)}' if named else ''}."
+    )
 
 
 def _describe_comparison(facts: Facts) -> Iterator[str]:

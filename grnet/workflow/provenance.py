@@ -10,16 +10,21 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from grnet.dataset.resources.cache import describe_origin
+from grnet.dataset.sources import take_table
+from grnet.schema.errors import FormatError, GrnetError
 from grnet.schema.provenance import CONFIG_FILE, FORMAT, FORMAT_VERSION, PROVENANCE_FILE
 from grnet.storage.call_files import describing_calls
 from grnet.storage.checksums import RECORD_FILE, sha256_of
 from grnet.storage.documents import read_json
-from grnet.storage.entries import Anything, Form, ListOf, OrNull, TableOf, Text, Whole
+from grnet.storage.entries import Anything, Form, ListOf, OrNull, TableOf, Text, Whole, check_entries
+from grnet.storage.read_limits import reading
 from grnet.workflow.call_context import current_command
 from grnet.workflow.folder_facts import find_kind, gather_facts
 from grnet.workflow.machine import describe_machine, list_versions
@@ -51,7 +56,7 @@ def recorded(*inputs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     Parameters
     ----------
     *inputs : str
-        Parameters of the function that name files or folders which it reads.
+        Parameters of the function that give what it reads: files, folders, fetched databases, or objects.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -60,11 +65,12 @@ def recorded(*inputs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             given = signature.bind(*args, **kwargs).arguments
-            named = {name: _list_paths(given.get(name)) for name in inputs}
             started, said = _now(), _describe_call(function.__name__, given)
+            # before the work: what cannot be described must not break it off at its end
+            read = [told for name in inputs for told in _describe_inputs(name, given.get(name))]
 
             def describe(folder: Path) -> dict[str, str]:
-                return _describe_folder(folder, call=said, started=started, inputs=named)
+                return _describe_folder(folder, call=said, started=started, inputs=read)
 
             with describing_calls(describe):
                 return function(*args, **kwargs)
@@ -83,10 +89,23 @@ def read_provenance(folder: Path) -> dict[str, Any] | None:
         It is damaged, or of another format version.
     """
     file = folder / PROVENANCE_FILE
-    return read_json(file, form=_FORM, mend=MEND) if file.is_file() else None
+    if not file.is_file():
+        return None
+    told = read_json(file, form=_FORM, mend=MEND)
+    with reading(file, "a record of how a folder came to be", mend=MEND, error=FormatError):
+        _check_inputs(told, file)
+    return told
 
 
-def _describe_folder(folder: Path, *, call: str, started: str, inputs: Mapping[str, list[Path]]) -> dict[str, str]:
+def _check_inputs(told: Mapping[str, Any], file: Path) -> None:
+    """Make sure that the records of the steps before have the form of this one."""
+    for entry in told["inputs"]:
+        if "provenance" in entry:
+            check_entries(entry["provenance"], _FORM, file, mend=MEND)
+            _check_inputs(entry["provenance"], file)
+
+
+def _describe_folder(folder: Path, *, call: str, started: str, inputs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the files that tell of the call, by name."""
     command = current_command()
     content = {
@@ -100,31 +119,38 @@ def _describe_folder(folder: Path, *, call: str, started: str, inputs: Mapping[s
         "versions": list_versions(),
         "machine": describe_machine(),
         "facts": gather_facts(folder),
-        "inputs": [_describe_input(name, path) for name, paths in inputs.items() for path in paths],
+        "inputs": list(inputs),
     }
     files = {PROVENANCE_FILE: json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"}
     return files if command is None else {**files, CONFIG_FILE: command.config}
 
 
-def _describe_input(argument: str, path: Path) -> dict[str, Any]:
-    """Return what is known of a file or folder that was read: its checksum, and how it came to be."""
-    told: dict[str, Any] = {"argument": argument, "path": str(path)}
+def _describe_inputs(argument: str, value: Any) -> list[dict[str, Any]]:
+    """Return what is known of each file, folder, database or object that an argument gives; nothing of None."""
+    if value is None or (isinstance(value, list | tuple) and not value):
+        return []
+    several = isinstance(value, list | tuple) and any(_find_path(entry) is not None for entry in value)
+    return [{"argument": argument, **_describe_input(argument, entry)} for entry in (value if several else [value])]
+
+
+def _describe_input(argument: str, value: Any) -> dict[str, Any]:
+    path = _find_path(value)
+    if path is None:
+        return {"object": type(value).__name__}
+    if not path.exists():  # perhaps the name of what was fetched; if not, the function says that it is missing
+        with suppress(GrnetError):
+            found = take_table(path, argument)
+            if isinstance(found, Path) and found.is_file():
+                return {"path": str(value), "sha256": sha256_of(found), **describe_origin(found)}
+        return {"path": str(value)}
+    path = path.resolve()
     if path.is_file():
-        return {**told, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        return {"path": str(path), "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    told: dict[str, Any] = {"path": str(path), "kind": find_kind(path)}
     if (path / RECORD_FILE).is_file():
         told["checksums_sha256"] = sha256_of(path / RECORD_FILE)
-    if (path / PROVENANCE_FILE).is_file():
-        told["provenance"] = read_provenance(path)
-    elif path.is_dir():  # an earlier version made it
-        told["kind"], told["facts"] = find_kind(path), gather_facts(path)
-    return told
-
-
-def _list_paths(value: object) -> list[Path]:
-    """Return the files and folders that an argument names, by their full paths; objects are none."""
-    values = value if isinstance(value, list | tuple) else (value,)
-    paths = [path for entry in values if (path := _find_path(entry)) is not None]
-    return [path.resolve() for path in paths if path.exists()]
+    before = read_provenance(path)
+    return told if before is None else {**told, "provenance": before}
 
 
 def _find_path(value: object) -> Path | None:

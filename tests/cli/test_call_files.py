@@ -143,3 +143,54 @@ def test_the_log_holds_errors(trained, capsys):
     assert [line.split(" ", 3)[2] for line in lines] == ["INFO", "ERROR", "INFO"]
     assert "grnet: error: no: " in lines[1]
     assert lines[2].endswith("end: exit code 2")
+
+
+def test_what_is_no_file_is_told_too(trained):
+    grnet.evaluate("net", [("tf1", "g3"), ("tf2", "g8")], out="listed")
+    network, known = read("listed")["inputs"]
+    assert network["kind"] == "network folder"
+    assert known == {"argument": "known", "object": "list"}
+    grnet.compare(["net", "edges.csv"], out="compared")
+    first, second = read("compared")["inputs"]
+    assert first["path"] == str((trained / "net").resolve())
+    assert second["sha256"] == hashlib.sha256((trained / "edges.csv").read_bytes()).hexdigest()
+
+
+def test_an_evaluation_and_a_comparison_tell_of_all_networks(trained, capsys):
+    run("--quiet", "evaluate", "net", "--known", "edges.csv", "-o", "judged")
+    run("--quiet", "compare", "net", "net", "--names", "a,b", "-o", "compared")
+    capsys.readouterr()
+    run("info", "judged")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"Against known edges \(60 pairs, 30 of them positive\), AUROC and AUPRC were 0\.\d+ and", shown)
+    run("info", "compared")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.count("The dataset holds 40 genes") == 1
+    assert "Networks were compared with each other." in shown
+
+
+def test_a_damaged_record_of_an_input_is_refused_before_the_work(trained, capsys):
+    (trained / "dark" / "provenance.json").write_text('{"format": "grnet provenance"}')
+    run("--quiet", "train", "dark", "-o", "one", *TRAINING, code=2)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "dark/provenance.json: lacks the entry format_version; delete it to do without" in line
+    assert not (trained / "one").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda told: told["inputs"].append(3),
+        lambda told: told["inputs"][0]["provenance"].pop("call"),
+        lambda told: told["inputs"][0]["provenance"]["facts"].update(splits=3),
+    ],
+)
+def test_facts_that_cannot_be_read_are_one_line(trained, capsys, damage):
+    file = trained / "net" / "provenance.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    damage(told)
+    file.write_text(json.dumps(told))
+    run("info", "net", code=2)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("grnet: error: net/provenance.json: ")
+    assert line.endswith("; delete it to do without")

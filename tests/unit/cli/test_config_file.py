@@ -69,6 +69,7 @@ def test_tables_of_other_commands_are_left_alone(tmp_path):
         ("[train]\noverwrite = 'yes'\n", "[train] overwrite: expected true or false, got 'yes'"),
         ("[train]\nmodality = 'dna'\n", "[train] modality: 'dna' is not one of 'rna', 'image', 'fused'"),
         ("[train\n", "cannot be read as TOML"),
+        ("[prepare]\nout = 'x'\n", "has no table [train], so it holds no options of grnet train"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_and_option(tmp_path, text, said):

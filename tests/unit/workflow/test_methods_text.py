@@ -59,7 +59,7 @@ def test_the_paragraph_goes_from_data_to_network():
     assert write_paragraph(CHAIN, VERSIONS) == (
         "The analysis used grnet 1.2.3 (Python 3.12.1, PyTorch 2.9.0). "
         "The dataset holds 1,246 genes of fly, of which 96 are transcription factors (TFs), measured in "
-        "72 RNA-seq samples (expression) and 512 pixels of in-situ images (lateral). "
+        "72 RNA-seq samples (expression) and in-situ images (lateral). "
         "2,737 known edges and 2,628 negatives from collectri:human served as labelled pairs. "
         "Late-interaction models were trained on RNA and images by 5-fold cross-fitting (seed 3, 2 models per fold). "
         "These measurements were left out: lateral. "
@@ -104,3 +104,32 @@ def test_a_dataset_cites_no_models_but_the_format_of_its_cells():
     text = "\n".join(choose_citations([("dataset directory", cells)], VERSIONS))
     assert "PyTorch" not in text
     assert "anndata" in text
+
+
+def test_sampled_negatives_are_told():
+    positives = {**DATASET, "labelled_pairs": 67, "known_edges": 67}
+    run = {**RUN, "negatives": "degree-matched", "negatives_per_positive": 2.0}
+    text = write_paragraph([("dataset directory", positives), ("run folder", run)], {})
+    assert (
+        "No negatives were given, so 2 per known edge were sampled from the other pairs (matched on degrees)." in text
+    )
+    assert "sampled" not in write_paragraph(CHAIN, {})
+
+
+def test_an_evaluation_tells_its_figures_beside_the_baselines():
+    rows = [
+        {"name": "model", "auroc": 0.9459, "auprc": 0.9538},
+        {"name": "|correlation|", "auroc": 0.7, "auprc": 0.6},
+        {"name": "random", "auroc": 0.5, "auprc": 0.5},
+    ]
+    facts = {"n_pairs": 4814, "n_positives": 2407, "rankings": rows}
+    assert write_paragraph([("folder of an evaluation", facts)], {}) == (
+        "Against known edges (4,814 pairs, 2,407 of them positive), AUROC and AUPRC were 0.946 and 0.954, beside "
+        "|correlation| 0.700 and 0.600 and random 0.500 and 0.500."
+    )
+
+
+def test_an_estimated_prior_without_an_interval_is_no_given_one():
+    prior = {"value": 0.01, "low": None, "high": None, "source": "estimated"}
+    text = write_paragraph([("network folder", {**NETWORK, "prior": prior})], {})
+    assert "a prior of 1 %, which was estimated from" in text
