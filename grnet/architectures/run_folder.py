@@ -28,7 +28,7 @@ from grnet.schema.features import GeneFeatures
 from grnet.schema.folder_kinds import RUN_FILE
 from grnet.schema.problems import LARGEST_SEED
 from grnet.schema.tables import FOLD, LABEL, OUT_OF_FOLD
-from grnet.schema.training_config import MOST_FOLDS, MOST_SEEDS, ModelConfig
+from grnet.schema.training_config import MOST_FOLDS, MOST_SEEDS, Modality, ModelConfig
 from grnet.storage.checksums import check_record
 from grnet.storage.documents import read_json, read_toml, write_toml
 from grnet.storage.entries import Flag, Form, ListOf, Number, OrNull, TableOf, Text, Whole, check_entries, form_of
@@ -118,6 +118,12 @@ class Run:
     def seed(self) -> int:
         """The seed of the training."""
         return int(self.settings["train"]["seed"])
+
+    @property
+    def seen_modality(self) -> Modality:
+        """What its models look at: as asked, but one modality where the dataset has measurements of that one only."""
+        asked, there = self.model_config.modality, set(self.shape.modality.values())
+        return asked if asked != "fused" or len(there) != 1 else "rna" if there == {"rna"} else "image"
 
     @property
     def without(self) -> tuple[str, ...]:

@@ -307,7 +307,7 @@ def _describe_settings(
     """Return the settings that the summary keeps, and the files that the data are from."""
     return {
         "limits": selection.limits,
-        "modality": run.model_config.modality,
+        "modality": run.seen_modality,
         "fold_models": run.folds,
         "seeds": run.seeds,
         "seed": run.seed,

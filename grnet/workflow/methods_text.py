@@ -24,7 +24,9 @@ _KINDS_OF_PLACES = {
     "spots": "spots of spatial transcriptomics",
     "terms": "anatomy terms",
 }
-_MODALITIES = {"rna": "RNA", "image": "images", "fused": "RNA and images"}
+_MODALITIES = {"rna": ("RNA",), "image": ("images",), "fused": ("RNA", "images")}
+_SEEN_AS = {"samples": "RNA", "cells": "RNA", "spots": "spots", "terms": "anatomy terms", "images": "in-situ images"}
+"""Kind of measurement → what models are said to be trained on."""
 _SPLITS = {"pair": "new pairs", "tf": "new TFs", "target": "new targets", "both": "new TFs with new targets"}
 _NEGATIVES = {
     "random": "uniformly",
@@ -49,9 +51,10 @@ def write_paragraph(chain: Sequence[Link], versions: Mapping[str, str]) -> str:
     """
     lines = list(_open(versions))
     for place, (kind, facts) in enumerate(chain):
-        lines += _DESCRIBERS[kind](facts)
         if kind in (RUN, CROSSVAL):
-            lines += _describe_negatives(facts, dict(chain[:place]).get(DATASET, {}))
+            lines += _describe_training(facts, dict(chain[:place]).get(DATASET, {}))
+        else:
+            lines += _DESCRIBERS[kind](facts)
     return " ".join(lines)
 
 
@@ -112,17 +115,27 @@ def _name_measurement(entry: Mapping[str, Any]) -> str:
     return f"{entry['places']:,} {_KINDS_OF_PLACES.get(entry['kind'], entry['kind'])} ({entry['name']})"
 
 
-def _describe_run(facts: Facts) -> Iterator[str]:
+def _describe_training(facts: Facts, dataset: Facts) -> Iterator[str]:
     folds, seeds = facts.get("folds", 0), facts.get("seeds", 1)
     several = f", {seeds} models per fold" if seeds > 1 else ""
     yield (
         f"{_ARCHITECTURES.get(facts.get('architecture', ''), 'Models')} were trained on "
-        f"{_MODALITIES.get(facts.get('modality', ''), 'the measurements')} by {folds}-fold cross-fitting "
+        f"{_join(_name_seen(facts, dataset))} by {folds}-fold cross-fitting "
         f"(seed {facts.get('seed')}{several})."
     )
     if facts.get("without"):
         yield f"These measurements were left out: {_join(facts['without'])}."
     yield from _describe_figures(facts)
+    yield from _describe_negatives(facts, dataset)
+
+
+def _name_seen(run: Facts, dataset: Facts) -> list[str]:
+    """Return what models were trained on: what was asked of that which the dataset holds."""
+    asked = run.get("modality", "fused")
+    kinds = [entry["kind"] for entry in dataset.get("measurements", ()) if entry["name"] not in run.get("without", ())]
+    there = dict.fromkeys(_SEEN_AS.get(kind, kind) for kind in kinds)
+    seen = [name for name in there if asked in ("fused", "rna" if name == "RNA" else "image")]
+    return seen or list(_MODALITIES.get(asked, ("the measurements",)))
 
 
 def _describe_negatives(run: Facts, dataset: Facts) -> Iterator[str]:
@@ -200,10 +213,8 @@ def _join(words: Sequence[str]) -> str:
 
 _DESCRIBERS = {
     DATASET: _describe_dataset,
-    RUN: _describe_run,
-    CROSSVAL: _describe_run,
     NETWORK: _describe_network,
     EVALUATION: _describe_evaluation,
     COMPARISON: _describe_comparison,
 }
-"""Kind of folder → what writes the sentences on it."""
+"""Kind of folder → what writes the sentences on it; those on a training need its dataset, too."""

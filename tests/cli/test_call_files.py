@@ -75,7 +75,7 @@ def test_a_network_tells_of_training_and_data(trained, capsys):
         in shown
     )
     assert "30 known edges and 30 negatives from edges.csv served as labelled pairs." in shown
-    assert "Late-interaction models were trained on RNA and images by 2-fold cross-fitting (seed 0)." in shown
+    assert "Late-interaction models were trained on RNA and in-situ images by 2-fold cross-fitting (seed 0)." in shown
     assert "All 468 candidate pairs of a TF and another gene were scored." in shown
     assert "Change this with" not in shown
     assert "Cite - grnet 0.1.0: " in shown
@@ -92,6 +92,15 @@ def test_a_folder_of_an_earlier_version_is_described_as_far_as_it_tells(trained,
     shown = capsys.readouterr().out
     assert "All 468 candidate pairs" in shown
     assert "an earlier version wrote it, or it was written without a record" in shown
+
+
+def test_a_fused_run_without_images_is_told_as_one_of_rna(trained, capsys):
+    run("--quiet", "train", "dark", "-o", "one", *TRAINING[:-2])
+    run("--quiet", "infer-network", "one", "-o", "two")
+    assert json.loads((trained / "two" / "summary.json").read_text(encoding="utf-8"))["settings"]["modality"] == "rna"
+    capsys.readouterr()
+    run("info", "two")
+    assert "Late-interaction models were trained on RNA by 2-fold" in capsys.readouterr().out
 
 
 def test_a_call_from_python_is_told_as_python(trained):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grnet.workflow.methods_text import choose_citations, write_paragraph
 
 VERSIONS = {"python": "3.12.1", "grnet": "1.2.3", "torch": "2.9.0", "scikit-learn": "1.7.0"}
@@ -61,7 +63,7 @@ def test_the_paragraph_goes_from_data_to_network():
         "The dataset holds 1,246 genes of fly, of which 96 are transcription factors (TFs), measured in "
         "72 RNA-seq samples (expression) and in-situ images (lateral). "
         "2,737 known edges and 2,628 negatives from collectri:human served as labelled pairs. "
-        "Late-interaction models were trained on RNA and images by 5-fold cross-fitting (seed 3, 2 models per fold). "
+        "Late-interaction models were trained on RNA by 5-fold cross-fitting (seed 3, 2 models per fold). "
         "These measurements were left out: lateral. "
         "On new pairs, the out-of-fold AUROC was 0.979 (95 % interval 0.976 to 0.982), beside |Pearson| 0.950 "
         "(5,365 pairs). "
@@ -133,3 +135,20 @@ def test_an_estimated_prior_without_an_interval_is_no_given_one():
     prior = {"value": 0.01, "low": None, "high": None, "source": "estimated"}
     text = write_paragraph([("network folder", {**NETWORK, "prior": prior})], {})
     assert "a prior of 1 %, which was estimated from" in text
+
+
+@pytest.mark.parametrize(
+    ("kinds", "asked", "said"),
+    [
+        (["samples", "images"], "fused", "trained on RNA and in-situ images by"),
+        (["samples"], "fused", "trained on RNA by"),
+        (["cells", "spots", "terms"], "fused", "trained on RNA, spots and anatomy terms by"),
+        (["cells", "spots"], "image", "trained on spots by"),
+        ([], "fused", "trained on RNA and images by"),
+    ],
+)
+def test_models_are_trained_on_what_the_dataset_holds(kinds, asked, said):
+    measurements = [{"name": kind, "kind": kind, "places": 2} for kind in kinds]
+    run = {**RUN, "modality": asked, "without": []}
+    text = write_paragraph([("dataset directory", {**DATASET, "measurements": measurements}), ("run folder", run)], {})
+    assert said in text
